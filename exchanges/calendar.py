@@ -183,15 +183,35 @@ def propose_windows(
     `host` is the calendar of the hosting cohort, `periods` are the school holidays and other periods, and `taken` holds
     the other exchanges as pairs of first day and number of days.
     """
-    margin = timedelta(weeks=weeks)
-    first, last = max(target - margin, not_before), target + margin
+    margin, length = timedelta(weeks=weeks), timedelta(days=days - 1)
+    first, last = max(target - margin, not_before), min(target + margin, not_after - length)
+    windows = possible_windows((first, last), days, target, host, participants, periods=periods, taken=taken)
+    return _first_of_each_week(sorted(windows, key=_sort_key))[:best]
+
+
+def possible_windows(
+    between: tuple[date, date],
+    days: int,
+    target: date,
+    host: Calendar,
+    participants: Iterable[ParticipatingCohort],
+    *,
+    periods: Periods = KNOWN_CORRECTIONS,
+    taken: Iterable[tuple[date, int]] = (),
+    ignoring: Collection[str] = (),
+) -> list[Window]:
+    """Return all windows of `days` days that start `between` two days and are not ruled out, in order of time.
+
+    Both days are included. The reasons in `ignoring` rule nothing out: windows that they are against have them as a
+    reason. The other arguments are those of `propose_windows`.
+    """
+    first, last = between
     context = _date_context(host, participants, periods, taken, period=(first, last + timedelta(days=days)))
     broken = {day: _broken_rules(day, context) for day in days_between(first, last + timedelta(days=days))}
     spans = (_span(start, days) for start in days_between(first, last))
-    inside = (span for span in spans if span[-1] <= not_after)
-    open_spans = (span for span in inside if not any(_is_blocked(broken[day]) for day in span))
-    windows = [_window(span, target, [rule for day in span for rule in broken[day]], context) for span in open_spans]
-    return _first_of_each_week(sorted(windows, key=_sort_key))[:best]
+    blocking = BLOCKING_SLUGS.difference(ignoring)
+    open_spans = (span for span in spans if not any(_is_blocked(broken[day], blocking) for day in span))
+    return [_window(span, target, [rule for day in span for rule in broken[day]], context) for span in open_spans]
 
 
 def window_at(
@@ -285,9 +305,9 @@ def _broken_rules(day: date, context: _DateContext) -> list[BrokenRule]:
     return blocking + costly
 
 
-def _is_blocked(rules: Sequence[BrokenRule]) -> bool:
-    """Return whether one of these broken rules makes the day impossible."""
-    return any(rule.slug in BLOCKING_SLUGS for rule in rules)
+def _is_blocked(rules: Sequence[BrokenRule], blocking: Collection[str]) -> bool:
+    """Return whether one of these broken rules makes the day impossible; `blocking` are the slugs of those that do."""
+    return any(rule.slug in blocking for rule in rules)
 
 
 def _reasons(rules: Sequence[BrokenRule], context: _DateContext) -> tuple[Reason, ...]:

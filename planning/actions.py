@@ -45,7 +45,7 @@ class PlansChanged(DomainError):
 
 def plan_of(cohort: Cohort) -> ResidencyPlan:
     """Return the cohort's plans, or new ones that are not saved yet (one statement)."""
-    plan = ResidencyPlan.objects.filter(cohort=cohort).first() or ResidencyPlan(cohort=cohort)
+    plan: ResidencyPlan = ResidencyPlan.objects.filter(cohort=cohort).first() or ResidencyPlan(cohort=cohort)
     plan.cohort = cohort
     return plan
 
@@ -70,34 +70,60 @@ def request_plans(*, cohort: Cohort, weeks_apart: int, at: datetime, by: User | 
         plan.weeks_apart = weeks_apart
         plan.save(update_fields=["weeks_apart"])
         return plan
-    plan.state, plan.requested_at, plan.weeks_apart, plan.steps_done = PlanState.WAITING, at, weeks_apart, 0
-    plan.save(update_fields=["state", "requested_at", "weeks_apart", "steps_done"])
+    plan.weeks_apart = weeks_apart
+    _request(plan, [], at)
     start_soon(CALCULATE_PLANS)
     return plan
 
 
+@action(gettext_lazy("Plans of several residencies requested"))
+def request_plans_together(*, cohorts: Sequence[Cohort], at: datetime, by: User) -> list[ResidencyPlan]:
+    """Have the worker calculate the plans of residencies that share people together; return those requested.
+
+    Each keeps its weeks from one on-site week to the next. A residency whose plans are being calculated is left out.
+    """
+    locked = [_lock_plan(cohort) for cohort in sorted(cohorts, key=lambda cohort: cohort.pk)]
+    plans = [plan for plan in locked if not plan.is_under_way]
+    for plan in plans:
+        _request(plan, [each.cohort_id for each in plans], at)
+    start_soon(CALCULATE_PLANS)
+    return plans
+
+
+def _request(plan: ResidencyPlan, together: list[int], at: datetime) -> None:
+    """Let plans wait for the worker."""
+    plan.state, plan.requested_at, plan.steps_done, plan.together = PlanState.WAITING, at, 0, together
+    plan.save(update_fields=["state", "requested_at", "weeks_apart", "steps_done", "together"])
+
+
 @action(gettext_lazy("Calculation of plans begun"))
-def start_calculation(*, by: None, at: datetime) -> ResidencyPlan | None:
-    """Take the oldest plans that wait and that no other worker takes, and return them; None when there are none.
+def start_calculation(*, by: None, at: datetime) -> list[ResidencyPlan]:
+    """Take the oldest plans that wait, with those requested together with them, and return them; empty without any.
 
     Plans whose worker has not reported for five minutes wait again, as if requested now: `requested_at` is what a
     worker's reports are compared with, so that nothing counts that a slow one sends after another took over.
     """
     ResidencyPlan.objects.stale_since(at - STALE_AFTER).update(state=PlanState.WAITING, requested_at=at)
-    rows = ResidencyPlan.objects.waiting().select_for_update(skip_locked=True, of=("self",))
+    plans = next(filter(None, map(_claim, ResidencyPlan.objects.waiting())), [])
+    for plan in plans:
+        plan.state, plan.heartbeat_at, plan.steps_done = PlanState.RUNNING, at, 0
+        plan.save(update_fields=["state", "heartbeat_at", "steps_done"])
+    return plans
+
+
+def _claim(plan: ResidencyPlan) -> list[ResidencyPlan]:
+    """Return the plans that wait together with these, locked; empty if another worker takes some of them."""
+    rows = ResidencyPlan.objects.waiting().requested_with(plan)
     related = ("cohort__authority", "cohort__edition__format", "cohort__edition__programme")
-    plan = rows.select_related(*related).first()
-    if plan is None:
-        return None
-    plan.state, plan.heartbeat_at, plan.steps_done = PlanState.RUNNING, at, 0
-    plan.save(update_fields=["state", "heartbeat_at", "steps_done"])
-    return plan
+    claimed = rows.select_for_update(skip_locked=True, of=("self",)).select_related(*related)
+    plans = list(claimed)
+    return plans if len(plans) == rows.count() else []
 
 
 @action(gettext_lazy("Progress recorded"))
-def record_step(*, plan: ResidencyPlan, step: int, by: None, at: datetime) -> None:
+def record_step(*, plans: Sequence[ResidencyPlan], step: int, by: None, at: datetime) -> None:
     """Record how many steps of a calculation are done, as a report of the worker."""
-    _still_running(plan).update(steps_done=step, heartbeat_at=at)
+    _still_running(plans).update(steps_done=step, heartbeat_at=at)
 
 
 @action(gettext_lazy("Plans of on-site weeks calculated"))
@@ -107,18 +133,19 @@ def finish_calculation(*, plan: ResidencyPlan, result: SolverResult, fingerprint
     It is not when another worker has begun the calculation anew.
     """
     values = {"result": as_json(result), "fingerprint": fingerprint, "calculated_at": at, "state": PlanState.DONE}
-    return bool(_still_running(plan).update(**values))
+    return bool(_still_running([plan]).update(**values))
 
 
-def _still_running(plan: ResidencyPlan) -> ResidencyPlanQuerySet:
+def _still_running(plans: Sequence[ResidencyPlan]) -> ResidencyPlanQuerySet:
     """Return the plans in the state in which a worker took them; empty when another one has taken them since."""
-    return ResidencyPlan.objects.filter(pk=plan.pk, state=PlanState.RUNNING, requested_at=plan.requested_at)
+    keys, requests = [plan.pk for plan in plans], [plan.requested_at for plan in plans]
+    return ResidencyPlan.objects.filter(pk__in=keys, state=PlanState.RUNNING, requested_at__in=requests)
 
 
 @action(gettext_lazy("Calculation of plans failed"))
-def fail_calculation(*, plan: ResidencyPlan, by: None) -> None:
+def fail_calculation(*, plans: Sequence[ResidencyPlan], by: None) -> None:
     """Record that the plans could not be calculated."""
-    _still_running(plan).update(state=PlanState.FAILED)
+    _still_running(plans).update(state=PlanState.FAILED)
 
 
 @action(gettext_lazy("On-site week locked"))
@@ -184,21 +211,61 @@ def use_plan(*, cohort: Cohort, number: int, version_token: str, at: datetime, b
 
     `number` is the plan's, from 1; `version_token` its `plan_token` as the person saw it. Confirmed weeks stay. Returns
     the plans, which remember how to undo this. Raises PlansChanged when they are not up to date or a draft was changed,
-    DomainError for a week that is impossible.
+    DomainError for a week that is impossible and for plans of several residencies, which are used together.
     """
     plan = _lock_plan(cohort)
     lock_calendar(cohort)
     inputs = read_input(plan, local_day(cohort, at))
-    chosen = chosen_plan(inputs, number)
-    if chosen is None or version_token != plan_token(inputs, number):
+    if plan.together:
+        raise DomainError(use_plan_refusal(inputs, number))
+    if version_token != plan_token(inputs, number):
+        raise PlansChanged
+    return _use(inputs, number, at=at, by=by)
+
+
+def use_plan_refusal(inputs: PlanningInputs, number: int) -> str:
+    """Return the sentence why the plan with this number cannot be used for its residency alone; "" when it can."""
+    if inputs.plan.together:
+        return _("This plan fits those of other residencies. The lab uses them together, on the page of the edition.")
+    return "" if chosen_plan(inputs, number) else str(PlansChanged())
+
+
+@action(gettext_lazy("Plans of several residencies used"))
+def use_plans_together(*, cohorts: Sequence[Cohort], version_token: str, at: datetime, by: User) -> list[ResidencyPlan]:
+    """Give the drafts of several residencies the weeks of their best plans; return the plans of these residencies.
+
+    A residency without a plan keeps its drafts. `version_token` is the `token_of_plans` as the person saw it. Each is
+    undone on its own page. Raises PlansChanged when one of them is not up to date, or none has a plan.
+    """
+    plans = [_lock_plan(cohort) for cohort in sorted(cohorts, key=lambda cohort: cohort.pk)]
+    inputs = [read_input(plan, local_day(plan.cohort, at)) for plan in plans if plan.result.get("plans")]
+    if not inputs or version_token != token_of_plans(inputs):
+        raise PlansChanged
+    for each in inputs:
+        lock_calendar(each.plan.cohort)
+    return [_use(each, 1, at=at, by=by) for each in inputs]
+
+
+def _use(inputs: PlanningInputs, number: int, *, at: datetime, by: User) -> ResidencyPlan:
+    """Give drafts the weeks of a plan; raise PlansChanged when it is not up to date."""
+    plan, chosen = inputs.plan, chosen_plan(inputs, number)
+    if chosen is None:
         raise PlansChanged
     weeks = new_days(inputs, chosen)
     added = [_add_week(inputs, days, by) for days in weeks[len(inputs.drafts) :]]
     days = {session.pk: own for session, own in zip([*inputs.drafts, *added], weeks, strict=False)}
-    plan.applied = move_drafts(cohort=cohort, days=days, at=at, by=by)
+    plan.applied = move_drafts(cohort=plan.cohort, days=days, at=at, by=by)
     plan.added_sessions = [session.pk for session in added]
     plan.save(update_fields=["applied", "added_sessions"])
     return plan
+
+
+def token_of_plans(inputs: Sequence[PlanningInputs]) -> str:
+    """Return a hash of the best plans of several residencies, and of the drafts that take their weeks; "" if one of
+    them is not up to date.
+    """
+    tokens = [plan_token(each, 1) for each in inputs]
+    return fingerprint(tokens) if all(tokens) else ""
 
 
 def chosen_plan(inputs: PlanningInputs, number: int) -> WeeksPlan | None:

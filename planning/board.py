@@ -128,9 +128,13 @@ class PlanBoard:
 
     @property
     def can_use(self) -> bool:
-        """Whether the plan that is shown can be used: it is up to date, and places a week."""
+        """Whether the plan that is shown can be used: it is up to date, and places a week.
+
+        Plans of several residencies are used together, on the page of their edition.
+        """
         is_current = self.inputs.plan.state == PlanState.DONE and not self.is_outdated
-        return is_current and self.plan is not None and bool(self.plan.people)
+        is_alone = not self.inputs.plan.together
+        return is_alone and is_current and self.plan is not None and bool(self.plan.people)
 
     @property
     def plan(self) -> WeeksPlan | None:

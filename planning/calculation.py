@@ -4,14 +4,14 @@ Only workers import this module: the library of the solver takes memory.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from cohorts.clock import local_day
 from planning import actions
 from planning.models import ResidencyPlan
 from planning.reading import read_input
-from planning.solver.solving import solve
+from planning.solver.solving import solve, solve_together
 
 logger = logging.getLogger(__name__)
 
@@ -24,23 +24,32 @@ def calculate_due_plans(clock: Clock) -> int:
     Safe to repeat and to run concurrently: a worker claims each of them, and one that stopped reporting loses it.
     """
     count = 0
-    while plan := actions.start_calculation(by=None, at=clock()):
-        count += _calculate_safely(plan, clock)
+    while plans := actions.start_calculation(by=None, at=clock()):
+        count += _calculate_safely(plans, clock)
     return count
 
 
-def _calculate_safely(plan: ResidencyPlan, clock: Clock) -> bool:
-    """Calculate plans and return whether they were saved; a failure is logged and recorded, so that others go on."""
+def _calculate_safely(plans: Sequence[ResidencyPlan], clock: Clock) -> int:
+    """Calculate plans and return how many were saved; a failure is logged and recorded, so that others go on."""
     try:
-        return _calculate(plan, clock)
+        return _calculate(plans, clock)
     except Exception:
-        logger.exception("Plans of the residency %d could not be calculated", plan.cohort_id)
-        actions.fail_calculation(plan=plan, by=None)
-        return False
+        logger.exception("Plans of residencies could not be calculated: %s", [plan.cohort_id for plan in plans])
+        actions.fail_calculation(plans=plans, by=None)
+        return 0
 
 
-def _calculate(plan: ResidencyPlan, clock: Clock) -> bool:
-    """Calculate plans from what holds now, report each step, and save them; return whether they were saved."""
-    inputs = read_input(plan, local_day(plan.cohort, clock()))
-    result = solve(inputs.residency, lambda step: actions.record_step(plan=plan, step=step, by=None, at=clock()))
-    return actions.finish_calculation(plan=plan, result=result, fingerprint=inputs.fingerprint, by=None, at=clock())
+def _calculate(plans: Sequence[ResidencyPlan], clock: Clock) -> int:
+    """Calculate plans from what holds now, report each step, and save them; return how many were saved."""
+
+    def report(step: int) -> None:
+        actions.record_step(plans=plans, step=step, by=None, at=clock())
+
+    inputs = [read_input(plan, local_day(plan.cohort, clock())) for plan in plans]
+    residencies = [each.residency for each in inputs]
+    results = solve_together(residencies, report) if plans[0].together else [solve(residencies[0], report)]
+    saved = [
+        actions.finish_calculation(plan=each.plan, result=result, fingerprint=each.fingerprint, by=None, at=clock())
+        for each, result in zip(inputs, results, strict=True)
+    ]
+    return sum(saved)

@@ -35,6 +35,13 @@ PLAN_TRANSITIONS = {
     PlanState.FAILED: [PlanState.WAITING],
 }
 
+# Cancelled plans go back to what was calculated before, if anything was.
+CANCELLABLE_PLAN_TRANSITIONS = {
+    **PLAN_TRANSITIONS,
+    PlanState.WAITING: [PlanState.RUNNING, PlanState.NEW, PlanState.DONE],
+    PlanState.RUNNING: [*PLAN_TRANSITIONS[PlanState.RUNNING], PlanState.NEW],
+}
+
 
 class Certainty(models.TextChoices):
     """Whether someone is away, or has still to confirm that they can come."""

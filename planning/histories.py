@@ -1,4 +1,4 @@
-"""The history page of a residency's plans."""
+"""The history pages of a residency's plans and of those of an edition's Intertransfos."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Replanning
-from planning.models import Absence, LockedWeek, PlanException, ResidencyPlan
+from planning.models import Absence, ExchangePlan, LockedWeek, PlanException, ResidencyPlan
 from web.history_pages import HistoryKind, HistoryPart, ValueText
 
 HISTORIES: Final = {
@@ -18,12 +18,24 @@ HISTORIES: Final = {
         key="cohort__slug",
         parts=(HistoryPart(LockedWeek, "plan"), HistoryPart(Absence, "plan"), HistoryPart(PlanException, "plan")),
     ),
+    "exchange-plan": HistoryKind(
+        _("plan of Intertransfos"),
+        ExchangePlan,
+        pages=("planning:exchanges",),
+        argument="slug",
+        key="edition__slug",
+    ),
 }
 VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {
-    ResidencyPlan: {"added_sessions": lambda keys, _row: str(len(keys))},
+    ResidencyPlan: {
+        "added_sessions": lambda keys, _row: str(len(keys)),
+        "together": lambda keys, _row: str(len(keys)),
+    },
+    ExchangePlan: {"locked": lambda keys, _row: str(len(keys))},
 }
 NAME_PATHS: Final = {
     ResidencyPlan: ("cohort__name",),
+    ExchangePlan: ("edition__name",),
     Replanning: ("applied_at",),
     LockedWeek: ("monday",),
     Absence: ("host", "member__user__full_name"),

@@ -1,9 +1,9 @@
-"""Plans of a residency's on-site weeks: what was calculated, weeks that are locked, absences, exceptions."""
+"""Plans of a residency's on-site weeks and of an edition's Intertransfos: what was calculated, and what it respects."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,10 +13,21 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from accounts.permissions import lab_roles
 from cohorts.models import Cohort, Membership, Replanning
 from cohorts.visibility import visible_rows
-from planning.enums import OF_A_WEEK, PLAN_TRANSITIONS, UNDER_WAY, WITH_SUBJECT, Certainty, LiftableRule, PlanState
+from planning.enums import (
+    CANCELLABLE_PLAN_TRANSITIONS,
+    OF_A_WEEK,
+    PLAN_TRANSITIONS,
+    UNDER_WAY,
+    WITH_SUBJECT,
+    Certainty,
+    LiftableRule,
+    PlanState,
+)
 from planning.solver.problem import CLOSEST, PlanRule, RuleKind
+from programmes.models import Edition
 from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.dates.plausible import plausible_dates
@@ -26,31 +37,23 @@ MAX_WEEKS_APART = 26
 MONDAY = 1
 
 
-class ResidencyPlanQuerySet(models.QuerySet["ResidencyPlan"]):
-    def visible_to(self, user: User) -> ResidencyPlanQuerySet:
-        """Return the plans of cohorts that the user may see."""
-        return self.filter(visible_rows(user, "cohort__"))
-
-    def waiting(self) -> ResidencyPlanQuerySet:
+class CalculatedPlanQuerySet(models.QuerySet[Any]):
+    def waiting(self) -> Self:
         """Return the plans that wait for a worker, the oldest request first."""
         return self.filter(state=PlanState.WAITING).order_by("requested_at", "pk")
 
-    def stale_since(self, moment: datetime) -> ResidencyPlanQuerySet:
+    def stale_since(self, moment: datetime) -> Self:
         """Return the plans whose worker has not reported since that moment: it probably died."""
         return self.filter(state=PlanState.RUNNING, heartbeat_at__lt=moment)
 
 
-@tracked(exclude=["steps_done", "heartbeat_at", "result"])
-class ResidencyPlan(models.Model):
-    """The plans of a residency: how they are calculated, the latest result, and which of them was applied.
+class CalculatedPlan(models.Model):
+    """Plans that a worker calculates: how far the calculation is, and its latest result.
 
     `result` is what the solver found, as JSON (see `planning.results`); `fingerprint` names what it was calculated
-    from. `applied` is the record with which the days of drafts are restored; `added_sessions` are the drafts that were
-    added.
+    from.
     """
 
-    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="residency_plans", verbose_name=_("cohort"))
-    weeks_apart = models.PositiveSmallIntegerField(_("weeks from one on-site week to the next"), default=WEEKS_APART)
     state = models.CharField(_("state"), max_length=7, choices=PlanState.choices, default=PlanState.NEW)
     requested_at = models.DateTimeField(_("requested on"), null=True, blank=True)
     heartbeat_at = models.DateTimeField(_("last update"), null=True, blank=True)
@@ -58,11 +61,69 @@ class ResidencyPlan(models.Model):
     calculated_at = models.DateTimeField(_("calculated on"), null=True, blank=True)
     fingerprint = models.CharField(_("calculated from"), max_length=16, blank=True)
     result = models.JSONField(_("result"), default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def current_state(self) -> PlanState:
+        """Return the state as an enumeration member, for its label and tone."""
+        return PlanState(self.state)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Return whether a worker calculates the plans, or will soon."""
+        return self.state in UNDER_WAY
+
+
+def calculation_constraints(prefix: str) -> list[models.CheckConstraint]:
+    """Return what each state of a calculation requires, with names that begin with `prefix`."""
+    return [
+        models.CheckConstraint(
+            condition=~Q(state__in=UNDER_WAY) | Q(requested_at__isnull=False), name=f"{prefix}_requested"
+        ),
+        models.CheckConstraint(
+            condition=~Q(state=PlanState.RUNNING) | Q(heartbeat_at__isnull=False), name=f"{prefix}_heartbeat"
+        ),
+        models.CheckConstraint(
+            condition=~Q(state=PlanState.DONE) | Q(calculated_at__isnull=False, fingerprint__regex=r"^[0-9a-f]{16}$"),
+            name=f"{prefix}_calculated",
+        ),
+    ]
+
+
+class ResidencyPlanQuerySet(CalculatedPlanQuerySet):
+    def visible_to(self, user: User) -> ResidencyPlanQuerySet:
+        """Return the plans of cohorts that the user may see."""
+        return self.filter(visible_rows(user, "cohort__"))
+
+    def requested_with(self, plan: ResidencyPlan) -> ResidencyPlanQuerySet:
+        """Return the plans that were requested together with this one, itself included, by cohort."""
+        if not plan.together:
+            return self.filter(pk=plan.pk)
+        rows = self.filter(cohort__in=plan.together, together=plan.together, requested_at=plan.requested_at)
+        return rows.order_by("cohort")
+
+
+@tracked(exclude=["steps_done", "heartbeat_at", "result"])
+class ResidencyPlan(CalculatedPlan):
+    """The plans of a residency: how they are calculated, and which of them was applied.
+
+    `applied` is the record with which the days of drafts are restored; `added_sessions` are the drafts that were
+    added. `together` are the keys of the cohorts with which the plans are calculated, its own included, in order;
+    empty for a residency on its own.
+    """
+
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="residency_plans", verbose_name=_("cohort"))
+    weeks_apart = models.PositiveSmallIntegerField(_("weeks from one on-site week to the next"), default=WEEKS_APART)
     applied = models.ForeignKey(
         Replanning, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("applied")
     )
     added_sessions = ArrayField(
         models.PositiveBigIntegerField(), verbose_name=_("drafts added"), default=list, blank=True
+    )
+    together = ArrayField(
+        models.PositiveBigIntegerField(), verbose_name=_("planned together with"), default=list, blank=True
     )
 
     objects = ResidencyPlanQuerySet.as_manager()
@@ -78,17 +139,7 @@ class ResidencyPlan(models.Model):
             models.CheckConstraint(
                 condition=Q(weeks_apart__range=(CLOSEST, MAX_WEEKS_APART)), name="residency_plan_weeks_apart"
             ),
-            models.CheckConstraint(
-                condition=~Q(state__in=UNDER_WAY) | Q(requested_at__isnull=False), name="residency_plan_requested"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=PlanState.RUNNING) | Q(heartbeat_at__isnull=False), name="residency_plan_heartbeat"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=PlanState.DONE)
-                | Q(calculated_at__isnull=False, fingerprint__regex=r"^[0-9a-f]{16}$"),
-                name="residency_plan_calculated",
-            ),
+            *calculation_constraints("residency_plan"),
         ]
         triggers = [
             StateMachine(name="residency_plan_state", transitions=PLAN_TRANSITIONS, initial=[PlanState.NEW]),
@@ -101,15 +152,44 @@ class ResidencyPlan(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("planning:weeks", args=[self.cohort.slug])
 
-    @property
-    def current_state(self) -> PlanState:
-        """Return the state as an enumeration member, for its label and tone."""
-        return PlanState(self.state)
 
-    @property
-    def is_under_way(self) -> bool:
-        """Return whether a worker calculates the plans, or will soon."""
-        return self.state in UNDER_WAY
+class ExchangePlanQuerySet(CalculatedPlanQuerySet):
+    def visible_to(self, user: User) -> ExchangePlanQuerySet:
+        """Return the plans that the user may see: all for the lab, none for others."""
+        return self.all() if lab_roles(user) else self.none()
+
+
+@tracked(exclude=["steps_done", "heartbeat_at", "result"])
+class ExchangePlan(CalculatedPlan):
+    """The plans of the Intertransfos of an edition that are only proposed: their dates and hosts, chosen together.
+
+    `locked` are the keys of Intertransfos that keep their date and host in each plan.
+    """
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="exchange_plans", verbose_name=_("edition"))
+    locked = ArrayField(
+        models.PositiveBigIntegerField(), verbose_name=_("locked Intertransfos"), default=list, blank=True
+    )
+
+    objects = ExchangePlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("plan of Intertransfos")
+        verbose_name_plural = _("plans of Intertransfos")
+        constraints = [
+            models.UniqueConstraint(fields=["edition"], name="exchange_plan_once"),
+            *calculation_constraints("exchange_plan"),
+        ]
+        triggers = [
+            StateMachine(name="exchange_plan_state", transitions=CANCELLABLE_PLAN_TRANSITIONS, initial=[PlanState.NEW]),
+            FixedColumns("edition_id", name="exchange_plan_edition_fixed"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.edition)
+
+    def get_absolute_url(self) -> str:
+        return reverse("planning:exchanges", args=[self.edition.slug])
 
 
 @tracked()

@@ -1,4 +1,4 @@
-"""The link to the plans of on-site weeks, on the page of a residency."""
+"""Links to plans: of the on-site weeks on the page of a residency, of all together on that of an edition."""
 
 from typing import Any
 
@@ -9,7 +9,9 @@ from cohorts.clock import local_today
 from cohorts.cohort.residencies import is_residency
 from cohorts.models import Cohort
 from cohorts.permissions import roles_of
-from planning.permissions import can_see_plans
+from planning.permissions import can_see_plans, can_see_plans_of_edition
+from programmes.enums import ProgrammeFamily
+from programmes.models import Edition
 
 
 def weeks_link(request: HttpRequest, cohort: Cohort) -> dict[str, Any] | None:
@@ -17,3 +19,14 @@ def weeks_link(request: HttpRequest, cohort: Cohort) -> dict[str, Any] | None:
     if not is_residency(cohort) or not can_see_plans(roles_of(person(request), cohort, local_today(cohort))):
         return None
     return {"cohort": cohort}
+
+
+def edition_links(request: HttpRequest, edition: Edition) -> dict[str, Any] | None:
+    """Return the template context of the links on the page of an edition; None if there is nothing to plan together,
+    and for people who are not of the lab.
+    """
+    has_weeks = edition.programme.family == ProgrammeFamily.RESIDENCY
+    has_exchanges = edition.format.exchange_interval_months is not None
+    if edition.retrospective or not (has_weeks or has_exchanges) or not can_see_plans_of_edition(person(request)):
+        return None
+    return {"edition": edition, "has_weeks": has_weeks, "has_exchanges": has_exchanges}

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -98,7 +98,7 @@ def read_input(plan: ResidencyPlan, today: date, reader: User | None = None) -> 
     absences = tuple(Absence.objects.filter(plan__cohort=cohort).select_related("member__user"))
     exceptions = tuple(PlanException.objects.filter(plan__cohort=cohort))
     locked = LockedWeek.objects.filter(plan__cohort=cohort).values_list("monday", flat=True)
-    elsewhere = _elsewhere(cohort, members, mondays, reader)
+    elsewhere = _elsewhere(plan, members, mondays, reader)
     spent, confirmed = _team_days(cohort, today)
     agreed = None if cohort.planned_team_days is None else int(cohort.planned_team_days)
     residency = Residency(
@@ -163,11 +163,12 @@ def _disciplines(member: Membership) -> frozenset[str]:
 
 
 def _elsewhere(
-    cohort: Cohort, members: Mapping[str, Membership], mondays: Collection[date], reader: User | None
+    plan: ResidencyPlan, members: Mapping[str, Membership], mondays: Collection[date], reader: User | None
 ) -> dict[tuple[str, date], str]:
     """Return, by person and week, the code of another cohort that has a session with that person (one statement).
 
-    It is “another cohort” for one that the reader may not see.
+    It is “another cohort” for one that the reader may not see. On-site weeks that the same calculation places do not
+    count: their drafts will move.
     """
     people = [member.user_id for member in members.values()]
     rows = SessionDay.objects.filter(
@@ -177,7 +178,10 @@ def _elsewhere(
         session__cohort__memberships__user__in=people,
         session__cohort__memberships__role__in=CORE_ROLES,
     )
-    rows = rows.exclude(session__state__in=NOT_IN_CALENDAR).exclude(session__cohort=cohort).order_by("date", "pk")
+    rows = rows.exclude(session__state__in=NOT_IN_CALENDAR).exclude(session__cohort=plan.cohort).order_by("date", "pk")
+    listed = Attendance.objects.filter(day__session=OuterRef("session"))
+    is_draft_week = Q(session__kind=SessionKind.IMMERSION, session__state=SessionState.DRAFT) & ~Exists(listed)
+    rows = rows.exclude(is_draft_week, session__cohort__in=plan.together) if plan.together else rows
     everything = Q(pk__isnull=False)
     is_shown = (visible_rows(reader, "session__cohort__") if reader else everything) or everything
     columns = ("session__cohort__memberships__user", "date", "session__cohort__code", "is_shown")

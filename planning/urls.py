@@ -1,8 +1,9 @@
-"""URLs of the plans of residencies."""
+"""URLs of the plans of residencies and of editions."""
 
 from django.urls import path
 
 from planning import views
+from planning.editions.views import exchanges, residencies
 
 app_name = "planning"
 urlpatterns = [
@@ -15,4 +16,11 @@ urlpatterns = [
     path("cohorts/<slug:slug>/weeks/exception/<int:pk>/withdraw/", views.withdraw_exception, name="withdraw_exception"),
     path("cohorts/<slug:slug>/weeks/use/<int:number>/", views.use_plan, name="use_plan"),
     path("cohorts/<slug:slug>/weeks/undo/", views.undo_plan, name="undo_plan"),
+    path("editions/<slug:slug>/weeks/", residencies.together, name="weeks_together"),
+    path("editions/<slug:slug>/weeks/use/", residencies.use_together, name="use_together"),
+    path("editions/<slug:slug>/exchange-plans/", exchanges.plans, name="exchanges"),
+    path("editions/<slug:slug>/exchange-plans/cancel/", exchanges.cancel, name="cancel_exchanges"),
+    path("editions/<slug:slug>/exchange-plans/lock/<int:pk>/", exchanges.lock, name="lock_exchange"),
+    path("editions/<slug:slug>/exchange-plans/unlock/<int:pk>/", exchanges.unlock, name="unlock_exchange"),
+    path("editions/<slug:slug>/exchange-plans/use/<int:number>/", exchanges.use, name="use_exchanges"),
 ]

@@ -24,7 +24,7 @@ from planning import actions
 from planning.board import PLAN_LABELS, PlanBoard
 from planning.forms import AbsenceForm, CalculateForm, ExceptionForm, UsePlanForm, WeekForm, exception_label
 from planning.models import Absence, PlanException, ResidencyPlan
-from planning.permissions import can_see_plans
+from planning.permissions import can_plan_edition, can_see_plans
 from planning.reading import PlanningInputs, read_input
 from planning.results import from_json
 from planning.sentences import PlanSentences
@@ -73,6 +73,7 @@ def weeks(request: HttpRequest, slug: str) -> HttpResponse:
         "exceptions": _exceptions(board),
         "can_undo": plan.applied_id is not None,
         "can_plan": can_plan_sessions(roles_of(person(request), cohort, local_today(cohort))),
+        "can_plan_edition": can_plan_edition(person(request)),
     }
     return htmx.render(request, "planning/weeks.html", "results", context)
 
@@ -174,7 +175,7 @@ def use_plan(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         _("Use plan %(label)s") % {"label": PLAN_LABELS[number - 1]},
         _("Give the drafts these weeks"),
         consequences=_consequences(inputs, chosen) if chosen else (),
-        unavailable_reason="" if chosen or form.is_bound else str(actions.PlansChanged()),
+        unavailable_reason="" if form.is_bound else actions.use_plan_refusal(inputs, number),
     )
     done = _("The drafts have the weeks of the plan.")
     more: dict[str, Any] = {"cohort": cohort, "number": number, "at": timezone.now(), "by": person(request)}

@@ -125,6 +125,8 @@ ALWAYS_REFUSED = {
     "files:add",  # a form of files without any
     "lists:add_view",  # an address without filters: tests/lists/test_pages.py
     "planning:undo_plan",  # no plan is in use: tests/planning/test_residencies.py
+    "planning:use_exchanges",  # the same, of an edition: tests/planning/test_exchanges.py
+    "planning:use_together",  # the same
     "planning:use_plan",  # a plan that is not up to date: the same tests
     "programmes:publish_format",
     "snooze_notice",  # of no reminder: tests/labplatform/home/test_notices.py

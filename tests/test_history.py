@@ -75,7 +75,7 @@ from notifications.models import (
     StoppedAddress,
     TaskRun,
 )
-from planning.models import Absence, LockedWeek, PlanException, ResidencyPlan
+from planning.models import Absence, ExchangePlan, LockedWeek, PlanException, ResidencyPlan
 from programmes.models import (
     Authority,
     AuthorityAdmin,
@@ -154,7 +154,13 @@ from tests.factories.files import AttachmentFactory, ExportFactory
 from tests.factories.imports import ImportBatchFactory
 from tests.factories.invitations import InvitationFactory
 from tests.factories.notifications import NOW, DeliveryFactory, GroupEmailFactory, ReminderFactory
-from tests.factories.planning import AbsenceFactory, LockedWeekFactory, PlanExceptionFactory, ResidencyPlanFactory
+from tests.factories.planning import (
+    AbsenceFactory,
+    ExchangePlanFactory,
+    LockedWeekFactory,
+    PlanExceptionFactory,
+    ResidencyPlanFactory,
+)
 from tests.factories.programmes import (
     AuthorityAdminFactory,
     AuthorityFactory,
@@ -359,6 +365,7 @@ CASES: dict[type[models.Model], HistoryCase] = {
     SessionDay: HistoryCase(a_day, {"venue": "Elsewhere"}),
     Attendance: HistoryCase(AttendanceFactory, {"half_days": 1}),
     ResidencyPlan: HistoryCase(ResidencyPlanFactory, {"weeks_apart": 5}),
+    ExchangePlan: HistoryCase(ExchangePlanFactory, {"locked": [1]}),
     LockedWeek: HistoryCase(LockedWeekFactory, {"monday": "2027-02-08"}),
     Absence: HistoryCase(AbsenceFactory, {"certainty": "to_confirm"}),
     PlanException: HistoryCase(PlanExceptionFactory, {"monday": "2027-05-31"}),

@@ -117,6 +117,8 @@ ADDED = {
     "dossiers.make_dossiers_for_authority": "SCDPMRA",  # as for seeing the cohort (decision 60)
     "dossiers.make_dossiers_for_edition": "SCDPMRAN",  # as for reading what it shares
     "planning.see_plans": "SCDP",  # as for planning sessions; readers of the lab too (decision 66)
+    "planning.see_plans_of_edition": "S",  # as for planning Intertransfos; readers of the lab too (decision 75)
+    "planning.plan_edition": "S",  # the same
     "dossiers.make_dossiers_for_public": "SCPA",  # as for publishing something of the cohort
 }
 
@@ -139,6 +141,7 @@ def test_permission_tables_agree_with_the_domain():
         "cohorts.see_invitations",
         "exchanges.see_needs",
         "planning.see_plans",
+        "planning.see_plans_of_edition",
     }
 
 

@@ -171,6 +171,7 @@ PASSED_ON_REASONS: Final[dict[str, StrOrPromise]] = {
     "dropped_out": gettext_lazy("%(before)s dropped out, and it is next in line."),
     "proposed_anew": gettext_lazy("the lab swapped another turn, and this one was proposed anew."),
     "moved_up": gettext_lazy("its turn moved, because %(before)s could not host."),
+    "planned_together": gettext_lazy("the lab planned the dates and hosts of all Intertransfos together."),
 }
 HOST_REASONS: Final[dict[str, StrOrPromise]] = {
     "fewest_turns": gettext_lazy("it had fewer turns than the others before this one."),

@@ -43,7 +43,7 @@ def moved_turns(planning: PlanningContext, lost: Collection[Exchange]) -> list[t
         for exchange in _upcoming(planning)
         if exchange in lost or (_day_sort_key(exchange) > _day_sort_key(first) and _can_move(exchange))
     ]
-    passed = [_passed_keys(planning, exchange, [first.host_id] if exchange == first else []) for exchange in open_turns]
+    passed = [passed_keys(planning, exchange, [first.host_id] if exchange == first else []) for exchange in open_turns]
     choices = _rotation(planning, open_turns, passed)
     if not choices or choices[0].key in passed[0]:
         return moved_turns(planning, [exchange for exchange in lost if exchange != first])
@@ -62,7 +62,7 @@ def with_passed(planning_reasons: Mapping[str, Any], cohort: Cohort | None) -> l
     return before if cohort is None or cohort.pk in before else [*before, cohort.pk]
 
 
-def _passed_keys(planning: PlanningContext, exchange: Exchange, other_ids: Collection[int | None]) -> set[str]:
+def passed_keys(planning: PlanningContext, exchange: Exchange, other_ids: Collection[int | None]) -> set[str]:
     """Return the slugs of the cohorts that were asked to host the exchange and could not, and of those with the keys
     `other_ids`.
     """
@@ -82,7 +82,7 @@ def reassigned_after_swap(planning: PlanningContext, swapped: Exchange) -> list[
     return list(
         zip(
             open_turns,
-            _rotation(planning, open_turns, [_passed_keys(planning, row, []) for row in open_turns]),
+            _rotation(planning, open_turns, [passed_keys(planning, row, []) for row in open_turns]),
             strict=False,
         )
     )
@@ -97,7 +97,7 @@ def _rotation(
     themselves are not counted as turns of their present hosts.
     """
     barred = [planning.not_running_by(row.first_day) if row.first_day else set() for row in open_turns]
-    return propose_rotation(_candidates_without(planning, open_turns), len(open_turns), passed=passed, barred=barred)
+    return propose_rotation(candidates_without(planning, open_turns), len(open_turns), passed=passed, barred=barred)
 
 
 def _is_affected(exchange: Exchange, swapped: Exchange) -> bool:
@@ -177,7 +177,7 @@ def _can_move(exchange: Exchange) -> bool:
     return exchange.state == ExchangeState.PROPOSED and exchange.why.get("host", {}).get("reason") not in CHOSEN_BY_HAND
 
 
-def _candidates_without(planning: PlanningContext, excluding: Collection[Exchange]) -> list[Candidate]:
+def candidates_without(planning: PlanningContext, excluding: Collection[Exchange]) -> list[Candidate]:
     """Return the candidates of the host rotation with the turns they have if these exchanges, which get new hosts, do
     not count.
     """

@@ -14,8 +14,8 @@ SOLVED: Final = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTi
 class LinearModel:
     """Variables are numbered from 0; each is 0 or 1, unless it is declared otherwise. Solutions are deterministic."""
 
-    def __init__(self) -> None:
-        """Create an empty model."""
+    def __init__(self, *, seconds: float = SECONDS) -> None:
+        """Create an empty model; a solution takes at most `seconds`."""
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call] # its stubs are partial
         self._size = 0
         self._values: list[float] = []
@@ -25,7 +25,7 @@ class LinearModel:
             "random_seed": 1,
             "mip_rel_gap": 0.0,
             "mip_abs_gap": 1e-6,
-            "time_limit": SECONDS,
+            "time_limit": seconds,
         }
         for name, value in options.items():
             self._highs.setOptionValue(name, value)

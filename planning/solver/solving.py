@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from itertools import combinations
 
+from planning.solver.conflicts import smallest_conflict
 from planning.solver.placement import Placement
 from planning.solver.problem import CHANGES, PLANS, PlanRule, ProposedLift, Residency, RuleKind, SolverResult, WeeksPlan
 
@@ -27,7 +27,7 @@ def solve(residency: Residency, report: Report = _no_report) -> SolverResult:
         placement.exclude_weeks(0, best[0].mondays)
     if plans:
         return SolverResult(plans=tuple(plans))
-    conflict = smallest_conflict(residency)
+    conflict = conflict_of(residency)
     report(PLANS + 1)
     return SolverResult(conflict=conflict, changes=_changes(residency, lambda step: report(PLANS + 1 + step)))
 
@@ -72,25 +72,10 @@ def _best_together(residencies: Sequence[Residency]) -> dict[str, WeeksPlan]:
     return {}
 
 
-def smallest_conflict(residency: Residency) -> tuple[PlanRule, ...]:
-    """Return the smallest set of rules that no plan respects together; empty if a plan respects all.
-
-    Implicit hitting sets (Ignatiev, Previti, Liffiton, Marques-Silva: Smallest MUS extraction with minimal hitting set
-    dualization, 2015): each set of rules that is enough to lift has to share a rule with every conflict, so that the
-    smallest set which meets all those found so far is a conflict, or shows one more of them.
-    """
-    enough: list[frozenset[PlanRule]] = []
-    rules = Placement([residency]).rules()
-    while True:
-        candidate = _smallest_meeting_all(enough)
-        placement = Placement([residency])
-        placement.enforce(candidate)
-        if not placement.is_possible():
-            return _with_number_of_weeks(candidate)
-        lifted = placement.lift_fewest_rules(set(rules) - set(candidate))
-        if not lifted:
-            return ()
-        enough.append(lifted)
+def conflict_of(residency: Residency) -> tuple[PlanRule, ...]:
+    """Return the smallest set of rules that no plan respects together; empty if a plan respects all."""
+    conflict = smallest_conflict(lambda: Placement([residency]))
+    return _with_number_of_weeks(conflict) if conflict else ()
 
 
 def _with_number_of_weeks(conflict: Collection[PlanRule]) -> tuple[PlanRule, ...]:
@@ -98,16 +83,6 @@ def _with_number_of_weeks(conflict: Collection[PlanRule]) -> tuple[PlanRule, ...
     are_too_many = all(rule.kind == RuleKind.LOCKED for rule in conflict)
     rules = [*conflict, *[PlanRule(RuleKind.WEEKS)] * are_too_many]
     return tuple(sorted(rules, key=lambda rule: rule.sort_key))
-
-
-def _smallest_meeting_all(sets: Collection[frozenset[PlanRule]]) -> tuple[PlanRule, ...]:
-    """Return the fewest rules of which each of the sets has one."""
-    rules = sorted(frozenset().union(*sets), key=lambda rule: rule.sort_key)
-    sizes = range(len(rules) + 1)
-    found = (
-        chosen for size in sizes for chosen in combinations(rules, size) if all(map(set(chosen).intersection, sets))
-    )
-    return next(found)
 
 
 def _changes(residency: Residency, report: Report) -> tuple[ProposedLift, ...]:

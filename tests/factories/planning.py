@@ -6,7 +6,7 @@ from typing import Any
 import factory
 
 from cohorts.models import Cohort
-from planning.models import Absence, LockedWeek, PlanException, ResidencyPlan
+from planning.models import Absence, ExchangePlan, LockedWeek, PlanException, ResidencyPlan
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import EditionFactory, FormatFactory, ProgrammeFactory
 
@@ -26,6 +26,13 @@ class ResidencyPlanFactory(factory.django.DjangoModelFactory):
         model = ResidencyPlan
 
     cohort = factory.SubFactory(CohortFactory)
+
+
+class ExchangePlanFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ExchangePlan
+
+    edition = factory.SubFactory(EditionFactory)
 
 
 class LockedWeekFactory(factory.django.DjangoModelFactory):

@@ -73,7 +73,8 @@ NOT_TYPED = {
     "BulkRun": {"action_slug", "language", "list_slug", "subject_key"},
     "SavedView": {"list_slug", "shared_with", "subject_key"},
     "Dossier": {"parts", "contents"},
-    "ResidencyPlan": {"fingerprint", "added_sessions"},
+    "ResidencyPlan": {"fingerprint", "added_sessions", "together"},
+    "ExchangePlan": {"fingerprint", "locked"},
     "PlanException": {"subject"},
     "CalendarFeed": {"about", "token_hash"},
     "Cohort": {"code", "slug"},
@@ -120,6 +121,7 @@ JSON_TEXT_KEYS: dict[str, tuple[set[str], set[str]]] = {
     "TrialCorrection.before": ({"contradiction_reason", "groups"}, {"held_on", "result", "observed_value"}),
     "TrialCorrection.after": ({"contradiction_reason", "groups"}, {"held_on", "result", "observed_value"}),
     "ResidencyPlan.result": (set(), set()),
+    "ExchangePlan.result": (set(), set()),
     "Replanning.before": ({"venue"}, {"planned", "number", "state", "remarks", "date", "starts_at", "ends_at"}),
     "Replanning.after": ({"venue"}, {"planned", "number", "state", "remarks", "date", "starts_at", "ends_at"}),
     "Reminder.previous_details": ({"host", "venue"}, {"date", "starts_at", "ends_at", "first_day", "last_day"}),
@@ -127,6 +129,7 @@ JSON_TEXT_KEYS: dict[str, tuple[set[str], set[str]]] = {
 # Texts that a constraint keeps empty in the stage's rows: for another state, or for published facts only.
 STAYS_EMPTY = {
     "ResidencyPlan.result": "of calculated plans; it holds keys and days, no texts",
+    "ExchangePlan.result": "the same",
     "Lesson.answer": "of accepted lessons, which the edition reads",
 }
 # Rows without an owner: technical rows, or figures without text.

@@ -1,14 +1,16 @@
-"""Routes of the plans of a residency: for those who plan its sessions."""
+"""Routes of the plans of a residency, for those who plan its sessions, and of those of an edition, for the lab."""
 
 from typing import Any
 
-from planning.models import Absence, PlanException, ResidencyPlan
+from planning.models import Absence, ExchangePlan, PlanException, ResidencyPlan
 from programmes.models import Programme
-from tests.factories.cast import Cast
-from tests.factories.planning import AbsenceFactory, PlanExceptionFactory, ResidencyPlanFactory
+from tests.factories.cast import NOW, Cast
+from tests.factories.planning import AbsenceFactory, ExchangePlanFactory, PlanExceptionFactory, ResidencyPlanFactory
 from tests.matrix import RouteRow
 from tests.matrix.cohorts import WITHIN
 from tests.matrix.sessions import PLAN
+
+CALCULATED = {"requested_at": NOW, "heartbeat_at": NOW, "calculated_at": NOW, "fingerprint": "0" * 16}
 
 
 def residency(cast: Cast) -> list[Any]:
@@ -43,8 +45,42 @@ def exception(cast: Cast) -> list[Any]:
     return [*residency(cast), (found or PlanExceptionFactory(plan=plan_in(cast))).pk]
 
 
+def edition(cast: Cast) -> list[Any]:
+    """Return the edition."""
+    return [cast.edition.slug]
+
+
+def edition_of_residencies(cast: Cast) -> list[Any]:
+    """Return the edition, in a programme of residencies, with a plan of each cohort, calculated together."""
+    Programme.objects.filter(pk=cast.edition.programme_id).update(family="residency")
+    cohorts = list(cast.edition.cohorts.current().order_by("pk"))
+    for cohort in cohorts:
+        plan = ResidencyPlan.objects.filter(cohort=cohort).first() or ResidencyPlanFactory(cohort=cohort)
+        result = {"plans": [{"mondays": [], "people": {}, "points": {}, "lifted": []}]}
+        values = {"together": [each.pk for each in cohorts], "result": result, **CALCULATED}
+        for state in ("waiting", "running", "done"):
+            ResidencyPlan.objects.filter(pk=plan.pk).exclude(state="done").update(**{**values, "state": state})
+    return [cast.edition.slug]
+
+
+def edition_with_plan(cast: Cast) -> list[Any]:
+    """Return the edition with a plan of its Intertransfos, which changes nothing."""
+    plan = ExchangePlan.objects.filter(edition=cast.edition).first() or ExchangePlanFactory(edition=cast.edition)
+    ExchangePlan.objects.filter(pk=plan.pk).update(result={"plans": [{"chosen": {}, "totals": {}, "lifted": []}]})
+    return [cast.edition.slug, 1]
+
+
+def exchange_of_edition(cast: Cast) -> list[Any]:
+    """Return the edition and one of its Intertransfos."""
+    return [cast.edition.slug, cast.edition.exchanges.earliest("pk").pk]
+
+
 def planned(args: Any, **more: Any) -> RouteRow:
     return RouteRow(visible_to=WITHIN, usable_by=PLAN, args=args, **{"post": True, **more})
+
+
+def of_edition(args: Any, **more: Any) -> RouteRow:
+    return RouteRow(usable_by="S", args=args, post=True, **more)
 
 
 ROUTES: dict[str, RouteRow] = {
@@ -57,4 +93,11 @@ ROUTES: dict[str, RouteRow] = {
     "planning:withdraw_exception": planned(exception, get=False),
     "planning:use_plan": planned(first_plan),
     "planning:undo_plan": planned(residency),
+    "planning:weeks_together": of_edition(edition_of_residencies),
+    "planning:use_together": of_edition(edition_of_residencies),
+    "planning:exchanges": of_edition(edition),
+    "planning:cancel_exchanges": of_edition(edition, get=False),
+    "planning:lock_exchange": of_edition(exchange_of_edition, get=False),
+    "planning:unlock_exchange": of_edition(exchange_of_edition, get=False),
+    "planning:use_exchanges": of_edition(edition_with_plan),
 }

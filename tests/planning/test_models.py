@@ -7,7 +7,14 @@ import pytest
 
 from tests.factories.cast import NOW
 from tests.factories.cohorts import CohortFactory, MembershipFactory
-from tests.factories.planning import AbsenceFactory, LockedWeekFactory, PlanExceptionFactory, ResidencyPlanFactory
+from tests.factories.planning import (
+    AbsenceFactory,
+    ExchangePlanFactory,
+    LockedWeekFactory,
+    PlanExceptionFactory,
+    ResidencyPlanFactory,
+)
+from tests.factories.programmes import EditionFactory
 from tests.sql import insert_like, refused_by, update
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +48,25 @@ def test_plans_are_calculated_step_by_step():
     update(row, state="done", calculated_at=NOW, fingerprint="0" * 16)
     update(row, weeks_apart=26)
     update(row, weeks_apart=2)
+
+
+def test_plans_of_intertransfos_can_be_cancelled_and_stay_with_their_edition():
+    row = ExchangePlanFactory()
+    with refused_by("exchange_plan_state"):
+        update(row, state="done")
+    with refused_by("exchange_plan_requested"):
+        update(row, state="waiting")
+    update(row, state="waiting", requested_at=NOW)
+    with refused_by("exchange_plan_heartbeat"):
+        update(row, state="running")
+    update(row, state="running", heartbeat_at=NOW)
+    with refused_by("exchange_plan_calculated"):
+        update(row, state="done")
+    update(row, state="new")
+    with refused_by("exchange_plan_once"):
+        insert_like(row)
+    with refused_by("exchange_plan_edition_fixed"):
+        update(row, edition_id=EditionFactory().pk)
 
 
 def test_plans_stay_with_their_residency_which_has_them_once():

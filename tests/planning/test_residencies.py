@@ -267,22 +267,21 @@ def test_page_shows_progress_while_a_worker_calculates(cohort, staff):
     refused = client.post("/cohorts/embruns/weeks/", {"weeks_apart": "1"})
     assert "greater than or equal to 2" in page_text(refused)
     client.post("/cohorts/embruns/weeks/", {"weeks_apart": "5"})
-    plan = actions.start_calculation(by=None, at=AT)
-    assert plan is not None
-    actions.record_step(plan=plan, step=2, by=None, at=AT)
+    plans = actions.start_calculation(by=None, at=AT)
+    actions.record_step(plans=plans, step=2, by=None, at=AT)
     answer = client.get("/cohorts/embruns/weeks/", headers={"HX-Request": "true"})
     assert (
         'hx-trigger="every 2s"' in answer.content.decode(),
         "You can leave this page" in answer.content.decode(),
     ) == (True, True)
-    assert actions.start_calculation(by=None, at=AT) is None
+    assert actions.start_calculation(by=None, at=AT) == []
     later = AT + timedelta(minutes=6)
     client.post("/cohorts/embruns/weeks/", {"weeks_apart": "6"})
     second = actions.start_calculation(by=None, at=later)  # the first worker has not reported for six minutes
-    assert second is not None
-    actions.fail_calculation(plan=plan, by=None)
+    assert second == plans
+    actions.fail_calculation(plans=plans, by=None)
     assert actions.plan_of(cohort).state == "running"
-    actions.fail_calculation(plan=second, by=None)
+    actions.fail_calculation(plans=second, by=None)
     assert (actions.plan_of(cohort).state, actions.plan_of(cohort).weeks_apart) == ("failed", 6)
     calculate(cohort, weeks_apart=5)
     assert (actions.plan_of(cohort).state, actions.plan_of(cohort).weeks_apart) == ("done", 5)
@@ -298,6 +297,82 @@ def test_a_failure_is_recorded_and_the_next_plans_are_calculated(cohort, caplog)
     calculate_due_plans(lambda: AT)
     assert actions.plan_of(cohort).state == "done"
     assert actions.plan_of(broken).state in {"done", "failed"}
+
+
+@pytest.fixture
+def neighbour(cohort) -> Cohort:
+    """Another residency of the edition with the same sociologist, and a draft of its first week in the same week."""
+    dates = {"planned_start": cohort.planned_start, "planned_end": cohort.planned_end, "actual_start": TODAY}
+    row = CohortFactory(edition=cohort.edition, name="Falaises", slug="falaises", code="FA", **dates)
+    sam = cohort.memberships.get(discipline="sociologie").user
+    MembershipFactory(cohort=row, user=sam, role="resident", discipline="Sociologie", starts_on=row.planned_start)
+    designer = UserFactory(full_name="Alix Design")
+    MembershipFactory(cohort=row, user=designer, role="resident", discipline="design", starts_on=row.planned_start)
+    week(row, "1", MONDAYS[1], state="draft")
+    return row
+
+
+def calculate_together(*cohorts: Cohort, by: Any) -> int:
+    actions.request_plans_together(cohorts=cohorts, at=AT, by=by)
+    return calculate_due_plans(lambda: AT)
+
+
+def test_residencies_are_planned_used_and_undone_together(cohort, neighbour, staff):
+    client, address = browser(staff), f"/editions/{cohort.edition.slug}/weeks/"
+    assert address in client.get(cohort.edition.get_absolute_url()).content.decode()
+    text = page_text(client.get(address))
+    assert ("No plan yet" in text, "These plans were not calculated together." in text) == (True, True)
+    client.post(address)
+    assert 'hx-trigger="every 2s"' in client.get(address).content.decode()
+    assert calculate_due_plans(lambda: AT) == 2
+    first, second = ({*plans(row)[0]} for row in (cohort, neighbour))
+    assert not first & second  # the sociologist is needed in each week of both
+    text = page_text(client.get(address))
+    assert ("Sam Sociologie" in text, "with FA" in text, "Dana Design" in text) == (True, True, False)
+    alone = page_text(client.get("/cohorts/embruns/weeks/"))
+    assert ("calculated together" in alone, "Use plan A" in alone) == (True, False)
+    assert "This plan fits those of other residencies." in page_text(client.get("/cohorts/embruns/weeks/use/1/"))
+    with pytest.raises(DomainError, match="fits those of other residencies"):
+        use(cohort, staff)
+    preview = client.get(f"{address}use/")
+    client.post(f"{address}use/", {"version_token": preview.context["form"].initial["version_token"]})
+    assert [set(first_days(row)) for row in (cohort, neighbour)] == [first, second]
+    assert Delivery.objects.count() == 0
+    client.post("/cohorts/falaises/weeks/undo/")
+    assert (set(first_days(cohort)), first_days(neighbour)) == (first, [MONDAYS[1]])
+
+
+def test_plans_of_several_residencies_are_not_used_when_one_has_changed(cohort, neighbour, staff):
+    calculate_together(cohort, neighbour, by=staff)
+    client, address = browser(staff), f"/editions/{cohort.edition.slug}/weeks/use/"
+    token = client.get(address).context["form"].initial["version_token"]
+    host_away(neighbour, MONDAYS[20], MONDAYS[20], staff)
+    assert "Something has changed" in page_text(client.post(address, {"version_token": token}))
+    assert "Something has changed" in page_text(client.get(address))
+    calculate(neighbour)
+    assert client.get(address).status_code == 404
+    assert "These plans were not calculated together." in page_text(client.get(address.removesuffix("use/")))
+
+
+def test_a_residency_without_a_plan_keeps_its_drafts(cohort, neighbour, staff):
+    Cohort.objects.filter(pk=neighbour.pk).update(planned_end=date(2027, 1, 22))
+    calculate_together(cohort, neighbour, by=staff)
+    client, address = browser(staff), f"/editions/{cohort.edition.slug}/weeks/"
+    assert "No plan is possible yet" in page_text(client.get(address))
+    token = client.get(f"{address}use/").context["form"].initial["version_token"]
+    client.post(f"{address}use/", {"version_token": token})
+    assert (set(first_days(cohort)), first_days(neighbour)) == ({*plans(cohort)[0]}, [MONDAYS[1]])
+
+
+def test_page_of_residencies_has_a_fixed_number_of_statements(cohort, staff, django_assert_num_queries, request):
+    client, address = browser(staff), f"/editions/{cohort.edition.slug}/weeks/"
+    calculate_together(cohort, by=staff)
+    client.get(address)
+    with django_assert_num_queries(6):
+        client.get(address)
+    calculate_together(cohort, request.getfixturevalue("neighbour"), by=staff)
+    with django_assert_num_queries(8):  # the people who are in two of them, and sessions on one day
+        client.get(address)
 
 
 def test_absences_are_typed_for_a_person_or_a_host(cohort, staff):

@@ -7,10 +7,12 @@ import argparse
 import os
 import statistics
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+
+import django
 
 from tools.faults.platform import platform_host
 
@@ -50,6 +52,14 @@ class Figure:
         return f"{self.what:<58} {values} {must:>6} {aim:>6} {load():>6} {word}"
 
 
+@contextmanager
+def without_platform() -> Iterator[None]:
+    """Load the models without a database, for figures that need no platform."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labplatform.settings.test")
+    django.setup()
+    yield
+
+
 def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
@@ -70,8 +80,8 @@ def main(words: Sequence[str]) -> int:
     options = parser.parse_args([*SMALLEST, *words] if "--smallest" in words else words)
     print(f"{'':<58} {'median':>9} {'min':>9} {'max':>9} {'':<5} {'must':>6} {'aim':>6} {'load':>6}")
     red: list[str] = []
-    with nullcontext() if options.only == "planner" else platform_host() as host:
-        from tools.bench import planner
+    with without_platform() if options.only == "planner" else platform_host() as host:
+        from tools.bench import editions, planner
 
         if options.only != "planner":  # which needs no platform
             from tools.bench import claims, exports, lists, pages, rates, throughput
@@ -90,6 +100,8 @@ def main(words: Sequence[str]) -> int:
             steps.append(partial(lists.measure, host, options.lists, options.rounds))
         if options.only in (None, "planner"):
             steps.append(partial(planner.measure, 3 if options.smallest else 10, options.rounds))
+            sizes = [(3, 9, 2)] if options.smallest else [(10, 30, 1), (10, 12, 4)]
+            steps += [partial(editions.measure, *size, options.rounds) for size in sizes]
         if options.only in (None, "claim"):
             steps.append(partial(claims.measure, host, options.rows, options.rounds))
         if options.only in (None, "emails"):

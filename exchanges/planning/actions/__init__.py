@@ -15,9 +15,11 @@ from exchanges.planning.actions.proposals import (
     propose_exchange,
     propose_exchanges_of_new_edition,
 )
+from exchanges.planning.actions.replanning import PlannedExchange, replan_exchanges
 
 __all__ = [
     "ExchangeProposal",
+    "PlannedExchange",
     "ask_next_host",
     "confirm_host",
     "give_turn_back",
@@ -27,5 +29,6 @@ __all__ = [
     "propose_exchange",
     "propose_exchanges_of_new_edition",
     "replace_host_that_left",
+    "replan_exchanges",
     "swap_host",
 ]

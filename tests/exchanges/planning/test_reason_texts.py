@@ -20,7 +20,9 @@ def test_every_reason_against_has_a_text():
 def test_every_criterion_of_the_rotation_has_a_text():
     criteria = {slug for slug, _of in ORDER}
     chosen = {"swapped", "by_hand", "proposed_anew"}
-    assert set(reason_texts.PASSED_ON_REASONS) == chosen | {"not_confirmed", "given_back", "dropped_out", "moved_up"}
+    assert set(reason_texts.PASSED_ON_REASONS) == chosen | {
+        *("not_confirmed", "given_back", "dropped_out", "moved_up", "planned_together")
+    }
     assert set(reason_texts.HOST_REASONS) == criteria | {"only_one_left", "others_start_later", "next_round"} | set(
         reason_texts.PASSED_ON_REASONS
     )

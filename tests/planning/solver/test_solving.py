@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from planning.solver.problem import STEPS, WEIGHTS, PlanRule, Residency, RuleKind, ScoreCriterion, WeeksPlan
 from planning.solver.scoring import points_of, rounded
-from planning.solver.solving import smallest_conflict, solve, solve_together
+from planning.solver.solving import conflict_of, solve, solve_together
 
 WEEK = timedelta(weeks=1)
 FIRST = date(2027, 1, 4)
@@ -198,7 +198,7 @@ def test_there_are_twenty_cases():
 
 
 def test_a_residency_that_can_be_planned_has_no_conflict():
-    assert smallest_conflict(residency()) == ()
+    assert conflict_of(residency()) == ()
 
 
 def test_a_locked_week_is_in_each_plan():

@@ -1,0 +1,1 @@
+"""Plans of an edition: its residencies together, and its Intertransfos together."""
