@@ -87,17 +87,19 @@ def access_from(memberships: Rows, mandates: Rows) -> Access:
 
 @prepared
 def _people_with_access(pk: int) -> QuerySet[Any]:
-    """Return the query for the person with the key `pk`, with the rows that `access_from` takes and the lab's time
-    zone.
+    """Return the query for the person with the key `pk`, with the rows that `access_from` takes, the lab's time zone,
+    and the rate of its accessibility statement, which every page shows.
     """
     memberships = apps.get_model("cohorts.Membership")._default_manager.filter(user=OuterRef("pk"))
     mandates: Any = apps.get_model("programmes.AuthorityAdmin")._default_manager
+    statements = apps.get_model("labplatform.AccessibilityStatement")._default_manager
     of_cohort = {"cohort": "authority__cohorts", "edition": "authority__cohorts__edition"}
     return (
         get_user_model()
         ._default_manager.filter(pk=pk)
         .annotate(
             lab_zone=Subquery(apps.get_model("accounts.Lab")._default_manager.values("time_zone")[:1]),
+            accessibility_rate=Subquery(statements.values("rate")[:1]),
             membership_rows=nested(memberships.order_by("pk"), "cohort", "ends_on", edition="cohort__edition"),
             mandate_rows=nested(
                 mandates.active(today_everywhere()).filter(user=OuterRef("pk")).order_by("pk"), "authority", **of_cohort

@@ -37,6 +37,7 @@ urlpatterns = [
     path("", include("history.urls")),
     path("", include("search.urls")),
     path("", include("lists.urls")),
+    path("", include("labplatform.accessibility.urls")),
     path("", include("labplatform.privacy.urls")),
     path("", include("labplatform.setup.urls")),
     path(  # before allauth's own
@@ -58,7 +59,6 @@ urlpatterns = [
     ),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
-    path("accessibility/", views.accessibility, name="accessibility"),
     path("status/", views.status, name="status"),
     path("livez", health.livez, name="livez"),
     path("metrics", metrics, name="metrics"),

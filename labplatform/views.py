@@ -1,6 +1,5 @@
-"""The accessibility statement, and the status of the e-mail service."""
+"""The status of the e-mail service."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,13 +11,6 @@ from notifications.enums import DeliveryState, ReminderState
 from notifications.models import Delivery, Reminder
 from notifications.permissions import can_read_emails
 from web.decisions import enforce
-
-
-@login_not_required
-@require_safe
-def accessibility(request: HttpRequest) -> HttpResponse:
-    """Show anyone, signed in or not, the accessibility statement."""
-    return render(request, "labplatform/accessibility.html")
 
 
 @require_safe

@@ -51,6 +51,7 @@ INVALID_INPUT: list[tuple[type[forms.Field], list[str]]] = [
     (forms.IntegerField, [HUGE, f"-{HUGE}", "NaN", NUL]),
     (forms.UUIDField, ["not a key", NUL]),
     (forms.EmailField, ["nobody", NUL, f"{LONG}@example.org"]),
+    (forms.URLField, ["nothing of the kind", "javascript:alert(1)", NUL]),
     (forms.CharField, [NUL, LONG]),
 ]
 PLAUSIBLE: list[tuple[type[forms.Field], str]] = [
@@ -59,6 +60,7 @@ PLAUSIBLE: list[tuple[type[forms.Field], str]] = [
     (forms.TimeField, "09:30"),
     (forms.IntegerField, "5"),
     (forms.EmailField, "new.person@example.org"),
+    (forms.URLField, "https://authority.example/plan"),
     (forms.CharField, "Words"),
 ]
 

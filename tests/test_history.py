@@ -60,7 +60,7 @@ from fieldwork.models import EarlyWithdrawal, Insight, Note
 from figures.models import FiguresConsent, ReportVisit
 from files.models import Attachment, Export, FileDraft, FileQuota
 from imports.models import ColumnChoice, FilePart, ImportBatch, ImportRow
-from labplatform.models import NoticeSnooze
+from labplatform.models import AccessibilityStatement, NoticeSnooze
 from labplatform.settings.base import OUR_APPS
 from lists.models import BulkRow, BulkRun, SavedView
 from notifications.models import (
@@ -318,9 +318,15 @@ def an_alumna() -> PeerProfile:
     return PeerProfileFactory(user=ended.user, is_alumnus=True)
 
 
+def a_statement() -> models.Model:
+    values = {"entity": "Ville", "contact_email": "accessibilite@ville.example", "established_on": NOW.date()}
+    return AccessibilityStatement.objects.create(**values)
+
+
 CASES: dict[type[models.Model], HistoryCase] = {
     User: HistoryCase(someone, {"language": "en"}),
     Lab: HistoryCase(lambda: Lab.objects.create(name="Labo"), {"name": "Other"}),
+    AccessibilityStatement: HistoryCase(a_statement, {"entity": "Other"}),
     FactorReset: HistoryCase(a_reset, {}, protected_by="factor_reset_kept"),
     AddressRelease: HistoryCase(a_release, {}, protected_by="address_release_fixed"),
     SupportVisit: HistoryCase(a_support_visit, {"ended_at": NOW}, protected_by="support_kept"),

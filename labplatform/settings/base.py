@@ -128,6 +128,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "web.pages.context_processors.navigation",
                 "web.pages.context_processors.demo",
+                "labplatform.accessibility.context_processors.accessibility",
                 "labplatform.setup.context_processors.setup",
             ],
         },

@@ -47,6 +47,7 @@ OPEN_TO_ALL = {
     "Claim": "published figures",
     "CalendarPeriod": "holidays",
     "Lab": "its name is in every e-mail",
+    "AccessibilityStatement": "the law asks for it in public",
     "ListedAuthority": "the official list is public",
     "Method": "what the lab teaches is no secret",
 }

@@ -99,6 +99,7 @@ ROUTES = {
     "cohorts:end_lab_role": RouteRow(usable_by="S", post=True, args=lambda cast: [cast["S"].pk]),
     "language": RouteRow(get=False, post=True, public=True),
     "accessibility": RouteRow(public=True),
+    "change_accessibility": RouteRow(usable_by="S", post=True),
     "search": RouteRow(),
     "object_history": RouteRow(usable_by="S", args=lambda cast: ["cohort", cast.cohort.slug]),
     "object_history_csv": RouteRow(usable_by="S", args=lambda cast: ["cohort", cast.cohort.slug]),

@@ -99,11 +99,11 @@ def test_account_page_links_to_connections_if_there_are_providers(local: Local, 
     assert f'href="{PAGE}"' in visitor.get("/account/").content.decode()
 
 
-def test_sign_in_page_names_each_provider_and_asks_only_whether_the_platform_is_set_up(
+def test_sign_in_page_names_each_provider_and_reads_only_the_set_up_and_the_accessibility_status(
     local: Local, visitor: Client, settings, django_assert_num_queries
 ):
     settings.OIDC_PROVIDERS = [local.app(), local.app(id="second", client_id="plain", name="ProConnect")]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         page = visitor.get("/accounts/login/").content.decode()
     assert [name for name in ("Sign in with Le portail", "Sign in with ProConnect") if name not in page] == []
     assert "or with your e-mail address" in page

@@ -240,7 +240,7 @@ class TestPage:
         for number in range(1, count):
             day = listed.days.create(date=SOON + timedelta(days=number))
             AttendanceFactory(day=day, stakeholder=contact.stakeholder, **EXPECTED)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             visitor().get(path(contact, listed))
 
     def test_each_page_has_the_address_of_the_lab_if_it_has_one(self, contact: Any, listed: Session):

@@ -66,8 +66,8 @@ class TestPage:
         assert [client.get(link(row)).status_code, client.head(link(row)).status_code] == [200, 200]
         assert (Invitation.objects.values().get(pk=row.pk), dict(client.session)) == (before, {})
 
-    def test_the_page_needs_four_statements_at_most(self, row, django_assert_max_num_queries):
-        with django_assert_max_num_queries(4):
+    def test_the_page_needs_five_statements_at_most(self, row, django_assert_max_num_queries):
+        with django_assert_max_num_queries(5):
             stranger().get(link(row))
 
     def test_the_url_reaches_other_sites_only_as_host_and_is_not_cached(self, row):
