@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -84,5 +84,5 @@ def purge_tokens(*, at: datetime, dry_run: bool = False) -> int:
     With `dry_run`, only count them.
     """
     limit = at - RETAINED
-    old: Any = ApiToken.objects.filter(Q(expires_at__lte=limit) | Q(revoked_at__lte=limit))
+    old = ApiToken.objects.filter(Q(expires_at__lte=limit) | Q(revoked_at__lte=limit))
     return old.count() if dry_run else old.delete()[1].get("api.ApiToken", 0)

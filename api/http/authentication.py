@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Final
 
+import pghistory
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone, translation
@@ -56,7 +57,9 @@ class TokenAuth(HttpBearer):
         request.user = user
         if user.language:
             translation.activate(user.language)
-        timezone.activate(user.lab_zone or settings.TIME_ZONE)  # undone by `lab_time_zone`, which is around the view
+        timezone.activate(
+            vars(user)["lab_zone"] or settings.TIME_ZONE
+        )  # undone by `lab_time_zone`, which is around the view
         permission = Permission.READ if request.method in READING_METHODS else Permission.WRITE
         limit = count_request(row.pk, permission, time.time())
         request.rate_limit = limit  # type: ignore[attr-defined] # its headers are added by the middleware
@@ -65,6 +68,7 @@ class TokenAuth(HttpBearer):
             raise RateLimitReached
         _check_permission(row, user, self.area, permission)
         record_use(token=row, at=timezone.now())
+        pghistory.context(token=row.pk)  # with each change of this request
         return row
 
 

@@ -227,7 +227,7 @@ def list_stakeholders(request: HttpRequest, slug: str, query: Query[PageQuery]) 
     openapi_extra=filter_parameters(SESSIONS),
 )
 def list_sessions(request: HttpRequest, query: Query[PageQuery]) -> Any:
-    """Return a part of the sessions that the person may see."""
+    """Return a part of the sessions that the person may see; upcoming ones, unless `period` or `state` says more."""
     return read_list(request, SESSIONS, query, _with_cohort)
 
 

@@ -2,25 +2,34 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
-from ninja import Body, Query, Router, Status
+from ninja import Query, Router, Schema, Status
+from pydantic import ConfigDict
 
 from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
-from api.http.forms import action_body, body_of, check_body, refuse_errors, save_form, sent_form
+from api.http.forms import FormBody, action_body, body_of, check_body, refuse_errors, save_form, sent_form
 from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
 from api.http.versions import check_if_match
 from api.v1.schemas import ChallengeOut, EventOut, IdeaOut, ImplementationOut, PrototypeOut, TrialOut
 from cohorts.clock import local_today
 from prototypes import actions
-from prototypes.action_pages.definitions import IDEA_ACTIONS, TRIAL_ACTIONS, OfferedAction
+from prototypes.action_pages.definitions import (
+    CHALLENGE_ACTIONS,
+    IDEA_ACTIONS,
+    IMPLEMENTATION_ACTIONS,
+    PROTOTYPE_ACTIONS,
+    TRIAL_ACTIONS,
+    OfferedAction,
+    prototype_actions_for,
+)
 from prototypes.action_pages.views import build_form, cohort_of, get_action_or_404, unavailable_reason
 from prototypes.challenges.challenge_list import CHALLENGES
 from prototypes.enums import LOGGABLE_STATES
@@ -42,7 +51,9 @@ from prototypes.trials.log_values import log_form_values
 from prototypes.trials.trial_list import TRIALS
 from prototypes.trials.views import logging_refusal
 from prototypes.views.lookups import (
+    get_challenge_or_404,
     get_idea_or_404,
+    get_implementation_or_404,
     get_prototype_or_404,
     get_trial_or_404,
     people_for,
@@ -58,11 +69,24 @@ from web.forms.row_changes import lock_row
 
 router = Router(auth=TokenAuth(Area.IDEAS), tags=[Area.IDEAS.value])
 
-IdeaBody = body_of(NewIdeaForm, "NewIdea")
-IdeaChange = body_of(IdeaForm, "IdeaChange", change=True)
-PrototypeBody = body_of(NewPrototypeForm, "NewPrototype")
-TrialBody = body_of(NewTrialForm, "NewTest")
-LogBody = body_of(LogForm, "TestResult")
+if TYPE_CHECKING:
+    NewIdea = FormBody
+    IdeaChange = FormBody
+    NewPrototype = FormBody
+    NewTest = FormBody
+    TestResult = FormBody
+else:
+    NewIdea = body_of(NewIdeaForm, "NewIdea")
+    IdeaChange = body_of(IdeaForm, "IdeaChange", change=True)
+    NewPrototype = body_of(NewPrototypeForm, "NewPrototype")
+    NewTest = body_of(NewTrialForm, "NewTest")
+    TestResult = body_of(LogForm, "TestResult")
+
+
+class ActionBody(Schema):
+    """The values of an action; the form of the action says which."""
+
+    model_config = ConfigDict(extra="allow")
 
 
 def _with_idea_references(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
@@ -106,7 +130,7 @@ def list_ideas(request: HttpRequest, query: Query[PageQuery]) -> Any:
 
 
 @router.post("/ideas/", response={201: IdeaOut}, url_name="ideas", summary=_("Add an idea"))
-def create_idea(request: HttpRequest, body: IdeaBody) -> Any:
+def create_idea(request: HttpRequest, body: NewIdea) -> Any:
     """Add an idea. `target` is where it belongs: `cohort-3` or `challenge-7`. The same Idempotency-Key adds it once."""
     cohorts = working_cohorts(person(request), today_everywhere())
     offered = idea_targets(cohorts)
@@ -147,7 +171,7 @@ def change_idea(request: HttpRequest, body: IdeaChange, pk: int) -> Any:
 
 
 def act(
-    request: HttpRequest, actions_of: Mapping[str, OfferedAction], slug: str, body: Mapping[str, Any], **subject: Any
+    request: HttpRequest, actions_of: Mapping[str, OfferedAction], slug: str, body: ActionBody, **subject: Any
 ) -> None:
     """Take one of the actions that a page offers on a row, with the page's form, permission and sentences.
 
@@ -158,7 +182,7 @@ def act(
     enforce(offered.permission(roles_in(request, cohort_of(row))))
     if refusal := unavailable_reason(offered, row):
         raise DomainError(refusal)
-    values = check_body(action_body(offered.form, offered.form.__name__), body)
+    values = check_body(action_body(offered.form, offered.form.__name__), body.model_extra or {})
     timestamp = {"at": now()} if offered.takes_timestamp else {}
     save_form(request, partial(build_form, user, offered, row), values, offered.action, **subject, by=user, **timestamp)
 
@@ -205,7 +229,7 @@ def list_prototypes(request: HttpRequest, query: Query[PageQuery], pk: int) -> A
     url_name="idea_prototypes",
     summary=_("Add a prototype to an idea"),
 )
-def create_prototype(request: HttpRequest, body: PrototypeBody, pk: int) -> Any:
+def create_prototype(request: HttpRequest, body: NewPrototype, pk: int) -> Any:
     """Add the next version of a prototype, which replaces the latest. The same Idempotency-Key adds it once."""
     idea, user = get_idea_or_404(request, pk), person(request)
     enforce(can_add_work(roles_in(request, idea.cohort)))
@@ -215,7 +239,7 @@ def create_prototype(request: HttpRequest, body: PrototypeBody, pk: int) -> Any:
 
 
 @router.post("/ideas/{int:pk}/{slug:action}/", response=IdeaOut, url_name="idea_action", summary=_("Act on an idea"))
-def act_on_idea(request: HttpRequest, action: str, pk: int, body: dict[str, Any] = Body({})) -> Any:  # noqa: B008
+def act_on_idea(request: HttpRequest, action: str, pk: int, body: ActionBody) -> Any:
     """Take one of the actions of the page of an idea, such as `accept`."""
     act(request, IDEA_ACTIONS, action, body, idea=get_idea_or_404(request, pk))
     return _read_idea(request, pk)
@@ -245,7 +269,7 @@ def read_trial(request: HttpRequest, pk: int) -> Any:
     url_name="prototype_tests",
     summary=_("Plan a test of a prototype"),
 )
-def plan_trial(request: HttpRequest, body: TrialBody, pk: int) -> Any:
+def plan_trial(request: HttpRequest, body: NewTest, pk: int) -> Any:
     """Plan a test. Lock it before it is run. The same Idempotency-Key plans it once."""
     prototype, user = get_prototype_or_404(request, pk), person(request)
     enforce(can_add_work(roles_in(request, prototype.idea.cohort)))
@@ -254,7 +278,7 @@ def plan_trial(request: HttpRequest, body: TrialBody, pk: int) -> Any:
 
 
 @router.post("/tests/{int:pk}/result/", response=TrialOut, url_name="test_result", summary=_("Log what a test showed"))
-def log_trial(request: HttpRequest, body: LogBody, pk: int) -> Any:
+def log_trial(request: HttpRequest, body: TestResult, pk: int) -> Any:
     """Conclude a locked test: `successes` where its unit is a share of people (%), else `observed_value`."""
     row, user = get_trial_or_404(request, pk), person(request)
     enforce(can_run_tests(roles_in(request, row.prototype.idea.cohort)))
@@ -276,10 +300,53 @@ def log_trial(request: HttpRequest, body: LogBody, pk: int) -> Any:
 
 
 @router.post("/tests/{int:pk}/{slug:action}/", response=TrialOut, url_name="test_action", summary=_("Act on a test"))
-def act_on_trial(request: HttpRequest, action: str, pk: int, body: dict[str, Any] = Body({})) -> Any:  # noqa: B008
+def act_on_trial(request: HttpRequest, action: str, pk: int, body: ActionBody) -> Any:
     """Take one of the actions of the page of a test, such as `lock`."""
     act(request, TRIAL_ACTIONS, action, body, trial=get_trial_or_404(request, pk))
     return get_trial_or_404(request, pk)
 
 
-OFFERED: Final = {"/ideas/{pk}/{action}/": IDEA_ACTIONS, "/tests/{pk}/{action}/": TRIAL_ACTIONS}
+@router.post(
+    "/challenges/{int:pk}/{slug:action}/",
+    response=ChallengeOut,
+    url_name="challenge_action",
+    summary=_("Act on a challenge"),
+)
+def act_on_challenge(request: HttpRequest, action: str, pk: int, body: ActionBody) -> Any:
+    """Take one of the actions of the page of a challenge, such as `activate`."""
+    act(request, CHALLENGE_ACTIONS, action, body, challenge=get_challenge_or_404(request, pk))
+    return get_challenge_or_404(request, pk)
+
+
+@router.post(
+    "/prototypes/{int:pk}/{slug:action}/",
+    response=PrototypeOut,
+    url_name="prototype_action",
+    summary=_("Act on a prototype"),
+)
+def act_on_prototype(request: HttpRequest, action: str, pk: int, body: ActionBody) -> Any:
+    """Take one of the actions of the page of a prototype, such as `ready`."""
+    row = get_prototype_or_404(request, pk)
+    act(request, prototype_actions_for(person(request), row), action, body, prototype=row)
+    return get_prototype_or_404(request, pk)
+
+
+@router.post(
+    "/implementations/{int:pk}/{slug:action}/",
+    response=ImplementationOut,
+    url_name="implementation_action",
+    summary=_("Act on an implementation"),
+)
+def act_on_implementation(request: HttpRequest, action: str, pk: int, body: ActionBody) -> Any:
+    """Take one of the actions on an implementation, such as `live`. A correction answers with the corrected one."""
+    act(request, IMPLEMENTATION_ACTIONS, action, body, implementation=get_implementation_or_404(request, pk))
+    return get_implementation_or_404(request, pk)
+
+
+OFFERED: Final = {
+    "/ideas/{pk}/{action}/": IDEA_ACTIONS,
+    "/tests/{pk}/{action}/": TRIAL_ACTIONS,
+    "/challenges/{pk}/{action}/": CHALLENGE_ACTIONS,
+    "/prototypes/{pk}/{action}/": PROTOTYPE_ACTIONS,
+    "/implementations/{pk}/{action}/": IMPLEMENTATION_ACTIONS,
+}

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from exchanges.models import Exchange
 from prototypes.models import Challenge, Idea
-from tests.factories.api import Program, problems, program_of
+from tests.factories.api import Program, problems, program_of, token_of
 from tests.factories.cast import Cast
 from tests.factories.cohorts import MembershipFactory, SessionFactory, StakeholderFactory
 from tests.factories.contents import CommitmentFactory
@@ -112,7 +112,7 @@ LISTS: dict[str, tuple[Callable[[Cast], object], int]] = {
     "cohorts/rivage/challenges/": (challenge, 5),
     "cohorts/rivage/members/": (lambda cast: MembershipFactory(cohort=cast.cohort, role="relay"), 5),
     "cohorts/rivage/stakeholders/": (lambda cast: StakeholderFactory(cohort=cast.cohort), 5),
-    "sessions/": (lambda cast: SessionFactory(cohort=cast.cohort), 4),
+    "sessions/": (lambda cast: SessionFactory(cohort=cast.cohort, state="scheduled", date=date(2026, 12, 1)), 5),
     "exchanges/": (an_exchange, 3),
     "commitments/": (a_commitment, 5),
     "authorities/": (lambda cast: AuthorityFactory(), 3),
@@ -209,10 +209,13 @@ def test_an_idea_is_added_once_and_refusals_are_those_of_the_form(cast: Cast):
 
 
 def test_a_program_takes_an_idea_to_a_result(cast: Cast):
-    program = program_of(cast["P"])
+    token, secret = token_of(cast["P"])
+    program = Program(secret)
     idea = program.post("ideas/", target=f"cohort-{cast.cohort.pk}", title="One counter").json()["id"]
     assert program.post(f"ideas/{idea}/accept/").json()["state"] == "accepted"
     assert "already" in problems(program.post(f"ideas/{idea}/accept/"))[""]
+    metadata = Idea.pgh_event_model.objects.filter(pgh_obj=idea).latest("pgh_id").pgh_context.metadata
+    assert (metadata["action"], metadata["by"], metadata["token"]) == ("accept_idea", cast["P"].pk, token.pk)
     prototype = program.post(f"ideas/{idea}/prototypes/", title="Paper counter", fidelity=2)
     assert (prototype.status_code, prototype.json()["version"]) == (201, 1)
     plan = {"hypothesis": "8 in 10 find it", "measure": "Share", "comparator": ">=", "threshold": "80", "unit": "%"}
@@ -240,6 +243,18 @@ def test_actions_refuse_as_their_pages_do(cast: Cast):
     assert list(problems(program.post(f"{address}park/", why="x"))) == ["why"]
     assert program_of(cast["M"]).post(f"{address}park/").status_code == 403
     assert program.post(f"{address}park/", reason="Later").json()["state"] == "parked"
+
+
+def test_challenges_prototypes_and_implementations_take_the_actions_of_their_pages(cast: Cast):
+    program = program_of(cast["P"])
+    challenge = ChallengeFactory(cohort=cast.cohort, state="framed")
+    prototype = PrototypeFactory(idea__cohort=cast.cohort, state="draft", made_by=cast["P"])
+    implementation = ImplementationFactory(idea__cohort=cast.cohort, state="planned")
+    assert program.post(f"challenges/{challenge.pk}/activate/").json()["state"] == "active"
+    assert program.post(f"prototypes/{prototype.pk}/ready/").json()["state"] == "ready"
+    answer = program.post(f"implementations/{implementation.pk}/fail/", reason="No budget")
+    assert answer.json()["state"] == "failed", answer.content
+    assert program.post(f"implementations/{implementation.pk}/fail/", reason="No budget").status_code == 409
 
 
 def test_rates_are_those_of_the_page_and_weak_shares_are_left_out(cast: Cast):

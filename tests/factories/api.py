@@ -1,14 +1,17 @@
 """Tokens, and programs that use them."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
+import factory
 from django.test import Client
 
 from accounts.models import User
 from api.actions import create_token
 from api.enums import SCOPES
 from api.models import ApiToken
+from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW
 
 
@@ -16,6 +19,21 @@ def token_of(user: User, *scopes: str, **fields: Any) -> tuple[ApiToken, str]:
     """Return a token of the user with its secret, by default with every scope and valid for a year."""
     arguments = {"name": "Dashboard", "days": 365, "at": NOW, **fields}
     return create_token(scopes=scopes or SCOPES, by=user, **arguments)
+
+
+class ApiTokenFactory(factory.django.DjangoModelFactory):
+    """A token to read ideas, whose secret nobody knows."""
+
+    class Meta:
+        model = ApiToken
+
+    user = factory.SubFactory(UserFactory)
+    name = "Dashboard"
+    prefix = "lab_00000000"
+    token_hash = factory.Sequence(lambda number: f"{number:064x}")
+    scopes = ["ideas:read"]
+    created_at = NOW
+    expires_at = NOW + timedelta(days=30)
 
 
 class Program:

@@ -10,11 +10,14 @@ from tests.matrix.cohorts import WITHIN
 from tests.matrix.prototypes import (
     READERS,
     WORKERS,
+    challenge_action_args,
     cohort,
     idea,
     idea_action_args,
+    implementation_action_args,
     locked_trial,
     prototype,
+    prototype_action_args,
     trial,
     trial_action_args,
 )
@@ -56,5 +59,8 @@ ROUTES = {
     "api_v1:tests": Endpoint(),
     "api_v1:test": Endpoint(visible_to=READERS, args=trial),
     "api_v1:test_action": Change(args=trial_action_args),
+    "api_v1:challenge_action": Change(usable_by="SCDP", args=challenge_action_args),
+    "api_v1:prototype_action": Change(usable_by="SCDP", args=prototype_action_args, codes={}),
+    "api_v1:implementation_action": Change(usable_by="SPA", args=implementation_action_args),
     "api_v1:test_result": Change(args=locked_trial),
 }

@@ -179,12 +179,12 @@ REPORT = """
 _______________________________ GET /ideas/{pk}/ _______________________________
 1. Test Case ID: x1
 
-- Server error
+- ST101 Server error
 
 [500] Internal Server Error:
 __________________________________ GET /names/ _________________________________
-- Undocumented HTTP status code
-- Undocumented HTTP status code
+- ST103 Undocumented status code
+- ST103 Undocumented status code
 =================================== SUMMARY ====================================
 Test cases:
   1,204 generated, 2 found 2 unique failures
@@ -193,8 +193,8 @@ Test cases:
 
 def test_findings_of_the_attack_on_the_interface_are_read_one_by_one():
     assert interface.findings(REPORT) == [
-        "GET /ideas/{pk}/: Server error",
-        "GET /names/: Undocumented HTTP status code",
+        "GET /ideas/{pk}/: ST101 Server error",
+        "GET /names/: ST103 Undocumented status code",
     ]
     assert interface.cases(REPORT) == "1,204"
     assert list(interface.faults_of(REPORT).values()) == [True, True, False, False, False]
