@@ -8,6 +8,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -20,93 +21,97 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ApiToken',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='what it is for')),
-                ('is_service', models.BooleanField(default=False, verbose_name='of a service account')),
-                ('prefix', models.CharField(max_length=12, verbose_name='begins with')),
-                ('token_hash', models.CharField(max_length=64, verbose_name='hash of the token')),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), size=None, verbose_name='scopes')),
-                ('with_second_factor', models.BooleanField(default=False, verbose_name='created with a second factor')),
-                ('created_at', models.DateTimeField(verbose_name='created on')),
-                ('expires_at', models.DateTimeField(verbose_name='expires on')),
-                ('last_used_at', models.DateTimeField(blank=True, null=True, verbose_name='last used on')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked on')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-            ],
-            options={
-                'verbose_name': 'API token',
-                'verbose_name_plural': 'API tokens',
-                'ordering': ['-created_at', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ApiTokenEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=80, verbose_name='what it is for')),
-                ('is_service', models.BooleanField(default=False, verbose_name='of a service account')),
-                ('prefix', models.CharField(max_length=12, verbose_name='begins with')),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), size=None, verbose_name='scopes')),
-                ('with_second_factor', models.BooleanField(default=False, verbose_name='created with a second factor')),
-                ('created_at', models.DateTimeField(verbose_name='created on')),
-                ('expires_at', models.DateTimeField(verbose_name='expires on')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked on')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='api.apitoken')),
-                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.UniqueConstraint(fields=('token_hash',), name='api_token_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('token_hash__regex', '^[0-9a-f]{64}$')), name='api_token_hashed'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '\\S')), name='api_token_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('scopes__contained_by', ['programmes:read', 'cohorts:read', 'ideas:read', 'ideas:write', 'exchanges:read', 'figures:read']), ('scopes__len__gt', 0)), name='api_token_scopes_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at')), ('expires_at__lte', django.db.models.expressions.CombinedExpression(models.F('created_at'), '+', models.Value(datetime.timedelta(days=366))))), name='api_token_expires'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='apitoken',
-            trigger=pgtrigger.compiler.Trigger(name='api_token_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND ROW(NEW.user_id, NEW.is_service, NEW.prefix, NEW.token_hash, NEW.scopes, NEW.with_second_factor, NEW.created_at, NEW.expires_at) IS DISTINCT FROM ROW(OLD.user_id, OLD.is_service, OLD.prefix, OLD.token_hash, OLD.scopes, OLD.with_second_factor, OLD.created_at, OLD.expires_at) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'api_token_fixed', MESSAGE = 'api_token_fixed'; END IF; RETURN NEW;", hash='f69738d7141490d29ff7c94b7176ed94772b3395', operation='INSERT OR UPDATE', pgid='pgtrigger_api_token_fixed_fa0e5', table='api_apitoken', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='apitoken',
-            trigger=pgtrigger.compiler.Trigger(name='api_token_revoked_for_good', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'api_token_revoked_for_good', MESSAGE = 'api_token_revoked_for_good'; END IF; RETURN NEW;", hash='a2c8ac5ae84e982f39913e271deee361ff12abb9', operation='INSERT OR UPDATE', pgid='pgtrigger_api_token_revoked_for_good_00b1b', table='api_apitoken', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='apitoken',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "api_apitokenevent" ("created_at", "expires_at", "id", "is_service", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prefix", "revoked_at", "scopes", "user_id", "with_second_factor") VALUES (NEW."created_at", NEW."expires_at", NEW."id", NEW."is_service", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."prefix", NEW."revoked_at", NEW."scopes", NEW."user_id", NEW."with_second_factor"); RETURN NULL;', hash='ac7ac3e15c42305582d511e0b8ca6e0e87297496', operation='INSERT', pgid='pgtrigger_insert_insert_d7986', table='api_apitoken', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='apitoken',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_service" IS DISTINCT FROM (NEW."is_service") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."prefix" IS DISTINCT FROM (NEW."prefix") OR OLD."revoked_at" IS DISTINCT FROM (NEW."revoked_at") OR OLD."scopes" IS DISTINCT FROM (NEW."scopes") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id") OR OLD."with_second_factor" IS DISTINCT FROM (NEW."with_second_factor"))', func='INSERT INTO "api_apitokenevent" ("created_at", "expires_at", "id", "is_service", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prefix", "revoked_at", "scopes", "user_id", "with_second_factor") VALUES (NEW."created_at", NEW."expires_at", NEW."id", NEW."is_service", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."prefix", NEW."revoked_at", NEW."scopes", NEW."user_id", NEW."with_second_factor"); RETURN NULL;', hash='2cb93ec6d611eb580346acb9861b9f5ce43e7d7e', operation='UPDATE', pgid='pgtrigger_update_update_55b1f', table='api_apitoken', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='apitoken',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "api_apitokenevent" ("created_at", "expires_at", "id", "is_service", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prefix", "revoked_at", "scopes", "user_id", "with_second_factor") VALUES (OLD."created_at", OLD."expires_at", OLD."id", OLD."is_service", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."prefix", OLD."revoked_at", OLD."scopes", OLD."user_id", OLD."with_second_factor"); RETURN NULL;', hash='c786089f39c630d6d8491e25c81f72343bcfa553', operation='DELETE', pgid='pgtrigger_delete_delete_c6793', table='api_apitoken', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='apitokenevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1df8a2cc41dd5a6607c1efbe89ab9e567748ccac', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b8b46', table='api_apitokenevent', when='BEFORE')),
-        ),
+        OperationGroup([
+            migrations.CreateModel(
+                name='ApiToken',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=80, verbose_name='what it is for')),
+                    ('is_service', models.BooleanField(default=False, verbose_name='of a service account')),
+                    ('prefix', models.CharField(max_length=12, verbose_name='begins with')),
+                    ('token_hash', models.CharField(max_length=64, verbose_name='hash of the token')),
+                    ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), size=None, verbose_name='scopes')),
+                    ('with_second_factor', models.BooleanField(default=False, verbose_name='created with a second factor')),
+                    ('created_at', models.DateTimeField(verbose_name='created on')),
+                    ('expires_at', models.DateTimeField(verbose_name='expires on')),
+                    ('last_used_at', models.DateTimeField(blank=True, null=True, verbose_name='last used on')),
+                    ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked on')),
+                    ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ],
+                options={
+                    'verbose_name': 'API token',
+                    'verbose_name_plural': 'API tokens',
+                    'ordering': ['-created_at', '-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='ApiTokenEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('name', models.CharField(max_length=80, verbose_name='what it is for')),
+                    ('is_service', models.BooleanField(default=False, verbose_name='of a service account')),
+                    ('prefix', models.CharField(max_length=12, verbose_name='begins with')),
+                    ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), size=None, verbose_name='scopes')),
+                    ('with_second_factor', models.BooleanField(default=False, verbose_name='created with a second factor')),
+                    ('created_at', models.DateTimeField(verbose_name='created on')),
+                    ('expires_at', models.DateTimeField(verbose_name='expires on')),
+                    ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked on')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='api.apitoken')),
+                    ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
+        OperationGroup([
+            migrations.AddConstraint(
+                model_name='apitoken',
+                constraint=models.UniqueConstraint(fields=('token_hash',), name='api_token_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='apitoken',
+                constraint=models.CheckConstraint(condition=models.Q(('token_hash__regex', '^[0-9a-f]{64}$')), name='api_token_hashed'),
+            ),
+            migrations.AddConstraint(
+                model_name='apitoken',
+                constraint=models.CheckConstraint(condition=models.Q(('name__regex', '\\S')), name='api_token_name'),
+            ),
+            migrations.AddConstraint(
+                model_name='apitoken',
+                constraint=models.CheckConstraint(condition=models.Q(('scopes__contained_by', ['programmes:read', 'cohorts:read', 'ideas:read', 'ideas:write', 'exchanges:read', 'figures:read']), ('scopes__len__gt', 0)), name='api_token_scopes_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='apitoken',
+                constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at')), ('expires_at__lte', django.db.models.expressions.CombinedExpression(models.F('created_at'), '+', models.Value(datetime.timedelta(days=366))))), name='api_token_expires'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='apitoken',
+                trigger=pgtrigger.compiler.Trigger(name='api_token_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND ROW(NEW.user_id, NEW.is_service, NEW.prefix, NEW.token_hash, NEW.scopes, NEW.with_second_factor, NEW.created_at, NEW.expires_at) IS DISTINCT FROM ROW(OLD.user_id, OLD.is_service, OLD.prefix, OLD.token_hash, OLD.scopes, OLD.with_second_factor, OLD.created_at, OLD.expires_at) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'api_token_fixed', MESSAGE = 'api_token_fixed'; END IF; RETURN NEW;", hash='f69738d7141490d29ff7c94b7176ed94772b3395', operation='INSERT OR UPDATE', pgid='pgtrigger_api_token_fixed_fa0e5', table='api_apitoken', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='apitoken',
+                trigger=pgtrigger.compiler.Trigger(name='api_token_revoked_for_good', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'api_token_revoked_for_good', MESSAGE = 'api_token_revoked_for_good'; END IF; RETURN NEW;", hash='a2c8ac5ae84e982f39913e271deee361ff12abb9', operation='INSERT OR UPDATE', pgid='pgtrigger_api_token_revoked_for_good_00b1b', table='api_apitoken', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='apitoken',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "api_apitokenevent" ("created_at", "expires_at", "id", "is_service", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prefix", "revoked_at", "scopes", "user_id", "with_second_factor") VALUES (NEW."created_at", NEW."expires_at", NEW."id", NEW."is_service", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."prefix", NEW."revoked_at", NEW."scopes", NEW."user_id", NEW."with_second_factor"); RETURN NULL;', hash='ac7ac3e15c42305582d511e0b8ca6e0e87297496', operation='INSERT', pgid='pgtrigger_insert_insert_d7986', table='api_apitoken', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='apitoken',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_service" IS DISTINCT FROM (NEW."is_service") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."prefix" IS DISTINCT FROM (NEW."prefix") OR OLD."revoked_at" IS DISTINCT FROM (NEW."revoked_at") OR OLD."scopes" IS DISTINCT FROM (NEW."scopes") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id") OR OLD."with_second_factor" IS DISTINCT FROM (NEW."with_second_factor"))', func='INSERT INTO "api_apitokenevent" ("created_at", "expires_at", "id", "is_service", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prefix", "revoked_at", "scopes", "user_id", "with_second_factor") VALUES (NEW."created_at", NEW."expires_at", NEW."id", NEW."is_service", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."prefix", NEW."revoked_at", NEW."scopes", NEW."user_id", NEW."with_second_factor"); RETURN NULL;', hash='2cb93ec6d611eb580346acb9861b9f5ce43e7d7e', operation='UPDATE', pgid='pgtrigger_update_update_55b1f', table='api_apitoken', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='apitoken',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "api_apitokenevent" ("created_at", "expires_at", "id", "is_service", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prefix", "revoked_at", "scopes", "user_id", "with_second_factor") VALUES (OLD."created_at", OLD."expires_at", OLD."id", OLD."is_service", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."prefix", OLD."revoked_at", OLD."scopes", OLD."user_id", OLD."with_second_factor"); RETURN NULL;', hash='c786089f39c630d6d8491e25c81f72343bcfa553', operation='DELETE', pgid='pgtrigger_delete_delete_c6793', table='api_apitoken', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='apitokenevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1df8a2cc41dd5a6607c1efbe89ab9e567748ccac', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b8b46', table='api_apitokenevent', when='BEFORE')),
+            ),
+        ]),
     ]
