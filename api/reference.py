@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.utils.functional import Promise
 
 from api.enums import Area
+
+NULL: Final = " | null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,10 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class OperationText:
-    """An operation as the page shows it; a description that is not translated is English."""
+    """An operation as the page shows it; a description that is not translated is English.
+
+    `answer` is the name of the object that it returns, of which `is_list` says that there are several.
+    """
 
     anchor: str
     method: str
@@ -35,9 +40,9 @@ class OperationText:
     scope: str
     parameters: list[Value]
     body: list[Value]
-    answer: list[Value]
     status: str
-    example: str
+    answer: str
+    is_list: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,16 @@ class OperationGroup:
 
     area: Area
     operations: list[OperationText]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectText:
+    """An object that operations return: its fields, and an example as JSON."""
+
+    name: str
+    description: str
+    fields: list[Value]
+    example: str
 
 
 def operation_groups(document: Mapping[str, Any]) -> list[OperationGroup]:
@@ -58,11 +73,30 @@ def operation_groups(document: Mapping[str, Any]) -> list[OperationGroup]:
     return [OperationGroup(area, [each for tag, each in operations if tag == area]) for area in Area]
 
 
+def returned_objects(document: Mapping[str, Any]) -> list[ObjectText]:
+    """Return the objects that have an example, and so are returned by operations, by name."""
+    schemas = sorted((name, each) for name, each in document["components"]["schemas"].items() if "examples" in each)
+    return [
+        ObjectText(
+            _object_name(name),
+            str(schema.get("description", "")),
+            list(_fields(document, schema)),
+            json.dumps(schema["examples"][0], indent=2, ensure_ascii=False),
+        )
+        for name, schema in schemas
+    ]
+
+
+def _object_name(schema: str) -> str:
+    """Return the name of an object as people read it: Idea for the schema IdeaOut."""
+    return schema.removesuffix("Out")
+
+
 def _operation(document: Mapping[str, Any], path: str, method: str, operation: Mapping[str, Any]) -> OperationText:
     """Return an operation of the document as the page shows it."""
     status, response = next((code, each) for code, each in operation["responses"].items() if str(code).startswith("2"))
-    answer = _schema_in(document, response)
-    body = _schema_in(document, operation.get("requestBody", {}))
+    answer, is_list = _answer(document, response["content"]["application/json"]["schema"]["$ref"])
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
     return OperationText(
         anchor=operation["operationId"],
         method=method.upper(),
@@ -75,17 +109,19 @@ def _operation(document: Mapping[str, Any], path: str, method: str, operation: M
             Value(each["name"], _type(document, each["schema"]), each["required"], str(each.get("description", "")))
             for each in operation["parameters"]
         ],
-        body=list(_fields(document, body)),
-        answer=list(_fields(document, answer)),
+        body=list(_fields(document, _resolved(document, body))),
         status=str(status),
-        example=_example(document, answer),
+        answer=answer,
+        is_list=is_list,
     )
 
 
-def _schema_in(document: Mapping[str, Any], content: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the schema of the JSON in a body or response; {} without one."""
-    schema = content.get("content", {}).get("application/json", {}).get("schema", {})
-    return _resolved(document, schema)
+def _answer(document: Mapping[str, Any], reference: str) -> tuple[str, bool]:
+    """Return the name of the object that a response holds, and whether it is a part of a list of these."""
+    properties = _resolved(document, {"$ref": reference})["properties"]
+    is_list = set(properties) == {"items", "next"}
+    name = properties["items"]["items"]["$ref"] if is_list else reference
+    return _object_name(name.rpartition("/")[2]), is_list
 
 
 def _resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -96,14 +132,14 @@ def _resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping
 
 
 def _fields(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[Value]:
-    """Yield the fields of an object; of a part of a list those of its items."""
-    properties = schema.get("properties", {})
-    if set(properties) == {"items", "next"}:
-        yield from _fields(document, _resolved(document, properties["items"]["items"]))
-        return
-    for name, each in properties.items():
-        description = str(each.get("description", ""))
-        yield Value(name, _type(document, each), name in schema.get("required", ()), description)
+    """Yield the fields of an object; those that are required are never null."""
+    required = schema.get("required", ())
+    for name, each in schema.get("properties", {}).items():
+        type_ = _type(document, each)
+        is_required = name in required
+        yield Value(
+            name, type_.removesuffix(NULL) if is_required else type_, is_required, str(each.get("description", ""))
+        )
 
 
 def _type(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
@@ -111,7 +147,7 @@ def _type(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     if options := schema.get("anyOf"):
         plain = {key: value for key, value in schema.items() if key != "anyOf"}
         return " | ".join(_type(document, {**plain, **each}) for each in options if each.get("type") != "null") + (
-            " | null" if any(each.get("type") == "null" for each in options) else ""
+            NULL if any(each.get("type") == "null" for each in options) else ""
         )
     if values := schema.get("enum"):
         return " | ".join(json.dumps(value) for value in values)
@@ -120,14 +156,3 @@ def _type(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     if schema.get("type") == "array":
         return f"[{_type(document, schema.get('items', {}))}]"
     return str(schema.get("format") or schema.get("type", "object"))
-
-
-def _example(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
-    """Return the example of a response as JSON; of a part of a list, with one item."""
-    properties = schema.get("properties", {})
-    if set(properties) == {"items", "next"}:
-        item = _resolved(document, properties["items"]["items"])
-        value: Any = {"items": item.get("examples", []), "next": None}
-    else:
-        value = next(iter(schema.get("examples", ())), None)
-    return json.dumps(value, indent=2, ensure_ascii=False) if value else ""

@@ -21,7 +21,7 @@ from accounts.second_factors.requirement import used_second_factor
 from api import actions
 from api.forms import TokenForm
 from api.models import ApiToken
-from api.reference import operation_groups
+from api.reference import operation_groups, returned_objects
 from api.v1.service import api
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
@@ -91,7 +91,11 @@ def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
 def reference(request: HttpRequest) -> HttpResponse:
     """Show what programs can read and change, with addresses, parameters and examples; open to everyone."""
     document: Any = api.get_openapi_schema()
-    context = {"groups": operation_groups(document), "limits": settings.API_REQUESTS_PER_MINUTE}
+    context = {
+        "groups": operation_groups(document),
+        "objects": returned_objects(document),
+        "limits": settings.API_REQUESTS_PER_MINUTE,
+    }
     return render(request, "api/reference.html", context)
 
 
