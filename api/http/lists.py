@@ -30,7 +30,7 @@ ROWS: Final = 50
 class PageQuery(Schema):
     """The part of a list that is wanted."""
 
-    cursor: str = Field("", max_length=64, description="Where the list goes on: taken from `next` of the part before.")
+    cursor: str = Field("", max_length=64, description="Where the list goes on: taken from “next” of the part before.")
     limit: int = Field(ROWS, ge=1, le=MAX_ROWS, description="How many rows at most.")
 
 

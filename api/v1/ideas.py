@@ -9,8 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router, Schema, Status
-from pydantic import ConfigDict
+from ninja import Body, Query, Router, Status
 
 from accounts.requests import person
 from api.enums import Area
@@ -81,12 +80,6 @@ else:
     NewPrototype = body_of(NewPrototypeForm, "NewPrototype")
     NewTest = body_of(NewTrialForm, "NewTest")
     TestResult = body_of(LogForm, "TestResult")
-
-
-class ActionBody(Schema):
-    """The values of an action; the form of the action says which."""
-
-    model_config = ConfigDict(extra="allow")
 
 
 def _with_idea_references(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
@@ -171,7 +164,7 @@ def change_idea(request: HttpRequest, body: IdeaChange, pk: int) -> Any:
 
 
 def act(
-    request: HttpRequest, actions_of: Mapping[str, OfferedAction], slug: str, body: ActionBody, **subject: Any
+    request: HttpRequest, actions_of: Mapping[str, OfferedAction], slug: str, body: Mapping[str, Any], **subject: Any
 ) -> None:
     """Take one of the actions that a page offers on a row, with the page's form, permission and sentences.
 
@@ -182,7 +175,7 @@ def act(
     enforce(offered.permission(roles_in(request, cohort_of(row))))
     if refusal := unavailable_reason(offered, row):
         raise DomainError(refusal)
-    values = check_body(action_body(offered.form, offered.form.__name__), body.model_extra or {})
+    values = check_body(action_body(offered.form, offered.form.__name__), body)
     timestamp = {"at": now()} if offered.takes_timestamp else {}
     save_form(request, partial(build_form, user, offered, row), values, offered.action, **subject, by=user, **timestamp)
 
@@ -239,7 +232,7 @@ def create_prototype(request: HttpRequest, body: NewPrototype, pk: int) -> Any:
 
 
 @router.post("/ideas/{int:pk}/{slug:action}/", response=IdeaOut, url_name="idea_action", summary=_("Act on an idea"))
-def act_on_idea(request: HttpRequest, action: str, pk: int, body: ActionBody) -> Any:
+def act_on_idea(request: HttpRequest, action: str, pk: int, body: Body[dict[str, Any]]) -> Any:
     """Take one of the actions of the page of an idea, such as `accept`."""
     act(request, IDEA_ACTIONS, action, body, idea=get_idea_or_404(request, pk))
     return _read_idea(request, pk)
@@ -300,7 +293,7 @@ def log_trial(request: HttpRequest, body: TestResult, pk: int) -> Any:
 
 
 @router.post("/tests/{int:pk}/{slug:action}/", response=TrialOut, url_name="test_action", summary=_("Act on a test"))
-def act_on_trial(request: HttpRequest, action: str, pk: int, body: ActionBody) -> Any:
+def act_on_trial(request: HttpRequest, action: str, pk: int, body: Body[dict[str, Any]]) -> Any:
     """Take one of the actions of the page of a test, such as `lock`."""
     act(request, TRIAL_ACTIONS, action, body, trial=get_trial_or_404(request, pk))
     return get_trial_or_404(request, pk)
@@ -312,7 +305,7 @@ def act_on_trial(request: HttpRequest, action: str, pk: int, body: ActionBody) -
     url_name="challenge_action",
     summary=_("Act on a challenge"),
 )
-def act_on_challenge(request: HttpRequest, action: str, pk: int, body: ActionBody) -> Any:
+def act_on_challenge(request: HttpRequest, action: str, pk: int, body: Body[dict[str, Any]]) -> Any:
     """Take one of the actions of the page of a challenge, such as `activate`."""
     act(request, CHALLENGE_ACTIONS, action, body, challenge=get_challenge_or_404(request, pk))
     return get_challenge_or_404(request, pk)
@@ -324,7 +317,7 @@ def act_on_challenge(request: HttpRequest, action: str, pk: int, body: ActionBod
     url_name="prototype_action",
     summary=_("Act on a prototype"),
 )
-def act_on_prototype(request: HttpRequest, action: str, pk: int, body: ActionBody) -> Any:
+def act_on_prototype(request: HttpRequest, action: str, pk: int, body: Body[dict[str, Any]]) -> Any:
     """Take one of the actions of the page of a prototype, such as `ready`."""
     row = get_prototype_or_404(request, pk)
     act(request, prototype_actions_for(person(request), row), action, body, prototype=row)
@@ -337,7 +330,7 @@ def act_on_prototype(request: HttpRequest, action: str, pk: int, body: ActionBod
     url_name="implementation_action",
     summary=_("Act on an implementation"),
 )
-def act_on_implementation(request: HttpRequest, action: str, pk: int, body: ActionBody) -> Any:
+def act_on_implementation(request: HttpRequest, action: str, pk: int, body: Body[dict[str, Any]]) -> Any:
     """Take one of the actions on an implementation, such as `live`. A correction answers with the corrected one."""
     act(request, IMPLEMENTATION_ACTIONS, action, body, implementation=get_implementation_or_404(request, pk))
     return get_implementation_or_404(request, pk)

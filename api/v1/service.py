@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
@@ -67,7 +68,7 @@ def _name_actions(document: OpenAPISchema, path: str, offered: Mapping[str, Offe
             "post": {
                 **general,
                 "operationId": f"{general['operationId']}_{slug}".replace("-", "_"),
-                "summary": action.label,
+                "summary": format_lazy("{} · {}", general["summary"], action.label),
                 "description": action.description,
                 "parameters": parameters,
                 "responses": dict(general["responses"]),
