@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from ninja import Field, Schema
 from pydantic import ConfigDict, ValidationError, create_model
 
-from api.http.problems import InvalidValues
+from api.http.problems import InvalidValues, text_of
 from web.forms.pages import apply_form
 
 R = TypeVar("R")
@@ -153,4 +153,4 @@ def check_body(schema: type[FormBody], body: Mapping[str, Any]) -> dict[str, Any
     try:
         return schema.model_validate(body).values()
     except ValidationError as error:
-        raise InvalidValues((".".join(map(str, each["loc"])), each["msg"]) for each in error.errors()) from error
+        raise InvalidValues((".".join(map(str, each["loc"])), text_of(each)) for each in error.errors()) from error

@@ -24,6 +24,7 @@ DETAILS: Final = {
     405: gettext_lazy("This address does not accept this method."),
     422: gettext_lazy("Some values were not accepted. Correct them, then send the request again."),
 }
+NO_SUCH_FIELD: Final = gettext_lazy("There is no such field here.")
 CHANGED_SINCE: Final = gettext_lazy("Someone else saved changes since you read this. Read it again, then send yours.")
 SERVER_ERROR: Final = gettext_lazy("The platform could not answer. Try again later.")
 
@@ -145,6 +146,11 @@ def add_handlers(api: NinjaAPI) -> None:
 
 
 def _field_and_text(error: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the name of the parameter or field that pydantic refuses, and its message, in English."""
+    """Return the name of the parameter or field that pydantic refuses, and the sentence why."""
     source, *path = (str(part) for part in error["loc"])
-    return ".".join(path[1:] if source == "body" else path), str(error["msg"])
+    return ".".join(path[1:] if source == "body" else path), text_of(error)
+
+
+def text_of(error: Mapping[str, Any]) -> str:
+    """Return the sentence for a value that pydantic refuses: its own, in English, unless the name is unknown."""
+    return str(NO_SUCH_FIELD if error["type"] == "extra_forbidden" else error["msg"])
