@@ -64,7 +64,7 @@ class TokenAuth(HttpBearer):
         limit = count_request(row.pk, permission, time.time())
         request.rate_limit = limit  # type: ignore[attr-defined] # its headers are added by the middleware
         if limit.is_exceeded():
-            log_security_event("limit_reached", request=request, token=row.pk)
+            log_security_event("limit_reached", request=request, api_token=row.pk)
             raise RateLimitReached
         _check_permission(row, user, self.area, permission)
         record_use(token=row, at=timezone.now())

@@ -150,14 +150,13 @@ def change_idea(request: HttpRequest, body: IdeaChange, pk: int) -> Any:
     row = get_idea_or_404(request, pk)
     enforce(allow_if_all(can_edit_idea(roles_in(request, row.cohort), person(request), row), open_to_edits(row)))
     with transaction.atomic():
-        lock_row(row)
+        locked = lock_row(row)
         check_if_match(request, IdeaOut, _read_idea(request, pk))
-        current = Idea.objects.get(pk=pk).form_values()
         make_form = partial(
             IdeaForm,
             challenges=row.cohort.challenges.order_by("title"),
             people=people_for(row, local_today(row.cohort)),
-            current=current,
+            current=locked.form_values(),
         )
         save_form(request, make_form, body.values(), actions.change_idea, idea=row, by=person(request))
     return _read_idea(request, pk)
