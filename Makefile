@@ -12,7 +12,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
 BIN := .venv/bin
 PY := $(BIN)/python
 NPM := $(shell command -v npm 2>/dev/null)
-SOURCES := labplatform dossiers planning figures exchanges comments canvases fieldwork prototypes cohorts programmes imports notifications files history search accounts web tests tools
+SOURCES := labplatform api dossiers planning figures exchanges comments canvases fieldwork prototypes cohorts programmes imports notifications files history search accounts web tests tools
 RUN := $(PY) -m labplatform.devstack run
 
 .DEFAULT_GOAL := help
@@ -124,7 +124,7 @@ lock: $(BIN)/uv ## Pin every requirement of pyproject.toml with its hashes
 	lock pyproject.toml -o requirements/base.txt && \
 	lock pyproject.toml --extra prod -o requirements/prod.txt && \
 	lock pyproject.toml --extra prod --group dev -o requirements/dev.txt && \
-	for group in tools front scan-audit scan-semgrep scan-wapiti; do lock --group $$group -o requirements/$$group.txt || exit 1; done
+	for group in tools front scan-audit scan-schemathesis scan-semgrep scan-wapiti; do lock --group $$group -o requirements/$$group.txt || exit 1; done
 
 clean: ## Remove what the tasks made, the demonstration's data included
 	@rm -rf .venv node_modules var locale/.compiled

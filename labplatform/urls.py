@@ -21,6 +21,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("home/later/", snooze_notice, name="snooze_notice"),
     path("", include("accounts.urls")),
+    path("", include("api.urls")),
     path("", include("planning.urls")),
     path("", include("dossiers.urls")),  # before the actions on an idea, whose addresses match any name
     path("", include("figures.urls")),

@@ -32,6 +32,8 @@ def text_routes(patterns: Any = None, prefix: str = "/") -> list[str]:
         route = getattr(pattern.pattern, "_route", "")
         if hasattr(pattern, "url_patterns"):
             found += text_routes(pattern.url_patterns, f"{prefix}{route}")
+        elif prefix.startswith("/api/v1/"):
+            continue  # needs a token: tests/api/test_authentication.py
         elif any(f"<{kind}:" in f"{prefix}{route}" for kind in ("str", "slug")):
             found.append(f"{prefix}{route}")
     return found

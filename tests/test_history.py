@@ -20,6 +20,7 @@ from accounts.models import (
     SupportVisit,
     User,
 )
+from api.models import ApiToken
 from canvases.models import Canvas, CanvasCell, CanvasStep
 from cohorts.models import (
     AccessRequest,
@@ -116,6 +117,7 @@ from prototypes.models import (
     TrialNote,
 )
 from tests.factories.accounts import UserFactory
+from tests.factories.api import ApiTokenFactory
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory
 from tests.factories.cohorts import (
     AccessRequestFactory,
@@ -341,6 +343,7 @@ CASES: dict[type[models.Model], HistoryCase] = {
     ),
     GroupEmail: HistoryCase(GroupEmailFactory, {"audience": "pilot"}),
     MailSwitch: HistoryCase(lambda: MailSwitch.objects.create(pk=1), {"held_since": NOW, "reason": "A mistake"}),
+    ApiToken: HistoryCase(ApiTokenFactory, {"name": "Another"}),
     CalendarFeed: HistoryCase(a_feed, {"made_at": "2027-01-01T09:00:00Z"}),
     TaskRun: HistoryCase(lambda: TaskRun.objects.create(task="a", first_at=NOW, started_at=NOW), {"error": "Other"}),
     Authority: HistoryCase(AuthorityFactory),

@@ -81,11 +81,8 @@ def test_removed_checks_of_one_module_are_noticed(tmp_path: Path):
 
 
 def test_scanners_without_extra_packages_run():
-    answer = run("tools.scans", "--only", "deploy,schemathesis")
-    assert (answer.returncode, answer.stdout.strip().splitlines()[-1]) == (
-        0,
-        "scanners: 1 passed, 1 had nothing to look at",
-    )
+    answer = run("tools.scans", "--only", "deploy")
+    assert (answer.returncode, answer.stdout.strip().splitlines()[-1]) == (0, "scanners: 1 passed")
 
 
 def test_oracles_run_or_name_what_is_missing():

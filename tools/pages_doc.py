@@ -96,7 +96,7 @@ def _line(address: str, name: str, view: Any, row: Any) -> list[str]:
     if row is not None:
         visible_to = "everyone" if row.public and row.visible_to else _roles(name, row.visible_to)
         usable_by = "" if row.usable_by is None else _roles(name, row.usable_by)
-    view = inspect.unwrap(getattr(view, "view_class", view))
+    view = inspect.unwrap(getattr(view, "view_class", _endpoint(view) or view))
     return [
         f"`{address}`",
         name,
@@ -106,6 +106,12 @@ def _line(address: str, name: str, view: Any, row: Any) -> list[str]:
         usable_by,
         _test(name, view.__module__),
     ]
+
+
+def _endpoint(view: Any) -> Any:
+    """Return the first function behind an address of the API; None for any other view."""
+    path_view = inspect.getclosurevars(view).nonlocals.get("self") if inspect.isfunction(view) else None
+    return path_view.operations[0].view_func if view.__module__ == "ninja.operation" and path_view else None
 
 
 def _roles(name: str, keys: str) -> str:

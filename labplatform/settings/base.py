@@ -39,6 +39,7 @@ DPO_CONTACT = env.str("DPO_CONTACT", "")
 
 OUR_APPS: Final = (  # from highest to lowest: an app imports only apps below it
     "labplatform",
+    "api",
     "dossiers",
     "planning",
     "figures",
@@ -89,6 +90,7 @@ MIDDLEWARE = [
     "web.security.headers.set_default_headers",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "api.middleware.serve_programs",  # before the sessions: the API reads no cookie
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -276,6 +278,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 FIRST_EMAILS_PER_PERSON = env.int("FIRST_EMAILS_PER_PERSON", 100)
 FIRST_EMAILS_BY_LAB = env.int("FIRST_EMAILS_BY_LAB", 1000)
 FIRST_EMAILS_PER_ADDRESS = env.int("FIRST_EMAILS_PER_ADDRESS", 5)
+
+# Requests that each token of the API may make.
+API_REQUESTS_PER_MINUTE = {"read": env.int("API_READS_PER_MINUTE", 600), "write": env.int("API_WRITES_PER_MINUTE", 60)}
 
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 8 * 60)
 SESSION_DAYS = env.int("SESSION_DAYS", 7)

@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
+from accounts.models import User
 from accounts.requests import person
 from accounts.roles import Roles
 from cohorts.clock import local_today
@@ -22,7 +23,7 @@ from prototypes.action_pages.definitions import OfferedAction
 from prototypes.action_pages.forms import ActionForm, MergeForm
 from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
 from web.decisions import enforce
-from web.forms.pages import apply_form
+from web.forms.pages import apply_form, submitted_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def perform(
     """
     enforce(action.permission(roles))
     [row] = subject.values()
-    form = build_form(request, action, row)
+    form = build_form(person(request), action, row, submitted_data(request))
     if refusal := unavailable_reason(action, row):
         if form.is_bound and not row.retrospective:
             recorded = edit_conflicts.recorded_answers(row)
@@ -118,13 +119,12 @@ def unavailable_reason(action: OfferedAction, row: Any) -> str:
     return ""
 
 
-def build_form(request: HttpRequest, action: OfferedAction, row: Any) -> ActionForm:
-    """Return the action's form for the row, bound to the submitted data on POST; its date starts from today in the
-    row's authority.
+def build_form(user: User, action: OfferedAction, row: Any, data: Mapping[str, Any] | None = None) -> ActionForm:
+    """Return the action's form for the row, bound to the data if there are any; its date starts from today in the row's
+    authority.
     """
-    extra = {"user": person(request)} if issubclass(action.form, MergeForm) else {}
-    today = local_today(cohort_of(row))
-    return action.form(request.POST if request.method == "POST" else None, subject=row, today=today, **extra)
+    extra = {"user": user} if issubclass(action.form, MergeForm) else {}
+    return action.form(data, subject=row, today=local_today(cohort_of(row)), **extra)
 
 
 def cohort_of(row: Challenge | Idea | Prototype | Trial | Implementation) -> Cohort:

@@ -1,7 +1,7 @@
 """The role matrix: every route with the roles that may see it and use it, one module per app."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.factories.cast import EVERYONE, Cast
@@ -25,6 +25,8 @@ class RouteRow:
     former members may use it when they see the object. `past_member_as`: the role as which a past ambassador reads.
     `codes`: the expected status code by method, where it is neither a page nor a redirect. `args` returns the arguments
     of the address.
+
+    `token`: an endpoint of the API, which a token opens. Its methods in `changes` are for the roles `changed_by`.
     """
 
     visible_to: str = EVERYONE
@@ -37,17 +39,26 @@ class RouteRow:
     past_member_as: str = "R"
     codes: dict[str, int] = field(default_factory=dict)
     form: dict[str, str] = field(default_factory=dict)
+    token: bool = False
+    changes: tuple[str, ...] = ()
+    changed_by: str | None = None
 
     @property
     def is_edition_wide(self) -> bool:
         """Whether the route belongs to the whole edition, so that N has the same rights as the cohort's own members."""
         return "N" in self.visible_to and "A" in self.visible_to
 
-    def expected(self, role: str, method: str) -> set[int]:
+    def of_changes(self) -> "RouteRow":
+        """Return the row of an endpoint's changes; an empty body is answered with what is missing."""
+        return replace(self, usable_by=self.changed_by, post=True, changes=(), codes={"post": 422})
+
+    def expected(self, role: str, method: str) -> set[int]:  # noqa: PLR0911 - one line for each answer
         """Return the acceptable status codes; an empty POST gives a form with errors or a redirect, never a 500.
 
         A former member reads like a relay and may do nothing; an admin whose mandate ended has no rights at all.
         """
+        if method in self.changes:
+            return self.of_changes().expected(role, "post")
         if not (self.get if method == "get" else self.post):
             return {405}
         if {"p": self.past_member_as, "a": "X"}.get(role, role) not in self.visible_to:

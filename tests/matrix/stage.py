@@ -10,11 +10,14 @@ from datetime import date
 
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
+from api.models import ApiToken
 from cohorts.models import Cohort, Membership
 from programmes.models import Edition
 from tests.factories.accounts import UserFactory
+from tests.factories.api import token_of
 from tests.factories.cast import MEMBERSHIP_ROLES, Cast, create_cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.programmes import AuthorityAdminFactory, EditionFactory
@@ -28,12 +31,13 @@ LAST_DAY = date(2026, 10, 31)  # of the member who left
 
 @dataclass(frozen=True)
 class Stage:
-    """The cast of the stage and its `clients` by role letter, each signed in once."""
+    """The cast of the stage and its `clients` by role letter, each signed in once, and the `tokens` of these people."""
 
     home: Cast
     near: Cast
     far: Cast
     clients: dict[str, Client]
+    tokens: dict[str, str]
 
 
 def build_stage() -> Stage:
@@ -54,7 +58,8 @@ def build_stage() -> Stage:
     before = highest_keys()
     add_fixtures_since_departure(home)
     write_markers(LATE, after=before)
-    return Stage(home, near, far, {role: signed_in(user) for role, user in home.people.items()} | signed_out_clients())
+    clients = {role: signed_in(user) for role, user in home.people.items()} | signed_out_clients()
+    return Stage(home, near, far, clients, {role: long_used_token(user) for role, user in home.people.items()})
 
 
 new_stage = built_once(build_stage)
@@ -121,6 +126,13 @@ def signed_in(user: User) -> Client:
     client = Client(raise_request_exception=False)
     client.force_login(user)
     return client
+
+
+def long_used_token(user: User) -> str:
+    """Return a token with all scopes; its use is recorded already, so that a refused request writes nothing."""
+    token, secret = token_of(user, at=timezone.now())
+    ApiToken.objects.filter(pk=token.pk).update(last_used_at=token.expires_at)
+    return secret
 
 
 def signed_out_clients() -> dict[str, Client]:

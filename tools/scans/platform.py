@@ -106,14 +106,17 @@ def _fields(line: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class RunningPlatform:
+    """The platform at its address, with the environment in which its commands run."""
+
     address: str
     people: list[WalkerPerson]
     log: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextmanager
-def platform(emails: Sequence[str]) -> Iterator[RunningPlatform]:
-    """Run the platform, with a signed-in session for each address."""
+def platform(emails: Sequence[str], **settings: str) -> Iterator[RunningPlatform]:
+    """Run the platform, with a signed-in session for each address, and with further settings."""
     port = free_port()
     with (
         TemporaryDirectory() as folder,
@@ -121,25 +124,27 @@ def platform(emails: Sequence[str]) -> Iterator[RunningPlatform]:
         stack.running_servers(data, options=THROW_AWAY_OPTIONS) as services,
     ):
         loaded = {**os.environ, **services, **stack.urls_of_both_roles(data), "VAR_DIR": folder}
-        _run(["-c", LOADED], {**loaded, "DJANGO_SETTINGS_MODULE": "labplatform.settings.demo"})
+        run_in(["-c", LOADED], {**loaded, "DJANGO_SETTINGS_MODULE": "labplatform.settings.demo"})
         env = {**loaded, **PRODUCTION, **services, **stack.urls_of_both_roles(data), "DEMO": "0"}
         env |= {"BASE_URL": f"https://127.0.0.1:{port}", "ALLOWED_HOSTS": "127.0.0.1", "SECOND_FACTOR_REQUIRED": "0"}
-        _run(["manage.py", "collectstatic", "--noinput", "-v", "0"], env)
+        env |= settings
+        run_in(["manage.py", "collectstatic", "--noinput", "-v", "0"], env)
         people = [WalkerPerson(cookies=f"{TOKEN}={token_hex(16)}"), *_signed_in(env, emails)]
         log = Path(folder) / "log"
         words = [sys.executable, "-m", "gunicorn", "-c", "python:labplatform.gunicorn_conf", "labplatform.wsgi"]
         words += ["-b", f"127.0.0.1:{port}", "-w", "1", "--threads", "4"]
         with log.open("w") as lines, process(words, env, f"http://127.0.0.1:{port}/livez", lines.fileno()):
-            yield RunningPlatform(f"http://127.0.0.1:{port}", people, log)
+            yield RunningPlatform(f"http://127.0.0.1:{port}", people, log, env)
 
 
 def _signed_in(served: Mapping[str, str], emails: Sequence[str]) -> list[WalkerPerson]:
-    output = _run(["manage.py", "shell", "-v", "0", "-c", SESSIONS % list(emails)], served)
+    output = run_in(["manage.py", "shell", "-v", "0", "-c", SESSIONS % list(emails)], served)
     rows = [line.split(" ", 2) for line in output.splitlines() if "@" in line]
     return [WalkerPerson(email, int(number), cookies) for number, email, cookies in rows]
 
 
-def _run(words: list[str], environment: Mapping[str, str]) -> str:
+def run_in(words: list[str], environment: Mapping[str, str]) -> str:
+    """Run Python with these words in the environment of the platform, and return what it printed."""
     answer = subprocess.run(
         [sys.executable, *words], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
     )

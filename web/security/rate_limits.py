@@ -30,6 +30,21 @@ def count_try(what: str, who: str, *, seconds: int) -> None:
             cache.add(key, 1, seconds)
 
 
+def count_in_period(what: str, who: str, *, seconds: int, at: float) -> int:
+    """Count one more `what` (a slug) by `who` in the running period of so many seconds; return how many it has now.
+
+    All periods begin at multiples of `seconds` since 1970; `at` is in seconds since 1970.
+    """
+    key = f"{_cache_key(what, who)}:{int(at // seconds)}"
+    if cache.add(key, 1, seconds):
+        return 1
+    try:
+        return cache.incr(key)
+    except ValueError:  # it expired between the two calls
+        cache.add(key, 1, seconds)
+        return 1
+
+
 def _cache_key(what: str, who: str) -> str:
     """Return the cache key for tries of `what` by `who`; `who` is hashed, so that no address is stored."""
     return f"{PREFIX}:{what}:{hashlib.sha256(who.encode()).hexdigest()}"

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -173,29 +174,38 @@ def test_false_alarm_must_match_completely():
         assert not walker.false_alarm(known.replace("who", "sessionid").replace("csrftoken", "sessionid"))
 
 
-@pytest.mark.parametrize(("name", "text"), interface.PLANTED.items())
-def test_openapi_document_is_noticed(name: str, text: str, tmp_path: Path):
-    assert interface.documents(tmp_path) == []
-    tmp_path.joinpath(name).parent.mkdir()
-    tmp_path.joinpath(name).write_text(text)
-    assert interface.documents(tmp_path) == [name]
+REPORT = """
+=================================== FAILURES ===================================
+_______________________________ GET /ideas/{pk}/ _______________________________
+1. Test Case ID: x1
+
+- ST101 Server error
+
+[500] Internal Server Error:
+__________________________________ GET /names/ _________________________________
+- ST103 Undocumented status code
+- ST103 Undocumented status code
+=================================== SUMMARY ====================================
+Test cases:
+  1,204 generated, 2 found 2 unique failures
+"""
 
 
-def test_openapi_document_of_a_package_is_ignored(tmp_path: Path):
-    tmp_path.joinpath("node_modules").mkdir()
-    tmp_path.joinpath("node_modules", "openapi.json").write_text("{}")
-    assert interface.documents(tmp_path) == []
-
-
-def test_scan_fails_while_an_openapi_document_is_not_attacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    assert interface.scan().summary == (
-        "schemathesis: NOTHING TO DO, so nothing is shown: there is no OpenAPI document; planted 2/2 found"
-    )
-    tmp_path.joinpath("openapi.json").write_text("{}")
-    monkeypatch.setattr(interface, "ROOT", tmp_path)
-    assert interface.scan().ours == [
-        "openapi.json describes an interface that nothing attacks yet: let schemathesis do it here"
+def test_findings_of_the_attack_on_the_interface_are_read_one_by_one():
+    assert interface.findings(REPORT) == [
+        "GET /ideas/{pk}/: ST101 Server error",
+        "GET /names/: ST103 Undocumented status code",
     ]
+    assert interface.cases(REPORT) == "1,204"
+    assert list(interface.faults_of(REPORT).values()) == [True, True, False, False, False]
+    with pytest.raises(Unavailable):
+        interface.cases("No operations found")
+
+
+def test_small_interface_has_the_faults_that_must_be_found():
+    with interface.planted_interface() as address, urlopen(f"{address}/openapi.json") as answer:  # noqa: S310 - loopback
+        paths = json.load(answer)["paths"]
+    assert {f"GET {path}" for path in paths} == set(interface.FAULTS.values())
 
 
 def test_interrupted_walk_resumes_with_the_remaining_modules():

@@ -1,0 +1,40 @@
+"""What a token may be used for: areas of the platform, each to read or to change."""
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Area(models.TextChoices):
+    """A part of the platform that a token opens; each endpoint belongs to one."""
+
+    PROGRAMMES = "programmes", _("Authorities, editions and methods")
+    COHORTS = "cohorts", _("Cohorts, their members and sessions")
+    IDEAS = "ideas", _("Challenges, ideas, prototypes, tests and implementations")
+    EXCHANGES = "exchanges", _("Intertransfos and commitments")
+    FIGURES = "figures", _("Figures")
+
+
+class Permission(models.TextChoices):
+    """What a token may do in an area. Whoever may change something there may also read."""
+
+    READ = "read", pgettext_lazy("a token may", "read")
+    WRITE = "write", pgettext_lazy("a token may", "read and change")
+
+
+READ_ONLY: Final = (Area.PROGRAMMES, Area.COHORTS, Area.EXCHANGES, Area.FIGURES)  # nothing changes there yet
+
+
+def scope(area: Area, permission: Permission) -> str:
+    """Return the name of a scope, such as `ideas:read`."""
+    return f"{area.value}:{permission.value}"
+
+
+SCOPES: Final = tuple(
+    scope(area, permission)
+    for area in Area
+    for permission in Permission
+    if permission == Permission.READ or area not in READ_ONLY
+)

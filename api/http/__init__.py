@@ -1,0 +1,1 @@
+"""What all endpoints share: authentication, errors, lists, forms, versions."""

@@ -1,0 +1,156 @@
+"""Changes by programs: the JSON of a request goes through the form and the action of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any, Final, TypeVar, cast
+
+from django import forms
+from django.forms import BaseForm
+from django.http import HttpRequest
+from ninja import Field, Schema
+from pydantic import ConfigDict, ValidationError, create_model
+
+from api.http.problems import InvalidValues, text_of
+from web.forms.pages import apply_form
+
+R = TypeVar("R")
+F = TypeVar("F", bound=BaseForm)
+IDEMPOTENCY_KEY: Final = "Idempotency-Key"
+HIDDEN: Final = frozenset({"idempotency_key", "version_token"})  # of pages; here a header field says it
+# The JSON of the fields of forms; the first kind that fits counts.
+TYPES: Final[list[tuple[type[forms.Field], Any]]] = [
+    (forms.ModelMultipleChoiceField, list[int]),
+    (forms.ModelChoiceField, int),
+    (forms.MultipleChoiceField, list[str]),
+    (forms.BooleanField, bool),
+    (forms.DecimalField, Decimal),
+    (forms.IntegerField, int),
+    (forms.DateField, date),
+    (forms.TypedChoiceField, int),
+]
+
+
+class FormBody(Schema):
+    """The base of bodies that a form reads; names that it does not have are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    def values(self) -> dict[str, Any]:
+        """Return the values that were sent, without those that were left out."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+def body_of(
+    form: type[forms.Form], name: str, *, leave_out: Collection[str] = (), change: bool = False, **more: Any
+) -> type[FormBody]:
+    """Return the schema of the JSON that the form `form` reads, called `name`; `more` are fields that the form lacks.
+
+    Its fields, labels, help texts and choices are those of the form. The form itself checks what is missing, so that
+    its sentence is the one of the page; with `change` nothing is required, and what is left out stays as it is.
+    """
+    fields = {
+        field_name: field
+        for field_name, field in form.base_fields.items()
+        if field_name not in {*HIDDEN, *leave_out} and not isinstance(field, forms.FileField)
+    }
+    required = [each for each, field in fields.items() if not change and _is_required(field)]
+    typed: dict[str, Any] = {
+        each: (_type_of(field) | None, Field(None, json_schema_extra=_describe(field)))
+        for each, field in fields.items()
+    }
+
+    def mark_required(schema: dict[str, Any]) -> None:
+        """Name the required fields in the JSON schema, which pydantic does not check."""
+        if names := [*schema.get("required", ()), *required]:
+            schema["required"] = names
+
+    base = type(name, (FormBody,), {"model_config": ConfigDict(extra="forbid", json_schema_extra=mark_required)})
+    return create_model(name, __base__=base, **typed, **more)
+
+
+def _is_required(field: forms.Field) -> bool:
+    """Return whether a value must be sent: where the form proposes none. It proposes today as a day."""
+    return field.required and field.initial is None and not isinstance(field, forms.DateField | forms.BooleanField)
+
+
+def _type_of(field: forms.Field) -> Any:
+    """Return the type of the JSON value of a form field."""
+    return next((type_ for kind, type_ in TYPES if isinstance(field, kind)), str)
+
+
+def _describe(field: forms.Field) -> Callable[[dict[str, Any]], None]:
+    """Return the function that adds label, help text and choices of a form field to its JSON schema."""
+
+    def describe(schema: dict[str, Any]) -> None:
+        """Add them in the language in which the document is read."""
+        schema.pop("title", None)
+        schema["description"] = " · ".join(filter(None, [str(field.label or ""), str(field.help_text)]))
+        choices = getattr(field, "choices", ()) if type(field) in {forms.ChoiceField, forms.TypedChoiceField} else ()
+        if values := [value for value, _label in choices if value != ""]:
+            schema["enum"] = values
+
+    return describe
+
+
+def form_values(request: HttpRequest, form: BaseForm, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data with which to bind the form: what was sent, and for what was left out what the form proposes.
+
+    The header Idempotency-Key takes the place of the hidden key of the page.
+    """
+    values = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    values |= {name: value for name, value in body.items() if name in form.fields}
+    if "idempotency_key" in form.fields:
+        values["idempotency_key"] = request.headers.get(IDEMPOTENCY_KEY) or None
+    return values
+
+
+def sent_form(request: HttpRequest, make_form: Callable[[dict[str, Any] | None], F], body: Mapping[str, Any]) -> F:
+    """Return the form of a page, filled with a body and valid; raise InvalidValues with its sentences.
+
+    `make_form` returns the form for its data, None for the empty form.
+    """
+    form = make_form(form_values(request, make_form(None), body))
+    form.full_clean()
+    refuse_errors(form)
+    return form
+
+
+def refuse_errors(form: BaseForm) -> None:
+    """Raise InvalidValues when the form has errors."""
+    if form.errors:
+        raise InvalidValues.of_form(form)
+
+
+def save_form(
+    request: HttpRequest,
+    make_form: Callable[[dict[str, Any] | None], BaseForm],
+    body: Mapping[str, Any],
+    action: Callable[..., R],
+    **arguments: Any,
+) -> R:
+    """Run the action with the values of a form, as its page does, and return its result.
+
+    `make_form` is as for `sent_form`. Raises InvalidValues for invalid values, and for what the action refuses.
+    """
+    form = sent_form(request, make_form, body)
+    result: Any = apply_form(form, action, **arguments)
+    refuse_errors(form)
+    return cast("R", result)
+
+
+@cache
+def action_body(form: type[forms.Form], name: str) -> type[FormBody]:
+    """Return the schema of the JSON for an action that has this form."""
+    return body_of(form, name)
+
+
+def check_body(schema: type[FormBody], body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a body that is read by one of several schemas; raise InvalidValues if it does not fit."""
+    try:
+        return schema.model_validate(body).values()
+    except ValidationError as error:
+        raise InvalidValues((".".join(map(str, each["loc"])), text_of(each)) for each in error.errors()) from error

@@ -1,0 +1,59 @@
+"""Requests of programs: no cookies, errors as problems, versions, and the rate limit in the headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from django.utils.cache import get_conditional_response
+
+from api.http.problems import MEDIA_TYPE, problem_response
+from api.http.versions import etag_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+ROOT: Final = "/api/v1/"  # itself the page for people that describes the API
+OK, FIRST_ERROR = 200, 400
+
+
+def serve_programs(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Return the middleware for the API; it leaves all other requests as they are."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        """Answer a request below `/api/v1/`: the token alone says who makes it, and no cookie is read or set."""
+        if not request.path_info.startswith(ROOT) or request.path_info == ROOT:
+            return get_response(request)
+        request.COOKIES = {}
+        request.META.pop("HTTP_COOKIE", None)
+        if request.method == "HEAD":
+            request.method = "GET"  # the server leaves out the body
+        response = _as_problem(get_response(request))
+        response.cookies.clear()
+        if limit := getattr(request, "rate_limit", None):
+            for name, value in limit.headers.items():
+                response.headers[name] = value
+        return _with_version(request, response)
+
+    return middleware
+
+
+def _as_problem(response: HttpResponse) -> HttpResponse:
+    """Return an error as a problem, also where it is not an endpoint that refused, such as at an unknown address."""
+    if response.status_code < FIRST_ERROR or response.headers.get("Content-Type") == MEDIA_TYPE:
+        return response
+    headers = {name: response.headers[name] for name in ("Allow", "Retry-After") if name in response.headers}
+    return problem_response(response.status_code, headers=headers)
+
+
+def _with_version(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Return a successful response to a GET with its ETag, or 304 when the client has this version already.
+
+    A client may store it, and asks each time whether it still holds.
+    """
+    if request.method != "GET" or response.status_code != OK:
+        return response
+    response.headers["ETag"] = etag_of(response.content)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Authorization, Accept-Language"
+    return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response

@@ -1,0 +1,1 @@
+"""The first version of the API: its routers, one module per area."""

@@ -1,0 +1,102 @@
+"""Intertransfos, and the commitments made there."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from ninja import Query, Router, Schema
+
+from accounts.requests import person
+from api.enums import Area
+from api.http.authentication import TokenAuth
+from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
+from api.v1.references import PersonReference, SlugReference
+from api.v1.schemas import EXAMPLE_COHORT, WithPage, with_example
+from exchanges.content.commitment_list import COMMITMENTS
+from exchanges.models import Commitment, Exchange
+
+router = Router(auth=TokenAuth(Area.EXCHANGES), tags=[Area.EXCHANGES.value])
+
+
+class ExchangeOut(WithPage):
+    """An Intertransfo: a meeting of the cohorts of an edition, hosted by one of them."""
+
+    model_config = with_example(
+        {
+            "id": 3,
+            "number": 2,
+            "kind": "intertransfo",
+            "theme": "From the prototype to the service",
+            "state": "registration_open",
+            "first_day": "2027-01-14",
+            "days": 2,
+            "venue": "Nantes",
+            "capacity": 80,
+            "host": EXAMPLE_COHORT,
+            "edition": {"id": 1, "slug": "la-transfo-2026", "name": "La Transfo 2026"},
+            "page": "https://lab.example/exchanges/3/",
+        }
+    )
+
+    id: int
+    number: int | None
+    kind: str
+    theme: str
+    state: str
+    first_day: date | None
+    days: int | None
+    venue: str
+    capacity: int | None
+    host: SlugReference | None
+    edition: SlugReference
+
+
+class CommitmentOut(Schema):
+    """What someone promised at an Intertransfo, with its due date."""
+
+    model_config = with_example(
+        {
+            "id": 6,
+            "what": "Send the plan of the counter.",
+            "state": "open",
+            "made_on": "2026-06-11",
+            "due_on": "2026-09-11",
+            "closed_on": None,
+            "owner": {"id": 12, "name": "Anne Martin"},
+            "cohort": EXAMPLE_COHORT,
+        }
+    )
+
+    id: int
+    what: str
+    state: str
+    made_on: date
+    due_on: date
+    closed_on: date | None
+    owner: PersonReference | None
+    cohort: SlugReference | None
+
+
+@router.get("/exchanges/", response=Page[ExchangeOut], url_name="exchanges", summary=_("List Intertransfos"))
+def list_exchanges(request: HttpRequest, query: Query[PageQuery]) -> Any:
+    """Return a part of the Intertransfos that the person may read."""
+    return read_rows(request, Exchange.objects.visible_to(person(request)).select_related("host", "edition"), query)
+
+
+@router.get(
+    "/commitments/",
+    response=Page[CommitmentOut],
+    url_name="commitments",
+    summary=_("List commitments"),
+    openapi_extra=filter_parameters(COMMITMENTS),
+)
+def list_commitments(request: HttpRequest, query: Query[PageQuery]) -> Any:
+    """Return a part of the commitments that the person may read."""
+    return read_list(request, COMMITMENTS, query, _with_references)
+
+
+def _with_references(commitments: QuerySet[Commitment]) -> QuerySet[Commitment]:
+    """Return the commitments with what `CommitmentOut` names."""
+    return commitments.select_related("owner", "cohort")

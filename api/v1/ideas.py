@@ -1,0 +1,344 @@
+"""Challenges, ideas, prototypes, tests and implementations."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+from ninja import Body, Query, Router, Status
+
+from accounts.requests import person
+from api.enums import Area
+from api.http.authentication import TokenAuth
+from api.http.forms import FormBody, action_body, body_of, check_body, refuse_errors, save_form, sent_form
+from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
+from api.http.versions import check_if_match
+from api.v1.schemas import ChallengeOut, EventOut, IdeaOut, ImplementationOut, PrototypeOut, TrialOut
+from cohorts.clock import local_today
+from prototypes import actions
+from prototypes.action_pages.definitions import (
+    CHALLENGE_ACTIONS,
+    IDEA_ACTIONS,
+    IMPLEMENTATION_ACTIONS,
+    PROTOTYPE_ACTIONS,
+    TRIAL_ACTIONS,
+    OfferedAction,
+    prototype_actions_for,
+)
+from prototypes.action_pages.views import build_form, cohort_of, get_action_or_404, unavailable_reason
+from prototypes.challenges.challenge_list import CHALLENGES
+from prototypes.enums import LOGGABLE_STATES
+from prototypes.ideas.forms import IdeaForm, NewIdeaForm
+from prototypes.ideas.idea_list import IDEAS
+from prototypes.ideas.views.ideas import idea_targets, latest_common_day, parse_target
+from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
+from prototypes.permissions import (
+    ONLY_LEADS_RESIDENTS_AND_AMBASSADORS,
+    allow_if_all,
+    can_add_work,
+    can_edit_idea,
+    can_run_tests,
+    open_to_edits,
+)
+from prototypes.prototypes.forms import NewPrototypeForm
+from prototypes.trials.forms import LogForm, NewTrialForm
+from prototypes.trials.log_values import log_form_values
+from prototypes.trials.trial_list import TRIALS
+from prototypes.trials.views import logging_refusal
+from prototypes.views.lookups import (
+    get_challenge_or_404,
+    get_idea_or_404,
+    get_implementation_or_404,
+    get_prototype_or_404,
+    get_trial_or_404,
+    people_for,
+    roles_in,
+)
+from prototypes.visibility import working_cohorts
+from web.database.prepared import one_or_404
+from web.dates.clock import today_everywhere
+from web.decisions import ALLOW, deny, enforce
+from web.errors import DomainError
+from web.forms.pages import adding_errors_to
+from web.forms.row_changes import lock_row
+
+router = Router(auth=TokenAuth(Area.IDEAS), tags=[Area.IDEAS.value])
+
+if TYPE_CHECKING:
+    NewIdea = FormBody
+    IdeaChange = FormBody
+    NewPrototype = FormBody
+    NewTest = FormBody
+    TestResult = FormBody
+else:
+    NewIdea = body_of(NewIdeaForm, "NewIdea")
+    IdeaChange = body_of(IdeaForm, "IdeaChange", change=True)
+    NewPrototype = body_of(NewPrototypeForm, "NewPrototype")
+    NewTest = body_of(NewTrialForm, "NewTest")
+    TestResult = body_of(LogForm, "TestResult")
+
+
+def _with_idea_references(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
+    """Return the ideas with what `IdeaOut` names."""
+    return ideas.select_related("cohort", "challenge", "owner")
+
+
+def _with_trial_references(trials: QuerySet[Trial]) -> QuerySet[Trial]:
+    """Return the tests with what `TrialOut` names."""
+    return trials.select_related("prototype__idea")
+
+
+def _read_idea(request: HttpRequest, pk: int) -> Idea:
+    """Return the idea as `IdeaOut` reads it; raise Http404 if the person may not read it."""
+    rows = _with_idea_references(Idea.objects.visible_to(person(request)))
+    return one_or_404(rows.filter(pk=pk))
+
+
+@router.get(
+    "/cohorts/{slug:slug}/challenges/",
+    response=Page[ChallengeOut],
+    url_name="challenges",
+    summary=_("List the challenges of a cohort"),
+    openapi_extra=filter_parameters(CHALLENGES),
+)
+def list_challenges(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any:
+    """Return a part of the challenges of a cohort."""
+    return read_list(request, CHALLENGES, query, QuerySet[Challenge].all, subject_key=slug)
+
+
+@router.get(
+    "/ideas/",
+    response=Page[IdeaOut],
+    url_name="ideas",
+    summary=_("List ideas"),
+    openapi_extra=filter_parameters(IDEAS),
+)
+def list_ideas(request: HttpRequest, query: Query[PageQuery]) -> Any:
+    """Return a part of the ideas that the person may read."""
+    return read_list(request, IDEAS, query, _with_idea_references)
+
+
+@router.post("/ideas/", response={201: IdeaOut}, url_name="ideas", summary=_("Add an idea"))
+def create_idea(request: HttpRequest, body: NewIdea) -> Any:
+    """Add an idea. `target` is where it belongs: `cohort-3` or `challenge-7`. The same Idempotency-Key adds it once."""
+    cohorts = working_cohorts(person(request), today_everywhere())
+    offered = idea_targets(cohorts)
+    enforce(ALLOW if offered else deny(ONLY_LEADS_RESIDENTS_AND_AMBASSADORS))
+
+    def capture(target: str, **values: Any) -> Idea:
+        """Save the idea in the chosen cohort and return it."""
+        cohort, challenge = parse_target(target)
+        return actions.capture_idea(cohort=cohort, challenge=challenge, by=person(request), at=now(), **values)
+
+    make_form = partial(NewIdeaForm, targets=offered, today=latest_common_day(cohorts))
+    return Status(201, _read_idea(request, save_form(request, make_form, body.values(), capture).pk))
+
+
+@router.get("/ideas/{int:pk}/", response=IdeaOut, url_name="idea", summary=_("Read an idea"))
+def read_idea(request: HttpRequest, pk: int) -> Any:
+    """Return an idea. Its ETag goes into If-Match when it is changed."""
+    return _read_idea(request, pk)
+
+
+@router.patch("/ideas/{int:pk}/", response=IdeaOut, url_name="idea", summary=_("Change an idea"))
+def change_idea(request: HttpRequest, body: IdeaChange, pk: int) -> Any:
+    """Change texts, challenge, owner or co-authors of an idea. With If-Match, only the version that was read."""
+    row = get_idea_or_404(request, pk)
+    enforce(allow_if_all(can_edit_idea(roles_in(request, row.cohort), person(request), row), open_to_edits(row)))
+    with transaction.atomic():
+        locked = lock_row(row)
+        check_if_match(request, IdeaOut, _read_idea(request, pk))
+        make_form = partial(
+            IdeaForm,
+            challenges=row.cohort.challenges.order_by("title"),
+            people=people_for(row, local_today(row.cohort)),
+            current=locked.form_values(),
+        )
+        save_form(request, make_form, body.values(), actions.change_idea, idea=row, by=person(request))
+    return _read_idea(request, pk)
+
+
+def act(
+    request: HttpRequest, actions_of: Mapping[str, OfferedAction], slug: str, body: Mapping[str, Any], **subject: Any
+) -> None:
+    """Take one of the actions that a page offers on a row, with the page's form, permission and sentences.
+
+    `subject` is one keyword argument: the name under which the action takes the row, and the row. Raises Http404 for an
+    unknown action, DomainError when the state of the row does not allow it.
+    """
+    offered, [row], user = get_action_or_404(actions_of, slug), subject.values(), person(request)
+    enforce(offered.permission(roles_in(request, cohort_of(row))))
+    if refusal := unavailable_reason(offered, row):
+        raise DomainError(refusal)
+    values = check_body(action_body(offered.form, offered.form.__name__), body)
+    timestamp = {"at": now()} if offered.takes_timestamp else {}
+    save_form(request, partial(build_form, user, offered, row), values, offered.action, **subject, by=user, **timestamp)
+
+
+@router.get(
+    "/ideas/{int:pk}/events/",
+    response=Page[EventOut],
+    url_name="idea_events",
+    summary=_("List what happened to an idea"),
+)
+def list_events(request: HttpRequest, query: Query[PageQuery], pk: int) -> Any:
+    """Return a part of the events of an idea, in the order in which they were recorded."""
+    return read_rows(request, get_idea_or_404(request, pk).events.all(), query)
+
+
+@router.get(
+    "/ideas/{int:pk}/implementations/",
+    response=Page[ImplementationOut],
+    url_name="idea_implementations",
+    summary=_("List the implementations of an idea"),
+)
+def list_implementations(request: HttpRequest, query: Query[PageQuery], pk: int) -> Any:
+    """Return a part of the implementations of an idea, without those that were corrected."""
+    idea = get_idea_or_404(request, pk)
+    rows = Implementation.objects.visible_to(person(request)).filter(idea=idea).select_related("authority")
+    return read_rows(request, rows, query)
+
+
+@router.get(
+    "/ideas/{int:pk}/prototypes/",
+    response=Page[PrototypeOut],
+    url_name="idea_prototypes",
+    summary=_("List the prototypes of an idea"),
+)
+def list_prototypes(request: HttpRequest, query: Query[PageQuery], pk: int) -> Any:
+    """Return a part of the versions of the prototype of an idea."""
+    idea = get_idea_or_404(request, pk)
+    return read_rows(request, Prototype.objects.visible_to(person(request)).filter(idea=idea), query)
+
+
+@router.post(
+    "/ideas/{int:pk}/prototypes/",
+    response={201: PrototypeOut},
+    url_name="idea_prototypes",
+    summary=_("Add a prototype to an idea"),
+)
+def create_prototype(request: HttpRequest, body: NewPrototype, pk: int) -> Any:
+    """Add the next version of a prototype, which replaces the latest. The same Idempotency-Key adds it once."""
+    idea, user = get_idea_or_404(request, pk), person(request)
+    enforce(can_add_work(roles_in(request, idea.cohort)))
+    make_form = partial(NewPrototypeForm, today=local_today(idea.cohort))
+    add = partial(actions.add_prototype, idea=idea, by=user, at=now(), replaces_latest=True)
+    return Status(201, save_form(request, make_form, body.values(), add))
+
+
+@router.post("/ideas/{int:pk}/{slug:action}/", response=IdeaOut, url_name="idea_action", summary=_("Act on an idea"))
+def act_on_idea(request: HttpRequest, action: str, pk: int, body: Body[dict[str, Any]]) -> Any:
+    """Take one of the actions of the page of an idea, such as `accept`."""
+    act(request, IDEA_ACTIONS, action, body, idea=get_idea_or_404(request, pk))
+    return _read_idea(request, pk)
+
+
+@router.get(
+    "/tests/",
+    response=Page[TrialOut],
+    url_name="tests",
+    summary=_("List tests"),
+    openapi_extra=filter_parameters(TRIALS),
+)
+def list_trials(request: HttpRequest, query: Query[PageQuery]) -> Any:
+    """Return a part of the tests that the person may read."""
+    return read_list(request, TRIALS, query, _with_trial_references)
+
+
+@router.get("/tests/{int:pk}/", response=TrialOut, url_name="test", summary=_("Read a test"))
+def read_trial(request: HttpRequest, pk: int) -> Any:
+    """Return a test."""
+    return get_trial_or_404(request, pk)
+
+
+@router.post(
+    "/prototypes/{int:pk}/tests/",
+    response={201: TrialOut},
+    url_name="prototype_tests",
+    summary=_("Plan a test of a prototype"),
+)
+def plan_trial(request: HttpRequest, body: NewTest, pk: int) -> Any:
+    """Plan a test. Lock it before it is run. The same Idempotency-Key plans it once."""
+    prototype, user = get_prototype_or_404(request, pk), person(request)
+    enforce(can_add_work(roles_in(request, prototype.idea.cohort)))
+    row = save_form(request, NewTrialForm, body.values(), actions.plan_trial, prototype=prototype, by=user)
+    return Status(201, get_trial_or_404(request, row.pk))
+
+
+@router.post("/tests/{int:pk}/result/", response=TrialOut, url_name="test_result", summary=_("Log what a test showed"))
+def log_trial(request: HttpRequest, body: TestResult, pk: int) -> Any:
+    """Conclude a locked test: `successes` where its unit is a share of people (%), else `observed_value`."""
+    row, user = get_trial_or_404(request, pk), person(request)
+    enforce(can_run_tests(roles_in(request, row.prototype.idea.cohort)))
+    if row.retrospective or row.state not in LOGGABLE_STATES:
+        raise DomainError(logging_refusal(row))
+    make_form = partial(LogForm, trial=row, today=local_today(row.prototype.idea.cohort), current=log_form_values(row))
+    form = sent_form(request, make_form, body.values())
+    with adding_errors_to(form):
+        actions.log_trial(
+            trial=row,
+            by=user,
+            at=now(),
+            version_token=form.cleaned_data["version_token"],
+            run=form.run_arguments(),
+            conclusion=form.conclusion_arguments(),
+        )
+    refuse_errors(form)
+    return get_trial_or_404(request, pk)
+
+
+@router.post("/tests/{int:pk}/{slug:action}/", response=TrialOut, url_name="test_action", summary=_("Act on a test"))
+def act_on_trial(request: HttpRequest, action: str, pk: int, body: Body[dict[str, Any]]) -> Any:
+    """Take one of the actions of the page of a test, such as `lock`."""
+    act(request, TRIAL_ACTIONS, action, body, trial=get_trial_or_404(request, pk))
+    return get_trial_or_404(request, pk)
+
+
+@router.post(
+    "/challenges/{int:pk}/{slug:action}/",
+    response=ChallengeOut,
+    url_name="challenge_action",
+    summary=_("Act on a challenge"),
+)
+def act_on_challenge(request: HttpRequest, action: str, pk: int, body: Body[dict[str, Any]]) -> Any:
+    """Take one of the actions of the page of a challenge, such as `activate`."""
+    act(request, CHALLENGE_ACTIONS, action, body, challenge=get_challenge_or_404(request, pk))
+    return get_challenge_or_404(request, pk)
+
+
+@router.post(
+    "/prototypes/{int:pk}/{slug:action}/",
+    response=PrototypeOut,
+    url_name="prototype_action",
+    summary=_("Act on a prototype"),
+)
+def act_on_prototype(request: HttpRequest, action: str, pk: int, body: Body[dict[str, Any]]) -> Any:
+    """Take one of the actions of the page of a prototype, such as `ready`."""
+    row = get_prototype_or_404(request, pk)
+    act(request, prototype_actions_for(person(request), row), action, body, prototype=row)
+    return get_prototype_or_404(request, pk)
+
+
+@router.post(
+    "/implementations/{int:pk}/{slug:action}/",
+    response=ImplementationOut,
+    url_name="implementation_action",
+    summary=_("Act on an implementation"),
+)
+def act_on_implementation(request: HttpRequest, action: str, pk: int, body: Body[dict[str, Any]]) -> Any:
+    """Take one of the actions on an implementation, such as `live`. A correction answers with the corrected one."""
+    act(request, IMPLEMENTATION_ACTIONS, action, body, implementation=get_implementation_or_404(request, pk))
+    return get_implementation_or_404(request, pk)
+
+
+OFFERED: Final = {
+    "/ideas/{pk}/{action}/": IDEA_ACTIONS,
+    "/tests/{pk}/{action}/": TRIAL_ACTIONS,
+    "/challenges/{pk}/{action}/": CHALLENGE_ACTIONS,
+    "/prototypes/{pk}/{action}/": PROTOTYPE_ACTIONS,
+    "/implementations/{pk}/{action}/": IMPLEMENTATION_ACTIONS,
+}

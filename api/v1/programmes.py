@@ -1,0 +1,131 @@
+"""Authorities, editions and methods."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from ninja import Query, Router, Schema
+
+from accounts.requests import person
+from api.enums import Area
+from api.http.authentication import TokenAuth
+from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
+from api.v1.schemas import WithPage, with_example
+from programmes.authorities.authority_list import AUTHORITIES
+from programmes.methods.method_list import METHODS
+from programmes.methods.models import Method
+from programmes.models import Authority, Edition
+
+router = Router(auth=TokenAuth(Area.PROGRAMMES), tags=[Area.PROGRAMMES.value])
+
+
+class AuthorityOut(Schema):
+    """A public body: a region, a department, a town."""
+
+    model_config = with_example(
+        {
+            "id": 2,
+            "slug": "pays-de-la-loire",
+            "name": "Pays de la Loire",
+            "kind": "region",
+            "siren": "234400034",
+            "insee_code": "52",
+            "seat": "Nantes",
+            "time_zone": "Europe/Paris",
+            "dissolved_on": None,
+        }
+    )
+
+    id: int
+    slug: str
+    name: str
+    kind: str
+    siren: str | None
+    insee_code: str
+    seat: str
+    time_zone: str
+    dissolved_on: date | None
+
+
+class EditionOut(WithPage):
+    """An edition of a programme."""
+
+    model_config = with_example(
+        {
+            "id": 1,
+            "slug": "la-transfo-2026",
+            "name": "La Transfo 2026",
+            "state": "running",
+            "starts_on": "2026-01-05",
+            "ends_on": "2028-01-04",
+            "page": "https://lab.example/editions/la-transfo-2026/",
+        }
+    )
+
+    id: int
+    slug: str
+    name: str
+    state: str
+    starts_on: date | None
+    ends_on: date | None
+
+
+class MethodOut(WithPage):
+    """A way to work; texts are Markdown. `minutes` is the time that it takes a group."""
+
+    model_config = with_example(
+        {
+            "id": 5,
+            "name": "Shadowing",
+            "need": "See what people really do.",
+            "phase": "immersion",
+            "minutes": 120,
+            "material": "",
+            "steps": "1. Ask whether you may follow someone.",
+            "licence": "CC BY-SA 4.0",
+            "author": "",
+            "page": "https://lab.example/methods/5/",
+        }
+    )
+
+    id: int
+    name: str
+    need: str
+    phase: str
+    minutes: int | None
+    material: str
+    steps: str
+    licence: str
+    author: str
+
+
+@router.get(
+    "/authorities/",
+    response=Page[AuthorityOut],
+    url_name="authorities",
+    summary=_("List authorities"),
+    openapi_extra=filter_parameters(AUTHORITIES),
+)
+def list_authorities(request: HttpRequest, query: Query[PageQuery]) -> Any:
+    """Return a part of the authorities."""
+    return read_list(request, AUTHORITIES, query, QuerySet[Authority].all)
+
+
+@router.get("/editions/", response=Page[EditionOut], url_name="editions", summary=_("List editions"))
+def list_editions(request: HttpRequest, query: Query[PageQuery]) -> Any:
+    """Return a part of the editions that the person may see."""
+    return read_rows(request, Edition.objects.visible_to(person(request)), query)
+
+
+@router.get(
+    "/methods/",
+    response=Page[MethodOut],
+    url_name="methods",
+    summary=_("List methods"),
+    openapi_extra=filter_parameters(METHODS),
+)
+def list_methods(request: HttpRequest, query: Query[PageQuery]) -> Any:
+    """Return a part of the methods of the lab."""
+    return read_list(request, METHODS, query, QuerySet[Method].all)

@@ -1,0 +1,114 @@
+"""The API as an object of django-ninja: its routers, its errors, and its OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from api.enums import Area, Permission, scope
+from api.http.authentication import RateLimitReached
+from api.http.forms import action_body
+from api.http.problems import Problem, add_handlers, problem_response
+from api.http.rate_limits import PERIOD
+from api.middleware import ROOT
+from api.v1 import cohorts, exchanges, figures, ideas, programmes
+from prototypes.action_pages.definitions import OfferedAction
+
+REFUSALS: Final = {
+    "401": _("No valid token."),
+    "403": _("The token has no scope for this, or its person may not do it."),
+    "404": _("There is nothing at this address, or its person may not see it."),
+    "422": _("Values that are not accepted."),
+    "429": _("Too many requests in this minute."),
+}
+REFUSED_CHANGES: Final = {
+    "400": _("The body is not JSON."),
+    "409": _("The state of the object does not allow this."),
+}
+CHANGED_SINCE: Final = {"412": _("Someone changed the object since it was read.")}
+
+
+class LabAPI(NinjaAPI):
+    """Adds to the OpenAPI document what all endpoints have: the scope that each needs, and the problems."""
+
+    def get_root_path(self, path_params: dict[str, Any]) -> str:
+        """Return the path below which all endpoints are."""
+        return ROOT
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """Return the OpenAPI document, in the language in which it is read."""
+        document = super().get_openapi_schema(**options)
+        document["components"]["schemas"]["Problem"] = Problem.model_json_schema(
+            ref_template="#/components/schemas/{model}"
+        )
+        document["components"]["schemas"] |= document["components"]["schemas"]["Problem"].pop("$defs")
+        for path, offered in ideas.OFFERED.items():
+            _name_actions(document, path, offered)
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
+                _complete(operation, path, method)
+        return document
+
+
+def _name_actions(document: OpenAPISchema, path: str, offered: Mapping[str, OfferedAction]) -> None:
+    """Replace an address that takes any action by one address for each, with the label, text and form of its page."""
+    path = ROOT.rstrip("/") + path
+    general = document["paths"].pop(path)["post"]
+    parameters = [each for each in general["parameters"] if each["name"] != "action"]
+    for slug, action in offered.items():
+        body = action_body(action.form, action.form.__name__)
+        document["components"]["schemas"][body.__name__] = body.model_json_schema()
+        schema = {"$ref": f"#/components/schemas/{body.__name__}"}
+        document["paths"][path.replace("{action}", slug)] = {
+            "post": {
+                **general,
+                "operationId": f"{general['operationId']}_{slug}".replace("-", "_"),
+                "summary": format_lazy("{} · {}", general["summary"], action.label),
+                "description": action.description,
+                "parameters": parameters,
+                "responses": dict(general["responses"]),
+                "requestBody": {"content": {"application/json": {"schema": schema}}},
+            }
+        }
+
+
+def _complete(operation: dict[str, Any], path: str, method: str) -> None:
+    """Add to an operation of the document the scope that it needs, and the refusals that it can answer with."""
+    permission = Permission.READ if method == "get" else Permission.WRITE
+    operation["security"] = [{"TokenAuth": [scope(Area(operation["tags"][0]), permission)]}]
+    refusals = REFUSALS | (REFUSED_CHANGES if method != "get" else {}) | (CHANGED_SINCE if method == "patch" else {})
+    if "{" not in path:
+        refusals.pop("404")
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    operation["responses"] |= {
+        status: {"description": text, "content": content} for status, text in sorted(refusals.items())
+    }
+
+
+api = LabAPI(
+    title="labplatform",
+    version="1",
+    description=_(
+        "Everything that pages show, and their main actions. A token does what its person may do on pages that day."
+    ),
+    openapi_url=None,
+    docs_url=None,
+    urls_namespace="api_v1",
+)
+add_handlers(api)
+
+
+@api.exception_handler(RateLimitReached)
+def too_many_requests(request: Any, _error: RateLimitReached) -> Any:
+    """Return 429 with the seconds until the next minute begins."""
+    text = _("This token made too many requests in this minute. Wait until the next one begins.")
+    return problem_response(429, text, headers={"Retry-After": str(request.rate_limit.seconds or PERIOD)})
+
+
+for module in (programmes, cohorts, ideas, exchanges, figures):
+    api.add_router("", module.router)

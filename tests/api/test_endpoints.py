@@ -1,0 +1,268 @@
+"""What programs read and change: the rows, filters, forms and sentences of the pages."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from exchanges.models import Exchange
+from prototypes.models import Challenge, Idea
+from tests.factories.api import Program, problems, program_of, token_of
+from tests.factories.cast import Cast
+from tests.factories.cohorts import MembershipFactory, SessionFactory, StakeholderFactory
+from tests.factories.contents import CommitmentFactory
+from tests.factories.exchanges import ExchangeFactory
+from tests.factories.programmes import AuthorityFactory, EditionFactory, MethodFactory
+from tests.factories.prototypes import (
+    ChallengeFactory,
+    IdeaFactory,
+    ImplementationFactory,
+    PrototypeFactory,
+    TrialFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def references(answer: Any) -> list[str]:
+    assert answer.status_code == 200, answer.content
+    return [idea["reference"] for idea in answer.json()["items"]]
+
+
+def test_ideas_are_those_of_the_list_filtered_as_there(cast: Cast):
+    challenge = ChallengeFactory(cohort=cast.cohort, title="Accueil")
+    IdeaFactory(cohort=cast.cohort, title="Étal", state="testing", challenge=challenge, owner=cast["M"])
+    IdeaFactory(cohort=cast.cohort, title="Borne", state="parked")
+    IdeaFactory(cohort=cast.other_cohort, title="Hidden")
+    program = program_of(cast["M"])
+    assert references(program.get("ideas/")) == ["RIV-001", "RIV-002"]
+    for query in ({"state": "testing"}, {"q": "etal"}, {"challenge": challenge.pk}, {"mine": "true"}):
+        assert references(program.get("ideas/", **query)) == ["RIV-001"]
+    assert program.get("ideas/").json()["items"][0] | {"id": 0, "page": ""} == {
+        "id": 0,
+        "reference": "RIV-001",
+        "title": "Étal",
+        "summary": "Des mots simples au guichet.",
+        "state": "testing",
+        "state_since": program.get("ideas/").json()["items"][0]["state_since"],
+        "accepted_on": Idea.objects.get(title="Étal").accepted_on.isoformat(),
+        "implemented_on": None,
+        "last_update_on": Idea.objects.get(title="Étal").last_update_on.isoformat(),
+        "shared_with_edition": False,
+        "published_facts": False,
+        "cohort": {"id": cast.cohort.pk, "slug": "rivage", "name": "Rivage"},
+        "challenge": {"id": challenge.pk, "name": "Accueil"},
+        "owner": {"id": cast["M"].pk, "name": cast["M"].full_name},
+        "page": "",
+    }
+
+
+def test_a_list_refuses_what_it_does_not_know(cast: Cast):
+    program = program_of(cast["M"])
+    for query, field in (
+        *(({"stat": "testing"}, "stat"), ({"state": "flying"}, "state"), ({"cohort": "nowhere"}, "cohort")),
+        *(
+            ({"limit": "0"}, "limit"),
+            ({"limit": "201"}, "limit"),
+            ({"cursor": "!"}, "cursor"),
+            ({"cursor": "LTE"}, "cursor"),
+        ),
+    ):
+        answer = program.get("ideas/", **query)
+        assert (answer.status_code, list(problems(answer))) == (422, [field])
+
+
+def test_a_cursor_reads_every_row_once_though_others_are_added(cast: Cast):
+    for _ in range(3):
+        IdeaFactory(cohort=cast.cohort)
+    program = program_of(cast["M"])
+    answer = program.get("ideas/", limit=2, state="captured")
+    assert references(answer) == ["RIV-001", "RIV-002"]
+    IdeaFactory(cohort=cast.cohort)
+    following = answer.json()["next"]
+    answer = program.get(following.partition("/api/v1/")[2])
+    assert (references(answer), answer.json()["next"]) == (["RIV-003", "RIV-004"], None)
+
+
+def challenge(cast: Cast) -> Challenge:
+    return ChallengeFactory(cohort=cast.cohort)
+
+
+def an_exchange(cast: Cast) -> Any:
+    """Return an Intertransfo; those of an edition do not overlap."""
+    first_day = date(2027, 1, 12) + timedelta(weeks=Exchange.objects.count())
+    return ExchangeFactory(edition=cast.edition, first_day=first_day)
+
+
+def a_commitment(cast: Cast) -> Any:
+    held = Exchange.objects.filter(state="held")
+    exchange = held.first() or ExchangeFactory(edition=cast.edition, state="held", first_day=date(2026, 11, 17))
+    return CommitmentFactory(exchange=exchange, owner=cast["M"])
+
+
+# Each list with what adds a row, and its statements: the token, its person, the choices of filters, the rows.
+LISTS: dict[str, tuple[Callable[[Cast], object], int]] = {
+    "ideas/": (lambda cast: IdeaFactory(cohort=cast.cohort, challenge=challenge(cast), owner=cast["M"]), 5),
+    "tests/": (lambda cast: TrialFactory(prototype__idea__cohort=cast.cohort), 4),
+    "cohorts/": (lambda cast: MembershipFactory(user=cast["M"], cohort__edition=cast.edition), 5),
+    "cohorts/rivage/challenges/": (challenge, 5),
+    "cohorts/rivage/members/": (lambda cast: MembershipFactory(cohort=cast.cohort, role="relay"), 5),
+    "cohorts/rivage/stakeholders/": (lambda cast: StakeholderFactory(cohort=cast.cohort), 5),
+    "sessions/": (lambda cast: SessionFactory(cohort=cast.cohort, state="scheduled", date=date(2026, 12, 1)), 5),
+    "exchanges/": (an_exchange, 3),
+    "commitments/": (a_commitment, 5),
+    "authorities/": (lambda cast: AuthorityFactory(), 3),
+    "editions/": (lambda cast: EditionFactory(), 3),
+    "methods/": (lambda cast: MethodFactory(), 3),
+}
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_lists_take_a_fixed_number_of_statements(cast: Cast, number: int):
+    for add, _ in LISTS.values():
+        for _row in range(number):
+            add(cast)
+    program = program_of(cast["M"])
+    counted = {address: statements(program, address) for address in LISTS}
+    assert counted == {address: expected for address, (_, expected) in LISTS.items()}
+    assert [address for address in LISTS if not program.get(address).json()["items"]] == []
+
+
+def statements(program: Program, address: str) -> int:
+    program.get(address)  # the first use of the token is recorded
+    with CaptureQueriesContext(connection) as queries:
+        answer = program.get(address)
+    assert answer.status_code == 200, answer.content
+    return len(queries)
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_objects_take_a_fixed_number_of_statements(cast: Cast, number: int):
+    idea = IdeaFactory(cohort=cast.cohort)
+    for _ in range(number):
+        prototype = PrototypeFactory(idea=idea)
+        trial = TrialFactory(prototype=prototype)
+    ImplementationFactory(idea__cohort=cast.cohort)
+    addresses = [f"ideas/{idea.pk}/", f"ideas/{idea.pk}/events/", f"ideas/{idea.pk}/prototypes/"]
+    addresses += [
+        f"ideas/{idea.pk}/implementations/",
+        f"tests/{trial.pk}/",
+        "cohorts/rivage/",
+        "figures/implementation/",
+    ]
+    program = program_of(cast["M"])
+    assert [statements(program, address) for address in addresses] == [3, 4, 4, 4, 3, 3, 5]
+
+
+def test_addresses_of_members_are_for_those_who_see_contacts(cast: Cast):
+    for role, sees_addresses in (("M", True), ("R", False)):
+        members = program_of(cast[role]).get("cohorts/rivage/members/").json()["items"]
+        pilot = next(member for member in members if member["role"] == "pilot")
+        assert pilot["email"] == (cast["P"].email if sees_addresses else None)
+
+
+def test_what_did_not_change_is_not_sent_again(cast: Cast):
+    idea = IdeaFactory(cohort=cast.cohort)
+    program = program_of(cast["M"])
+    etag = program.get(f"ideas/{idea.pk}/").headers["ETag"]
+    assert program.get(f"ideas/{idea.pk}/", {"if-none-match": etag}).status_code == 304
+    Idea.objects.filter(pk=idea.pk).update(title="Another")
+    assert program.get(f"ideas/{idea.pk}/", {"if-none-match": etag}).status_code == 200
+
+
+def test_a_change_names_the_version_that_was_read(cast: Cast):
+    idea = IdeaFactory(cohort=cast.cohort, title="Kiosk", summary="Here", owner=cast["M"])
+    program, address = program_of(cast["M"]), f"ideas/{idea.pk}/"
+    etag = program.get(address).headers["ETag"]
+    answer = program.patch(address, {"if-match": etag}, title="Counter")
+    assert (answer.status_code, answer.json()["title"], answer.json()["summary"]) == (200, "Counter", "Here")
+    assert problems(program.patch(address, {"if-match": etag}, title="Desk")) == {
+        "": "Someone else saved changes since you read this. Read it again, then send yours."
+    }
+    assert program.patch(address, title="Desk").json()["title"] == "Desk"
+    assert list(problems(program.patch(address, title=""))) == ["title"]
+    assert list(problems(program.patch(address, owner=cast["N"].pk))) == ["owner"]
+    assert list(problems(program.patch(address, state="implemented"))) == ["state"]
+    assert (
+        program.patch(address, {"if-match": program.get(address).headers["ETag"]}, owner=None).json()["owner"] is None
+    )
+
+
+def test_an_idea_is_added_once_and_refusals_are_those_of_the_form(cast: Cast):
+    program, key = program_of(cast["M"]), {"idempotency-key": str(uuid4())}
+    idea = {"target": f"cohort-{cast.cohort.pk}", "title": "One counter"}
+    first = program.post("ideas/", key, **idea)
+    assert (first.status_code, first.json()["state"], first.json()["owner"]["id"]) == (201, "captured", cast["M"].pk)
+    assert program.post("ideas/", key, **idea).json()["id"] == first.json()["id"]
+    assert "You have already sent this form" in str(problems(program.post("ideas/", key, **{**idea, "title": "Two"})))
+    assert program.post("ideas/", **idea).json()["id"] != first.json()["id"]
+    assert problems(program.post("ideas/", target=idea["target"])) == {"title": "This field is required."}
+    others = program.post("ideas/", target=f"cohort-{cast.other_cohort.pk}", title="Theirs")
+    assert list(problems(others)) == ["target"]
+    assert list(problems(program.post("ideas/", {"idempotency-key": "x"}, **idea))) == ["idempotency_key"]
+    assert "Only the lab" in problems(program_of(cast["R"]).post("ideas/", **idea))[""]
+    assert Idea.objects.count() == 2
+
+
+def test_a_program_takes_an_idea_to_a_result(cast: Cast):
+    token, secret = token_of(cast["P"])
+    program = Program(secret)
+    idea = program.post("ideas/", target=f"cohort-{cast.cohort.pk}", title="One counter").json()["id"]
+    assert program.post(f"ideas/{idea}/accept/").json()["state"] == "accepted"
+    assert "already" in problems(program.post(f"ideas/{idea}/accept/"))[""]
+    metadata = Idea.pgh_event_model.objects.filter(pgh_obj=idea).latest("pgh_id").pgh_context.metadata
+    assert (metadata["action"], metadata["by"], metadata["token"]) == ("accept_idea", cast["P"].pk, token.pk)
+    prototype = program.post(f"ideas/{idea}/prototypes/", title="Paper counter", fidelity=2)
+    assert (prototype.status_code, prototype.json()["version"]) == (201, 1)
+    plan = {"hypothesis": "8 in 10 find it", "measure": "Share", "comparator": ">=", "threshold": "80", "unit": "%"}
+    test = program.post(f"prototypes/{prototype.json()['id']}/tests/", **plan)
+    assert test.status_code == 201, test.content
+    address = f"tests/{test.json()['id']}/"
+    result = {"participants": 10, "successes": 9, "result": "met", "learning": "A sign is enough."}
+    assert "Lock the test first" in problems(program.post(f"{address}result/", **result))[""]
+    assert program.post(f"{address}lock/").json()["state"] == "locked"
+    assert list(problems(program.post(f"{address}result/", **{**result, "successes": 11})))
+    logged = program.post(f"{address}result/", **result)
+    assert (logged.status_code, logged.json()["state"], logged.json()["observed_value"]) == (200, "concluded", 90.0)
+    assert program.get(f"ideas/{idea}/").json()["state"] == "testing"
+    assert [event["state"] for event in program.get(f"ideas/{idea}/events/").json()["items"]] == [
+        *("captured", "accepted", "prototyping", "testing"),
+    ]
+
+
+def test_actions_refuse_as_their_pages_do(cast: Cast):
+    idea = IdeaFactory(cohort=cast.cohort, state="accepted")
+    program, address = program_of(cast["P"]), f"ideas/{idea.pk}/"
+    assert set(problems(program.post(f"{address}abandon/"))) == {"abandoned_for", "reason"}
+    assert program.post(f"{address}fly/").status_code == 404
+    assert "is not possible now" in problems(program.post(f"{address}resume/"))[""]
+    assert problems(program.post(f"{address}park/", why="x")) == {"why": "There is no such field here."}
+    assert program_of(cast["M"]).post(f"{address}park/").status_code == 403
+    assert program.post(f"{address}park/", reason="Later").json()["state"] == "parked"
+
+
+def test_challenges_prototypes_and_implementations_take_the_actions_of_their_pages(cast: Cast):
+    program = program_of(cast["P"])
+    challenge = ChallengeFactory(cohort=cast.cohort, state="framed")
+    prototype = PrototypeFactory(idea__cohort=cast.cohort, state="draft", made_by=cast["P"])
+    implementation = ImplementationFactory(idea__cohort=cast.cohort, state="planned")
+    assert program.post(f"challenges/{challenge.pk}/activate/").json()["state"] == "active"
+    assert program.post(f"prototypes/{prototype.pk}/ready/").json()["state"] == "ready"
+    answer = program.post(f"implementations/{implementation.pk}/fail/", reason="No budget")
+    assert answer.json()["state"] == "failed", answer.content
+    assert program.post(f"implementations/{implementation.pk}/fail/", reason="No budget").status_code == 409
+
+
+def test_rates_are_those_of_the_page_and_weak_shares_are_left_out(cast: Cast):
+    IdeaFactory(cohort=cast.cohort, state="implemented")
+    program = program_of(cast["M"])
+    figures = program.get("figures/implementation/", cohort="rivage").json()
+    assert (figures["accepted"], figures["implemented"], figures["as_of"]) == (1, 1, "2026-11-24")
+    assert figures["stock"] == {"rate": None, "low": None, "high": None, "interval": None}
+    assert [point["implemented"] for point in figures["incidence"]] == [None, None]
+    for query in ({"as_of": "2030-01-01"}, {"cohort": "montagne"}, {"as-of": "2026-01-01"}):
+        assert program.get("figures/implementation/", **query).status_code == 422

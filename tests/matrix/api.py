@@ -1,0 +1,66 @@
+"""Routes of the API: its pages, and the endpoints, which people use by a token with all scopes."""
+
+from functools import partial
+from typing import Any
+
+from tests.factories.api import token_of
+from tests.factories.cast import Cast
+from tests.matrix import RouteRow
+from tests.matrix.cohorts import WITHIN
+from tests.matrix.prototypes import (
+    READERS,
+    WORKERS,
+    challenge_action_args,
+    cohort,
+    idea,
+    idea_action_args,
+    implementation_action_args,
+    locked_trial,
+    prototype,
+    prototype_action_args,
+    trial,
+    trial_action_args,
+)
+
+Endpoint = partial(RouteRow, token=True)
+# Endpoints that add or change something, sent an empty body: those who may are told what is missing.
+Change = partial(Endpoint, visible_to=READERS, get=False, post=True, usable_by=WORKERS, codes={"post": 422})
+
+
+def own_token(cast: Cast) -> list[Any]:
+    return [token_of(cast["M"])[0].pk]
+
+
+ROUTES = {
+    "api:tokens": RouteRow(),
+    "api:create_token": RouteRow(post=True, codes={"get": 302}),
+    "api:revoke_token": RouteRow(visible_to="M", post=True, args=own_token),
+    "api:reference": RouteRow(public=True),
+    "api:openapi": RouteRow(public=True),
+    "api_v1:authorities": Endpoint(),
+    "api_v1:editions": Endpoint(),
+    "api_v1:methods": Endpoint(),
+    "api_v1:cohorts": Endpoint(),
+    "api_v1:cohort": Endpoint(visible_to=WITHIN, args=cohort),
+    "api_v1:members": Endpoint(visible_to=WITHIN, args=cohort),
+    "api_v1:stakeholders": Endpoint(visible_to=WITHIN, args=cohort),
+    "api_v1:challenges": Endpoint(visible_to=WITHIN, args=cohort),
+    "api_v1:sessions": Endpoint(),
+    "api_v1:exchanges": Endpoint(),
+    "api_v1:commitments": Endpoint(),
+    "api_v1:rates": Endpoint(usable_by="SCDPMRAN"),  # others have no figures of their own: they choose whose
+    "api_v1:ideas": Endpoint(changes=("post",), changed_by="SCDPMN"),
+    "api_v1:idea": Endpoint(visible_to=READERS, changes=("patch",), changed_by="SCDP", args=idea),
+    "api_v1:idea_events": Endpoint(visible_to=READERS, args=idea),
+    "api_v1:idea_implementations": Endpoint(visible_to=READERS, args=idea),
+    "api_v1:idea_prototypes": Endpoint(visible_to=READERS, changes=("post",), changed_by=WORKERS, args=idea),
+    "api_v1:idea_action": Endpoint(visible_to=READERS, usable_by="SCP", get=False, post=True, args=idea_action_args),
+    "api_v1:prototype_tests": Change(args=prototype),
+    "api_v1:tests": Endpoint(),
+    "api_v1:test": Endpoint(visible_to=READERS, args=trial),
+    "api_v1:test_action": Change(args=trial_action_args),
+    "api_v1:challenge_action": Change(usable_by="SCDP", args=challenge_action_args),
+    "api_v1:prototype_action": Change(usable_by="SCDP", args=prototype_action_args, codes={}),
+    "api_v1:implementation_action": Change(usable_by="SPA", args=implementation_action_args),
+    "api_v1:test_result": Change(args=locked_trial),
+}
