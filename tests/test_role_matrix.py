@@ -45,6 +45,7 @@ APPS = (
     "prototypes",
     "canvases",
     "fieldwork",
+    "public",
     "dossiers",
     "planning",
     "figures",
