@@ -272,19 +272,16 @@ def withdraw_name(*, name: PublicName, by: User | None, at: datetime) -> None:
     record_on_commit(WITHDRAWN_NAME, row.pk)
 
 
-@action(gettext_lazy("Approval of publications asked for"))
-def require_approval(*, authority: Authority | None, by: User, at: datetime) -> ApprovalRule:
+@action(gettext_lazy("Rule of approval changed"))
+def set_approval_rule(*, authority: Authority | None, is_required: bool, by: User, at: datetime) -> None:
     """Ask from now on for the approval of the authority's admin or, without an authority, of a second person for all.
 
-    Returns the rule; the one that exists stays.
+    Without `is_required`, ask no longer; what was submitted before still needs it.
     """
-    return ApprovalRule.objects.get_or_create(authority=authority, defaults={"since": at})[0]
-
-
-@action(gettext_lazy("Approval of publications no longer asked for"))
-def lift_approval(*, authority: Authority | None, by: User) -> None:
-    """Ask no longer for that approval; what was submitted before still needs it."""
-    ApprovalRule.objects.filter(authority=authority).delete()
+    if is_required:
+        ApprovalRule.objects.get_or_create(authority=authority, defaults={"since": at})
+    else:
+        ApprovalRule.objects.filter(authority=authority).delete()
 
 
 @action(gettext_lazy("Name of an erased person removed"))

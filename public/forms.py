@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from files.enums import ConsentMethod
 from files.models import Attachment
@@ -166,6 +167,19 @@ class SearchForm(forms.Form):
             rows = rows.matching(wanted["q"].replace("\0", ""))
         columns = {"kind": "kind", "authority": "facts__authority"}
         return rows.filter(**{columns[name]: wanted[name] for name in columns if name in wanted})
+
+
+class ApprovalRuleForm(forms.Form):
+    """Whether publications need the approval of someone more."""
+
+    is_required = forms.BooleanField(
+        label="", required=False, help_text=_("It counts for what is submitted from now on.")
+    )
+
+    def __init__(self, *args: Any, label: StrOrPromise, **options: Any) -> None:
+        """Create the form; `label` says whose approval is needed."""
+        super().__init__(*args, **options)
+        self.fields["is_required"].label = label
 
 
 class WithdrawalForm(forms.Form):

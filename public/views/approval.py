@@ -22,7 +22,7 @@ from programmes.clock import authority_day
 from programmes.models import Authority, AuthorityAdmin
 from public import actions
 from public.enums import Approval, PublicationState
-from public.forms import ApprovalForm, WithdrawalForm
+from public.forms import ApprovalForm, ApprovalRuleForm, WithdrawalForm
 from public.models import ApprovalRule, Publication
 from public.permissions import can_approve, can_ask_for_approval, publishing_roles
 from public.views.preparation import changeable_publication, publication_or_404
@@ -115,7 +115,8 @@ def lab_rule(request: HttpRequest) -> HttpResponse:
     """Ask whether each publication needs a second person, and on POST begin or end that rule; for lab staff."""
     enforce(can_change_as_lab(person(request), ONLY_STAFF))
     title = _("Approval by a second person")
-    return _rule_response(request, None, title, cancel=reverse("public:publications"))
+    label = _("Whoever submits a publication needs a second person to approve it")
+    return _rule_response(request, None, title, label, cancel=reverse("public:publications"))
 
 
 @forbidden_while_acting
@@ -130,27 +131,27 @@ def authority_rule(request: HttpRequest, slug: str) -> HttpResponse:
     is_admin = AuthorityAdmin.objects.active(today).filter(authority=authority, user=person(request)).exists()
     enforce(can_ask_for_approval(frozenset({Role.ADMIN}) if is_admin else frozenset()))
     title = _("Approval by the admin of the authority")
-    return _rule_response(request, authority, title, cancel=authority.get_absolute_url())
+    label = _("Publications of cohorts of this authority need the approval of its admin")
+    return _rule_response(request, authority, title, label, cancel=authority.get_absolute_url())
 
 
-def _rule_response(request: HttpRequest, authority: Authority | None, title: str, *, cancel: str) -> HttpResponse:
-    """Show the page of a rule of approval; on POST begin it, or end it where it counts now."""
+def _rule_response(
+    request: HttpRequest, authority: Authority | None, title: str, label: StrOrPromise, *, cancel: str
+) -> HttpResponse:
+    """Show the page of a rule of approval; on POST begin or end it."""
     counts = ApprovalRule.objects.filter(authority=authority).exists()
-    page = FormPage(
-        title,
-        _("Ask for it no longer") if counts else _("Ask for it"),
-        cancel,
-        crumb=authority or _("Publications"),
-        consequences=(
-            _("What is submitted from now on is public as soon as one person approves it.")
-            if counts
-            else _("What is submitted from now on is public only once that person approves it."),
-        ),
+    form = ApprovalRuleForm(submitted_data(request), label=label, initial={"is_required": counts})
+    page = FormPage(title, _("Save"), cancel, crumb=authority or _("Publications"))
+    return form_response(
+        request,
+        form,
+        page,
+        actions.set_approval_rule,
+        done=_("Saved."),
+        authority=authority,
+        by=person(request),
+        at=now(),
     )
-    form = ConfirmationForm(submitted_data(request))
-    action, more = (actions.lift_approval, {}) if counts else (actions.require_approval, {"at": now()})
-    by = person(request)
-    return form_response(request, form, page, action, done=_("Saved."), authority=authority, by=by, **more)
 
 
 def _page(

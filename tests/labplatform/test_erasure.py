@@ -260,6 +260,7 @@ def test_each_app_registers_its_erasure():
     assert erasing == {
         *(
             "accounts",
+            "public",
             "dossiers",
             "planning",
             "files",

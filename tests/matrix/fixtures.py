@@ -156,7 +156,7 @@ def add_fixtures_since_departure(cast: Cast) -> None:
     IdeaFactory(cohort=cohort, state="testing", challenge=cohort.challenges.earliest("pk"), owner=pilot, **since)
     add_rows_of_idea(cohort.ideas.filter(state="decided").earliest("pk"), pilot, **since)
     drawn(1, cohort=cohort, made_by=pilot, **since)
-    PublicationFactory(cohort=cohort, written_by=pilot, **since)
+    PublicationFactory(idea=IdeaFactory(cohort=cohort, **since), written_by=pilot, **since)
     NoteFactory(cohort=cohort, author=pilot, insight=InsightFactory(cohort=cohort, **since), **since)
     opener = cohort.ideas.filter(state="decided").earliest("pk").comments.filter(thread=None).earliest("pk")
     CommentFactory(thread=opener, written_by=pilot, **since)

@@ -140,7 +140,7 @@ def test_second_person_approves_where_the_lab_wants_it(cast: Cast):
 
 
 def test_admin_approves_where_the_authority_asks_for_it(cast: Cast):
-    posted(cast, "A", f"/publications/approval/{cast.cohort.authority.slug}/")
+    posted(cast, "A", f"/publications/approval/{cast.cohort.authority.slug}/", is_required="on")
     _idea, row = prepared(cast)
     posted(cast, "P", f"/publications/{row.pk}/submit/")
     assert posted(cast, "S", f"/publications/{row.pk}/publish/").status_code == 403
