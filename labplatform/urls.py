@@ -11,7 +11,7 @@ from labplatform import views
 from labplatform.home.views import home, snooze_notice
 from labplatform.monitoring import health
 from labplatform.monitoring.metrics import metrics
-from public.views.feeds import robots
+from publications.views.feeds import robots
 
 handler400 = "web.pages.error_pages.bad_request"
 handler403 = "web.pages.error_pages.permission_denied"
@@ -22,7 +22,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("home/later/", snooze_notice, name="snooze_notice"),
     path("", include("accounts.urls")),
-    path("", include("public.urls")),
+    path("", include("publications.urls")),
     path("", include("planning.urls")),
     path("", include("dossiers.urls")),  # before the actions on an idea, whose addresses match any name
     path("", include("figures.urls")),

@@ -115,7 +115,7 @@ from prototypes.models import (
     TrialCorrection,
     TrialNote,
 )
-from public.models import ApprovalRule, Publication, PublicationPicture, PublicName
+from publications.models import ApprovalRule, Publication, PublicationPicture, PublicName
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory
 from tests.factories.cohorts import (
@@ -189,7 +189,7 @@ from tests.factories.prototypes import (
     package,
     support,
 )
-from tests.factories.public import (
+from tests.factories.publications import (
     ApprovalRuleFactory,
     PublicationFactory,
     PublicationPictureFactory,

@@ -45,7 +45,7 @@ APPS = (
     "prototypes",
     "canvases",
     "fieldwork",
-    "public",
+    "publications",
     "dossiers",
     "planning",
     "figures",

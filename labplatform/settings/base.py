@@ -39,7 +39,7 @@ DPO_CONTACT = env.str("DPO_CONTACT", "")
 
 OUR_APPS: Final = (  # from highest to lowest: an app imports only apps below it
     "labplatform",
-    "public",
+    "publications",
     "dossiers",
     "planning",
     "figures",
@@ -90,7 +90,7 @@ MIDDLEWARE = [
     "web.security.headers.set_default_headers",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "public.middleware.serve_public_pages",
+    "publications.middleware.serve_public_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -7,11 +7,11 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from public.models import Publication
+from publications.models import Publication
 from tests.factories.cast import new_cast
 from tests.factories.files import AttachmentFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
-from tests.factories.public import TEXTS, ApprovalRuleFactory
+from tests.factories.publications import TEXTS, ApprovalRuleFactory
 from tests.journeys.conftest import PHONE, Visit
 from tests.journeys.test_pages import axe_result
 

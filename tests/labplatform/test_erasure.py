@@ -260,7 +260,7 @@ def test_each_app_registers_its_erasure():
     assert erasing == {
         *(
             "accounts",
-            "public",
+            "publications",
             "dossiers",
             "planning",
             "files",

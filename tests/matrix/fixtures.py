@@ -72,7 +72,7 @@ from tests.factories.prototypes import (
     package,
     support,
 )
-from tests.factories.public import PublicationFactory, PublicNameFactory
+from tests.factories.publications import PublicationFactory, PublicNameFactory
 from tests.factories.rating_rounds import (
     ChallengeRatingFactory,
     RatedChallengeFactory,

@@ -24,7 +24,7 @@ APPS = {
     "canvases",
     "fieldwork",
     "comments",
-    "public",
+    "publications",
     "dossiers",
     "planning",
     "exchanges",
