@@ -2,6 +2,7 @@ import web.mailboxes
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
+from web.database.operation_group import OperationGroup
 
 
 # Rules of ours on tables of django-allauth, whose models we cannot change.
@@ -42,14 +43,16 @@ class Migration(migrations.Migration):
             },
             bases=('account.emailaddress',),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='accountaddress',
-            trigger=pgtrigger.compiler.Trigger(name='account_address_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM FROM accounts_user WHERE id = NEW.user_id FOR KEY SHARE; PERFORM pg_advisory_xact_lock(hashtext('address'), (hashtextextended(lower(NEW.email), 0) & 2047)::int); IF EXISTS (SELECT FROM accounts_user WHERE lower(email) = lower(NEW.email) AND id <> NEW.user_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'address_of_one_person', MESSAGE = 'address_of_one_person'; END IF; RETURN NEW;", hash='90ec8239b656faf22d8ec067740c3994dccedbc2', operation='INSERT OR UPDATE OF "email", "user_id"', pgid='pgtrigger_account_address_once_4e146', table='account_emailaddress', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='accountaddress',
-            trigger=pgtrigger.compiler.Trigger(name='account_address_proved', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NOT NEW.verified AND NOT EXISTS (SELECT FROM accounts_user WHERE id = NEW.user_id AND lower(email) = lower(NEW.email)) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'account_address_proved', MESSAGE = 'account_address_proved'; END IF; RETURN NEW;", hash='0704637016a3d3e83cf4d5bf5407ad676af3edae', operation='INSERT OR UPDATE', pgid='pgtrigger_account_address_proved_26bfd', table='account_emailaddress', when='BEFORE')),
-        ),
+        OperationGroup([
+            pgtrigger.migrations.AddTrigger(
+                model_name='accountaddress',
+                trigger=pgtrigger.compiler.Trigger(name='account_address_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM FROM accounts_user WHERE id = NEW.user_id FOR KEY SHARE; PERFORM pg_advisory_xact_lock(hashtext('address'), (hashtextextended(lower(NEW.email), 0) & 2047)::int); IF EXISTS (SELECT FROM accounts_user WHERE lower(email) = lower(NEW.email) AND id <> NEW.user_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'address_of_one_person', MESSAGE = 'address_of_one_person'; END IF; RETURN NEW;", hash='90ec8239b656faf22d8ec067740c3994dccedbc2', operation='INSERT OR UPDATE OF "email", "user_id"', pgid='pgtrigger_account_address_once_4e146', table='account_emailaddress', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='accountaddress',
+                trigger=pgtrigger.compiler.Trigger(name='account_address_proved', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NOT NEW.verified AND NOT EXISTS (SELECT FROM accounts_user WHERE id = NEW.user_id AND lower(email) = lower(NEW.email)) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'account_address_proved', MESSAGE = 'account_address_proved'; END IF; RETURN NEW;", hash='0704637016a3d3e83cf4d5bf5407ad676af3edae', operation='INSERT OR UPDATE', pgid='pgtrigger_account_address_proved_26bfd', table='account_emailaddress', when='BEFORE')),
+            ),
+        ]),
         migrations.RunSQL(
             SECOND_FACTOR_ENCRYPTED, "ALTER TABLE mfa_authenticator DROP CONSTRAINT second_factor_encrypted"
         ),

@@ -3,6 +3,7 @@
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -12,16 +13,18 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='lab',
-            name='lab_has_name',
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='user_lab_keeps_administrator', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF OLD.lab_role = 'administrator' AND OLD.is_active AND NOT EXISTS (SELECT FROM accounts_user WHERE lab_role = 'administrator' AND is_active AND id <> OLD.id) AND (TG_OP = 'DELETE' OR (to_jsonb(NEW)) IS DISTINCT FROM (to_jsonb(OLD))) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'user_lab_administered', MESSAGE = 'user_lab_administered';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='84ed31d19aeee4f42ca8e1eb762286841bb90eda', operation='DELETE', pgid='pgtrigger_user_lab_keeps_administrator_ae1e9', table='accounts_user', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='lab',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '\\S'), models.Q(('name__regex', '[\\r\\n]'), _negated=True)), name='lab_has_name'),
-        ),
+        OperationGroup([
+            migrations.RemoveConstraint(
+                model_name='lab',
+                name='lab_has_name',
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='user',
+                trigger=pgtrigger.compiler.Trigger(name='user_lab_keeps_administrator', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF OLD.lab_role = 'administrator' AND OLD.is_active AND NOT EXISTS (SELECT FROM accounts_user WHERE lab_role = 'administrator' AND is_active AND id <> OLD.id) AND (TG_OP = 'DELETE' OR (to_jsonb(NEW)) IS DISTINCT FROM (to_jsonb(OLD))) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'user_lab_administered', MESSAGE = 'user_lab_administered';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='84ed31d19aeee4f42ca8e1eb762286841bb90eda', operation='DELETE', pgid='pgtrigger_user_lab_keeps_administrator_ae1e9', table='accounts_user', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='lab',
+                constraint=models.CheckConstraint(condition=models.Q(('name__regex', '\\S'), models.Q(('name__regex', '[\\r\\n]'), _negated=True)), name='lab_has_name'),
+            ),
+        ]),
     ]

@@ -3,6 +3,7 @@
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -12,12 +13,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='canvasstep',
-            name='canvas_step_fixed',
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='canvasstep',
-            trigger=pgtrigger.compiler.Trigger(name='canvas_step_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.canvas_id <> OLD.canvas_id THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'canvas_step_fixed', MESSAGE = 'canvas_step_fixed'; END IF; RETURN NEW;", hash='e8423cee8c43708ca6718d31597eddf0dc9663ec', operation='INSERT OR UPDATE', pgid='pgtrigger_canvas_step_fixed_06564', table='canvases_canvasstep', when='BEFORE')),
-        ),
+        OperationGroup([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='canvasstep',
+                name='canvas_step_fixed',
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='canvasstep',
+                trigger=pgtrigger.compiler.Trigger(name='canvas_step_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.canvas_id <> OLD.canvas_id THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'canvas_step_fixed', MESSAGE = 'canvas_step_fixed'; END IF; RETURN NEW;", hash='e8423cee8c43708ca6718d31597eddf0dc9663ec', operation='INSERT OR UPDATE', pgid='pgtrigger_canvas_step_fixed_06564', table='canvases_canvasstep', when='BEFORE')),
+            ),
+        ]),
     ]

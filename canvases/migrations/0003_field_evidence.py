@@ -5,6 +5,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -18,72 +19,74 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='canvascell',
-            name='canvas_cell_evidence_of_cohort',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='canvascell',
-            name='canvas_cell_version',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='canvascell',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='canvascell',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='canvascell',
-            name='delete_delete',
-        ),
-        migrations.RemoveConstraint(
-            model_name='canvascell',
-            name='canvas_cell_basis',
-        ),
-        migrations.AddField(
-            model_name='canvascell',
-            name='insight',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='canvas_cells', to='fieldwork.insight', verbose_name='insight'),
-        ),
-        migrations.AddField(
-            model_name='canvascell',
-            name='note',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='canvas_cells', to='fieldwork.note', verbose_name='field note'),
-        ),
-        migrations.AddField(
-            model_name='canvascellevent',
-            name='insight',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='fieldwork.insight', verbose_name='insight'),
-        ),
-        migrations.AddField(
-            model_name='canvascellevent',
-            name='note',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='fieldwork.note', verbose_name='field note'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='canvascell',
-            trigger=pgtrigger.compiler.Trigger(name='canvas_cell_evidence_of_cohort', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF EXISTS (SELECT 1 FROM canvases_canvas c LEFT JOIN cohorts_session s ON s.id = NEW.session_id LEFT JOIN prototypes_trial t ON t.id = NEW.trial_id LEFT JOIN prototypes_prototype p ON p.id = t.prototype_id LEFT JOIN prototypes_idea i ON i.id = p.idea_id WHERE c.id = NEW.canvas_id AND (s.cohort_id <> c.cohort_id OR i.cohort_id <> c.cohort_id)) OR NEW.note_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM fieldwork_note o JOIN canvases_canvas c ON c.cohort_id = o.cohort_id WHERE o.id = NEW.note_id AND c.id = NEW.canvas_id) OR NEW.insight_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM fieldwork_insight o JOIN canvases_canvas c ON c.cohort_id = o.cohort_id WHERE o.id = NEW.insight_id AND c.id = NEW.canvas_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'canvas_cell_evidence_of_cohort', MESSAGE = 'canvas_cell_evidence_of_cohort'; END IF; RETURN NEW;", hash='8bad565311a338538552ba6d64db414c2d972af8', operation='INSERT OR UPDATE', pgid='pgtrigger_canvas_cell_evidence_of_cohort_3b311', table='canvases_canvascell', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='canvascell',
-            trigger=pgtrigger.compiler.Trigger(name='canvas_cell_version', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF (TG_OP = 'INSERT' AND NEW.version <> 1) OR (TG_OP = 'UPDATE' AND NEW.version <> OLD.version + CASE WHEN ROW(NEW.text, NEW.level, NEW.assumption, NEW.session_id, NEW.trial_id, NEW.note_id, NEW.insight_id, NEW.stance) IS DISTINCT FROM ROW(OLD.text, OLD.level, OLD.assumption, OLD.session_id, OLD.trial_id, OLD.note_id, OLD.insight_id, OLD.stance) THEN 1 ELSE 0 END) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'canvas_cell_version', MESSAGE = 'canvas_cell_version'; END IF; RETURN NEW;", hash='d93470be4fe65084b8edf5113d03eaed18c4ad49', operation='INSERT OR UPDATE', pgid='pgtrigger_canvas_cell_version_1b8da', table='canvases_canvascell', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='canvascell',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "canvases_canvascellevent" ("assumption", "canvas_id", "edited_at", "edited_by_id", "id", "insight_id", "lane", "level", "note_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id", "stance", "step_id", "text", "trial_id", "version") VALUES (NEW."assumption", NEW."canvas_id", NEW."edited_at", NEW."edited_by_id", NEW."id", NEW."insight_id", NEW."lane", NEW."level", NEW."note_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."session_id", NEW."stance", NEW."step_id", NEW."text", NEW."trial_id", NEW."version"); RETURN NULL;', hash='526f48daecc555e3909ae40173e124ac05050b96', operation='INSERT', pgid='pgtrigger_insert_insert_e741d', table='canvases_canvascell', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='canvascell',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "canvases_canvascellevent" ("assumption", "canvas_id", "edited_at", "edited_by_id", "id", "insight_id", "lane", "level", "note_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id", "stance", "step_id", "text", "trial_id", "version") VALUES (NEW."assumption", NEW."canvas_id", NEW."edited_at", NEW."edited_by_id", NEW."id", NEW."insight_id", NEW."lane", NEW."level", NEW."note_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."session_id", NEW."stance", NEW."step_id", NEW."text", NEW."trial_id", NEW."version"); RETURN NULL;', hash='ad0b4cffe333ea4384634f29dd3effeecb88987e', operation='UPDATE', pgid='pgtrigger_update_update_2b144', table='canvases_canvascell', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='canvascell',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "canvases_canvascellevent" ("assumption", "canvas_id", "edited_at", "edited_by_id", "id", "insight_id", "lane", "level", "note_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id", "stance", "step_id", "text", "trial_id", "version") VALUES (OLD."assumption", OLD."canvas_id", OLD."edited_at", OLD."edited_by_id", OLD."id", OLD."insight_id", OLD."lane", OLD."level", OLD."note_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."session_id", OLD."stance", OLD."step_id", OLD."text", OLD."trial_id", OLD."version"); RETURN NULL;', hash='7c64af336bf90a0df83e30d970676386b8c79c99', operation='DELETE', pgid='pgtrigger_delete_delete_c6968', table='canvases_canvascell', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='canvascell',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', None), ('text', ''), ('assumption', False), ('insight', None), ('note', None), ('session', None), ('stance', ''), ('trial', None)), models.Q(models.Q(('level', None), ('text', ''), _negated=True), models.Q(models.Q(('assumption', True), ('insight', None), ('note', None), ('session', None), ('stance', '')), models.Q(('assumption', False), ('insight', None), ('note', None), ('session__isnull', False), ('stance', ''), ('trial', None)), models.Q(('assumption', False), ('insight', None), ('note__isnull', False), ('session', None), ('stance', ''), ('trial', None)), models.Q(('assumption', False), ('insight__isnull', False), ('note', None), ('session', None), ('stance', ''), ('trial', None)), models.Q(('assumption', False), ('insight', None), ('note', None), ('session', None), ('stance__in', ['supports', 'contradicts']), ('trial__isnull', False)), _connector='OR')), _connector='OR'), name='canvas_cell_basis'),
-        ),
+        OperationGroup([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='canvascell',
+                name='canvas_cell_evidence_of_cohort',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='canvascell',
+                name='canvas_cell_version',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='canvascell',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='canvascell',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='canvascell',
+                name='delete_delete',
+            ),
+            migrations.RemoveConstraint(
+                model_name='canvascell',
+                name='canvas_cell_basis',
+            ),
+            migrations.AddField(
+                model_name='canvascell',
+                name='insight',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='canvas_cells', to='fieldwork.insight', verbose_name='insight'),
+            ),
+            migrations.AddField(
+                model_name='canvascell',
+                name='note',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='canvas_cells', to='fieldwork.note', verbose_name='field note'),
+            ),
+            migrations.AddField(
+                model_name='canvascellevent',
+                name='insight',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='fieldwork.insight', verbose_name='insight'),
+            ),
+            migrations.AddField(
+                model_name='canvascellevent',
+                name='note',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='fieldwork.note', verbose_name='field note'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='canvascell',
+                trigger=pgtrigger.compiler.Trigger(name='canvas_cell_evidence_of_cohort', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF EXISTS (SELECT 1 FROM canvases_canvas c LEFT JOIN cohorts_session s ON s.id = NEW.session_id LEFT JOIN prototypes_trial t ON t.id = NEW.trial_id LEFT JOIN prototypes_prototype p ON p.id = t.prototype_id LEFT JOIN prototypes_idea i ON i.id = p.idea_id WHERE c.id = NEW.canvas_id AND (s.cohort_id <> c.cohort_id OR i.cohort_id <> c.cohort_id)) OR NEW.note_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM fieldwork_note o JOIN canvases_canvas c ON c.cohort_id = o.cohort_id WHERE o.id = NEW.note_id AND c.id = NEW.canvas_id) OR NEW.insight_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM fieldwork_insight o JOIN canvases_canvas c ON c.cohort_id = o.cohort_id WHERE o.id = NEW.insight_id AND c.id = NEW.canvas_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'canvas_cell_evidence_of_cohort', MESSAGE = 'canvas_cell_evidence_of_cohort'; END IF; RETURN NEW;", hash='8bad565311a338538552ba6d64db414c2d972af8', operation='INSERT OR UPDATE', pgid='pgtrigger_canvas_cell_evidence_of_cohort_3b311', table='canvases_canvascell', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='canvascell',
+                trigger=pgtrigger.compiler.Trigger(name='canvas_cell_version', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF (TG_OP = 'INSERT' AND NEW.version <> 1) OR (TG_OP = 'UPDATE' AND NEW.version <> OLD.version + CASE WHEN ROW(NEW.text, NEW.level, NEW.assumption, NEW.session_id, NEW.trial_id, NEW.note_id, NEW.insight_id, NEW.stance) IS DISTINCT FROM ROW(OLD.text, OLD.level, OLD.assumption, OLD.session_id, OLD.trial_id, OLD.note_id, OLD.insight_id, OLD.stance) THEN 1 ELSE 0 END) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'canvas_cell_version', MESSAGE = 'canvas_cell_version'; END IF; RETURN NEW;", hash='d93470be4fe65084b8edf5113d03eaed18c4ad49', operation='INSERT OR UPDATE', pgid='pgtrigger_canvas_cell_version_1b8da', table='canvases_canvascell', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='canvascell',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "canvases_canvascellevent" ("assumption", "canvas_id", "edited_at", "edited_by_id", "id", "insight_id", "lane", "level", "note_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id", "stance", "step_id", "text", "trial_id", "version") VALUES (NEW."assumption", NEW."canvas_id", NEW."edited_at", NEW."edited_by_id", NEW."id", NEW."insight_id", NEW."lane", NEW."level", NEW."note_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."session_id", NEW."stance", NEW."step_id", NEW."text", NEW."trial_id", NEW."version"); RETURN NULL;', hash='526f48daecc555e3909ae40173e124ac05050b96', operation='INSERT', pgid='pgtrigger_insert_insert_e741d', table='canvases_canvascell', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='canvascell',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "canvases_canvascellevent" ("assumption", "canvas_id", "edited_at", "edited_by_id", "id", "insight_id", "lane", "level", "note_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id", "stance", "step_id", "text", "trial_id", "version") VALUES (NEW."assumption", NEW."canvas_id", NEW."edited_at", NEW."edited_by_id", NEW."id", NEW."insight_id", NEW."lane", NEW."level", NEW."note_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."session_id", NEW."stance", NEW."step_id", NEW."text", NEW."trial_id", NEW."version"); RETURN NULL;', hash='ad0b4cffe333ea4384634f29dd3effeecb88987e', operation='UPDATE', pgid='pgtrigger_update_update_2b144', table='canvases_canvascell', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='canvascell',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "canvases_canvascellevent" ("assumption", "canvas_id", "edited_at", "edited_by_id", "id", "insight_id", "lane", "level", "note_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id", "stance", "step_id", "text", "trial_id", "version") VALUES (OLD."assumption", OLD."canvas_id", OLD."edited_at", OLD."edited_by_id", OLD."id", OLD."insight_id", OLD."lane", OLD."level", OLD."note_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."session_id", OLD."stance", OLD."step_id", OLD."text", OLD."trial_id", OLD."version"); RETURN NULL;', hash='7c64af336bf90a0df83e30d970676386b8c79c99', operation='DELETE', pgid='pgtrigger_delete_delete_c6968', table='canvases_canvascell', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='canvascell',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', None), ('text', ''), ('assumption', False), ('insight', None), ('note', None), ('session', None), ('stance', ''), ('trial', None)), models.Q(models.Q(('level', None), ('text', ''), _negated=True), models.Q(models.Q(('assumption', True), ('insight', None), ('note', None), ('session', None), ('stance', '')), models.Q(('assumption', False), ('insight', None), ('note', None), ('session__isnull', False), ('stance', ''), ('trial', None)), models.Q(('assumption', False), ('insight', None), ('note__isnull', False), ('session', None), ('stance', ''), ('trial', None)), models.Q(('assumption', False), ('insight__isnull', False), ('note', None), ('session', None), ('stance', ''), ('trial', None)), models.Q(('assumption', False), ('insight', None), ('note', None), ('session', None), ('stance__in', ['supports', 'contradicts']), ('trial__isnull', False)), _connector='OR')), _connector='OR'), name='canvas_cell_basis'),
+            ),
+        ]),
     ]

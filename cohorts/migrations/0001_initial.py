@@ -13,7 +13,7 @@ import web.database.created_on
 import web.database.text_search
 from django.conf import settings
 from django.db import migrations, models
-from web.database.create_models import CreateModels
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        CreateModels([
+        OperationGroup([
             migrations.CreateModel(
                 name='Cohort',
                 fields=[
@@ -685,12 +685,14 @@ class Migration(migrations.Migration):
                 bases=('accounts.user',),
             ),
         ]),
-        pgtrigger.migrations.AddTrigger(
-            model_name='invitedaddress',
-            trigger=pgtrigger.compiler.Trigger(name='account_address_not_awaited', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM FROM accounts_user WHERE id = NEW.user_id FOR KEY SHARE; PERFORM pg_advisory_xact_lock(hashtext('address'), (hashtextextended(lower(NEW.email), 0) & 2047)::int); IF EXISTS (SELECT FROM cohorts_invitation WHERE email = lower(NEW.email) AND accepted_at IS NULL AND revoked_at IS NULL AND person_id <> NEW.user_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'address_awaited', MESSAGE = 'address_awaited'; END IF; RETURN NEW;", hash='4a5998f2cb1915c5471db6a24e8cb0eb02f9bc3d', operation='INSERT OR UPDATE OF "email", "user_id"', pgid='pgtrigger_account_address_not_awaited_26912', table='account_emailaddress', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='invitedperson',
-            trigger=pgtrigger.compiler.Trigger(name='user_address_not_awaited', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM FROM accounts_user WHERE id = NEW.id FOR KEY SHARE; PERFORM pg_advisory_xact_lock(hashtext('address'), (hashtextextended(lower(NEW.email), 0) & 2047)::int); IF EXISTS (SELECT FROM cohorts_invitation WHERE email = lower(NEW.email) AND accepted_at IS NULL AND revoked_at IS NULL AND person_id <> NEW.id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'address_awaited', MESSAGE = 'address_awaited'; END IF; RETURN NEW;", hash='2c920412e05e7d287403b74f0819edba1a3269c8', operation='INSERT OR UPDATE OF "email"', pgid='pgtrigger_user_address_not_awaited_b39c4', table='accounts_user', when='BEFORE')),
-        ),
+        OperationGroup([
+            pgtrigger.migrations.AddTrigger(
+                model_name='invitedaddress',
+                trigger=pgtrigger.compiler.Trigger(name='account_address_not_awaited', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM FROM accounts_user WHERE id = NEW.user_id FOR KEY SHARE; PERFORM pg_advisory_xact_lock(hashtext('address'), (hashtextextended(lower(NEW.email), 0) & 2047)::int); IF EXISTS (SELECT FROM cohorts_invitation WHERE email = lower(NEW.email) AND accepted_at IS NULL AND revoked_at IS NULL AND person_id <> NEW.user_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'address_awaited', MESSAGE = 'address_awaited'; END IF; RETURN NEW;", hash='4a5998f2cb1915c5471db6a24e8cb0eb02f9bc3d', operation='INSERT OR UPDATE OF "email", "user_id"', pgid='pgtrigger_account_address_not_awaited_26912', table='account_emailaddress', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='invitedperson',
+                trigger=pgtrigger.compiler.Trigger(name='user_address_not_awaited', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM FROM accounts_user WHERE id = NEW.id FOR KEY SHARE; PERFORM pg_advisory_xact_lock(hashtext('address'), (hashtextextended(lower(NEW.email), 0) & 2047)::int); IF EXISTS (SELECT FROM cohorts_invitation WHERE email = lower(NEW.email) AND accepted_at IS NULL AND revoked_at IS NULL AND person_id <> NEW.id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'address_awaited', MESSAGE = 'address_awaited'; END IF; RETURN NEW;", hash='2c920412e05e7d287403b74f0819edba1a3269c8', operation='INSERT OR UPDATE OF "email"', pgid='pgtrigger_user_address_not_awaited_b39c4', table='accounts_user', when='BEFORE')),
+            ),
+        ]),
     ]

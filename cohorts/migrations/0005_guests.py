@@ -6,6 +6,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -17,187 +18,191 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='StakeholderContact',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('consent', models.CharField(max_length=500, verbose_name='what they agreed to')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-            ],
-            options={
-                'verbose_name': 'e-mail address of a stakeholder',
-                'verbose_name_plural': 'e-mail addresses of stakeholders',
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='StakeholderContactEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='attendance',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='stakeholder',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='stakeholder',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='stakeholder',
-            name='delete_delete',
-        ),
-        migrations.RemoveField(
-            model_name='stakeholderevent',
-            name='name',
-        ),
-        migrations.RemoveField(
-            model_name='stakeholderevent',
-            name='notes',
-        ),
-        migrations.RemoveField(
-            model_name='stakeholderevent',
-            name='organisation',
-        ),
-        migrations.AddField(
-            model_name='attendance',
-            name='needs',
-            field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='needs'),
-        ),
-        migrations.AddField(
-            model_name='attendance',
-            name='substitute',
-            field=models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='who comes instead'),
-        ),
-        migrations.AddField(
-            model_name='stakeholder',
-            name='erased_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='erased at'),
-        ),
-        migrations.AddField(
-            model_name='stakeholderevent',
-            name='erased_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='erased at'),
-        ),
-        migrations.AlterField(
-            model_name='stakeholder',
-            name='name',
-            field=cohorts.stakeholders.names.StakeholderName(max_length=120, verbose_name='name'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='attendance',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."answered_on" IS DISTINCT FROM (NEW."answered_on") OR OLD."day_id" IS DISTINCT FROM (NEW."day_id") OR OLD."half_days" IS DISTINCT FROM (NEW."half_days") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."member_id" IS DISTINCT FROM (NEW."member_id") OR OLD."recorded_on" IS DISTINCT FROM (NEW."recorded_on") OR OLD."stakeholder_id" IS DISTINCT FROM (NEW."stakeholder_id") OR OLD."status" IS DISTINCT FROM (NEW."status"))', func='INSERT INTO "cohorts_attendanceevent" ("answered_on", "day_id", "half_days", "id", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_on", "stakeholder_id", "status") VALUES (NEW."answered_on", NEW."day_id", NEW."half_days", NEW."id", NEW."member_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_on", NEW."stakeholder_id", NEW."status"); RETURN NULL;', hash='827fda326537d214c23f5d9d1299314a2e6eed04', operation='UPDATE', pgid='pgtrigger_update_update_9cd90', table='cohorts_attendance', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stakeholder',
-            trigger=pgtrigger.compiler.Trigger(name='stakeholder_erased_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF OLD.erased_at IS NOT NULL AND (TG_OP = 'DELETE' OR (to_jsonb(NEW)) IS DISTINCT FROM (to_jsonb(OLD))) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'stakeholder_erased', MESSAGE = 'stakeholder_erased';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='abc02af950271a78b53a86b8f2d65a72113b0e88', operation='UPDATE', pgid='pgtrigger_stakeholder_erased_stays_8e81e', table='cohorts_stakeholder', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stakeholder',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_stakeholderevent" ("category", "cohort_id", "erased_at", "id", "influence", "interest", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."category", NEW."cohort_id", NEW."erased_at", NEW."id", NEW."influence", NEW."interest", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='2e596e94d984b6737cbfccd37b704b867cfd5e0a', operation='INSERT', pgid='pgtrigger_insert_insert_96041', table='cohorts_stakeholder', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stakeholder',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."category" IS DISTINCT FROM (NEW."category") OR OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."erased_at" IS DISTINCT FROM (NEW."erased_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."influence" IS DISTINCT FROM (NEW."influence") OR OLD."interest" IS DISTINCT FROM (NEW."interest") OR OLD."kind" IS DISTINCT FROM (NEW."kind"))', func='INSERT INTO "cohorts_stakeholderevent" ("category", "cohort_id", "erased_at", "id", "influence", "interest", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."category", NEW."cohort_id", NEW."erased_at", NEW."id", NEW."influence", NEW."interest", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='42bbb106cc60fcfb84b3b0f8aee6bf6082478059', operation='UPDATE', pgid='pgtrigger_update_update_77adb', table='cohorts_stakeholder', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stakeholder',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_stakeholderevent" ("category", "cohort_id", "erased_at", "id", "influence", "interest", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."category", OLD."cohort_id", OLD."erased_at", OLD."id", OLD."influence", OLD."interest", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='c36a35fb7e62e5ee67c938a8f483f260ed0667aa', operation='DELETE', pgid='pgtrigger_delete_delete_0f546', table='cohorts_stakeholder', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('member', None), models.Q(('needs', ''), ('substitute', '')), _connector='OR'), name='attendance_texts_of_stakeholders'),
-        ),
-        migrations.AddConstraint(
-            model_name='stakeholder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('erased_at', None), models.Q(('name__regex', '^#[0-9]+$'), _negated=True)), models.Q(('erased_at__isnull', False), ('name__regex', '^#[0-9]+$'), ('notes', ''), ('organisation', '')), _connector='OR'), name='stakeholder_erased_is_anonymous'),
-        ),
-        migrations.AddField(
-            model_name='stakeholdercontact',
-            name='recorded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by'),
-        ),
-        migrations.AddField(
-            model_name='stakeholdercontact',
-            name='stakeholder',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='contacts', related_query_name='contact', to='cohorts.stakeholder', verbose_name='stakeholder'),
-        ),
-        migrations.AddField(
-            model_name='stakeholdercontact',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stakeholder_contacts', to=settings.AUTH_USER_MODEL, verbose_name='person with this address'),
-        ),
-        migrations.AddField(
-            model_name='stakeholdercontactevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='stakeholdercontactevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='cohorts.stakeholdercontact'),
-        ),
-        migrations.AddField(
-            model_name='stakeholdercontactevent',
-            name='recorded_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by'),
-        ),
-        migrations.AddField(
-            model_name='stakeholdercontactevent',
-            name='stakeholder',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='cohorts.stakeholder', verbose_name='stakeholder'),
-        ),
-        migrations.AddField(
-            model_name='stakeholdercontactevent',
-            name='user',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person with this address'),
-        ),
-        migrations.AddConstraint(
-            model_name='stakeholdercontact',
-            constraint=models.UniqueConstraint(fields=('stakeholder',), name='stakeholder_contact_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='stakeholdercontact',
-            constraint=models.CheckConstraint(condition=models.Q(('consent__regex', '\\S')), name='stakeholder_contact_consent'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stakeholdercontact',
-            trigger=pgtrigger.compiler.Trigger(name='stakeholder_contact_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TRUE AND (TG_OP = 'DELETE' OR (to_jsonb(NEW)) IS DISTINCT FROM (to_jsonb(OLD))) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'stakeholder_contact_fixed', MESSAGE = 'stakeholder_contact_fixed';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='35623ebeaf4c0f10b735cedf7d0e3cc0dff633f6', operation='UPDATE', pgid='pgtrigger_stakeholder_contact_fixed_93a45', table='cohorts_stakeholdercontact', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stakeholdercontact',
-            trigger=pgtrigger.compiler.Trigger(name='stakeholder_contact_once', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF EXISTS (SELECT FROM cohorts_stakeholdercontact c JOIN cohorts_stakeholder s ON s.id = c.stakeholder_id JOIN cohorts_stakeholder own ON own.id = NEW.stakeholder_id AND own.cohort_id = s.cohort_id WHERE c.user_id = NEW.user_id AND c.id <> COALESCE(NEW.id, 0)) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'stakeholder_contact_once', MESSAGE = 'stakeholder_contact_once'; END IF; RETURN NEW;", hash='8684b572e75ce01322c9be78d77de11bd1571b09', operation='INSERT OR UPDATE', pgid='pgtrigger_stakeholder_contact_once_de3bb', table='cohorts_stakeholdercontact', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stakeholdercontact',
-            trigger=pgtrigger.compiler.Trigger(name='stakeholder_contact_unerased', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF EXISTS (SELECT FROM cohorts_stakeholder s WHERE s.id = NEW.stakeholder_id AND s.erased_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'stakeholder_erased', MESSAGE = 'stakeholder_erased'; END IF; RETURN NEW;", hash='9478f85964e54597d2c8f2fd4252a6026df58a50', operation='INSERT OR UPDATE', pgid='pgtrigger_stakeholder_contact_unerased_274fb', table='cohorts_stakeholdercontact', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stakeholdercontact',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_stakeholdercontactevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "stakeholder_id", "user_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."stakeholder_id", NEW."user_id"); RETURN NULL;', hash='aca7792a856c31be909e851bd4536e27549ec8a1', operation='INSERT', pgid='pgtrigger_insert_insert_01001', table='cohorts_stakeholdercontact', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stakeholdercontact',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id") OR OLD."stakeholder_id" IS DISTINCT FROM (NEW."stakeholder_id") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func='INSERT INTO "cohorts_stakeholdercontactevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "stakeholder_id", "user_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."stakeholder_id", NEW."user_id"); RETURN NULL;', hash='1ef876a3eaaff92f500151f91cc17849d5c0694a', operation='UPDATE', pgid='pgtrigger_update_update_8438b', table='cohorts_stakeholdercontact', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stakeholdercontact',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_stakeholdercontactevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "stakeholder_id", "user_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."stakeholder_id", OLD."user_id"); RETURN NULL;', hash='68b6b416dc7ab589a639a7266c24b3f03f8f037a', operation='DELETE', pgid='pgtrigger_delete_delete_f7990', table='cohorts_stakeholdercontact', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stakeholdercontactevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b87760fc482947d45028c9c7ed9a727f0e74ae52', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_41f3e', table='cohorts_stakeholdercontactevent', when='BEFORE')),
-        ),
+        OperationGroup([
+            migrations.CreateModel(
+                name='StakeholderContact',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('consent', models.CharField(max_length=500, verbose_name='what they agreed to')),
+                    ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
+                ],
+                options={
+                    'verbose_name': 'e-mail address of a stakeholder',
+                    'verbose_name_plural': 'e-mail addresses of stakeholders',
+                    'ordering': ['id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='StakeholderContactEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
+        OperationGroup([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='attendance',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='stakeholder',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='stakeholder',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='stakeholder',
+                name='delete_delete',
+            ),
+            migrations.RemoveField(
+                model_name='stakeholderevent',
+                name='name',
+            ),
+            migrations.RemoveField(
+                model_name='stakeholderevent',
+                name='notes',
+            ),
+            migrations.RemoveField(
+                model_name='stakeholderevent',
+                name='organisation',
+            ),
+            migrations.AddField(
+                model_name='attendance',
+                name='needs',
+                field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='needs'),
+            ),
+            migrations.AddField(
+                model_name='attendance',
+                name='substitute',
+                field=models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='who comes instead'),
+            ),
+            migrations.AddField(
+                model_name='stakeholder',
+                name='erased_at',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='erased at'),
+            ),
+            migrations.AddField(
+                model_name='stakeholderevent',
+                name='erased_at',
+                field=models.DateTimeField(blank=True, null=True, verbose_name='erased at'),
+            ),
+            migrations.AlterField(
+                model_name='stakeholder',
+                name='name',
+                field=cohorts.stakeholders.names.StakeholderName(max_length=120, verbose_name='name'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='attendance',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."answered_on" IS DISTINCT FROM (NEW."answered_on") OR OLD."day_id" IS DISTINCT FROM (NEW."day_id") OR OLD."half_days" IS DISTINCT FROM (NEW."half_days") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."member_id" IS DISTINCT FROM (NEW."member_id") OR OLD."recorded_on" IS DISTINCT FROM (NEW."recorded_on") OR OLD."stakeholder_id" IS DISTINCT FROM (NEW."stakeholder_id") OR OLD."status" IS DISTINCT FROM (NEW."status"))', func='INSERT INTO "cohorts_attendanceevent" ("answered_on", "day_id", "half_days", "id", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_on", "stakeholder_id", "status") VALUES (NEW."answered_on", NEW."day_id", NEW."half_days", NEW."id", NEW."member_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_on", NEW."stakeholder_id", NEW."status"); RETURN NULL;', hash='827fda326537d214c23f5d9d1299314a2e6eed04', operation='UPDATE', pgid='pgtrigger_update_update_9cd90', table='cohorts_attendance', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stakeholder',
+                trigger=pgtrigger.compiler.Trigger(name='stakeholder_erased_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF OLD.erased_at IS NOT NULL AND (TG_OP = 'DELETE' OR (to_jsonb(NEW)) IS DISTINCT FROM (to_jsonb(OLD))) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'stakeholder_erased', MESSAGE = 'stakeholder_erased';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='abc02af950271a78b53a86b8f2d65a72113b0e88', operation='UPDATE', pgid='pgtrigger_stakeholder_erased_stays_8e81e', table='cohorts_stakeholder', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stakeholder',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_stakeholderevent" ("category", "cohort_id", "erased_at", "id", "influence", "interest", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."category", NEW."cohort_id", NEW."erased_at", NEW."id", NEW."influence", NEW."interest", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='2e596e94d984b6737cbfccd37b704b867cfd5e0a', operation='INSERT', pgid='pgtrigger_insert_insert_96041', table='cohorts_stakeholder', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stakeholder',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."category" IS DISTINCT FROM (NEW."category") OR OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."erased_at" IS DISTINCT FROM (NEW."erased_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."influence" IS DISTINCT FROM (NEW."influence") OR OLD."interest" IS DISTINCT FROM (NEW."interest") OR OLD."kind" IS DISTINCT FROM (NEW."kind"))', func='INSERT INTO "cohorts_stakeholderevent" ("category", "cohort_id", "erased_at", "id", "influence", "interest", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."category", NEW."cohort_id", NEW."erased_at", NEW."id", NEW."influence", NEW."interest", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='42bbb106cc60fcfb84b3b0f8aee6bf6082478059', operation='UPDATE', pgid='pgtrigger_update_update_77adb', table='cohorts_stakeholder', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stakeholder',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_stakeholderevent" ("category", "cohort_id", "erased_at", "id", "influence", "interest", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."category", OLD."cohort_id", OLD."erased_at", OLD."id", OLD."influence", OLD."interest", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='c36a35fb7e62e5ee67c938a8f483f260ed0667aa', operation='DELETE', pgid='pgtrigger_delete_delete_0f546', table='cohorts_stakeholder', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='attendance',
+                constraint=models.CheckConstraint(condition=models.Q(('member', None), models.Q(('needs', ''), ('substitute', '')), _connector='OR'), name='attendance_texts_of_stakeholders'),
+            ),
+            migrations.AddConstraint(
+                model_name='stakeholder',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('erased_at', None), models.Q(('name__regex', '^#[0-9]+$'), _negated=True)), models.Q(('erased_at__isnull', False), ('name__regex', '^#[0-9]+$'), ('notes', ''), ('organisation', '')), _connector='OR'), name='stakeholder_erased_is_anonymous'),
+            ),
+            migrations.AddField(
+                model_name='stakeholdercontact',
+                name='recorded_by',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by'),
+            ),
+            migrations.AddField(
+                model_name='stakeholdercontact',
+                name='stakeholder',
+                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='contacts', related_query_name='contact', to='cohorts.stakeholder', verbose_name='stakeholder'),
+            ),
+            migrations.AddField(
+                model_name='stakeholdercontact',
+                name='user',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stakeholder_contacts', to=settings.AUTH_USER_MODEL, verbose_name='person with this address'),
+            ),
+            migrations.AddField(
+                model_name='stakeholdercontactevent',
+                name='pgh_context',
+                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            ),
+            migrations.AddField(
+                model_name='stakeholdercontactevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='cohorts.stakeholdercontact'),
+            ),
+            migrations.AddField(
+                model_name='stakeholdercontactevent',
+                name='recorded_by',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by'),
+            ),
+            migrations.AddField(
+                model_name='stakeholdercontactevent',
+                name='stakeholder',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='cohorts.stakeholder', verbose_name='stakeholder'),
+            ),
+            migrations.AddField(
+                model_name='stakeholdercontactevent',
+                name='user',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person with this address'),
+            ),
+            migrations.AddConstraint(
+                model_name='stakeholdercontact',
+                constraint=models.UniqueConstraint(fields=('stakeholder',), name='stakeholder_contact_one'),
+            ),
+            migrations.AddConstraint(
+                model_name='stakeholdercontact',
+                constraint=models.CheckConstraint(condition=models.Q(('consent__regex', '\\S')), name='stakeholder_contact_consent'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stakeholdercontact',
+                trigger=pgtrigger.compiler.Trigger(name='stakeholder_contact_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TRUE AND (TG_OP = 'DELETE' OR (to_jsonb(NEW)) IS DISTINCT FROM (to_jsonb(OLD))) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'stakeholder_contact_fixed', MESSAGE = 'stakeholder_contact_fixed';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='35623ebeaf4c0f10b735cedf7d0e3cc0dff633f6', operation='UPDATE', pgid='pgtrigger_stakeholder_contact_fixed_93a45', table='cohorts_stakeholdercontact', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stakeholdercontact',
+                trigger=pgtrigger.compiler.Trigger(name='stakeholder_contact_once', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF EXISTS (SELECT FROM cohorts_stakeholdercontact c JOIN cohorts_stakeholder s ON s.id = c.stakeholder_id JOIN cohorts_stakeholder own ON own.id = NEW.stakeholder_id AND own.cohort_id = s.cohort_id WHERE c.user_id = NEW.user_id AND c.id <> COALESCE(NEW.id, 0)) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'stakeholder_contact_once', MESSAGE = 'stakeholder_contact_once'; END IF; RETURN NEW;", hash='8684b572e75ce01322c9be78d77de11bd1571b09', operation='INSERT OR UPDATE', pgid='pgtrigger_stakeholder_contact_once_de3bb', table='cohorts_stakeholdercontact', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stakeholdercontact',
+                trigger=pgtrigger.compiler.Trigger(name='stakeholder_contact_unerased', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF EXISTS (SELECT FROM cohorts_stakeholder s WHERE s.id = NEW.stakeholder_id AND s.erased_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'stakeholder_erased', MESSAGE = 'stakeholder_erased'; END IF; RETURN NEW;", hash='9478f85964e54597d2c8f2fd4252a6026df58a50', operation='INSERT OR UPDATE', pgid='pgtrigger_stakeholder_contact_unerased_274fb', table='cohorts_stakeholdercontact', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stakeholdercontact',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_stakeholdercontactevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "stakeholder_id", "user_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."stakeholder_id", NEW."user_id"); RETURN NULL;', hash='aca7792a856c31be909e851bd4536e27549ec8a1', operation='INSERT', pgid='pgtrigger_insert_insert_01001', table='cohorts_stakeholdercontact', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stakeholdercontact',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id") OR OLD."stakeholder_id" IS DISTINCT FROM (NEW."stakeholder_id") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func='INSERT INTO "cohorts_stakeholdercontactevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "stakeholder_id", "user_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."stakeholder_id", NEW."user_id"); RETURN NULL;', hash='1ef876a3eaaff92f500151f91cc17849d5c0694a', operation='UPDATE', pgid='pgtrigger_update_update_8438b', table='cohorts_stakeholdercontact', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stakeholdercontact',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_stakeholdercontactevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "stakeholder_id", "user_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."stakeholder_id", OLD."user_id"); RETURN NULL;', hash='68b6b416dc7ab589a639a7266c24b3f03f8f037a', operation='DELETE', pgid='pgtrigger_delete_delete_f7990', table='cohorts_stakeholdercontact', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='stakeholdercontactevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b87760fc482947d45028c9c7ed9a727f0e74ae52', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_41f3e', table='cohorts_stakeholdercontactevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -7,6 +7,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -18,163 +19,167 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='TeamFollowUp',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('months', models.PositiveSmallIntegerField(verbose_name='months after the opening')),
-                ('posts', models.DecimalField(decimal_places=1, max_digits=5, null=True, verbose_name='people (full-time equivalents)')),
-                ('budget', models.DecimalField(decimal_places=2, max_digits=12, null=True, verbose_name='yearly budget (€)')),
-                ('projects', models.PositiveIntegerField(null=True, verbose_name='projects')),
-                ('commissions', models.PositiveIntegerField(null=True, verbose_name='commissions from other departments')),
-                ('words', models.TextField(blank=True, verbose_name='in a few words')),
-                ('noted_on', models.DateField(verbose_name='date recorded')),
-            ],
-            options={
-                'verbose_name': 'follow-up of an innovation team',
-                'verbose_name_plural': 'follow-ups of innovation teams',
-                'ordering': ['team', 'months', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='TeamFollowUpEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('months', models.PositiveSmallIntegerField(verbose_name='months after the opening')),
-                ('posts', models.DecimalField(decimal_places=1, max_digits=5, null=True, verbose_name='people (full-time equivalents)')),
-                ('budget', models.DecimalField(decimal_places=2, max_digits=12, null=True, verbose_name='yearly budget (€)')),
-                ('projects', models.PositiveIntegerField(null=True, verbose_name='projects')),
-                ('commissions', models.PositiveIntegerField(null=True, verbose_name='commissions from other departments')),
-                ('words', models.TextField(blank=True, verbose_name='in a few words')),
-                ('noted_on', models.DateField(verbose_name='date recorded')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='session',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='session',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='session',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='session',
-            name='led_by',
-            field=models.CharField(blank=True, choices=[('design_team', 'design team'), ('both', 'both together'), ('civil_servants', 'civil servants')], db_default='', default='', max_length=14, verbose_name='led by'),
-        ),
-        migrations.AddField(
-            model_name='session',
-            name='prepared_by',
-            field=models.CharField(blank=True, choices=[('design_team', 'design team'), ('both', 'both together'), ('civil_servants', 'civil servants')], db_default='', default='', max_length=14, verbose_name='prepared by'),
-        ),
-        migrations.AddField(
-            model_name='sessionevent',
-            name='led_by',
-            field=models.CharField(blank=True, choices=[('design_team', 'design team'), ('both', 'both together'), ('civil_servants', 'civil servants')], db_default='', default='', max_length=14, verbose_name='led by'),
-        ),
-        migrations.AddField(
-            model_name='sessionevent',
-            name='prepared_by',
-            field=models.CharField(blank=True, choices=[('design_team', 'design team'), ('both', 'both together'), ('civil_servants', 'civil servants')], db_default='', default='', max_length=14, verbose_name='prepared by'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='session',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_sessionevent" ("cohort_id", "id", "kind", "kind_label", "led_by", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by", "reason", "remarks", "report", "retrospective", "source", "state", "title", "version") VALUES (NEW."cohort_id", NEW."id", NEW."kind", NEW."kind_label", NEW."led_by", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."prepared_by", NEW."reason", NEW."remarks", NEW."report", NEW."retrospective", NEW."source", NEW."state", NEW."title", NEW."version"); RETURN NULL;', hash='984b01d02ecdb35a27f29cb4a67aa71d0b04cbc2', operation='INSERT', pgid='pgtrigger_insert_insert_74231', table='cohorts_session', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='session',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."kind_label" IS DISTINCT FROM (NEW."kind_label") OR OLD."led_by" IS DISTINCT FROM (NEW."led_by") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."prepared_by" IS DISTINCT FROM (NEW."prepared_by") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."remarks" IS DISTINCT FROM (NEW."remarks") OR OLD."report" IS DISTINCT FROM (NEW."report") OR OLD."retrospective" IS DISTINCT FROM (NEW."retrospective") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "cohorts_sessionevent" ("cohort_id", "id", "kind", "kind_label", "led_by", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by", "reason", "remarks", "report", "retrospective", "source", "state", "title", "version") VALUES (NEW."cohort_id", NEW."id", NEW."kind", NEW."kind_label", NEW."led_by", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."prepared_by", NEW."reason", NEW."remarks", NEW."report", NEW."retrospective", NEW."source", NEW."state", NEW."title", NEW."version"); RETURN NULL;', hash='bccf6cac45b4c6cde7e049ba630ad2a5d1f1d2f9', operation='UPDATE', pgid='pgtrigger_update_update_7ef95', table='cohorts_session', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='session',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_sessionevent" ("cohort_id", "id", "kind", "kind_label", "led_by", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by", "reason", "remarks", "report", "retrospective", "source", "state", "title", "version") VALUES (OLD."cohort_id", OLD."id", OLD."kind", OLD."kind_label", OLD."led_by", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."prepared_by", OLD."reason", OLD."remarks", OLD."report", OLD."retrospective", OLD."source", OLD."state", OLD."title", OLD."version"); RETURN NULL;', hash='7bcadd6014a808d9d440825d7470485a14e08cae', operation='DELETE', pgid='pgtrigger_delete_delete_73e7d', table='cohorts_session', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('led_by__in', ['', 'design_team', 'both', 'civil_servants']), ('prepared_by__in', ['', 'design_team', 'both', 'civil_servants'])), name='session_lead_known'),
-        ),
-        migrations.AddField(
-            model_name='teamfollowup',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by'),
-        ),
-        migrations.AddField(
-            model_name='teamfollowup',
-            name='team',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='cohorts.innovationteam', verbose_name='innovation team'),
-        ),
-        migrations.AddField(
-            model_name='teamfollowupevent',
-            name='by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by'),
-        ),
-        migrations.AddField(
-            model_name='teamfollowupevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='teamfollowupevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='cohorts.teamfollowup'),
-        ),
-        migrations.AddField(
-            model_name='teamfollowupevent',
-            name='team',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='cohorts.innovationteam', verbose_name='innovation team'),
-        ),
-        migrations.AddConstraint(
-            model_name='teamfollowup',
-            constraint=models.CheckConstraint(condition=models.Q(('months__in', (6, 12, 24))), name='team_follow_up_months'),
-        ),
-        migrations.AddConstraint(
-            model_name='teamfollowup',
-            constraint=models.CheckConstraint(condition=models.Q(('budget', None), ('commissions', None), ('posts', None), ('projects', None), ('words', ''), _negated=True), name='team_follow_up_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='teamfollowup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('posts', None), ('posts__gte', 0), _connector='OR'), models.Q(('budget', None), ('budget__gte', 0), _connector='OR')), name='team_follow_up_figures'),
-        ),
-        migrations.AddConstraint(
-            model_name='teamfollowup',
-            constraint=models.CheckConstraint(condition=models.Q(('noted_on__range', (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)))), name='team_follow_up_plausible_date'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='teamfollowup',
-            trigger=pgtrigger.compiler.Trigger(name='team_follow_up_due', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NOT EXISTS (SELECT 1 FROM cohorts_innovationteam t WHERE t.id = NEW.team_id\n    AND (t.opened_on + make_interval(months => NEW.months))::date <= NEW.noted_on) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'team_follow_up_due', MESSAGE = 'team_follow_up_due'; END IF; RETURN NEW;", hash='ee2f340eacee877984b7058edac2ba852c2cc413', operation='INSERT', pgid='pgtrigger_team_follow_up_due_27716', table='cohorts_teamfollowup', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='teamfollowup',
-            trigger=pgtrigger.compiler.Trigger(name='team_follow_up_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TRUE AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'by_id') IS DISTINCT FROM (to_jsonb(OLD) - 'by_id')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'team_follow_up_append_only', MESSAGE = 'team_follow_up_append_only';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='2ce4c6a182305889db1dfa0ec9266656eea860b4', operation='UPDATE OR DELETE', pgid='pgtrigger_team_follow_up_append_only_a1359', table='cohorts_teamfollowup', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='teamfollowup',
-            trigger=pgtrigger.compiler.Trigger(name='team_follow_up_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'team_follow_up_no_truncate', MESSAGE = 'team_follow_up_no_truncate'; RETURN NULL;", hash='1ca2cde2c81760e718167b57aeeb3d64a23ed498', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_team_follow_up_no_truncate_4995f', table='cohorts_teamfollowup', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='teamfollowup',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_teamfollowupevent" ("budget", "by_id", "commissions", "id", "months", "noted_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posts", "projects", "team_id", "words") VALUES (NEW."budget", NEW."by_id", NEW."commissions", NEW."id", NEW."months", NEW."noted_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."posts", NEW."projects", NEW."team_id", NEW."words"); RETURN NULL;', hash='11de1e760405f4e3d27dd265e18a5a97e3e053c8', operation='INSERT', pgid='pgtrigger_insert_insert_00ba3', table='cohorts_teamfollowup', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='teamfollowup',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "cohorts_teamfollowupevent" ("budget", "by_id", "commissions", "id", "months", "noted_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posts", "projects", "team_id", "words") VALUES (NEW."budget", NEW."by_id", NEW."commissions", NEW."id", NEW."months", NEW."noted_on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."posts", NEW."projects", NEW."team_id", NEW."words"); RETURN NULL;', hash='5f86d2b6011dcd8a7ea388b1b515759b99f9fcb5', operation='UPDATE', pgid='pgtrigger_update_update_104a2', table='cohorts_teamfollowup', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='teamfollowup',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_teamfollowupevent" ("budget", "by_id", "commissions", "id", "months", "noted_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posts", "projects", "team_id", "words") VALUES (OLD."budget", OLD."by_id", OLD."commissions", OLD."id", OLD."months", OLD."noted_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."posts", OLD."projects", OLD."team_id", OLD."words"); RETURN NULL;', hash='64993b088faa81e22bb2a150f19ea5fd51ba576e', operation='DELETE', pgid='pgtrigger_delete_delete_3c855', table='cohorts_teamfollowup', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='teamfollowupevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='61e0e30f6e4ed5c30ef160c65e382c09f5fd99b1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_238b6', table='cohorts_teamfollowupevent', when='BEFORE')),
-        ),
+        OperationGroup([
+            migrations.CreateModel(
+                name='TeamFollowUp',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('months', models.PositiveSmallIntegerField(verbose_name='months after the opening')),
+                    ('posts', models.DecimalField(decimal_places=1, max_digits=5, null=True, verbose_name='people (full-time equivalents)')),
+                    ('budget', models.DecimalField(decimal_places=2, max_digits=12, null=True, verbose_name='yearly budget (€)')),
+                    ('projects', models.PositiveIntegerField(null=True, verbose_name='projects')),
+                    ('commissions', models.PositiveIntegerField(null=True, verbose_name='commissions from other departments')),
+                    ('words', models.TextField(blank=True, verbose_name='in a few words')),
+                    ('noted_on', models.DateField(verbose_name='date recorded')),
+                ],
+                options={
+                    'verbose_name': 'follow-up of an innovation team',
+                    'verbose_name_plural': 'follow-ups of innovation teams',
+                    'ordering': ['team', 'months', 'id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='TeamFollowUpEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('months', models.PositiveSmallIntegerField(verbose_name='months after the opening')),
+                    ('posts', models.DecimalField(decimal_places=1, max_digits=5, null=True, verbose_name='people (full-time equivalents)')),
+                    ('budget', models.DecimalField(decimal_places=2, max_digits=12, null=True, verbose_name='yearly budget (€)')),
+                    ('projects', models.PositiveIntegerField(null=True, verbose_name='projects')),
+                    ('commissions', models.PositiveIntegerField(null=True, verbose_name='commissions from other departments')),
+                    ('words', models.TextField(blank=True, verbose_name='in a few words')),
+                    ('noted_on', models.DateField(verbose_name='date recorded')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
+        OperationGroup([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='session',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='session',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='session',
+                name='delete_delete',
+            ),
+            migrations.AddField(
+                model_name='session',
+                name='led_by',
+                field=models.CharField(blank=True, choices=[('design_team', 'design team'), ('both', 'both together'), ('civil_servants', 'civil servants')], db_default='', default='', max_length=14, verbose_name='led by'),
+            ),
+            migrations.AddField(
+                model_name='session',
+                name='prepared_by',
+                field=models.CharField(blank=True, choices=[('design_team', 'design team'), ('both', 'both together'), ('civil_servants', 'civil servants')], db_default='', default='', max_length=14, verbose_name='prepared by'),
+            ),
+            migrations.AddField(
+                model_name='sessionevent',
+                name='led_by',
+                field=models.CharField(blank=True, choices=[('design_team', 'design team'), ('both', 'both together'), ('civil_servants', 'civil servants')], db_default='', default='', max_length=14, verbose_name='led by'),
+            ),
+            migrations.AddField(
+                model_name='sessionevent',
+                name='prepared_by',
+                field=models.CharField(blank=True, choices=[('design_team', 'design team'), ('both', 'both together'), ('civil_servants', 'civil servants')], db_default='', default='', max_length=14, verbose_name='prepared by'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='session',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_sessionevent" ("cohort_id", "id", "kind", "kind_label", "led_by", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by", "reason", "remarks", "report", "retrospective", "source", "state", "title", "version") VALUES (NEW."cohort_id", NEW."id", NEW."kind", NEW."kind_label", NEW."led_by", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."prepared_by", NEW."reason", NEW."remarks", NEW."report", NEW."retrospective", NEW."source", NEW."state", NEW."title", NEW."version"); RETURN NULL;', hash='984b01d02ecdb35a27f29cb4a67aa71d0b04cbc2', operation='INSERT', pgid='pgtrigger_insert_insert_74231', table='cohorts_session', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='session',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."kind_label" IS DISTINCT FROM (NEW."kind_label") OR OLD."led_by" IS DISTINCT FROM (NEW."led_by") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."prepared_by" IS DISTINCT FROM (NEW."prepared_by") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."remarks" IS DISTINCT FROM (NEW."remarks") OR OLD."report" IS DISTINCT FROM (NEW."report") OR OLD."retrospective" IS DISTINCT FROM (NEW."retrospective") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "cohorts_sessionevent" ("cohort_id", "id", "kind", "kind_label", "led_by", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by", "reason", "remarks", "report", "retrospective", "source", "state", "title", "version") VALUES (NEW."cohort_id", NEW."id", NEW."kind", NEW."kind_label", NEW."led_by", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."prepared_by", NEW."reason", NEW."remarks", NEW."report", NEW."retrospective", NEW."source", NEW."state", NEW."title", NEW."version"); RETURN NULL;', hash='bccf6cac45b4c6cde7e049ba630ad2a5d1f1d2f9', operation='UPDATE', pgid='pgtrigger_update_update_7ef95', table='cohorts_session', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='session',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_sessionevent" ("cohort_id", "id", "kind", "kind_label", "led_by", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by", "reason", "remarks", "report", "retrospective", "source", "state", "title", "version") VALUES (OLD."cohort_id", OLD."id", OLD."kind", OLD."kind_label", OLD."led_by", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."prepared_by", OLD."reason", OLD."remarks", OLD."report", OLD."retrospective", OLD."source", OLD."state", OLD."title", OLD."version"); RETURN NULL;', hash='7bcadd6014a808d9d440825d7470485a14e08cae', operation='DELETE', pgid='pgtrigger_delete_delete_73e7d', table='cohorts_session', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='session',
+                constraint=models.CheckConstraint(condition=models.Q(('led_by__in', ['', 'design_team', 'both', 'civil_servants']), ('prepared_by__in', ['', 'design_team', 'both', 'civil_servants'])), name='session_lead_known'),
+            ),
+            migrations.AddField(
+                model_name='teamfollowup',
+                name='by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by'),
+            ),
+            migrations.AddField(
+                model_name='teamfollowup',
+                name='team',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='cohorts.innovationteam', verbose_name='innovation team'),
+            ),
+            migrations.AddField(
+                model_name='teamfollowupevent',
+                name='by',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by'),
+            ),
+            migrations.AddField(
+                model_name='teamfollowupevent',
+                name='pgh_context',
+                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            ),
+            migrations.AddField(
+                model_name='teamfollowupevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='cohorts.teamfollowup'),
+            ),
+            migrations.AddField(
+                model_name='teamfollowupevent',
+                name='team',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='cohorts.innovationteam', verbose_name='innovation team'),
+            ),
+            migrations.AddConstraint(
+                model_name='teamfollowup',
+                constraint=models.CheckConstraint(condition=models.Q(('months__in', (6, 12, 24))), name='team_follow_up_months'),
+            ),
+            migrations.AddConstraint(
+                model_name='teamfollowup',
+                constraint=models.CheckConstraint(condition=models.Q(('budget', None), ('commissions', None), ('posts', None), ('projects', None), ('words', ''), _negated=True), name='team_follow_up_answered'),
+            ),
+            migrations.AddConstraint(
+                model_name='teamfollowup',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('posts', None), ('posts__gte', 0), _connector='OR'), models.Q(('budget', None), ('budget__gte', 0), _connector='OR')), name='team_follow_up_figures'),
+            ),
+            migrations.AddConstraint(
+                model_name='teamfollowup',
+                constraint=models.CheckConstraint(condition=models.Q(('noted_on__range', (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)))), name='team_follow_up_plausible_date'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='teamfollowup',
+                trigger=pgtrigger.compiler.Trigger(name='team_follow_up_due', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NOT EXISTS (SELECT 1 FROM cohorts_innovationteam t WHERE t.id = NEW.team_id\n    AND (t.opened_on + make_interval(months => NEW.months))::date <= NEW.noted_on) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'team_follow_up_due', MESSAGE = 'team_follow_up_due'; END IF; RETURN NEW;", hash='ee2f340eacee877984b7058edac2ba852c2cc413', operation='INSERT', pgid='pgtrigger_team_follow_up_due_27716', table='cohorts_teamfollowup', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='teamfollowup',
+                trigger=pgtrigger.compiler.Trigger(name='team_follow_up_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TRUE AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'by_id') IS DISTINCT FROM (to_jsonb(OLD) - 'by_id')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'team_follow_up_append_only', MESSAGE = 'team_follow_up_append_only';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='2ce4c6a182305889db1dfa0ec9266656eea860b4', operation='UPDATE OR DELETE', pgid='pgtrigger_team_follow_up_append_only_a1359', table='cohorts_teamfollowup', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='teamfollowup',
+                trigger=pgtrigger.compiler.Trigger(name='team_follow_up_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'team_follow_up_no_truncate', MESSAGE = 'team_follow_up_no_truncate'; RETURN NULL;", hash='1ca2cde2c81760e718167b57aeeb3d64a23ed498', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_team_follow_up_no_truncate_4995f', table='cohorts_teamfollowup', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='teamfollowup',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_teamfollowupevent" ("budget", "by_id", "commissions", "id", "months", "noted_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posts", "projects", "team_id", "words") VALUES (NEW."budget", NEW."by_id", NEW."commissions", NEW."id", NEW."months", NEW."noted_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."posts", NEW."projects", NEW."team_id", NEW."words"); RETURN NULL;', hash='11de1e760405f4e3d27dd265e18a5a97e3e053c8', operation='INSERT', pgid='pgtrigger_insert_insert_00ba3', table='cohorts_teamfollowup', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='teamfollowup',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "cohorts_teamfollowupevent" ("budget", "by_id", "commissions", "id", "months", "noted_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posts", "projects", "team_id", "words") VALUES (NEW."budget", NEW."by_id", NEW."commissions", NEW."id", NEW."months", NEW."noted_on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."posts", NEW."projects", NEW."team_id", NEW."words"); RETURN NULL;', hash='5f86d2b6011dcd8a7ea388b1b515759b99f9fcb5', operation='UPDATE', pgid='pgtrigger_update_update_104a2', table='cohorts_teamfollowup', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='teamfollowup',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_teamfollowupevent" ("budget", "by_id", "commissions", "id", "months", "noted_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posts", "projects", "team_id", "words") VALUES (OLD."budget", OLD."by_id", OLD."commissions", OLD."id", OLD."months", OLD."noted_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."posts", OLD."projects", OLD."team_id", OLD."words"); RETURN NULL;', hash='64993b088faa81e22bb2a150f19ea5fd51ba576e', operation='DELETE', pgid='pgtrigger_delete_delete_3c855', table='cohorts_teamfollowup', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='teamfollowupevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='61e0e30f6e4ed5c30ef160c65e382c09f5fd99b1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_238b6', table='cohorts_teamfollowupevent', when='BEFORE')),
+            ),
+        ]),
     ]

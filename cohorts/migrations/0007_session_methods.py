@@ -8,6 +8,7 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import web.database.created_on
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -18,224 +19,228 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="SessionMethod",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("title", models.CharField(max_length=120, verbose_name="title")),
-                ("minutes", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="time in minutes")),
-                ("steps", models.TextField(verbose_name="steps")),
-                (
-                    "created_on",
-                    models.DateField(
-                        default=web.database.created_on.default_created_on,
-                        editable=False,
-                        null=True,
-                        verbose_name="added on",
+        OperationGroup([
+            migrations.CreateModel(
+                name="SessionMethod",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("title", models.CharField(max_length=120, verbose_name="title")),
+                    ("minutes", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="time in minutes")),
+                    ("steps", models.TextField(verbose_name="steps")),
+                    (
+                        "created_on",
+                        models.DateField(
+                            default=web.database.created_on.default_created_on,
+                            editable=False,
+                            null=True,
+                            verbose_name="added on",
+                        ),
+                    ),
+                    (
+                        "method",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="sessions",
+                            to="programmes.method",
+                            verbose_name="method",
+                        ),
+                    ),
+                    (
+                        "session",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="methods",
+                            to="cohorts.session",
+                            verbose_name="session",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "method of a session",
+                    "verbose_name_plural": "methods of a session",
+                },
+            ),
+            migrations.CreateModel(
+                name="SessionMethodEvent",
+                fields=[
+                    ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                    ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                    ("pgh_label", models.TextField(help_text="The event label.")),
+                    ("id", models.BigIntegerField()),
+                    ("title", models.CharField(max_length=120, verbose_name="title")),
+                    ("minutes", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="time in minutes")),
+                    ("steps", models.TextField(verbose_name="steps")),
+                    (
+                        "method",
+                        models.ForeignKey(
+                            db_constraint=False,
+                            on_delete=django.db.models.deletion.DO_NOTHING,
+                            related_name="+",
+                            related_query_name="+",
+                            to="programmes.method",
+                            verbose_name="method",
+                        ),
+                    ),
+                    (
+                        "pgh_context",
+                        models.ForeignKey(
+                            db_constraint=False,
+                            null=True,
+                            on_delete=django.db.models.deletion.DO_NOTHING,
+                            related_name="+",
+                            to="pghistory.context",
+                        ),
+                    ),
+                    (
+                        "pgh_obj",
+                        models.ForeignKey(
+                            db_constraint=False,
+                            on_delete=django.db.models.deletion.DO_NOTHING,
+                            related_name="events",
+                            to="cohorts.sessionmethod",
+                        ),
+                    ),
+                    (
+                        "session",
+                        models.ForeignKey(
+                            db_constraint=False,
+                            on_delete=django.db.models.deletion.DO_NOTHING,
+                            related_name="+",
+                            related_query_name="+",
+                            to="cohorts.session",
+                            verbose_name="session",
+                        ),
+                    ),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+        ]),
+        OperationGroup([
+            migrations.AddConstraint(
+                model_name="sessionmethod",
+                constraint=models.UniqueConstraint(fields=("session", "method"), name="session_method_once"),
+            ),
+            migrations.AddConstraint(
+                model_name="sessionmethod",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(("steps__regex", "\\S"), ("title__regex", "\\S")), name="session_method_texts"
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="sessionmethod",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(("minutes__range", (1, 2400))), name="session_method_minutes"
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="sessionmethod",
+                constraint=models.CheckConstraint(
+                    condition=django.db.models.lookups.LessThanOrEqual(
+                        django.db.models.functions.text.Length("steps"), 10000
+                    ),
+                    name="session_method_length",
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="sessionmethod",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="session_method_open",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func=" IF EXISTS (SELECT 1 FROM cohorts_session s WHERE s.id = NEW.session_id AND (s.retrospective OR s.state = 'cancelled')) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'session_method_open', MESSAGE = 'session_method_open'; END IF; RETURN NEW;",
+                        hash="9820a28f0dba01943221e3b9f12e4e3d44468a66",
+                        operation="INSERT",
+                        pgid="pgtrigger_session_method_open_c56cd",
+                        table="cohorts_sessionmethod",
+                        when="BEFORE",
                     ),
                 ),
-                (
-                    "method",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="sessions",
-                        to="programmes.method",
-                        verbose_name="method",
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="sessionmethod",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="session_method_fixed",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func=" IF TG_OP = 'UPDATE' AND ROW(NEW.session_id, NEW.method_id) IS DISTINCT FROM ROW(OLD.session_id, OLD.method_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'session_method_fixed', MESSAGE = 'session_method_fixed'; END IF; RETURN NEW;",
+                        hash="616000025f7ee61f638cadaee40ca45b42baca96",
+                        operation="INSERT OR UPDATE",
+                        pgid="pgtrigger_session_method_fixed_1a986",
+                        table="cohorts_sessionmethod",
+                        when="BEFORE",
                     ),
                 ),
-                (
-                    "session",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="methods",
-                        to="cohorts.session",
-                        verbose_name="session",
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="sessionmethod",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="session_method_created_on_fixed",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func=" IF TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'created_on_fixed', MESSAGE = 'created_on_fixed'; END IF; RETURN NEW;",
+                        hash="7922541776affb3dc4c13cef23a642dcb4916cda",
+                        operation="INSERT OR UPDATE",
+                        pgid="pgtrigger_session_method_created_on_fixed_f60f9",
+                        table="cohorts_sessionmethod",
+                        when="BEFORE",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "method of a session",
-                "verbose_name_plural": "methods of a session",
-            },
-        ),
-        migrations.CreateModel(
-            name="SessionMethodEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("title", models.CharField(max_length=120, verbose_name="title")),
-                ("minutes", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="time in minutes")),
-                ("steps", models.TextField(verbose_name="steps")),
-                (
-                    "method",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="programmes.method",
-                        verbose_name="method",
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="sessionmethod",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "cohorts_sessionmethodevent" ("id", "method_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id", "steps", "title") VALUES (NEW."id", NEW."method_id", NEW."minutes", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."session_id", NEW."steps", NEW."title"); RETURN NULL;',
+                        hash="a3373e3e169e07ef4677d64efdd36d5bfbe6c156",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_15356",
+                        table="cohorts_sessionmethod",
+                        when="AFTER",
                     ),
                 ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="sessionmethod",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."method_id" IS DISTINCT FROM (NEW."method_id") OR OLD."minutes" IS DISTINCT FROM (NEW."minutes") OR OLD."session_id" IS DISTINCT FROM (NEW."session_id") OR OLD."steps" IS DISTINCT FROM (NEW."steps") OR OLD."title" IS DISTINCT FROM (NEW."title"))',
+                        func='INSERT INTO "cohorts_sessionmethodevent" ("id", "method_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id", "steps", "title") VALUES (NEW."id", NEW."method_id", NEW."minutes", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."session_id", NEW."steps", NEW."title"); RETURN NULL;',
+                        hash="ab78184468d10567c09ff0672b7fb9d2011beca6",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_7f743",
+                        table="cohorts_sessionmethod",
+                        when="AFTER",
                     ),
                 ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="cohorts.sessionmethod",
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="sessionmethod",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "cohorts_sessionmethodevent" ("id", "method_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id", "steps", "title") VALUES (OLD."id", OLD."method_id", OLD."minutes", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."session_id", OLD."steps", OLD."title"); RETURN NULL;',
+                        hash="2d4277e8aa7d6b060e56559e0029e6487230e477",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_e85e0",
+                        table="cohorts_sessionmethod",
+                        when="AFTER",
                     ),
                 ),
-                (
-                    "session",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="cohorts.session",
-                        verbose_name="session",
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="sessionmethodevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="169816af1361e5fd54eb1523255f327cd43be80d",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_c2c1b",
+                        table="cohorts_sessionmethodevent",
+                        when="BEFORE",
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="sessionmethod",
-            constraint=models.UniqueConstraint(fields=("session", "method"), name="session_method_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionmethod",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("steps__regex", "\\S"), ("title__regex", "\\S")), name="session_method_texts"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionmethod",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__range", (1, 2400))), name="session_method_minutes"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionmethod",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("steps"), 10000
-                ),
-                name="session_method_length",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="sessionmethod",
-            trigger=pgtrigger.compiler.Trigger(
-                name="session_method_open",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func=" IF EXISTS (SELECT 1 FROM cohorts_session s WHERE s.id = NEW.session_id AND (s.retrospective OR s.state = 'cancelled')) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'session_method_open', MESSAGE = 'session_method_open'; END IF; RETURN NEW;",
-                    hash="9820a28f0dba01943221e3b9f12e4e3d44468a66",
-                    operation="INSERT",
-                    pgid="pgtrigger_session_method_open_c56cd",
-                    table="cohorts_sessionmethod",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="sessionmethod",
-            trigger=pgtrigger.compiler.Trigger(
-                name="session_method_fixed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func=" IF TG_OP = 'UPDATE' AND ROW(NEW.session_id, NEW.method_id) IS DISTINCT FROM ROW(OLD.session_id, OLD.method_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'session_method_fixed', MESSAGE = 'session_method_fixed'; END IF; RETURN NEW;",
-                    hash="616000025f7ee61f638cadaee40ca45b42baca96",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_session_method_fixed_1a986",
-                    table="cohorts_sessionmethod",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="sessionmethod",
-            trigger=pgtrigger.compiler.Trigger(
-                name="session_method_created_on_fixed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func=" IF TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'created_on_fixed', MESSAGE = 'created_on_fixed'; END IF; RETURN NEW;",
-                    hash="7922541776affb3dc4c13cef23a642dcb4916cda",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_session_method_created_on_fixed_f60f9",
-                    table="cohorts_sessionmethod",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="sessionmethod",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "cohorts_sessionmethodevent" ("id", "method_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id", "steps", "title") VALUES (NEW."id", NEW."method_id", NEW."minutes", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."session_id", NEW."steps", NEW."title"); RETURN NULL;',
-                    hash="a3373e3e169e07ef4677d64efdd36d5bfbe6c156",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_15356",
-                    table="cohorts_sessionmethod",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="sessionmethod",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."method_id" IS DISTINCT FROM (NEW."method_id") OR OLD."minutes" IS DISTINCT FROM (NEW."minutes") OR OLD."session_id" IS DISTINCT FROM (NEW."session_id") OR OLD."steps" IS DISTINCT FROM (NEW."steps") OR OLD."title" IS DISTINCT FROM (NEW."title"))',
-                    func='INSERT INTO "cohorts_sessionmethodevent" ("id", "method_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id", "steps", "title") VALUES (NEW."id", NEW."method_id", NEW."minutes", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."session_id", NEW."steps", NEW."title"); RETURN NULL;',
-                    hash="ab78184468d10567c09ff0672b7fb9d2011beca6",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_7f743",
-                    table="cohorts_sessionmethod",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="sessionmethod",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "cohorts_sessionmethodevent" ("id", "method_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id", "steps", "title") VALUES (OLD."id", OLD."method_id", OLD."minutes", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."session_id", OLD."steps", OLD."title"); RETURN NULL;',
-                    hash="2d4277e8aa7d6b060e56559e0029e6487230e477",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_e85e0",
-                    table="cohorts_sessionmethod",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="sessionmethodevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="169816af1361e5fd54eb1523255f327cd43be80d",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_c2c1b",
-                    table="cohorts_sessionmethodevent",
-                    when="BEFORE",
-                ),
-            ),
-        ),
+        ]),
     ]

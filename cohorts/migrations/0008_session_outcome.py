@@ -3,6 +3,7 @@
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -12,42 +13,44 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='session',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='session',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='session',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='session',
-            name='outcome',
-            field=models.TextField(blank=True, db_default='', default='', verbose_name='what became of it'),
-        ),
-        migrations.AddField(
-            model_name='sessionevent',
-            name='outcome',
-            field=models.TextField(blank=True, db_default='', default='', verbose_name='what became of it'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='session',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_sessionevent" ("cohort_id", "id", "kind", "kind_label", "led_by", "number", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by", "reason", "remarks", "report", "retrospective", "source", "state", "title", "version") VALUES (NEW."cohort_id", NEW."id", NEW."kind", NEW."kind_label", NEW."led_by", NEW."number", NEW."outcome", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."prepared_by", NEW."reason", NEW."remarks", NEW."report", NEW."retrospective", NEW."source", NEW."state", NEW."title", NEW."version"); RETURN NULL;', hash='54c0e00133dedcb984d3565eb329271519f4eb96', operation='INSERT', pgid='pgtrigger_insert_insert_74231', table='cohorts_session', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='session',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."kind_label" IS DISTINCT FROM (NEW."kind_label") OR OLD."led_by" IS DISTINCT FROM (NEW."led_by") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."outcome" IS DISTINCT FROM (NEW."outcome") OR OLD."prepared_by" IS DISTINCT FROM (NEW."prepared_by") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."remarks" IS DISTINCT FROM (NEW."remarks") OR OLD."report" IS DISTINCT FROM (NEW."report") OR OLD."retrospective" IS DISTINCT FROM (NEW."retrospective") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "cohorts_sessionevent" ("cohort_id", "id", "kind", "kind_label", "led_by", "number", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by", "reason", "remarks", "report", "retrospective", "source", "state", "title", "version") VALUES (NEW."cohort_id", NEW."id", NEW."kind", NEW."kind_label", NEW."led_by", NEW."number", NEW."outcome", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."prepared_by", NEW."reason", NEW."remarks", NEW."report", NEW."retrospective", NEW."source", NEW."state", NEW."title", NEW."version"); RETURN NULL;', hash='a219c4c4dc9d3a4e76e0284c0ba26b6b9fe6ebfb', operation='UPDATE', pgid='pgtrigger_update_update_7ef95', table='cohorts_session', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='session',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_sessionevent" ("cohort_id", "id", "kind", "kind_label", "led_by", "number", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by", "reason", "remarks", "report", "retrospective", "source", "state", "title", "version") VALUES (OLD."cohort_id", OLD."id", OLD."kind", OLD."kind_label", OLD."led_by", OLD."number", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."prepared_by", OLD."reason", OLD."remarks", OLD."report", OLD."retrospective", OLD."source", OLD."state", OLD."title", OLD."version"); RETURN NULL;', hash='6c85fcec6ac5af3523c8dc4d5e97473e56406e73', operation='DELETE', pgid='pgtrigger_delete_delete_73e7d', table='cohorts_session', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', ''), ('state__in', ['held', 'reported']), _connector='OR'), name='session_outcome_after_it_was_held'),
-        ),
+        OperationGroup([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='session',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='session',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='session',
+                name='delete_delete',
+            ),
+            migrations.AddField(
+                model_name='session',
+                name='outcome',
+                field=models.TextField(blank=True, db_default='', default='', verbose_name='what became of it'),
+            ),
+            migrations.AddField(
+                model_name='sessionevent',
+                name='outcome',
+                field=models.TextField(blank=True, db_default='', default='', verbose_name='what became of it'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='session',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_sessionevent" ("cohort_id", "id", "kind", "kind_label", "led_by", "number", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by", "reason", "remarks", "report", "retrospective", "source", "state", "title", "version") VALUES (NEW."cohort_id", NEW."id", NEW."kind", NEW."kind_label", NEW."led_by", NEW."number", NEW."outcome", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."prepared_by", NEW."reason", NEW."remarks", NEW."report", NEW."retrospective", NEW."source", NEW."state", NEW."title", NEW."version"); RETURN NULL;', hash='54c0e00133dedcb984d3565eb329271519f4eb96', operation='INSERT', pgid='pgtrigger_insert_insert_74231', table='cohorts_session', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='session',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."kind_label" IS DISTINCT FROM (NEW."kind_label") OR OLD."led_by" IS DISTINCT FROM (NEW."led_by") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."outcome" IS DISTINCT FROM (NEW."outcome") OR OLD."prepared_by" IS DISTINCT FROM (NEW."prepared_by") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."remarks" IS DISTINCT FROM (NEW."remarks") OR OLD."report" IS DISTINCT FROM (NEW."report") OR OLD."retrospective" IS DISTINCT FROM (NEW."retrospective") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "cohorts_sessionevent" ("cohort_id", "id", "kind", "kind_label", "led_by", "number", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by", "reason", "remarks", "report", "retrospective", "source", "state", "title", "version") VALUES (NEW."cohort_id", NEW."id", NEW."kind", NEW."kind_label", NEW."led_by", NEW."number", NEW."outcome", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."prepared_by", NEW."reason", NEW."remarks", NEW."report", NEW."retrospective", NEW."source", NEW."state", NEW."title", NEW."version"); RETURN NULL;', hash='a219c4c4dc9d3a4e76e0284c0ba26b6b9fe6ebfb', operation='UPDATE', pgid='pgtrigger_update_update_7ef95', table='cohorts_session', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='session',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cohorts_sessionevent" ("cohort_id", "id", "kind", "kind_label", "led_by", "number", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prepared_by", "reason", "remarks", "report", "retrospective", "source", "state", "title", "version") VALUES (OLD."cohort_id", OLD."id", OLD."kind", OLD."kind_label", OLD."led_by", OLD."number", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."prepared_by", OLD."reason", OLD."remarks", OLD."report", OLD."retrospective", OLD."source", OLD."state", OLD."title", OLD."version"); RETURN NULL;', hash='6c85fcec6ac5af3523c8dc4d5e97473e56406e73', operation='DELETE', pgid='pgtrigger_delete_delete_73e7d', table='cohorts_session', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='session',
+                constraint=models.CheckConstraint(condition=models.Q(('outcome', ''), ('state__in', ['held', 'reported']), _connector='OR'), name='session_outcome_after_it_was_held'),
+            ),
+        ]),
     ]

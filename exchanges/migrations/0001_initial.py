@@ -13,7 +13,7 @@ import web.database.created_on
 import web.database.text_search
 from django.conf import settings
 from django.db import migrations, models
-from web.database.create_models import CreateModels
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        CreateModels([
+        OperationGroup([
             migrations.CreateModel(
                 name='Exchange',
                 fields=[

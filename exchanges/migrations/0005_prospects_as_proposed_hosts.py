@@ -3,6 +3,7 @@
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -12,16 +13,18 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='hostturn',
-            name='host_turn_agreed',
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='exchange',
-            trigger=pgtrigger.compiler.Trigger(name='exchange_host_agreed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND OLD.state = 'proposed' AND NEW.state NOT IN ('proposed', 'cancelled') AND EXISTS (SELECT 1 FROM cohorts_cohort c WHERE c.id = NEW.host_id AND c.state = 'prospect') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'exchange_host_agreed', MESSAGE = 'exchange_host_agreed'; END IF; RETURN NEW;", hash='92e372f42653cd711184409c90579da26a2c2039', operation='INSERT OR UPDATE', pgid='pgtrigger_exchange_host_agreed_89077', table='exchanges_exchange', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='hostturn',
-            trigger=pgtrigger.compiler.Trigger(name='host_turn_agreed', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE host text;', func="\n    IF TG_OP = 'INSERT' OR NEW.cohort_id <> OLD.cohort_id THEN\n        SELECT c.state INTO host FROM cohorts_cohort c WHERE c.id = NEW.cohort_id FOR SHARE;\n    END IF;\n IF host = 'prospect' AND EXISTS (SELECT 1 FROM exchanges_exchange x WHERE x.id = NEW.exchange_id AND x.state <> 'proposed') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'host_turn_agreed', MESSAGE = 'host_turn_agreed'; END IF; RETURN NEW;", hash='d30f4750e2fdf37844be2aa3f086775524fb3eaf', operation='INSERT OR UPDATE', pgid='pgtrigger_host_turn_agreed_114d3', table='exchanges_hostturn', when='BEFORE')),
-        ),
+        OperationGroup([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='hostturn',
+                name='host_turn_agreed',
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='exchange',
+                trigger=pgtrigger.compiler.Trigger(name='exchange_host_agreed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND OLD.state = 'proposed' AND NEW.state NOT IN ('proposed', 'cancelled') AND EXISTS (SELECT 1 FROM cohorts_cohort c WHERE c.id = NEW.host_id AND c.state = 'prospect') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'exchange_host_agreed', MESSAGE = 'exchange_host_agreed'; END IF; RETURN NEW;", hash='92e372f42653cd711184409c90579da26a2c2039', operation='INSERT OR UPDATE', pgid='pgtrigger_exchange_host_agreed_89077', table='exchanges_exchange', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='hostturn',
+                trigger=pgtrigger.compiler.Trigger(name='host_turn_agreed', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE host text;', func="\n    IF TG_OP = 'INSERT' OR NEW.cohort_id <> OLD.cohort_id THEN\n        SELECT c.state INTO host FROM cohorts_cohort c WHERE c.id = NEW.cohort_id FOR SHARE;\n    END IF;\n IF host = 'prospect' AND EXISTS (SELECT 1 FROM exchanges_exchange x WHERE x.id = NEW.exchange_id AND x.state <> 'proposed') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'host_turn_agreed', MESSAGE = 'host_turn_agreed'; END IF; RETURN NEW;", hash='d30f4750e2fdf37844be2aa3f086775524fb3eaf', operation='INSERT OR UPDATE', pgid='pgtrigger_host_turn_agreed_114d3', table='exchanges_hostturn', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import web.database.created_on
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -21,566 +22,570 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="PeerProfile",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("skills", models.TextField(blank=True, verbose_name="skills")),
-                ("offers", models.TextField(blank=True, verbose_name="offers")),
-                ("requests", models.TextField(blank=True, verbose_name="requests")),
-                ("is_alumnus", models.BooleanField(default=False, verbose_name="in the alumni circle")),
-                (
-                    "created_on",
-                    models.DateField(
-                        default=web.database.created_on.default_created_on,
-                        editable=False,
-                        null=True,
-                        verbose_name="added on",
+        OperationGroup([
+            migrations.CreateModel(
+                name="PeerProfile",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("skills", models.TextField(blank=True, verbose_name="skills")),
+                    ("offers", models.TextField(blank=True, verbose_name="offers")),
+                    ("requests", models.TextField(blank=True, verbose_name="requests")),
+                    ("is_alumnus", models.BooleanField(default=False, verbose_name="in the alumni circle")),
+                    (
+                        "created_on",
+                        models.DateField(
+                            default=web.database.created_on.default_created_on,
+                            editable=False,
+                            null=True,
+                            verbose_name="added on",
+                        ),
                     ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="peer_profiles",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="person",
+                    (
+                        "user",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="peer_profiles",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="person",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "entry in the directory",
-                "verbose_name_plural": "entries in the directory",
-            },
-        ),
-        migrations.CreateModel(
-            name="PeerProfileEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("is_alumnus", models.BooleanField(default=False, verbose_name="in the alumni circle")),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="exchanges.peerprofile",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="person",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="PeerVisit",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("requested", "requested"),
-                            ("agreed", "agreed"),
-                            ("done", "took place"),
-                            ("declined", "declined"),
-                            ("withdrawn", "withdrawn"),
-                        ],
-                        default="requested",
-                        max_length=9,
-                        verbose_name="state",
-                    ),
-                ),
-                ("purpose", models.TextField(verbose_name="what the visit is for")),
-                ("reply", models.TextField(blank=True, verbose_name="reply")),
-                ("first_day", models.DateField(blank=True, null=True, verbose_name="first day")),
-                ("last_day", models.DateField(blank=True, null=True, verbose_name="last day")),
-                ("venue", models.CharField(blank=True, max_length=200, verbose_name="venue")),
-                ("report", models.TextField(blank=True, verbose_name="report")),
-                (
-                    "guest_shares_address",
-                    models.BooleanField(default=False, verbose_name="the guest shows their e-mail address"),
-                ),
-                (
-                    "host_shares_address",
-                    models.BooleanField(default=False, verbose_name="the host shows their e-mail address"),
-                ),
-                (
-                    "created_on",
-                    models.DateField(
-                        default=web.database.created_on.default_created_on,
-                        editable=False,
-                        null=True,
-                        verbose_name="added on",
-                    ),
-                ),
-                (
-                    "guest",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="guest",
-                    ),
-                ),
-                (
-                    "host",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="host",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "peer visit",
-                "verbose_name_plural": "peer visits",
-            },
-        ),
-        migrations.CreateModel(
-            name="PeerVisitEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("requested", "requested"),
-                            ("agreed", "agreed"),
-                            ("done", "took place"),
-                            ("declined", "declined"),
-                            ("withdrawn", "withdrawn"),
-                        ],
-                        default="requested",
-                        max_length=9,
-                        verbose_name="state",
-                    ),
-                ),
-                ("first_day", models.DateField(blank=True, null=True, verbose_name="first day")),
-                ("last_day", models.DateField(blank=True, null=True, verbose_name="last day")),
-                (
-                    "guest_shares_address",
-                    models.BooleanField(default=False, verbose_name="the guest shows their e-mail address"),
-                ),
-                (
-                    "host_shares_address",
-                    models.BooleanField(default=False, verbose_name="the host shows their e-mail address"),
-                ),
-                (
-                    "guest",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="guest",
-                    ),
-                ),
-                (
-                    "host",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="host",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="exchanges.peervisit",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="peerprofile",
-            constraint=models.UniqueConstraint(fields=("user",), name="peer_profile_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="peerprofile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("skills__regex", "\\S"), ("offers__regex", "\\S"), ("requests__regex", "\\S"), _connector="OR"
-                ),
-                name="peer_profile_text_required",
+                ],
+                options={
+                    "verbose_name": "entry in the directory",
+                    "verbose_name_plural": "entries in the directory",
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="peerprofile",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("skills"), 1000
-                ),
-                name="peer_profile_skills_length",
+            migrations.CreateModel(
+                name="PeerProfileEvent",
+                fields=[
+                    ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                    ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                    ("pgh_label", models.TextField(help_text="The event label.")),
+                    ("id", models.BigIntegerField()),
+                    ("is_alumnus", models.BooleanField(default=False, verbose_name="in the alumni circle")),
+                    (
+                        "pgh_context",
+                        models.ForeignKey(
+                            db_constraint=False,
+                            null=True,
+                            on_delete=django.db.models.deletion.DO_NOTHING,
+                            related_name="+",
+                            to="pghistory.context",
+                        ),
+                    ),
+                    (
+                        "pgh_obj",
+                        models.ForeignKey(
+                            db_constraint=False,
+                            on_delete=django.db.models.deletion.DO_NOTHING,
+                            related_name="events",
+                            to="exchanges.peerprofile",
+                        ),
+                    ),
+                    (
+                        "user",
+                        models.ForeignKey(
+                            db_constraint=False,
+                            on_delete=django.db.models.deletion.DO_NOTHING,
+                            related_name="+",
+                            related_query_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="person",
+                        ),
+                    ),
+                ],
+                options={
+                    "abstract": False,
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="peerprofile",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("offers"), 1000
-                ),
-                name="peer_profile_offers_length",
+            migrations.CreateModel(
+                name="PeerVisit",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    (
+                        "state",
+                        models.CharField(
+                            choices=[
+                                ("requested", "requested"),
+                                ("agreed", "agreed"),
+                                ("done", "took place"),
+                                ("declined", "declined"),
+                                ("withdrawn", "withdrawn"),
+                            ],
+                            default="requested",
+                            max_length=9,
+                            verbose_name="state",
+                        ),
+                    ),
+                    ("purpose", models.TextField(verbose_name="what the visit is for")),
+                    ("reply", models.TextField(blank=True, verbose_name="reply")),
+                    ("first_day", models.DateField(blank=True, null=True, verbose_name="first day")),
+                    ("last_day", models.DateField(blank=True, null=True, verbose_name="last day")),
+                    ("venue", models.CharField(blank=True, max_length=200, verbose_name="venue")),
+                    ("report", models.TextField(blank=True, verbose_name="report")),
+                    (
+                        "guest_shares_address",
+                        models.BooleanField(default=False, verbose_name="the guest shows their e-mail address"),
+                    ),
+                    (
+                        "host_shares_address",
+                        models.BooleanField(default=False, verbose_name="the host shows their e-mail address"),
+                    ),
+                    (
+                        "created_on",
+                        models.DateField(
+                            default=web.database.created_on.default_created_on,
+                            editable=False,
+                            null=True,
+                            verbose_name="added on",
+                        ),
+                    ),
+                    (
+                        "guest",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="guest",
+                        ),
+                    ),
+                    (
+                        "host",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="host",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "peer visit",
+                    "verbose_name_plural": "peer visits",
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="peerprofile",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("requests"), 1000
-                ),
-                name="peer_profile_requests_length",
+            migrations.CreateModel(
+                name="PeerVisitEvent",
+                fields=[
+                    ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                    ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                    ("pgh_label", models.TextField(help_text="The event label.")),
+                    ("id", models.BigIntegerField()),
+                    (
+                        "state",
+                        models.CharField(
+                            choices=[
+                                ("requested", "requested"),
+                                ("agreed", "agreed"),
+                                ("done", "took place"),
+                                ("declined", "declined"),
+                                ("withdrawn", "withdrawn"),
+                            ],
+                            default="requested",
+                            max_length=9,
+                            verbose_name="state",
+                        ),
+                    ),
+                    ("first_day", models.DateField(blank=True, null=True, verbose_name="first day")),
+                    ("last_day", models.DateField(blank=True, null=True, verbose_name="last day")),
+                    (
+                        "guest_shares_address",
+                        models.BooleanField(default=False, verbose_name="the guest shows their e-mail address"),
+                    ),
+                    (
+                        "host_shares_address",
+                        models.BooleanField(default=False, verbose_name="the host shows their e-mail address"),
+                    ),
+                    (
+                        "guest",
+                        models.ForeignKey(
+                            db_constraint=False,
+                            on_delete=django.db.models.deletion.DO_NOTHING,
+                            related_name="+",
+                            related_query_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="guest",
+                        ),
+                    ),
+                    (
+                        "host",
+                        models.ForeignKey(
+                            db_constraint=False,
+                            on_delete=django.db.models.deletion.DO_NOTHING,
+                            related_name="+",
+                            related_query_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="host",
+                        ),
+                    ),
+                    (
+                        "pgh_context",
+                        models.ForeignKey(
+                            db_constraint=False,
+                            null=True,
+                            on_delete=django.db.models.deletion.DO_NOTHING,
+                            related_name="+",
+                            to="pghistory.context",
+                        ),
+                    ),
+                    (
+                        "pgh_obj",
+                        models.ForeignKey(
+                            db_constraint=False,
+                            on_delete=django.db.models.deletion.DO_NOTHING,
+                            related_name="events",
+                            to="exchanges.peervisit",
+                        ),
+                    ),
+                ],
+                options={
+                    "abstract": False,
+                },
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="peerprofile",
-            trigger=pgtrigger.compiler.Trigger(
-                name="peer_profile_alumni",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func=" IF NEW.is_alumnus AND NOT EXISTS (SELECT 1 FROM cohorts_membership m JOIN cohorts_cohort c ON c.id = m.cohort_id WHERE m.user_id = NEW.user_id AND c.state IN ('completed', 'alumni')) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'peer_profile_alumni', MESSAGE = 'peer_profile_alumni'; END IF; RETURN NEW;",
-                    hash="55e5f92d8f479ff0b2799fe5f3097685af14e978",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_peer_profile_alumni_ab78f",
-                    table="exchanges_peerprofile",
-                    when="BEFORE",
+        ]),
+        OperationGroup([
+            migrations.AddConstraint(
+                model_name="peerprofile",
+                constraint=models.UniqueConstraint(fields=("user",), name="peer_profile_once"),
+            ),
+            migrations.AddConstraint(
+                model_name="peerprofile",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        ("skills__regex", "\\S"), ("offers__regex", "\\S"), ("requests__regex", "\\S"), _connector="OR"
+                    ),
+                    name="peer_profile_text_required",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="peerprofile",
-            trigger=pgtrigger.compiler.Trigger(
-                name="peer_profile_person_fixed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func=" IF TG_OP = 'UPDATE' AND NEW.user_id <> OLD.user_id THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'peer_profile_person_fixed', MESSAGE = 'peer_profile_person_fixed'; END IF; RETURN NEW;",
-                    hash="df0b20024e5a810433715b8162e58f2ae6a36963",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_peer_profile_person_fixed_e3a76",
-                    table="exchanges_peerprofile",
-                    when="BEFORE",
+            migrations.AddConstraint(
+                model_name="peerprofile",
+                constraint=models.CheckConstraint(
+                    condition=django.db.models.lookups.LessThanOrEqual(
+                        django.db.models.functions.text.Length("skills"), 1000
+                    ),
+                    name="peer_profile_skills_length",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="peerprofile",
-            trigger=pgtrigger.compiler.Trigger(
-                name="peer_profile_created_on_fixed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func=" IF TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'created_on_fixed', MESSAGE = 'created_on_fixed'; END IF; RETURN NEW;",
-                    hash="94a9e1bc2ffb8dda6b218c63a4192e8e4079980e",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_peer_profile_created_on_fixed_ad822",
-                    table="exchanges_peerprofile",
-                    when="BEFORE",
+            migrations.AddConstraint(
+                model_name="peerprofile",
+                constraint=models.CheckConstraint(
+                    condition=django.db.models.lookups.LessThanOrEqual(
+                        django.db.models.functions.text.Length("offers"), 1000
+                    ),
+                    name="peer_profile_offers_length",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="peerprofile",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "exchanges_peerprofileevent" ("id", "is_alumnus", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."id", NEW."is_alumnus", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."user_id"); RETURN NULL;',
-                    hash="510d15a0a80092cc4b78b6c981f5b3b45c1e1330",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_bf293",
-                    table="exchanges_peerprofile",
-                    when="AFTER",
+            migrations.AddConstraint(
+                model_name="peerprofile",
+                constraint=models.CheckConstraint(
+                    condition=django.db.models.lookups.LessThanOrEqual(
+                        django.db.models.functions.text.Length("requests"), 1000
+                    ),
+                    name="peer_profile_requests_length",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="peerprofile",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_alumnus" IS DISTINCT FROM (NEW."is_alumnus") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))',
-                    func='INSERT INTO "exchanges_peerprofileevent" ("id", "is_alumnus", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."id", NEW."is_alumnus", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."user_id"); RETURN NULL;',
-                    hash="9d2cac063735549cf68f1f0271ceac62f005a024",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_140da",
-                    table="exchanges_peerprofile",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="peerprofile",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="peer_profile_alumni",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func=" IF NEW.is_alumnus AND NOT EXISTS (SELECT 1 FROM cohorts_membership m JOIN cohorts_cohort c ON c.id = m.cohort_id WHERE m.user_id = NEW.user_id AND c.state IN ('completed', 'alumni')) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'peer_profile_alumni', MESSAGE = 'peer_profile_alumni'; END IF; RETURN NEW;",
+                        hash="55e5f92d8f479ff0b2799fe5f3097685af14e978",
+                        operation="INSERT OR UPDATE",
+                        pgid="pgtrigger_peer_profile_alumni_ab78f",
+                        table="exchanges_peerprofile",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="peerprofile",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "exchanges_peerprofileevent" ("id", "is_alumnus", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (OLD."id", OLD."is_alumnus", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."user_id"); RETURN NULL;',
-                    hash="b8ce9731c94e23b48f3aec316ef32182932c33d1",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_366ea",
-                    table="exchanges_peerprofile",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="peerprofile",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="peer_profile_person_fixed",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func=" IF TG_OP = 'UPDATE' AND NEW.user_id <> OLD.user_id THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'peer_profile_person_fixed', MESSAGE = 'peer_profile_person_fixed'; END IF; RETURN NEW;",
+                        hash="df0b20024e5a810433715b8162e58f2ae6a36963",
+                        operation="INSERT OR UPDATE",
+                        pgid="pgtrigger_peer_profile_person_fixed_e3a76",
+                        table="exchanges_peerprofile",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="peerprofileevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="89aa8af2b9ab3da15224dd742050124b89789347",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_e7c0d",
-                    table="exchanges_peerprofileevent",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="peerprofile",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="peer_profile_created_on_fixed",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func=" IF TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'created_on_fixed', MESSAGE = 'created_on_fixed'; END IF; RETURN NEW;",
+                        hash="94a9e1bc2ffb8dda6b218c63a4192e8e4079980e",
+                        operation="INSERT OR UPDATE",
+                        pgid="pgtrigger_peer_profile_created_on_fixed_ad822",
+                        table="exchanges_peerprofile",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="peervisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("guest", models.F("host")), _negated=True), name="peer_visit_two_people"
+            pgtrigger.migrations.AddTrigger(
+                model_name="peerprofile",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "exchanges_peerprofileevent" ("id", "is_alumnus", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."id", NEW."is_alumnus", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."user_id"); RETURN NULL;',
+                        hash="510d15a0a80092cc4b78b6c981f5b3b45c1e1330",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_bf293",
+                        table="exchanges_peerprofile",
+                        when="AFTER",
+                    ),
+                ),
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="peervisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("purpose__regex", "\\S")), name="peer_visit_purpose_required"
+            pgtrigger.migrations.AddTrigger(
+                model_name="peerprofile",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_alumnus" IS DISTINCT FROM (NEW."is_alumnus") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))',
+                        func='INSERT INTO "exchanges_peerprofileevent" ("id", "is_alumnus", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."id", NEW."is_alumnus", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."user_id"); RETURN NULL;',
+                        hash="9d2cac063735549cf68f1f0271ceac62f005a024",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_140da",
+                        table="exchanges_peerprofile",
+                        when="AFTER",
+                    ),
+                ),
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="peervisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("first_day", None), ("last_day", None)),
-                    models.Q(
+            pgtrigger.migrations.AddTrigger(
+                model_name="peerprofile",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "exchanges_peerprofileevent" ("id", "is_alumnus", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (OLD."id", OLD."is_alumnus", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."user_id"); RETURN NULL;',
+                        hash="b8ce9731c94e23b48f3aec316ef32182932c33d1",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_366ea",
+                        table="exchanges_peerprofile",
+                        when="AFTER",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="peerprofileevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="89aa8af2b9ab3da15224dd742050124b89789347",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_e7c0d",
+                        table="exchanges_peerprofileevent",
+                        when="BEFORE",
+                    ),
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="peervisit",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(("guest", models.F("host")), _negated=True), name="peer_visit_two_people"
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="peervisit",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(("purpose__regex", "\\S")), name="peer_visit_purpose_required"
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="peervisit",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        models.Q(("first_day", None), ("last_day", None)),
+                        models.Q(
+                            ("first_day__isnull", False),
+                            ("last_day__gte", models.F("first_day")),
+                            ("last_day__isnull", False),
+                        ),
+                        _connector="OR",
+                    ),
+                    name="peer_visit_days",
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="peervisit",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        models.Q(("state__in", ("agreed", "done")), _negated=True),
                         ("first_day__isnull", False),
-                        ("last_day__gte", models.F("first_day")),
-                        ("last_day__isnull", False),
+                        _connector="OR",
                     ),
-                    _connector="OR",
-                ),
-                name="peer_visit_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="peervisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("agreed", "done")), _negated=True),
-                    ("first_day__isnull", False),
-                    _connector="OR",
-                ),
-                name="peer_visit_agreed_has_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="peervisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("report__regex", "\\S"), ("state", "done")),
-                    models.Q(models.Q(("state", "done"), _negated=True), ("report", "")),
-                    _connector="OR",
-                ),
-                name="peer_visit_report",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="peervisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("requested", "agreed", "done")),
-                    models.Q(("guest_shares_address", False), ("host_shares_address", False)),
-                    _connector="OR",
-                ),
-                name="peer_visit_addresses",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="peervisit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("requested", "agreed"))),
-                fields=("guest", "host"),
-                name="peer_visit_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="peervisit",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("purpose"), 5000
-                ),
-                name="peer_visit_purpose_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="peervisit",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("reply"), 5000
-                ),
-                name="peer_visit_reply_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="peervisit",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("report"), 5000
-                ),
-                name="peer_visit_report_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="peervisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("first_day__range", (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31))),
-                    ("last_day__range", (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31))),
-                ),
-                name="peer_visit_plausible_dates",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="peervisit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="peer_visit_state",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('requested') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'peer_visit_state', MESSAGE = 'peer_visit_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('requested>agreed', 'requested>declined', 'requested>withdrawn', 'agreed>done', 'agreed>withdrawn') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'peer_visit_state', MESSAGE = 'peer_visit_state';\n            END IF;\n            RETURN NEW;\n        ",
-                    hash="110f35afe315c2b050baf30cc5daf2b21816a358",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_peer_visit_state_e0017",
-                    table="exchanges_peervisit",
-                    when="BEFORE",
+                    name="peer_visit_agreed_has_days",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="peervisit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="peer_visit_people_fixed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func=" IF TG_OP = 'UPDATE' AND ROW(NEW.guest_id, NEW.host_id, NEW.purpose) IS DISTINCT FROM ROW(OLD.guest_id, OLD.host_id, OLD.purpose) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'peer_visit_people_fixed', MESSAGE = 'peer_visit_people_fixed'; END IF; RETURN NEW;",
-                    hash="9928d9123880c3fb3c0f84cc4d9ce3fd193516d6",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_peer_visit_people_fixed_c137d",
-                    table="exchanges_peervisit",
-                    when="BEFORE",
+            migrations.AddConstraint(
+                model_name="peervisit",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        models.Q(("report__regex", "\\S"), ("state", "done")),
+                        models.Q(models.Q(("state", "done"), _negated=True), ("report", "")),
+                        _connector="OR",
+                    ),
+                    name="peer_visit_report",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="peervisit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="peer_visit_created_on_fixed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func=" IF TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'created_on_fixed', MESSAGE = 'created_on_fixed'; END IF; RETURN NEW;",
-                    hash="ab53fd17cd70db9328ba8506def6b297a315a218",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_peer_visit_created_on_fixed_40077",
-                    table="exchanges_peervisit",
-                    when="BEFORE",
+            migrations.AddConstraint(
+                model_name="peervisit",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        ("state__in", ("requested", "agreed", "done")),
+                        models.Q(("guest_shares_address", False), ("host_shares_address", False)),
+                        _connector="OR",
+                    ),
+                    name="peer_visit_addresses",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="peervisit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "exchanges_peervisitevent" ("first_day", "guest_id", "guest_shares_address", "host_id", "host_shares_address", "id", "last_day", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."first_day", NEW."guest_id", NEW."guest_shares_address", NEW."host_id", NEW."host_shares_address", NEW."id", NEW."last_day", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."state"); RETURN NULL;',
-                    hash="6dbe6dfff69e174c141e9a177640636c4317f3c5",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_01679",
-                    table="exchanges_peervisit",
-                    when="AFTER",
+            migrations.AddConstraint(
+                model_name="peervisit",
+                constraint=models.UniqueConstraint(
+                    condition=models.Q(("state__in", ("requested", "agreed"))),
+                    fields=("guest", "host"),
+                    name="peer_visit_open_once",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="peervisit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."first_day" IS DISTINCT FROM (NEW."first_day") OR OLD."guest_id" IS DISTINCT FROM (NEW."guest_id") OR OLD."guest_shares_address" IS DISTINCT FROM (NEW."guest_shares_address") OR OLD."host_id" IS DISTINCT FROM (NEW."host_id") OR OLD."host_shares_address" IS DISTINCT FROM (NEW."host_shares_address") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."last_day" IS DISTINCT FROM (NEW."last_day") OR OLD."state" IS DISTINCT FROM (NEW."state"))',
-                    func='INSERT INTO "exchanges_peervisitevent" ("first_day", "guest_id", "guest_shares_address", "host_id", "host_shares_address", "id", "last_day", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."first_day", NEW."guest_id", NEW."guest_shares_address", NEW."host_id", NEW."host_shares_address", NEW."id", NEW."last_day", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."state"); RETURN NULL;',
-                    hash="ce0a1c740d174833a2914167601f9b051149c348",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_74c3e",
-                    table="exchanges_peervisit",
-                    when="AFTER",
+            migrations.AddConstraint(
+                model_name="peervisit",
+                constraint=models.CheckConstraint(
+                    condition=django.db.models.lookups.LessThanOrEqual(
+                        django.db.models.functions.text.Length("purpose"), 5000
+                    ),
+                    name="peer_visit_purpose_length",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="peervisit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "exchanges_peervisitevent" ("first_day", "guest_id", "guest_shares_address", "host_id", "host_shares_address", "id", "last_day", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (OLD."first_day", OLD."guest_id", OLD."guest_shares_address", OLD."host_id", OLD."host_shares_address", OLD."id", OLD."last_day", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."state"); RETURN NULL;',
-                    hash="e38cb577f62ac9277c44e017831a94454c436032",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_78294",
-                    table="exchanges_peervisit",
-                    when="AFTER",
+            migrations.AddConstraint(
+                model_name="peervisit",
+                constraint=models.CheckConstraint(
+                    condition=django.db.models.lookups.LessThanOrEqual(
+                        django.db.models.functions.text.Length("reply"), 5000
+                    ),
+                    name="peer_visit_reply_length",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="peervisitevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="a2eb1bad46393a81d4c4741b3d41bf7432a977e2",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_7a541",
-                    table="exchanges_peervisitevent",
-                    when="BEFORE",
+            migrations.AddConstraint(
+                model_name="peervisit",
+                constraint=models.CheckConstraint(
+                    condition=django.db.models.lookups.LessThanOrEqual(
+                        django.db.models.functions.text.Length("report"), 5000
+                    ),
+                    name="peer_visit_report_length",
                 ),
             ),
-        ),
+            migrations.AddConstraint(
+                model_name="peervisit",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        ("first_day__range", (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31))),
+                        ("last_day__range", (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31))),
+                    ),
+                    name="peer_visit_plausible_dates",
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="peervisit",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="peer_visit_state",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('requested') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'peer_visit_state', MESSAGE = 'peer_visit_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('requested>agreed', 'requested>declined', 'requested>withdrawn', 'agreed>done', 'agreed>withdrawn') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'peer_visit_state', MESSAGE = 'peer_visit_state';\n            END IF;\n            RETURN NEW;\n        ",
+                        hash="110f35afe315c2b050baf30cc5daf2b21816a358",
+                        operation="INSERT OR UPDATE",
+                        pgid="pgtrigger_peer_visit_state_e0017",
+                        table="exchanges_peervisit",
+                        when="BEFORE",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="peervisit",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="peer_visit_people_fixed",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func=" IF TG_OP = 'UPDATE' AND ROW(NEW.guest_id, NEW.host_id, NEW.purpose) IS DISTINCT FROM ROW(OLD.guest_id, OLD.host_id, OLD.purpose) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'peer_visit_people_fixed', MESSAGE = 'peer_visit_people_fixed'; END IF; RETURN NEW;",
+                        hash="9928d9123880c3fb3c0f84cc4d9ce3fd193516d6",
+                        operation="INSERT OR UPDATE",
+                        pgid="pgtrigger_peer_visit_people_fixed_c137d",
+                        table="exchanges_peervisit",
+                        when="BEFORE",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="peervisit",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="peer_visit_created_on_fixed",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func=" IF TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'created_on_fixed', MESSAGE = 'created_on_fixed'; END IF; RETURN NEW;",
+                        hash="ab53fd17cd70db9328ba8506def6b297a315a218",
+                        operation="INSERT OR UPDATE",
+                        pgid="pgtrigger_peer_visit_created_on_fixed_40077",
+                        table="exchanges_peervisit",
+                        when="BEFORE",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="peervisit",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "exchanges_peervisitevent" ("first_day", "guest_id", "guest_shares_address", "host_id", "host_shares_address", "id", "last_day", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."first_day", NEW."guest_id", NEW."guest_shares_address", NEW."host_id", NEW."host_shares_address", NEW."id", NEW."last_day", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."state"); RETURN NULL;',
+                        hash="6dbe6dfff69e174c141e9a177640636c4317f3c5",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_01679",
+                        table="exchanges_peervisit",
+                        when="AFTER",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="peervisit",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition='WHEN (OLD."first_day" IS DISTINCT FROM (NEW."first_day") OR OLD."guest_id" IS DISTINCT FROM (NEW."guest_id") OR OLD."guest_shares_address" IS DISTINCT FROM (NEW."guest_shares_address") OR OLD."host_id" IS DISTINCT FROM (NEW."host_id") OR OLD."host_shares_address" IS DISTINCT FROM (NEW."host_shares_address") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."last_day" IS DISTINCT FROM (NEW."last_day") OR OLD."state" IS DISTINCT FROM (NEW."state"))',
+                        func='INSERT INTO "exchanges_peervisitevent" ("first_day", "guest_id", "guest_shares_address", "host_id", "host_shares_address", "id", "last_day", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."first_day", NEW."guest_id", NEW."guest_shares_address", NEW."host_id", NEW."host_shares_address", NEW."id", NEW."last_day", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."state"); RETURN NULL;',
+                        hash="ce0a1c740d174833a2914167601f9b051149c348",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_74c3e",
+                        table="exchanges_peervisit",
+                        when="AFTER",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="peervisit",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "exchanges_peervisitevent" ("first_day", "guest_id", "guest_shares_address", "host_id", "host_shares_address", "id", "last_day", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (OLD."first_day", OLD."guest_id", OLD."guest_shares_address", OLD."host_id", OLD."host_shares_address", OLD."id", OLD."last_day", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."state"); RETURN NULL;',
+                        hash="e38cb577f62ac9277c44e017831a94454c436032",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_78294",
+                        table="exchanges_peervisit",
+                        when="AFTER",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="peervisitevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="a2eb1bad46393a81d4c4741b3d41bf7432a977e2",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_7a541",
+                        table="exchanges_peervisitevent",
+                        when="BEFORE",
+                    ),
+                ),
+            ),
+        ]),
     ]

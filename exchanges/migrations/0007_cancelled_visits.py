@@ -5,6 +5,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -15,40 +16,42 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='peervisit',
-            name='peer_visit_state',
-        ),
-        migrations.AlterField(
-            model_name='peervisit',
-            name='guest',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='visitor'),
-        ),
-        migrations.AlterField(
-            model_name='peervisit',
-            name='guest_shares_address',
-            field=models.BooleanField(default=False, verbose_name='the visitor shows their e-mail address'),
-        ),
-        migrations.AlterField(
-            model_name='peervisit',
-            name='state',
-            field=models.CharField(choices=[('requested', 'requested'), ('agreed', 'agreed'), ('done', 'took place'), ('declined', 'declined'), ('cancelled', 'cancelled')], default='requested', max_length=9, verbose_name='state'),
-        ),
-        migrations.AlterField(
-            model_name='peervisitevent',
-            name='guest',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='visitor'),
-        ),
-        migrations.AlterField(
-            model_name='peervisitevent',
-            name='guest_shares_address',
-            field=models.BooleanField(default=False, verbose_name='the visitor shows their e-mail address'),
-        ),
-        migrations.AlterField(
-            model_name='peervisitevent',
-            name='state',
-            field=models.CharField(choices=[('requested', 'requested'), ('agreed', 'agreed'), ('done', 'took place'), ('declined', 'declined'), ('cancelled', 'cancelled')], default='requested', max_length=9, verbose_name='state'),
-        ),
+        OperationGroup([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='peervisit',
+                name='peer_visit_state',
+            ),
+            migrations.AlterField(
+                model_name='peervisit',
+                name='guest',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='visitor'),
+            ),
+            migrations.AlterField(
+                model_name='peervisit',
+                name='guest_shares_address',
+                field=models.BooleanField(default=False, verbose_name='the visitor shows their e-mail address'),
+            ),
+            migrations.AlterField(
+                model_name='peervisit',
+                name='state',
+                field=models.CharField(choices=[('requested', 'requested'), ('agreed', 'agreed'), ('done', 'took place'), ('declined', 'declined'), ('cancelled', 'cancelled')], default='requested', max_length=9, verbose_name='state'),
+            ),
+            migrations.AlterField(
+                model_name='peervisitevent',
+                name='guest',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='visitor'),
+            ),
+            migrations.AlterField(
+                model_name='peervisitevent',
+                name='guest_shares_address',
+                field=models.BooleanField(default=False, verbose_name='the visitor shows their e-mail address'),
+            ),
+            migrations.AlterField(
+                model_name='peervisitevent',
+                name='state',
+                field=models.CharField(choices=[('requested', 'requested'), ('agreed', 'agreed'), ('done', 'took place'), ('declined', 'declined'), ('cancelled', 'cancelled')], default='requested', max_length=9, verbose_name='state'),
+            ),
+        ]),
         migrations.RunSQL(
             "UPDATE exchanges_peervisit SET state = 'cancelled' WHERE state = 'withdrawn'",
             "UPDATE exchanges_peervisit SET state = 'withdrawn' WHERE state = 'cancelled'",

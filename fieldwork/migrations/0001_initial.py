@@ -12,6 +12,7 @@ import web.database.created_on
 import web.database.text_search
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -26,225 +27,229 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Insight',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(blank=True, max_length=160, verbose_name='insight')),
-                ('idempotency_key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_on', models.DateField(default=web.database.created_on.default_created_on, editable=False, null=True, verbose_name='added on')),
-                ('challenge', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='insights', to='prototypes.challenge', verbose_name='challenge')),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='insights', to='cohorts.cohort', verbose_name='cohort')),
-            ],
-            options={
-                'verbose_name': 'insight',
-                'verbose_name_plural': 'insights',
-            },
-        ),
-        migrations.CreateModel(
-            name='InsightEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('title', models.CharField(blank=True, max_length=160, verbose_name='insight')),
-                ('idempotency_key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('challenge', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.challenge', verbose_name='challenge')),
-                ('cohort', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='cohorts.cohort', verbose_name='cohort')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='fieldwork.insight')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Note',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('observation', 'observation'), ('verbatim', 'verbatim'), ('interview', 'interview'), ('picture', 'picture'), ('voice', 'voice memo'), ('document', 'sketch or document')], max_length=11, verbose_name='kind')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('place', models.CharField(blank=True, max_length=160, verbose_name='place')),
-                ('segment', models.CharField(blank=True, max_length=120, verbose_name='group of people')),
-                ('happened_at', models.DateTimeField(verbose_name='moment')),
-                ('consent', models.CharField(choices=[('pending', 'Not given yet: only the person who added it sees it'), ('nobody', 'Nobody can be recognised'), ('cohort', 'People agreed to be seen by their own cohort'), ('edition', 'People agreed to be seen by all cohorts of the edition'), ('signed_in', 'People agreed to be seen by everyone who is signed in')], default='pending', max_length=9, verbose_name='consent')),
-                ('consent_until', models.DateField(blank=True, null=True, verbose_name='used until')),
-                ('consent_how', models.CharField(blank=True, choices=[('paper', 'signed on paper'), ('form', 'in a form'), ('spoken', 'by word of mouth')], max_length=6, verbose_name='how they agreed')),
-                ('attribution', models.CharField(blank=True, max_length=160, verbose_name='how they are named')),
-                ('withdrawal_code', models.CharField(blank=True, max_length=10, null=True, verbose_name='withdrawal code')),
-                ('written_on', models.DateField(blank=True, null=True, verbose_name='text of the recording written on')),
-                ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='removed at')),
-                ('removal', models.CharField(blank=True, choices=[('withdrawn', 'The person withdrew their consent.'), ('deleted', 'Someone of the cohort deleted the note.'), ('expired', 'The consent ended 30 days before.')], max_length=9, verbose_name='why it was removed')),
-                ('contradicts', models.BooleanField(default=False, verbose_name='contradicts the insight')),
-                ('idempotency_key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_on', models.DateField(default=web.database.created_on.default_created_on, editable=False, null=True, verbose_name='added on')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
-                ('challenge', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notes', to='prototypes.challenge', verbose_name='challenge')),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='cohorts.cohort', verbose_name='cohort')),
-                ('insight', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notes', to='fieldwork.insight', verbose_name='insight')),
-                ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notes', to='cohorts.session', verbose_name='session')),
-            ],
-            options={
-                'verbose_name': 'field note',
-                'verbose_name_plural': 'field notes',
-            },
-        ),
-        migrations.CreateModel(
-            name='NoteEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('observation', 'observation'), ('verbatim', 'verbatim'), ('interview', 'interview'), ('picture', 'picture'), ('voice', 'voice memo'), ('document', 'sketch or document')], max_length=11, verbose_name='kind')),
-                ('happened_at', models.DateTimeField(verbose_name='moment')),
-                ('consent', models.CharField(choices=[('pending', 'Not given yet: only the person who added it sees it'), ('nobody', 'Nobody can be recognised'), ('cohort', 'People agreed to be seen by their own cohort'), ('edition', 'People agreed to be seen by all cohorts of the edition'), ('signed_in', 'People agreed to be seen by everyone who is signed in')], default='pending', max_length=9, verbose_name='consent')),
-                ('consent_until', models.DateField(blank=True, null=True, verbose_name='used until')),
-                ('consent_how', models.CharField(blank=True, choices=[('paper', 'signed on paper'), ('form', 'in a form'), ('spoken', 'by word of mouth')], max_length=6, verbose_name='how they agreed')),
-                ('written_on', models.DateField(blank=True, null=True, verbose_name='text of the recording written on')),
-                ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='removed at')),
-                ('removal', models.CharField(blank=True, choices=[('withdrawn', 'The person withdrew their consent.'), ('deleted', 'Someone of the cohort deleted the note.'), ('expired', 'The consent ended 30 days before.')], max_length=9, verbose_name='why it was removed')),
-                ('contradicts', models.BooleanField(default=False, verbose_name='contradicts the insight')),
-                ('idempotency_key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('author', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
-                ('challenge', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.challenge', verbose_name='challenge')),
-                ('cohort', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='cohorts.cohort', verbose_name='cohort')),
-                ('insight', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='fieldwork.insight', verbose_name='insight')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='fieldwork.note')),
-                ('session', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='cohorts.session', verbose_name='session')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='insight',
-            constraint=models.UniqueConstraint(fields=('idempotency_key',), name='insight_idempotency_key_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='insight',
-            constraint=models.CheckConstraint(condition=models.Q(('challenge', None), models.Q(('title', ''), _negated=True), _connector='OR'), name='insight_named_before_challenge'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='insight',
-            trigger=pgtrigger.compiler.Trigger(name='insight_cohort_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.cohort_id <> OLD.cohort_id THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'insight_cohort_fixed', MESSAGE = 'insight_cohort_fixed'; END IF; RETURN NEW;", hash='de8ffd0ae8c2931f9fd5ea3932ed3c68a9a70957', operation='INSERT OR UPDATE', pgid='pgtrigger_insight_cohort_fixed_7d358', table='fieldwork_insight', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='insight',
-            trigger=pgtrigger.compiler.Trigger(name='insight_challenge_of_cohort', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF EXISTS (SELECT 1 FROM prototypes_challenge c WHERE c.id = NEW.challenge_id AND c.cohort_id <> NEW.cohort_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'insight_challenge_of_cohort', MESSAGE = 'insight_challenge_of_cohort'; END IF; RETURN NEW;", hash='5879c86bef80dc4dd8924e56bb938193b64b025e', operation='INSERT OR UPDATE', pgid='pgtrigger_insight_challenge_of_cohort_83cb8', table='fieldwork_insight', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='insight',
-            trigger=pgtrigger.compiler.Trigger(name='insight_created_on_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'created_on_fixed', MESSAGE = 'created_on_fixed'; END IF; RETURN NEW;", hash='11e2eaf2489d4bca13f919682d3025aded012112', operation='INSERT OR UPDATE', pgid='pgtrigger_insight_created_on_fixed_ea0a5', table='fieldwork_insight', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='insight',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "fieldwork_insightevent" ("challenge_id", "cohort_id", "id", "idempotency_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") VALUES (NEW."challenge_id", NEW."cohort_id", NEW."id", NEW."idempotency_key", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."title"); RETURN NULL;', hash='d26fd8c11219815b4c2cec41541798f327c85988', operation='INSERT', pgid='pgtrigger_insert_insert_fb36b', table='fieldwork_insight', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='insight',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."challenge_id" IS DISTINCT FROM (NEW."challenge_id") OR OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key") OR OLD."title" IS DISTINCT FROM (NEW."title"))', func='INSERT INTO "fieldwork_insightevent" ("challenge_id", "cohort_id", "id", "idempotency_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") VALUES (NEW."challenge_id", NEW."cohort_id", NEW."id", NEW."idempotency_key", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."title"); RETURN NULL;', hash='13b2476d7a9609abf5abb921d95761ec404b3dcc', operation='UPDATE', pgid='pgtrigger_update_update_0ded1', table='fieldwork_insight', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='insight',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "fieldwork_insightevent" ("challenge_id", "cohort_id", "id", "idempotency_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") VALUES (OLD."challenge_id", OLD."cohort_id", OLD."id", OLD."idempotency_key", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."title"); RETURN NULL;', hash='8c5c33be4f107f2acba717a839c331a7f2dcdc92', operation='DELETE', pgid='pgtrigger_delete_delete_4e6db', table='fieldwork_insight', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='insightevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='36d9b2907440a2641fb4ebcd347f826c0fac6160', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4e902', table='fieldwork_insightevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='note',
-            index=django.contrib.postgres.indexes.GinIndex(web.database.text_search.SearchWords(django.db.models.functions.text.Concat('text', models.Value(' '), 'place', models.Value(' '), 'segment', output_field=models.TextField())), name='note_words'),
-        ),
-        migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['cohort', '-happened_at'], name='note_by_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.UniqueConstraint(fields=('idempotency_key',), name='note_idempotency_key_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.UniqueConstraint(fields=('withdrawal_code',), name='note_withdrawal_code_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['observation', 'verbatim', 'interview', 'picture', 'voice', 'document'])), name='note_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('consent_how__in', ['paper', 'form', 'spoken', ''])), name='note_consent_how_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('removal__in', ['withdrawn', 'deleted', 'expired', ''])), name='note_removal_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('observation', 'verbatim', 'interview')), ('removed_at', None), _negated=True), ('text__regex', '\\S'), _connector='OR'), name='note_written'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('consent__in', ('cohort', 'edition', 'signed_in')), ('consent_until__isnull', False)), models.Q(('attribution', ''), ('consent__in', ['pending', 'nobody']), ('consent_how', ''), ('consent_until', None)), _connector='OR'), name='note_consent_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('consent__in', ('cohort', 'edition', 'signed_in')), ('removed_at', None), ('withdrawal_code__isnull', False)), models.Q(models.Q(('consent__in', ('cohort', 'edition', 'signed_in')), ('removed_at', None), _negated=True), ('withdrawal_code', None)), _connector='OR'), name='note_withdrawal_code_with_consent'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('removal', ''), ('removed_at', None)), models.Q(('removed_at__isnull', False), models.Q(('removal', ''), _negated=True), ('attribution', ''), ('place', ''), ('segment', ''), ('text', ''), ('withdrawal_code', None)), _connector='OR'), name='note_removed_without_content'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contradicts', False), ('insight', None)), models.Q(('insight__isnull', False), models.Q(('consent', 'pending'), _negated=True)), _connector='OR'), name='note_in_insight_with_consent'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('written_on', None), ('kind', 'voice'), _connector='OR'), name='note_written_on_voice'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('text'), 10000), name='note_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('consent_until__range', (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)))), name='note_dates_plausible'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='note',
-            trigger=pgtrigger.compiler.Trigger(name='note_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND ROW(NEW.cohort_id, NEW.kind, NEW.author_id, NEW.idempotency_key) IS DISTINCT FROM ROW(OLD.cohort_id, OLD.kind, OLD.author_id, OLD.idempotency_key) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'note_fixed', MESSAGE = 'note_fixed'; END IF; RETURN NEW;", hash='e5408e01af5b401f488ad1215cab13cd2a67b158', operation='INSERT OR UPDATE', pgid='pgtrigger_note_fixed_9124f', table='fieldwork_note', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='note',
-            trigger=pgtrigger.compiler.Trigger(name='note_of_cohort', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF EXISTS (SELECT 1 FROM cohorts_session o WHERE o.id = NEW.session_id AND o.cohort_id <> NEW.cohort_id) OR EXISTS (SELECT 1 FROM prototypes_challenge o WHERE o.id = NEW.challenge_id AND o.cohort_id <> NEW.cohort_id) OR EXISTS (SELECT 1 FROM fieldwork_insight o WHERE o.id = NEW.insight_id AND o.cohort_id <> NEW.cohort_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'note_of_cohort', MESSAGE = 'note_of_cohort'; END IF; RETURN NEW;", hash='5ae68443450c564cf21cc7986fbc4196cf0fd518', operation='INSERT OR UPDATE', pgid='pgtrigger_note_of_cohort_eeb4c', table='fieldwork_note', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='note',
-            trigger=pgtrigger.compiler.Trigger(name='note_removed_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF OLD.removed_at IS NOT NULL AND TG_OP = 'UPDATE' AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'insight_id' - 'contradicts' - 'session_id' - 'challenge_id') IS DISTINCT FROM (to_jsonb(OLD) - 'insight_id' - 'contradicts' - 'session_id' - 'challenge_id')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'note_removed_stays', MESSAGE = 'note_removed_stays';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='fd4313db9c72bd54ee0db8a2cf19da2204d20020', operation='UPDATE OR DELETE', pgid='pgtrigger_note_removed_stays_19eba', table='fieldwork_note', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='note',
-            trigger=pgtrigger.compiler.Trigger(name='note_created_on_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'created_on_fixed', MESSAGE = 'created_on_fixed'; END IF; RETURN NEW;", hash='ae0f4dfff1c063ef8f70809b77cdd4e6e0b721da', operation='INSERT OR UPDATE', pgid='pgtrigger_note_created_on_fixed_49593', table='fieldwork_note', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='note',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "fieldwork_noteevent" ("author_id", "challenge_id", "cohort_id", "consent", "consent_how", "consent_until", "contradicts", "happened_at", "id", "idempotency_key", "insight_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removal", "removed_at", "session_id", "written_on") VALUES (NEW."author_id", NEW."challenge_id", NEW."cohort_id", NEW."consent", NEW."consent_how", NEW."consent_until", NEW."contradicts", NEW."happened_at", NEW."id", NEW."idempotency_key", NEW."insight_id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."removal", NEW."removed_at", NEW."session_id", NEW."written_on"); RETURN NULL;', hash='4b1e3974ffbab9cd6de7621e7a040914a0ccf756', operation='INSERT', pgid='pgtrigger_insert_insert_f4a64', table='fieldwork_note', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='note',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."author_id" IS DISTINCT FROM (NEW."author_id") OR OLD."challenge_id" IS DISTINCT FROM (NEW."challenge_id") OR OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."consent" IS DISTINCT FROM (NEW."consent") OR OLD."consent_how" IS DISTINCT FROM (NEW."consent_how") OR OLD."consent_until" IS DISTINCT FROM (NEW."consent_until") OR OLD."contradicts" IS DISTINCT FROM (NEW."contradicts") OR OLD."happened_at" IS DISTINCT FROM (NEW."happened_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key") OR OLD."insight_id" IS DISTINCT FROM (NEW."insight_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."removal" IS DISTINCT FROM (NEW."removal") OR OLD."removed_at" IS DISTINCT FROM (NEW."removed_at") OR OLD."session_id" IS DISTINCT FROM (NEW."session_id") OR OLD."written_on" IS DISTINCT FROM (NEW."written_on"))', func='INSERT INTO "fieldwork_noteevent" ("author_id", "challenge_id", "cohort_id", "consent", "consent_how", "consent_until", "contradicts", "happened_at", "id", "idempotency_key", "insight_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removal", "removed_at", "session_id", "written_on") VALUES (NEW."author_id", NEW."challenge_id", NEW."cohort_id", NEW."consent", NEW."consent_how", NEW."consent_until", NEW."contradicts", NEW."happened_at", NEW."id", NEW."idempotency_key", NEW."insight_id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."removal", NEW."removed_at", NEW."session_id", NEW."written_on"); RETURN NULL;', hash='f33c4b96d784c22b3353cab84fe24e528cf08642', operation='UPDATE', pgid='pgtrigger_update_update_2c908', table='fieldwork_note', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='note',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "fieldwork_noteevent" ("author_id", "challenge_id", "cohort_id", "consent", "consent_how", "consent_until", "contradicts", "happened_at", "id", "idempotency_key", "insight_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removal", "removed_at", "session_id", "written_on") VALUES (OLD."author_id", OLD."challenge_id", OLD."cohort_id", OLD."consent", OLD."consent_how", OLD."consent_until", OLD."contradicts", OLD."happened_at", OLD."id", OLD."idempotency_key", OLD."insight_id", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."removal", OLD."removed_at", OLD."session_id", OLD."written_on"); RETURN NULL;', hash='8e56e01ee5c01ae2df9409ad589abb29b75795d8', operation='DELETE', pgid='pgtrigger_delete_delete_e014d', table='fieldwork_note', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='noteevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='029639ffeb9fb3b52b91b4eb10d96607400b0a11', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e89b2', table='fieldwork_noteevent', when='BEFORE')),
-        ),
+        OperationGroup([
+            migrations.CreateModel(
+                name='Insight',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('title', models.CharField(blank=True, max_length=160, verbose_name='insight')),
+                    ('idempotency_key', models.UUIDField(default=uuid.uuid4, editable=False)),
+                    ('created_on', models.DateField(default=web.database.created_on.default_created_on, editable=False, null=True, verbose_name='added on')),
+                    ('challenge', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='insights', to='prototypes.challenge', verbose_name='challenge')),
+                    ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='insights', to='cohorts.cohort', verbose_name='cohort')),
+                ],
+                options={
+                    'verbose_name': 'insight',
+                    'verbose_name_plural': 'insights',
+                },
+            ),
+            migrations.CreateModel(
+                name='InsightEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('title', models.CharField(blank=True, max_length=160, verbose_name='insight')),
+                    ('idempotency_key', models.UUIDField(default=uuid.uuid4, editable=False)),
+                    ('challenge', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.challenge', verbose_name='challenge')),
+                    ('cohort', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='cohorts.cohort', verbose_name='cohort')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='fieldwork.insight')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='Note',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('observation', 'observation'), ('verbatim', 'verbatim'), ('interview', 'interview'), ('picture', 'picture'), ('voice', 'voice memo'), ('document', 'sketch or document')], max_length=11, verbose_name='kind')),
+                    ('text', models.TextField(blank=True, verbose_name='text')),
+                    ('place', models.CharField(blank=True, max_length=160, verbose_name='place')),
+                    ('segment', models.CharField(blank=True, max_length=120, verbose_name='group of people')),
+                    ('happened_at', models.DateTimeField(verbose_name='moment')),
+                    ('consent', models.CharField(choices=[('pending', 'Not given yet: only the person who added it sees it'), ('nobody', 'Nobody can be recognised'), ('cohort', 'People agreed to be seen by their own cohort'), ('edition', 'People agreed to be seen by all cohorts of the edition'), ('signed_in', 'People agreed to be seen by everyone who is signed in')], default='pending', max_length=9, verbose_name='consent')),
+                    ('consent_until', models.DateField(blank=True, null=True, verbose_name='used until')),
+                    ('consent_how', models.CharField(blank=True, choices=[('paper', 'signed on paper'), ('form', 'in a form'), ('spoken', 'by word of mouth')], max_length=6, verbose_name='how they agreed')),
+                    ('attribution', models.CharField(blank=True, max_length=160, verbose_name='how they are named')),
+                    ('withdrawal_code', models.CharField(blank=True, max_length=10, null=True, verbose_name='withdrawal code')),
+                    ('written_on', models.DateField(blank=True, null=True, verbose_name='text of the recording written on')),
+                    ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='removed at')),
+                    ('removal', models.CharField(blank=True, choices=[('withdrawn', 'The person withdrew their consent.'), ('deleted', 'Someone of the cohort deleted the note.'), ('expired', 'The consent ended 30 days before.')], max_length=9, verbose_name='why it was removed')),
+                    ('contradicts', models.BooleanField(default=False, verbose_name='contradicts the insight')),
+                    ('idempotency_key', models.UUIDField(default=uuid.uuid4, editable=False)),
+                    ('created_on', models.DateField(default=web.database.created_on.default_created_on, editable=False, null=True, verbose_name='added on')),
+                    ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
+                    ('challenge', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notes', to='prototypes.challenge', verbose_name='challenge')),
+                    ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='cohorts.cohort', verbose_name='cohort')),
+                    ('insight', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notes', to='fieldwork.insight', verbose_name='insight')),
+                    ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notes', to='cohorts.session', verbose_name='session')),
+                ],
+                options={
+                    'verbose_name': 'field note',
+                    'verbose_name_plural': 'field notes',
+                },
+            ),
+            migrations.CreateModel(
+                name='NoteEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('kind', models.CharField(choices=[('observation', 'observation'), ('verbatim', 'verbatim'), ('interview', 'interview'), ('picture', 'picture'), ('voice', 'voice memo'), ('document', 'sketch or document')], max_length=11, verbose_name='kind')),
+                    ('happened_at', models.DateTimeField(verbose_name='moment')),
+                    ('consent', models.CharField(choices=[('pending', 'Not given yet: only the person who added it sees it'), ('nobody', 'Nobody can be recognised'), ('cohort', 'People agreed to be seen by their own cohort'), ('edition', 'People agreed to be seen by all cohorts of the edition'), ('signed_in', 'People agreed to be seen by everyone who is signed in')], default='pending', max_length=9, verbose_name='consent')),
+                    ('consent_until', models.DateField(blank=True, null=True, verbose_name='used until')),
+                    ('consent_how', models.CharField(blank=True, choices=[('paper', 'signed on paper'), ('form', 'in a form'), ('spoken', 'by word of mouth')], max_length=6, verbose_name='how they agreed')),
+                    ('written_on', models.DateField(blank=True, null=True, verbose_name='text of the recording written on')),
+                    ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='removed at')),
+                    ('removal', models.CharField(blank=True, choices=[('withdrawn', 'The person withdrew their consent.'), ('deleted', 'Someone of the cohort deleted the note.'), ('expired', 'The consent ended 30 days before.')], max_length=9, verbose_name='why it was removed')),
+                    ('contradicts', models.BooleanField(default=False, verbose_name='contradicts the insight')),
+                    ('idempotency_key', models.UUIDField(default=uuid.uuid4, editable=False)),
+                    ('author', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
+                    ('challenge', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.challenge', verbose_name='challenge')),
+                    ('cohort', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='cohorts.cohort', verbose_name='cohort')),
+                    ('insight', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='fieldwork.insight', verbose_name='insight')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='fieldwork.note')),
+                    ('session', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='cohorts.session', verbose_name='session')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
+        OperationGroup([
+            migrations.AddConstraint(
+                model_name='insight',
+                constraint=models.UniqueConstraint(fields=('idempotency_key',), name='insight_idempotency_key_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='insight',
+                constraint=models.CheckConstraint(condition=models.Q(('challenge', None), models.Q(('title', ''), _negated=True), _connector='OR'), name='insight_named_before_challenge'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='insight',
+                trigger=pgtrigger.compiler.Trigger(name='insight_cohort_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.cohort_id <> OLD.cohort_id THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'insight_cohort_fixed', MESSAGE = 'insight_cohort_fixed'; END IF; RETURN NEW;", hash='de8ffd0ae8c2931f9fd5ea3932ed3c68a9a70957', operation='INSERT OR UPDATE', pgid='pgtrigger_insight_cohort_fixed_7d358', table='fieldwork_insight', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='insight',
+                trigger=pgtrigger.compiler.Trigger(name='insight_challenge_of_cohort', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF EXISTS (SELECT 1 FROM prototypes_challenge c WHERE c.id = NEW.challenge_id AND c.cohort_id <> NEW.cohort_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'insight_challenge_of_cohort', MESSAGE = 'insight_challenge_of_cohort'; END IF; RETURN NEW;", hash='5879c86bef80dc4dd8924e56bb938193b64b025e', operation='INSERT OR UPDATE', pgid='pgtrigger_insight_challenge_of_cohort_83cb8', table='fieldwork_insight', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='insight',
+                trigger=pgtrigger.compiler.Trigger(name='insight_created_on_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'created_on_fixed', MESSAGE = 'created_on_fixed'; END IF; RETURN NEW;", hash='11e2eaf2489d4bca13f919682d3025aded012112', operation='INSERT OR UPDATE', pgid='pgtrigger_insight_created_on_fixed_ea0a5', table='fieldwork_insight', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='insight',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "fieldwork_insightevent" ("challenge_id", "cohort_id", "id", "idempotency_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") VALUES (NEW."challenge_id", NEW."cohort_id", NEW."id", NEW."idempotency_key", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."title"); RETURN NULL;', hash='d26fd8c11219815b4c2cec41541798f327c85988', operation='INSERT', pgid='pgtrigger_insert_insert_fb36b', table='fieldwork_insight', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='insight',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."challenge_id" IS DISTINCT FROM (NEW."challenge_id") OR OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key") OR OLD."title" IS DISTINCT FROM (NEW."title"))', func='INSERT INTO "fieldwork_insightevent" ("challenge_id", "cohort_id", "id", "idempotency_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") VALUES (NEW."challenge_id", NEW."cohort_id", NEW."id", NEW."idempotency_key", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."title"); RETURN NULL;', hash='13b2476d7a9609abf5abb921d95761ec404b3dcc', operation='UPDATE', pgid='pgtrigger_update_update_0ded1', table='fieldwork_insight', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='insight',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "fieldwork_insightevent" ("challenge_id", "cohort_id", "id", "idempotency_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title") VALUES (OLD."challenge_id", OLD."cohort_id", OLD."id", OLD."idempotency_key", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."title"); RETURN NULL;', hash='8c5c33be4f107f2acba717a839c331a7f2dcdc92', operation='DELETE', pgid='pgtrigger_delete_delete_4e6db', table='fieldwork_insight', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='insightevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='36d9b2907440a2641fb4ebcd347f826c0fac6160', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4e902', table='fieldwork_insightevent', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='note',
+                index=django.contrib.postgres.indexes.GinIndex(web.database.text_search.SearchWords(django.db.models.functions.text.Concat('text', models.Value(' '), 'place', models.Value(' '), 'segment', output_field=models.TextField())), name='note_words'),
+            ),
+            migrations.AddIndex(
+                model_name='note',
+                index=models.Index(fields=['cohort', '-happened_at'], name='note_by_moment'),
+            ),
+            migrations.AddConstraint(
+                model_name='note',
+                constraint=models.UniqueConstraint(fields=('idempotency_key',), name='note_idempotency_key_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='note',
+                constraint=models.UniqueConstraint(fields=('withdrawal_code',), name='note_withdrawal_code_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='note',
+                constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['observation', 'verbatim', 'interview', 'picture', 'voice', 'document'])), name='note_kind_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='note',
+                constraint=models.CheckConstraint(condition=models.Q(('consent_how__in', ['paper', 'form', 'spoken', ''])), name='note_consent_how_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='note',
+                constraint=models.CheckConstraint(condition=models.Q(('removal__in', ['withdrawn', 'deleted', 'expired', ''])), name='note_removal_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='note',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('observation', 'verbatim', 'interview')), ('removed_at', None), _negated=True), ('text__regex', '\\S'), _connector='OR'), name='note_written'),
+            ),
+            migrations.AddConstraint(
+                model_name='note',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('consent__in', ('cohort', 'edition', 'signed_in')), ('consent_until__isnull', False)), models.Q(('attribution', ''), ('consent__in', ['pending', 'nobody']), ('consent_how', ''), ('consent_until', None)), _connector='OR'), name='note_consent_ends'),
+            ),
+            migrations.AddConstraint(
+                model_name='note',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('consent__in', ('cohort', 'edition', 'signed_in')), ('removed_at', None), ('withdrawal_code__isnull', False)), models.Q(models.Q(('consent__in', ('cohort', 'edition', 'signed_in')), ('removed_at', None), _negated=True), ('withdrawal_code', None)), _connector='OR'), name='note_withdrawal_code_with_consent'),
+            ),
+            migrations.AddConstraint(
+                model_name='note',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('removal', ''), ('removed_at', None)), models.Q(('removed_at__isnull', False), models.Q(('removal', ''), _negated=True), ('attribution', ''), ('place', ''), ('segment', ''), ('text', ''), ('withdrawal_code', None)), _connector='OR'), name='note_removed_without_content'),
+            ),
+            migrations.AddConstraint(
+                model_name='note',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('contradicts', False), ('insight', None)), models.Q(('insight__isnull', False), models.Q(('consent', 'pending'), _negated=True)), _connector='OR'), name='note_in_insight_with_consent'),
+            ),
+            migrations.AddConstraint(
+                model_name='note',
+                constraint=models.CheckConstraint(condition=models.Q(('written_on', None), ('kind', 'voice'), _connector='OR'), name='note_written_on_voice'),
+            ),
+            migrations.AddConstraint(
+                model_name='note',
+                constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('text'), 10000), name='note_length'),
+            ),
+            migrations.AddConstraint(
+                model_name='note',
+                constraint=models.CheckConstraint(condition=models.Q(('consent_until__range', (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)))), name='note_dates_plausible'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='note',
+                trigger=pgtrigger.compiler.Trigger(name='note_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND ROW(NEW.cohort_id, NEW.kind, NEW.author_id, NEW.idempotency_key) IS DISTINCT FROM ROW(OLD.cohort_id, OLD.kind, OLD.author_id, OLD.idempotency_key) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'note_fixed', MESSAGE = 'note_fixed'; END IF; RETURN NEW;", hash='e5408e01af5b401f488ad1215cab13cd2a67b158', operation='INSERT OR UPDATE', pgid='pgtrigger_note_fixed_9124f', table='fieldwork_note', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='note',
+                trigger=pgtrigger.compiler.Trigger(name='note_of_cohort', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF EXISTS (SELECT 1 FROM cohorts_session o WHERE o.id = NEW.session_id AND o.cohort_id <> NEW.cohort_id) OR EXISTS (SELECT 1 FROM prototypes_challenge o WHERE o.id = NEW.challenge_id AND o.cohort_id <> NEW.cohort_id) OR EXISTS (SELECT 1 FROM fieldwork_insight o WHERE o.id = NEW.insight_id AND o.cohort_id <> NEW.cohort_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'note_of_cohort', MESSAGE = 'note_of_cohort'; END IF; RETURN NEW;", hash='5ae68443450c564cf21cc7986fbc4196cf0fd518', operation='INSERT OR UPDATE', pgid='pgtrigger_note_of_cohort_eeb4c', table='fieldwork_note', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='note',
+                trigger=pgtrigger.compiler.Trigger(name='note_removed_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF OLD.removed_at IS NOT NULL AND TG_OP = 'UPDATE' AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'insight_id' - 'contradicts' - 'session_id' - 'challenge_id') IS DISTINCT FROM (to_jsonb(OLD) - 'insight_id' - 'contradicts' - 'session_id' - 'challenge_id')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'note_removed_stays', MESSAGE = 'note_removed_stays';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='fd4313db9c72bd54ee0db8a2cf19da2204d20020', operation='UPDATE OR DELETE', pgid='pgtrigger_note_removed_stays_19eba', table='fieldwork_note', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='note',
+                trigger=pgtrigger.compiler.Trigger(name='note_created_on_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'created_on_fixed', MESSAGE = 'created_on_fixed'; END IF; RETURN NEW;", hash='ae0f4dfff1c063ef8f70809b77cdd4e6e0b721da', operation='INSERT OR UPDATE', pgid='pgtrigger_note_created_on_fixed_49593', table='fieldwork_note', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='note',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "fieldwork_noteevent" ("author_id", "challenge_id", "cohort_id", "consent", "consent_how", "consent_until", "contradicts", "happened_at", "id", "idempotency_key", "insight_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removal", "removed_at", "session_id", "written_on") VALUES (NEW."author_id", NEW."challenge_id", NEW."cohort_id", NEW."consent", NEW."consent_how", NEW."consent_until", NEW."contradicts", NEW."happened_at", NEW."id", NEW."idempotency_key", NEW."insight_id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."removal", NEW."removed_at", NEW."session_id", NEW."written_on"); RETURN NULL;', hash='4b1e3974ffbab9cd6de7621e7a040914a0ccf756', operation='INSERT', pgid='pgtrigger_insert_insert_f4a64', table='fieldwork_note', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='note',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."author_id" IS DISTINCT FROM (NEW."author_id") OR OLD."challenge_id" IS DISTINCT FROM (NEW."challenge_id") OR OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."consent" IS DISTINCT FROM (NEW."consent") OR OLD."consent_how" IS DISTINCT FROM (NEW."consent_how") OR OLD."consent_until" IS DISTINCT FROM (NEW."consent_until") OR OLD."contradicts" IS DISTINCT FROM (NEW."contradicts") OR OLD."happened_at" IS DISTINCT FROM (NEW."happened_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key") OR OLD."insight_id" IS DISTINCT FROM (NEW."insight_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."removal" IS DISTINCT FROM (NEW."removal") OR OLD."removed_at" IS DISTINCT FROM (NEW."removed_at") OR OLD."session_id" IS DISTINCT FROM (NEW."session_id") OR OLD."written_on" IS DISTINCT FROM (NEW."written_on"))', func='INSERT INTO "fieldwork_noteevent" ("author_id", "challenge_id", "cohort_id", "consent", "consent_how", "consent_until", "contradicts", "happened_at", "id", "idempotency_key", "insight_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removal", "removed_at", "session_id", "written_on") VALUES (NEW."author_id", NEW."challenge_id", NEW."cohort_id", NEW."consent", NEW."consent_how", NEW."consent_until", NEW."contradicts", NEW."happened_at", NEW."id", NEW."idempotency_key", NEW."insight_id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."removal", NEW."removed_at", NEW."session_id", NEW."written_on"); RETURN NULL;', hash='f33c4b96d784c22b3353cab84fe24e528cf08642', operation='UPDATE', pgid='pgtrigger_update_update_2c908', table='fieldwork_note', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='note',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "fieldwork_noteevent" ("author_id", "challenge_id", "cohort_id", "consent", "consent_how", "consent_until", "contradicts", "happened_at", "id", "idempotency_key", "insight_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removal", "removed_at", "session_id", "written_on") VALUES (OLD."author_id", OLD."challenge_id", OLD."cohort_id", OLD."consent", OLD."consent_how", OLD."consent_until", OLD."contradicts", OLD."happened_at", OLD."id", OLD."idempotency_key", OLD."insight_id", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."removal", OLD."removed_at", OLD."session_id", OLD."written_on"); RETURN NULL;', hash='8e56e01ee5c01ae2df9409ad589abb29b75795d8', operation='DELETE', pgid='pgtrigger_delete_delete_e014d', table='fieldwork_note', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='noteevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='029639ffeb9fb3b52b91b4eb10d96607400b0a11', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e89b2', table='fieldwork_noteevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -4,6 +4,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -16,50 +17,52 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='note',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='note',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='note',
-            name='delete_delete',
-        ),
-        migrations.RemoveConstraint(
-            model_name='note',
-            name='note_withdrawal_code_with_consent',
-        ),
-        migrations.AddField(
-            model_name='note',
-            name='consent_changed_on',
-            field=models.DateField(blank=True, null=True, verbose_name='consent changed on'),
-        ),
-        migrations.AddField(
-            model_name='noteevent',
-            name='consent_changed_on',
-            field=models.DateField(blank=True, null=True, verbose_name='consent changed on'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='note',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "fieldwork_noteevent" ("author_id", "challenge_id", "cohort_id", "consent", "consent_changed_on", "consent_how", "consent_until", "contradicts", "happened_at", "id", "idempotency_key", "insight_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removal", "removed_at", "session_id", "written_on") VALUES (NEW."author_id", NEW."challenge_id", NEW."cohort_id", NEW."consent", NEW."consent_changed_on", NEW."consent_how", NEW."consent_until", NEW."contradicts", NEW."happened_at", NEW."id", NEW."idempotency_key", NEW."insight_id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."removal", NEW."removed_at", NEW."session_id", NEW."written_on"); RETURN NULL;', hash='d870ce136c0d70d303007fb8053465d2f44be4e4', operation='INSERT', pgid='pgtrigger_insert_insert_f4a64', table='fieldwork_note', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='note',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."author_id" IS DISTINCT FROM (NEW."author_id") OR OLD."challenge_id" IS DISTINCT FROM (NEW."challenge_id") OR OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."consent" IS DISTINCT FROM (NEW."consent") OR OLD."consent_changed_on" IS DISTINCT FROM (NEW."consent_changed_on") OR OLD."consent_how" IS DISTINCT FROM (NEW."consent_how") OR OLD."consent_until" IS DISTINCT FROM (NEW."consent_until") OR OLD."contradicts" IS DISTINCT FROM (NEW."contradicts") OR OLD."happened_at" IS DISTINCT FROM (NEW."happened_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key") OR OLD."insight_id" IS DISTINCT FROM (NEW."insight_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."removal" IS DISTINCT FROM (NEW."removal") OR OLD."removed_at" IS DISTINCT FROM (NEW."removed_at") OR OLD."session_id" IS DISTINCT FROM (NEW."session_id") OR OLD."written_on" IS DISTINCT FROM (NEW."written_on"))', func='INSERT INTO "fieldwork_noteevent" ("author_id", "challenge_id", "cohort_id", "consent", "consent_changed_on", "consent_how", "consent_until", "contradicts", "happened_at", "id", "idempotency_key", "insight_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removal", "removed_at", "session_id", "written_on") VALUES (NEW."author_id", NEW."challenge_id", NEW."cohort_id", NEW."consent", NEW."consent_changed_on", NEW."consent_how", NEW."consent_until", NEW."contradicts", NEW."happened_at", NEW."id", NEW."idempotency_key", NEW."insight_id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."removal", NEW."removed_at", NEW."session_id", NEW."written_on"); RETURN NULL;', hash='439e1902ca30c05210e14e03f5ce926aaa20a3f5', operation='UPDATE', pgid='pgtrigger_update_update_2c908', table='fieldwork_note', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='note',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "fieldwork_noteevent" ("author_id", "challenge_id", "cohort_id", "consent", "consent_changed_on", "consent_how", "consent_until", "contradicts", "happened_at", "id", "idempotency_key", "insight_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removal", "removed_at", "session_id", "written_on") VALUES (OLD."author_id", OLD."challenge_id", OLD."cohort_id", OLD."consent", OLD."consent_changed_on", OLD."consent_how", OLD."consent_until", OLD."contradicts", OLD."happened_at", OLD."id", OLD."idempotency_key", OLD."insight_id", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."removal", OLD."removed_at", OLD."session_id", OLD."written_on"); RETURN NULL;', hash='0af671ebb68c62bb37d771b1a0fbb518f35a5e83', operation='DELETE', pgid='pgtrigger_delete_delete_e014d', table='fieldwork_note', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', False), ('withdrawal_code', None)), models.Q(('removed_at', None), models.Q(models.Q(('consent__in', ('cohort', 'edition', 'signed_in')), _negated=True), ('withdrawal_code__isnull', False), _connector='OR')), _connector='OR'), name='note_withdrawal_code_with_consent'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('consent', 'nobody'), ('kind', 'voice'), _negated=True), name='note_voice_recognisable'),
-        ),
+        OperationGroup([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='note',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='note',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='note',
+                name='delete_delete',
+            ),
+            migrations.RemoveConstraint(
+                model_name='note',
+                name='note_withdrawal_code_with_consent',
+            ),
+            migrations.AddField(
+                model_name='note',
+                name='consent_changed_on',
+                field=models.DateField(blank=True, null=True, verbose_name='consent changed on'),
+            ),
+            migrations.AddField(
+                model_name='noteevent',
+                name='consent_changed_on',
+                field=models.DateField(blank=True, null=True, verbose_name='consent changed on'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='note',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "fieldwork_noteevent" ("author_id", "challenge_id", "cohort_id", "consent", "consent_changed_on", "consent_how", "consent_until", "contradicts", "happened_at", "id", "idempotency_key", "insight_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removal", "removed_at", "session_id", "written_on") VALUES (NEW."author_id", NEW."challenge_id", NEW."cohort_id", NEW."consent", NEW."consent_changed_on", NEW."consent_how", NEW."consent_until", NEW."contradicts", NEW."happened_at", NEW."id", NEW."idempotency_key", NEW."insight_id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."removal", NEW."removed_at", NEW."session_id", NEW."written_on"); RETURN NULL;', hash='d870ce136c0d70d303007fb8053465d2f44be4e4', operation='INSERT', pgid='pgtrigger_insert_insert_f4a64', table='fieldwork_note', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='note',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."author_id" IS DISTINCT FROM (NEW."author_id") OR OLD."challenge_id" IS DISTINCT FROM (NEW."challenge_id") OR OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."consent" IS DISTINCT FROM (NEW."consent") OR OLD."consent_changed_on" IS DISTINCT FROM (NEW."consent_changed_on") OR OLD."consent_how" IS DISTINCT FROM (NEW."consent_how") OR OLD."consent_until" IS DISTINCT FROM (NEW."consent_until") OR OLD."contradicts" IS DISTINCT FROM (NEW."contradicts") OR OLD."happened_at" IS DISTINCT FROM (NEW."happened_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key") OR OLD."insight_id" IS DISTINCT FROM (NEW."insight_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."removal" IS DISTINCT FROM (NEW."removal") OR OLD."removed_at" IS DISTINCT FROM (NEW."removed_at") OR OLD."session_id" IS DISTINCT FROM (NEW."session_id") OR OLD."written_on" IS DISTINCT FROM (NEW."written_on"))', func='INSERT INTO "fieldwork_noteevent" ("author_id", "challenge_id", "cohort_id", "consent", "consent_changed_on", "consent_how", "consent_until", "contradicts", "happened_at", "id", "idempotency_key", "insight_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removal", "removed_at", "session_id", "written_on") VALUES (NEW."author_id", NEW."challenge_id", NEW."cohort_id", NEW."consent", NEW."consent_changed_on", NEW."consent_how", NEW."consent_until", NEW."contradicts", NEW."happened_at", NEW."id", NEW."idempotency_key", NEW."insight_id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."removal", NEW."removed_at", NEW."session_id", NEW."written_on"); RETURN NULL;', hash='439e1902ca30c05210e14e03f5ce926aaa20a3f5', operation='UPDATE', pgid='pgtrigger_update_update_2c908', table='fieldwork_note', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='note',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "fieldwork_noteevent" ("author_id", "challenge_id", "cohort_id", "consent", "consent_changed_on", "consent_how", "consent_until", "contradicts", "happened_at", "id", "idempotency_key", "insight_id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removal", "removed_at", "session_id", "written_on") VALUES (OLD."author_id", OLD."challenge_id", OLD."cohort_id", OLD."consent", OLD."consent_changed_on", OLD."consent_how", OLD."consent_until", OLD."contradicts", OLD."happened_at", OLD."id", OLD."idempotency_key", OLD."insight_id", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."removal", OLD."removed_at", OLD."session_id", OLD."written_on"); RETURN NULL;', hash='0af671ebb68c62bb37d771b1a0fbb518f35a5e83', operation='DELETE', pgid='pgtrigger_delete_delete_e014d', table='fieldwork_note', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='note',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', False), ('withdrawal_code', None)), models.Q(('removed_at', None), models.Q(models.Q(('consent__in', ('cohort', 'edition', 'signed_in')), _negated=True), ('withdrawal_code__isnull', False), _connector='OR')), _connector='OR'), name='note_withdrawal_code_with_consent'),
+            ),
+            migrations.AddConstraint(
+                model_name='note',
+                constraint=models.CheckConstraint(condition=models.Q(('consent', 'nobody'), ('kind', 'voice'), _negated=True), name='note_voice_recognisable'),
+            ),
+        ]),
     ]

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -14,22 +15,24 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='note',
-            name='note_removal_known',
-        ),
-        migrations.AlterField(
-            model_name='note',
-            name='removal',
-            field=models.CharField(blank=True, choices=[('withdrawn', 'The person withdrew their consent.'), ('deleted', 'Someone from the cohort deleted the note.'), ('expired', 'The consent ended 30 days before.'), ('restored', 'The note was deleted before a backup was restored.')], max_length=9, verbose_name='why it was removed'),
-        ),
-        migrations.AlterField(
-            model_name='noteevent',
-            name='removal',
-            field=models.CharField(blank=True, choices=[('withdrawn', 'The person withdrew their consent.'), ('deleted', 'Someone from the cohort deleted the note.'), ('expired', 'The consent ended 30 days before.'), ('restored', 'The note was deleted before a backup was restored.')], max_length=9, verbose_name='why it was removed'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('removal__in', ['withdrawn', 'deleted', 'expired', 'restored', ''])), name='note_removal_known'),
-        ),
+        OperationGroup([
+            migrations.RemoveConstraint(
+                model_name='note',
+                name='note_removal_known',
+            ),
+            migrations.AlterField(
+                model_name='note',
+                name='removal',
+                field=models.CharField(blank=True, choices=[('withdrawn', 'The person withdrew their consent.'), ('deleted', 'Someone from the cohort deleted the note.'), ('expired', 'The consent ended 30 days before.'), ('restored', 'The note was deleted before a backup was restored.')], max_length=9, verbose_name='why it was removed'),
+            ),
+            migrations.AlterField(
+                model_name='noteevent',
+                name='removal',
+                field=models.CharField(blank=True, choices=[('withdrawn', 'The person withdrew their consent.'), ('deleted', 'Someone from the cohort deleted the note.'), ('expired', 'The consent ended 30 days before.'), ('restored', 'The note was deleted before a backup was restored.')], max_length=9, verbose_name='why it was removed'),
+            ),
+            migrations.AddConstraint(
+                model_name='note',
+                constraint=models.CheckConstraint(condition=models.Q(('removal__in', ['withdrawn', 'deleted', 'expired', 'restored', ''])), name='note_removal_known'),
+            ),
+        ]),
     ]

@@ -5,6 +5,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -17,85 +18,89 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='FiguresConsent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('audience', models.CharField(choices=[('edition', 'shared with the edition'), ('public', 'published')], max_length=8, verbose_name='audience')),
-                ('granted_on', models.DateField(verbose_name='shared since')),
-                ('withdrawn_on', models.DateField(blank=True, null=True, verbose_name='shared until')),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures_consents', to='cohorts.cohort', verbose_name='cohort')),
-                ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='shared by')),
-                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
-            ],
-            options={
-                'verbose_name': 'consent to share figures',
-                'verbose_name_plural': 'consents to share figures',
-                'ordering': ['cohort', 'granted_on', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='FiguresConsentEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('audience', models.CharField(choices=[('edition', 'shared with the edition'), ('public', 'published')], max_length=8, verbose_name='audience')),
-                ('granted_on', models.DateField(verbose_name='shared since')),
-                ('withdrawn_on', models.DateField(blank=True, null=True, verbose_name='shared until')),
-                ('cohort', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='cohorts.cohort', verbose_name='cohort')),
-                ('granted_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='shared by')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='figures.figuresconsent')),
-                ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='figuresconsent',
-            constraint=models.CheckConstraint(condition=models.Q(('audience__in', ['edition', 'public'])), name='figures_consent_audience'),
-        ),
-        migrations.AddConstraint(
-            model_name='figuresconsent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_on', None)), fields=('cohort', 'audience'), name='figures_consent_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='figuresconsent',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_on', None), ('withdrawn_on__gte', models.F('granted_on')), _connector='OR'), name='figures_consent_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='figuresconsent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_by', None), ('withdrawn_on', None)), models.Q(('withdrawn_by__isnull', False), ('withdrawn_on__isnull', False)), _connector='OR'), name='figures_consent_withdrawn_by'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='figuresconsent',
-            trigger=pgtrigger.compiler.Trigger(name='figures_consent_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TRUE AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'granted_by_id' - 'withdrawn_on' - 'withdrawn_by_id') IS DISTINCT FROM (to_jsonb(OLD) - 'granted_by_id' - 'withdrawn_on' - 'withdrawn_by_id')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'figures_consent_append_only', MESSAGE = 'figures_consent_append_only';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='d172f35a7898ec99b6daa53cf1012c0b1e646257', operation='UPDATE OR DELETE', pgid='pgtrigger_figures_consent_append_only_14f38', table='figures_figuresconsent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='figuresconsent',
-            trigger=pgtrigger.compiler.Trigger(name='figures_consent_withdrawn_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF OLD.withdrawn_on IS NOT NULL AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'granted_by_id' - 'withdrawn_by_id') IS DISTINCT FROM (to_jsonb(OLD) - 'granted_by_id' - 'withdrawn_by_id')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'figures_consent_withdrawn_once', MESSAGE = 'figures_consent_withdrawn_once';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='c3def8e337c3b3d3069a929aceff7b88e3267e8a', operation='UPDATE OR DELETE', pgid='pgtrigger_figures_consent_withdrawn_once_c0799', table='figures_figuresconsent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='figuresconsent',
-            trigger=pgtrigger.compiler.Trigger(name='figures_consent_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'figures_consent_no_truncate', MESSAGE = 'figures_consent_no_truncate'; RETURN NULL;", hash='cb9232ae6f2f8a40851dacc505efef5601a0708b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_figures_consent_no_truncate_36765', table='figures_figuresconsent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='figuresconsent',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "figures_figuresconsentevent" ("audience", "cohort_id", "granted_by_id", "granted_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "withdrawn_by_id", "withdrawn_on") VALUES (NEW."audience", NEW."cohort_id", NEW."granted_by_id", NEW."granted_on", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."withdrawn_by_id", NEW."withdrawn_on"); RETURN NULL;', hash='4c38d1aec0c64288c2e306f2e71f15b9de12fb7a', operation='INSERT', pgid='pgtrigger_insert_insert_b7efd', table='figures_figuresconsent', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='figuresconsent',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "figures_figuresconsentevent" ("audience", "cohort_id", "granted_by_id", "granted_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "withdrawn_by_id", "withdrawn_on") VALUES (NEW."audience", NEW."cohort_id", NEW."granted_by_id", NEW."granted_on", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."withdrawn_by_id", NEW."withdrawn_on"); RETURN NULL;', hash='ec6e9bb3b8b1d88a2ef95920b7f5e540f64bf9c3', operation='UPDATE', pgid='pgtrigger_update_update_afeaf', table='figures_figuresconsent', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='figuresconsent',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "figures_figuresconsentevent" ("audience", "cohort_id", "granted_by_id", "granted_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "withdrawn_by_id", "withdrawn_on") VALUES (OLD."audience", OLD."cohort_id", OLD."granted_by_id", OLD."granted_on", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."withdrawn_by_id", OLD."withdrawn_on"); RETURN NULL;', hash='d7d4ac800e4073f62b9aa1b21caabe4bcc3c4440', operation='DELETE', pgid='pgtrigger_delete_delete_f62d4', table='figures_figuresconsent', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='figuresconsentevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bbccd9c856ffc231c45e3d991e7da9f240bc0e6f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4aa4a', table='figures_figuresconsentevent', when='BEFORE')),
-        ),
+        OperationGroup([
+            migrations.CreateModel(
+                name='FiguresConsent',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('audience', models.CharField(choices=[('edition', 'shared with the edition'), ('public', 'published')], max_length=8, verbose_name='audience')),
+                    ('granted_on', models.DateField(verbose_name='shared since')),
+                    ('withdrawn_on', models.DateField(blank=True, null=True, verbose_name='shared until')),
+                    ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures_consents', to='cohorts.cohort', verbose_name='cohort')),
+                    ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='shared by')),
+                    ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
+                ],
+                options={
+                    'verbose_name': 'consent to share figures',
+                    'verbose_name_plural': 'consents to share figures',
+                    'ordering': ['cohort', 'granted_on', 'id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='FiguresConsentEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('audience', models.CharField(choices=[('edition', 'shared with the edition'), ('public', 'published')], max_length=8, verbose_name='audience')),
+                    ('granted_on', models.DateField(verbose_name='shared since')),
+                    ('withdrawn_on', models.DateField(blank=True, null=True, verbose_name='shared until')),
+                    ('cohort', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='cohorts.cohort', verbose_name='cohort')),
+                    ('granted_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='shared by')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='figures.figuresconsent')),
+                    ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
+        OperationGroup([
+            migrations.AddConstraint(
+                model_name='figuresconsent',
+                constraint=models.CheckConstraint(condition=models.Q(('audience__in', ['edition', 'public'])), name='figures_consent_audience'),
+            ),
+            migrations.AddConstraint(
+                model_name='figuresconsent',
+                constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_on', None)), fields=('cohort', 'audience'), name='figures_consent_open_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='figuresconsent',
+                constraint=models.CheckConstraint(condition=models.Q(('withdrawn_on', None), ('withdrawn_on__gte', models.F('granted_on')), _connector='OR'), name='figures_consent_dates'),
+            ),
+            migrations.AddConstraint(
+                model_name='figuresconsent',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_by', None), ('withdrawn_on', None)), models.Q(('withdrawn_by__isnull', False), ('withdrawn_on__isnull', False)), _connector='OR'), name='figures_consent_withdrawn_by'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='figuresconsent',
+                trigger=pgtrigger.compiler.Trigger(name='figures_consent_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TRUE AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'granted_by_id' - 'withdrawn_on' - 'withdrawn_by_id') IS DISTINCT FROM (to_jsonb(OLD) - 'granted_by_id' - 'withdrawn_on' - 'withdrawn_by_id')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'figures_consent_append_only', MESSAGE = 'figures_consent_append_only';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='d172f35a7898ec99b6daa53cf1012c0b1e646257', operation='UPDATE OR DELETE', pgid='pgtrigger_figures_consent_append_only_14f38', table='figures_figuresconsent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='figuresconsent',
+                trigger=pgtrigger.compiler.Trigger(name='figures_consent_withdrawn_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF OLD.withdrawn_on IS NOT NULL AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'granted_by_id' - 'withdrawn_by_id') IS DISTINCT FROM (to_jsonb(OLD) - 'granted_by_id' - 'withdrawn_by_id')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'figures_consent_withdrawn_once', MESSAGE = 'figures_consent_withdrawn_once';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='c3def8e337c3b3d3069a929aceff7b88e3267e8a', operation='UPDATE OR DELETE', pgid='pgtrigger_figures_consent_withdrawn_once_c0799', table='figures_figuresconsent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='figuresconsent',
+                trigger=pgtrigger.compiler.Trigger(name='figures_consent_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'figures_consent_no_truncate', MESSAGE = 'figures_consent_no_truncate'; RETURN NULL;", hash='cb9232ae6f2f8a40851dacc505efef5601a0708b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_figures_consent_no_truncate_36765', table='figures_figuresconsent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='figuresconsent',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "figures_figuresconsentevent" ("audience", "cohort_id", "granted_by_id", "granted_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "withdrawn_by_id", "withdrawn_on") VALUES (NEW."audience", NEW."cohort_id", NEW."granted_by_id", NEW."granted_on", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."withdrawn_by_id", NEW."withdrawn_on"); RETURN NULL;', hash='4c38d1aec0c64288c2e306f2e71f15b9de12fb7a', operation='INSERT', pgid='pgtrigger_insert_insert_b7efd', table='figures_figuresconsent', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='figuresconsent',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "figures_figuresconsentevent" ("audience", "cohort_id", "granted_by_id", "granted_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "withdrawn_by_id", "withdrawn_on") VALUES (NEW."audience", NEW."cohort_id", NEW."granted_by_id", NEW."granted_on", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."withdrawn_by_id", NEW."withdrawn_on"); RETURN NULL;', hash='ec6e9bb3b8b1d88a2ef95920b7f5e540f64bf9c3', operation='UPDATE', pgid='pgtrigger_update_update_afeaf', table='figures_figuresconsent', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='figuresconsent',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "figures_figuresconsentevent" ("audience", "cohort_id", "granted_by_id", "granted_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "withdrawn_by_id", "withdrawn_on") VALUES (OLD."audience", OLD."cohort_id", OLD."granted_by_id", OLD."granted_on", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."withdrawn_by_id", OLD."withdrawn_on"); RETURN NULL;', hash='d7d4ac800e4073f62b9aa1b21caabe4bcc3c4440', operation='DELETE', pgid='pgtrigger_delete_delete_f62d4', table='figures_figuresconsent', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='figuresconsentevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bbccd9c856ffc231c45e3d991e7da9f240bc0e6f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4aa4a', table='figures_figuresconsentevent', when='BEFORE')),
+            ),
+        ]),
     ]

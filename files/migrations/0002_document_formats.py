@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -12,22 +13,24 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='export',
-            name='export_file_format_known',
-        ),
-        migrations.AlterField(
-            model_name='export',
-            name='file_format',
-            field=models.CharField(choices=[('csv', 'CSV'), ('xlsx', 'XLSX'), ('zip', 'ZIP'), ('odt', 'ODT'), ('pdf', 'PDF')], max_length=4, verbose_name='format'),
-        ),
-        migrations.AlterField(
-            model_name='exportevent',
-            name='file_format',
-            field=models.CharField(choices=[('csv', 'CSV'), ('xlsx', 'XLSX'), ('zip', 'ZIP'), ('odt', 'ODT'), ('pdf', 'PDF')], max_length=4, verbose_name='format'),
-        ),
-        migrations.AddConstraint(
-            model_name='export',
-            constraint=models.CheckConstraint(condition=models.Q(('file_format__in', ['csv', 'xlsx', 'zip', 'odt', 'pdf'])), name='export_file_format_known'),
-        ),
+        OperationGroup([
+            migrations.RemoveConstraint(
+                model_name='export',
+                name='export_file_format_known',
+            ),
+            migrations.AlterField(
+                model_name='export',
+                name='file_format',
+                field=models.CharField(choices=[('csv', 'CSV'), ('xlsx', 'XLSX'), ('zip', 'ZIP'), ('odt', 'ODT'), ('pdf', 'PDF')], max_length=4, verbose_name='format'),
+            ),
+            migrations.AlterField(
+                model_name='exportevent',
+                name='file_format',
+                field=models.CharField(choices=[('csv', 'CSV'), ('xlsx', 'XLSX'), ('zip', 'ZIP'), ('odt', 'ODT'), ('pdf', 'PDF')], max_length=4, verbose_name='format'),
+            ),
+            migrations.AddConstraint(
+                model_name='export',
+                constraint=models.CheckConstraint(condition=models.Q(('file_format__in', ['csv', 'xlsx', 'zip', 'odt', 'pdf'])), name='export_file_format_known'),
+            ),
+        ]),
     ]

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -12,53 +13,55 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='attachment',
-            name='attachment_kind_known',
-        ),
-        migrations.RemoveConstraint(
-            model_name='attachment',
-            name='attachment_consent_known',
-        ),
-        migrations.RemoveConstraint(
-            model_name='filedraft',
-            name='file_draft_kind_known',
-        ),
-        migrations.AlterField(
-            model_name='attachment',
-            name='consent',
-            field=models.CharField(choices=[('pending', 'Not given yet: only the person who added it sees it'), ('nobody', 'Nobody can be recognised'), ('cohort', 'People agreed to be seen by their own cohort'), ('edition', 'People agreed to be seen by all cohorts of the edition'), ('signed_in', 'People agreed to be seen by everyone who is signed in')], max_length=9, verbose_name='consent'),
-        ),
-        migrations.AlterField(
-            model_name='attachment',
-            name='kind',
-            field=models.CharField(choices=[('image', 'picture'), ('document', 'document'), ('audio', 'recording')], max_length=8, verbose_name='kind'),
-        ),
-        migrations.AlterField(
-            model_name='attachmentevent',
-            name='consent',
-            field=models.CharField(choices=[('pending', 'Not given yet: only the person who added it sees it'), ('nobody', 'Nobody can be recognised'), ('cohort', 'People agreed to be seen by their own cohort'), ('edition', 'People agreed to be seen by all cohorts of the edition'), ('signed_in', 'People agreed to be seen by everyone who is signed in')], max_length=9, verbose_name='consent'),
-        ),
-        migrations.AlterField(
-            model_name='attachmentevent',
-            name='kind',
-            field=models.CharField(choices=[('image', 'picture'), ('document', 'document'), ('audio', 'recording')], max_length=8, verbose_name='kind'),
-        ),
-        migrations.AlterField(
-            model_name='filedraft',
-            name='kind',
-            field=models.CharField(choices=[('image', 'picture'), ('document', 'document'), ('audio', 'recording')], max_length=8, verbose_name='kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['image', 'document', 'audio'])), name='attachment_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(('consent__in', ['pending', 'nobody', 'cohort', 'edition', 'signed_in'])), name='attachment_consent_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='filedraft',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['image', 'document', 'audio'])), name='file_draft_kind_known'),
-        ),
+        OperationGroup([
+            migrations.RemoveConstraint(
+                model_name='attachment',
+                name='attachment_kind_known',
+            ),
+            migrations.RemoveConstraint(
+                model_name='attachment',
+                name='attachment_consent_known',
+            ),
+            migrations.RemoveConstraint(
+                model_name='filedraft',
+                name='file_draft_kind_known',
+            ),
+            migrations.AlterField(
+                model_name='attachment',
+                name='consent',
+                field=models.CharField(choices=[('pending', 'Not given yet: only the person who added it sees it'), ('nobody', 'Nobody can be recognised'), ('cohort', 'People agreed to be seen by their own cohort'), ('edition', 'People agreed to be seen by all cohorts of the edition'), ('signed_in', 'People agreed to be seen by everyone who is signed in')], max_length=9, verbose_name='consent'),
+            ),
+            migrations.AlterField(
+                model_name='attachment',
+                name='kind',
+                field=models.CharField(choices=[('image', 'picture'), ('document', 'document'), ('audio', 'recording')], max_length=8, verbose_name='kind'),
+            ),
+            migrations.AlterField(
+                model_name='attachmentevent',
+                name='consent',
+                field=models.CharField(choices=[('pending', 'Not given yet: only the person who added it sees it'), ('nobody', 'Nobody can be recognised'), ('cohort', 'People agreed to be seen by their own cohort'), ('edition', 'People agreed to be seen by all cohorts of the edition'), ('signed_in', 'People agreed to be seen by everyone who is signed in')], max_length=9, verbose_name='consent'),
+            ),
+            migrations.AlterField(
+                model_name='attachmentevent',
+                name='kind',
+                field=models.CharField(choices=[('image', 'picture'), ('document', 'document'), ('audio', 'recording')], max_length=8, verbose_name='kind'),
+            ),
+            migrations.AlterField(
+                model_name='filedraft',
+                name='kind',
+                field=models.CharField(choices=[('image', 'picture'), ('document', 'document'), ('audio', 'recording')], max_length=8, verbose_name='kind'),
+            ),
+            migrations.AddConstraint(
+                model_name='attachment',
+                constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['image', 'document', 'audio'])), name='attachment_kind_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='attachment',
+                constraint=models.CheckConstraint(condition=models.Q(('consent__in', ['pending', 'nobody', 'cohort', 'edition', 'signed_in'])), name='attachment_consent_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='filedraft',
+                constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['image', 'document', 'audio'])), name='file_draft_kind_known'),
+            ),
+        ]),
     ]

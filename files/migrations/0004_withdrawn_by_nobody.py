@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -12,12 +13,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='attachment',
-            name='attachment_withdrawn_why',
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None), ('withdrawn_reason', '')), models.Q(('withdrawn_at__isnull', False), ('withdrawn_reason__regex', '\\S')), _connector='OR'), name='attachment_withdrawn_why'),
-        ),
+        OperationGroup([
+            migrations.RemoveConstraint(
+                model_name='attachment',
+                name='attachment_withdrawn_why',
+            ),
+            migrations.AddConstraint(
+                model_name='attachment',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None), ('withdrawn_reason', '')), models.Q(('withdrawn_at__isnull', False), ('withdrawn_reason__regex', '\\S')), _connector='OR'), name='attachment_withdrawn_why'),
+            ),
+        ]),
     ]

@@ -8,6 +8,7 @@ import pgtrigger.migrations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -20,216 +21,220 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ImportBatch',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.SlugField(db_index=False, max_length=40, verbose_name='what')),
-                ('place_slug', models.CharField(blank=True, max_length=120, verbose_name='into')),
-                ('place', models.CharField(max_length=140, verbose_name='place')),
-                ('file_name', models.CharField(blank=True, max_length=120, verbose_name='file')),
-                ('sheet', models.CharField(blank=True, max_length=120, verbose_name='sheet')),
-                ('idempotency_key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('header', models.JSONField(default=list, verbose_name='headings')),
-                ('mapping', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(blank=True, max_length=40), size=None, verbose_name='columns')),
-                ('month_first', models.BooleanField(default=False, verbose_name='month before day')),
-                ('defaults', models.JSONField(blank=True, default=dict, verbose_name='values for rows without one')),
-                ('notes', models.JSONField(blank=True, default=list, verbose_name='notes on the file')),
-                ('language', models.CharField(choices=[('fr', 'French'), ('en', 'English')], max_length=2, verbose_name='language')),
-                ('state', models.CharField(choices=[('checking', 'being checked'), ('checked', 'to confirm'), ('waiting', 'waiting'), ('running', 'being imported'), ('done', 'imported'), ('failed', 'stopped'), ('undoing', 'being undone'), ('undone', 'undone')], default='checking', max_length=8, verbose_name='state')),
-                ('corrects_emails', models.BooleanField(default=False, verbose_name='e-mails corrected when undone')),
-                ('stop_reason', models.CharField(blank=True, choices=[('not_allowed', 'You can no longer import into this place. What was imported before stays.'), ('broke', 'The server could not go on. What was imported before stays, and can be undone. Import the file again to continue: rows that are there do not change.'), ('changed_since', 'The import could not be undone: something changed since you asked. Try again to see what depends on it.')], max_length=13, verbose_name='reason it stopped')),
-                ('rows_total', models.PositiveIntegerField(verbose_name='rows in all')),
-                ('rows_done', models.PositiveIntegerField(default=0, verbose_name='rows done')),
-                ('created_count', models.PositiveIntegerField(default=0, verbose_name='created')),
-                ('updated_count', models.PositiveIntegerField(default=0, verbose_name='updated')),
-                ('unchanged_count', models.PositiveIntegerField(default=0, verbose_name='unchanged')),
-                ('refused_count', models.PositiveIntegerField(default=0, verbose_name='refused')),
-                ('attempt', models.PositiveSmallIntegerField(default=0, verbose_name='attempt')),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True, verbose_name='last report of the worker')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('queued_at', models.DateTimeField(verbose_name='queued at')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to=settings.AUTH_USER_MODEL, verbose_name='imported by')),
-            ],
-            options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
-                'ordering': ['-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportBatchEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('kind', models.SlugField(db_index=False, max_length=40, verbose_name='what')),
-                ('place_slug', models.CharField(blank=True, max_length=120, verbose_name='into')),
-                ('place', models.CharField(max_length=140, verbose_name='place')),
-                ('file_name', models.CharField(blank=True, max_length=120, verbose_name='file')),
-                ('sheet', models.CharField(blank=True, max_length=120, verbose_name='sheet')),
-                ('idempotency_key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('month_first', models.BooleanField(default=False, verbose_name='month before day')),
-                ('language', models.CharField(choices=[('fr', 'French'), ('en', 'English')], max_length=2, verbose_name='language')),
-                ('state', models.CharField(choices=[('checking', 'being checked'), ('checked', 'to confirm'), ('waiting', 'waiting'), ('running', 'being imported'), ('done', 'imported'), ('failed', 'stopped'), ('undoing', 'being undone'), ('undone', 'undone')], default='checking', max_length=8, verbose_name='state')),
-                ('corrects_emails', models.BooleanField(default=False, verbose_name='e-mails corrected when undone')),
-                ('stop_reason', models.CharField(blank=True, choices=[('not_allowed', 'You can no longer import into this place. What was imported before stays.'), ('broke', 'The server could not go on. What was imported before stays, and can be undone. Import the file again to continue: rows that are there do not change.'), ('changed_since', 'The import could not be undone: something changed since you asked. Try again to see what depends on it.')], max_length=13, verbose_name='reason it stopped')),
-                ('rows_total', models.PositiveIntegerField(verbose_name='rows in all')),
-                ('created_count', models.PositiveIntegerField(default=0, verbose_name='created')),
-                ('updated_count', models.PositiveIntegerField(default=0, verbose_name='updated')),
-                ('unchanged_count', models.PositiveIntegerField(default=0, verbose_name='unchanged')),
-                ('refused_count', models.PositiveIntegerField(default=0, verbose_name='refused')),
-                ('attempt', models.PositiveSmallIntegerField(default=0, verbose_name='attempt')),
-                ('created_at', models.DateTimeField(verbose_name='created at')),
-                ('queued_at', models.DateTimeField(verbose_name='queued at')),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-                ('person', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='imported by')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='imports.importbatch')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportRow',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField(verbose_name='row')),
-                ('cells', models.JSONField(default=list, verbose_name='cells')),
-                ('corrections', models.JSONField(blank=True, default=dict, verbose_name='corrections')),
-                ('outcome', models.CharField(choices=[('refused', 'refused'), ('update', 'update'), ('unchanged', 'unchanged'), ('create', 'create')], default='unchanged', max_length=9, verbose_name='outcome')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('changes', models.JSONField(blank=True, default=list, verbose_name='changes')),
-                ('column', models.CharField(blank=True, max_length=40, verbose_name='column')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('suggestion', models.TextField(blank=True, verbose_name='suggestion')),
-                ('state', models.CharField(choices=[('checked', 'checked'), ('imported', 'imported'), ('undone', 'undone')], default='checked', max_length=8, verbose_name='state')),
-                ('object_id', models.BigIntegerField(blank=True, null=True, verbose_name='object')),
-                ('previous', models.JSONField(blank=True, default=dict, verbose_name='values before')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='imports.importbatch', verbose_name='import')),
-            ],
-            options={
-                'verbose_name': 'row of an import',
-                'verbose_name_plural': 'rows of imports',
-            },
-        ),
-        migrations.CreateModel(
-            name='ColumnChoice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.SlugField(db_index=False, max_length=40, verbose_name='what')),
-                ('columns', models.JSONField(default=dict, verbose_name='columns')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='column_choices', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-            ],
-            options={
-                'verbose_name': 'choice of columns',
-                'verbose_name_plural': 'choices of columns',
-                'constraints': [models.UniqueConstraint(fields=('person', 'kind'), name='column_choice_once')],
-            },
-        ),
-        migrations.AddIndex(
-            model_name='importbatch',
-            index=models.Index(condition=models.Q(('state__in', ('checking', 'waiting', 'running', 'undoing'))), fields=['queued_at'], name='import_batch_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='importbatch',
-            index=models.Index(fields=['person', '-id'], name='import_batch_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['checking', 'checked', 'waiting', 'running', 'done', 'failed', 'undoing', 'undone'])), name='import_batch_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['fr', 'en'])), name='import_batch_language_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('rows_done__lte', models.F('rows_total'))), name='import_batch_rows_done'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('rows_total__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('created_count'), '+', models.F('updated_count')), '+', models.F('unchanged_count')), '+', models.F('refused_count')))), name='import_batch_counts'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('state__in', ('checking', 'checked'))), ('state', 'failed'), models.Q(models.Q(('state__in', ('checking', 'checked')), _negated=True), ('confirmed_at__isnull', False)), _connector='OR'), name='import_batch_confirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ('done', 'failed', 'undone'))), models.Q(('state__in', ('done', 'failed', 'undone')), _negated=True), _connector='OR'), name='import_batch_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), ('stop_reason__in', ['not_allowed', 'broke', 'changed_since']), _connector='OR'), name='import_batch_stop_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.UniqueConstraint(fields=('idempotency_key',), name='import_batch_idempotency_key_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('running', 'undoing'))), fields=('place',), name='import_batch_one_per_place'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='import_batch_state', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('checking') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_batch_state', MESSAGE = 'import_batch_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('checking>checked', 'checking>failed', 'checked>checking', 'checked>waiting', 'waiting>running', 'running>done', 'running>failed', 'done>undoing', 'failed>undoing', 'undoing>done', 'undoing>undone') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_batch_state', MESSAGE = 'import_batch_state';\n            END IF;\n            RETURN NEW;\n        ", hash='60cdb6f9635066b3c99c960aab145639836a4acc', operation='INSERT OR UPDATE', pgid='pgtrigger_import_batch_state_9e6cf', table='imports_importbatch', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='import_batch_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND (NEW.person_id IS DISTINCT FROM OLD.person_id OR NEW.kind IS DISTINCT FROM OLD.kind OR NEW.place_slug IS DISTINCT FROM OLD.place_slug OR NEW.place IS DISTINCT FROM OLD.place OR NEW.header IS DISTINCT FROM OLD.header OR NEW.created_at IS DISTINCT FROM OLD.created_at OR (OLD.rows_total > 0 AND NEW.rows_total <> OLD.rows_total) OR (OLD.confirmed_at IS NOT NULL AND (NEW.mapping, NEW.month_first, NEW.defaults, NEW.confirmed_at) IS DISTINCT FROM (OLD.mapping, OLD.month_first, OLD.defaults, OLD.confirmed_at))) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_batch_fixed', MESSAGE = 'import_batch_fixed'; END IF; RETURN NEW;", hash='99a408f89c065c9eacd421d48ed572cddbb7aad0', operation='INSERT OR UPDATE', pgid='pgtrigger_import_batch_fixed_8a9a1', table='imports_importbatch', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "file_name", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_slug", "queued_at", "refused_count", "rows_total", "sheet", "state", "stop_reason", "unchanged_count", "updated_count") VALUES (NEW."attempt", NEW."confirmed_at", NEW."corrects_emails", NEW."created_at", NEW."created_count", NEW."ended_at", NEW."file_name", NEW."id", NEW."idempotency_key", NEW."kind", NEW."language", NEW."month_first", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."place_slug", NEW."queued_at", NEW."refused_count", NEW."rows_total", NEW."sheet", NEW."state", NEW."stop_reason", NEW."unchanged_count", NEW."updated_count"); RETURN NULL;', hash='110c1230f4c3d9f62c340d9862fa56630fd48c43', operation='INSERT', pgid='pgtrigger_insert_insert_bec71', table='imports_importbatch', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."attempt" IS DISTINCT FROM (NEW."attempt") OR OLD."confirmed_at" IS DISTINCT FROM (NEW."confirmed_at") OR OLD."corrects_emails" IS DISTINCT FROM (NEW."corrects_emails") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_count" IS DISTINCT FROM (NEW."created_count") OR OLD."ended_at" IS DISTINCT FROM (NEW."ended_at") OR OLD."file_name" IS DISTINCT FROM (NEW."file_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."month_first" IS DISTINCT FROM (NEW."month_first") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."place" IS DISTINCT FROM (NEW."place") OR OLD."place_slug" IS DISTINCT FROM (NEW."place_slug") OR OLD."queued_at" IS DISTINCT FROM (NEW."queued_at") OR OLD."refused_count" IS DISTINCT FROM (NEW."refused_count") OR OLD."rows_total" IS DISTINCT FROM (NEW."rows_total") OR OLD."sheet" IS DISTINCT FROM (NEW."sheet") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."stop_reason" IS DISTINCT FROM (NEW."stop_reason") OR OLD."unchanged_count" IS DISTINCT FROM (NEW."unchanged_count") OR OLD."updated_count" IS DISTINCT FROM (NEW."updated_count"))', func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "file_name", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_slug", "queued_at", "refused_count", "rows_total", "sheet", "state", "stop_reason", "unchanged_count", "updated_count") VALUES (NEW."attempt", NEW."confirmed_at", NEW."corrects_emails", NEW."created_at", NEW."created_count", NEW."ended_at", NEW."file_name", NEW."id", NEW."idempotency_key", NEW."kind", NEW."language", NEW."month_first", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."place_slug", NEW."queued_at", NEW."refused_count", NEW."rows_total", NEW."sheet", NEW."state", NEW."stop_reason", NEW."unchanged_count", NEW."updated_count"); RETURN NULL;', hash='c9a20d3c2c78a3709243aca92e4b3673bcffd17e', operation='UPDATE', pgid='pgtrigger_update_update_dc004', table='imports_importbatch', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "file_name", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_slug", "queued_at", "refused_count", "rows_total", "sheet", "state", "stop_reason", "unchanged_count", "updated_count") VALUES (OLD."attempt", OLD."confirmed_at", OLD."corrects_emails", OLD."created_at", OLD."created_count", OLD."ended_at", OLD."file_name", OLD."id", OLD."idempotency_key", OLD."kind", OLD."language", OLD."month_first", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."place_slug", OLD."queued_at", OLD."refused_count", OLD."rows_total", OLD."sheet", OLD."state", OLD."stop_reason", OLD."unchanged_count", OLD."updated_count"); RETURN NULL;', hash='b566f15a90619f23cfbac151599e21577f23e6c6', operation='DELETE', pgid='pgtrigger_delete_delete_dc8f0', table='imports_importbatch', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatchevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e8ac5164f1cb020a424337e4999e208d5268a120', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b48e9', table='imports_importbatchevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['batch', 'position', 'line'], name='import_row_order'),
-        ),
-        migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(condition=models.Q(('outcome__in', ('create', 'update')), ('state', 'checked')), fields=['batch', 'line'], name='import_row_to_import'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'line'), name='import_row_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['refused', 'update', 'unchanged', 'create'])), name='import_row_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'refused'), ('reason__regex', '\\S')), models.Q(models.Q(('outcome', 'refused'), _negated=True), ('column', ''), ('reason', ''), ('suggestion', '')), _connector='OR'), name='import_row_refused_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'checked'), models.Q(('object_id__isnull', False), ('outcome__in', ('create', 'update')), ('state__in', ['imported', 'undone'])), _connector='OR'), name='import_row_imported_what'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importrow',
-            trigger=pgtrigger.compiler.Trigger(name='import_row_state', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('checked') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_row_state', MESSAGE = 'import_row_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('checked>imported', 'imported>undone') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_row_state', MESSAGE = 'import_row_state';\n            END IF;\n            RETURN NEW;\n        ", hash='0cc0cbb00bdf0b89235dd75433ffc8183bcb6b27', operation='INSERT OR UPDATE', pgid='pgtrigger_import_row_state_58c12', table='imports_importrow', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importrow',
-            trigger=pgtrigger.compiler.Trigger(name='import_row_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND (NEW.batch_id <> OLD.batch_id OR NEW.line <> OLD.line OR (OLD.state <> 'checked' AND (NEW.outcome, NEW.object_id, NEW.changes) IS DISTINCT FROM (OLD.outcome, OLD.object_id, OLD.changes))) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_row_fixed', MESSAGE = 'import_row_fixed'; END IF; RETURN NEW;", hash='03093547449dbf1f89112c0f19c4c2bb2984d502', operation='INSERT OR UPDATE', pgid='pgtrigger_import_row_fixed_7442b', table='imports_importrow', when='BEFORE')),
-        ),
+        OperationGroup([
+            migrations.CreateModel(
+                name='ImportBatch',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.SlugField(db_index=False, max_length=40, verbose_name='what')),
+                    ('place_slug', models.CharField(blank=True, max_length=120, verbose_name='into')),
+                    ('place', models.CharField(max_length=140, verbose_name='place')),
+                    ('file_name', models.CharField(blank=True, max_length=120, verbose_name='file')),
+                    ('sheet', models.CharField(blank=True, max_length=120, verbose_name='sheet')),
+                    ('idempotency_key', models.UUIDField(default=uuid.uuid4, editable=False)),
+                    ('header', models.JSONField(default=list, verbose_name='headings')),
+                    ('mapping', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(blank=True, max_length=40), size=None, verbose_name='columns')),
+                    ('month_first', models.BooleanField(default=False, verbose_name='month before day')),
+                    ('defaults', models.JSONField(blank=True, default=dict, verbose_name='values for rows without one')),
+                    ('notes', models.JSONField(blank=True, default=list, verbose_name='notes on the file')),
+                    ('language', models.CharField(choices=[('fr', 'French'), ('en', 'English')], max_length=2, verbose_name='language')),
+                    ('state', models.CharField(choices=[('checking', 'being checked'), ('checked', 'to confirm'), ('waiting', 'waiting'), ('running', 'being imported'), ('done', 'imported'), ('failed', 'stopped'), ('undoing', 'being undone'), ('undone', 'undone')], default='checking', max_length=8, verbose_name='state')),
+                    ('corrects_emails', models.BooleanField(default=False, verbose_name='e-mails corrected when undone')),
+                    ('stop_reason', models.CharField(blank=True, choices=[('not_allowed', 'You can no longer import into this place. What was imported before stays.'), ('broke', 'The server could not go on. What was imported before stays, and can be undone. Import the file again to continue: rows that are there do not change.'), ('changed_since', 'The import could not be undone: something changed since you asked. Try again to see what depends on it.')], max_length=13, verbose_name='reason it stopped')),
+                    ('rows_total', models.PositiveIntegerField(verbose_name='rows in all')),
+                    ('rows_done', models.PositiveIntegerField(default=0, verbose_name='rows done')),
+                    ('created_count', models.PositiveIntegerField(default=0, verbose_name='created')),
+                    ('updated_count', models.PositiveIntegerField(default=0, verbose_name='updated')),
+                    ('unchanged_count', models.PositiveIntegerField(default=0, verbose_name='unchanged')),
+                    ('refused_count', models.PositiveIntegerField(default=0, verbose_name='refused')),
+                    ('attempt', models.PositiveSmallIntegerField(default=0, verbose_name='attempt')),
+                    ('heartbeat_at', models.DateTimeField(blank=True, null=True, verbose_name='last report of the worker')),
+                    ('created_at', models.DateTimeField(verbose_name='created at')),
+                    ('queued_at', models.DateTimeField(verbose_name='queued at')),
+                    ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
+                    ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
+                    ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to=settings.AUTH_USER_MODEL, verbose_name='imported by')),
+                ],
+                options={
+                    'verbose_name': 'import',
+                    'verbose_name_plural': 'imports',
+                    'ordering': ['-pk'],
+                },
+            ),
+            migrations.CreateModel(
+                name='ImportBatchEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('kind', models.SlugField(db_index=False, max_length=40, verbose_name='what')),
+                    ('place_slug', models.CharField(blank=True, max_length=120, verbose_name='into')),
+                    ('place', models.CharField(max_length=140, verbose_name='place')),
+                    ('file_name', models.CharField(blank=True, max_length=120, verbose_name='file')),
+                    ('sheet', models.CharField(blank=True, max_length=120, verbose_name='sheet')),
+                    ('idempotency_key', models.UUIDField(default=uuid.uuid4, editable=False)),
+                    ('month_first', models.BooleanField(default=False, verbose_name='month before day')),
+                    ('language', models.CharField(choices=[('fr', 'French'), ('en', 'English')], max_length=2, verbose_name='language')),
+                    ('state', models.CharField(choices=[('checking', 'being checked'), ('checked', 'to confirm'), ('waiting', 'waiting'), ('running', 'being imported'), ('done', 'imported'), ('failed', 'stopped'), ('undoing', 'being undone'), ('undone', 'undone')], default='checking', max_length=8, verbose_name='state')),
+                    ('corrects_emails', models.BooleanField(default=False, verbose_name='e-mails corrected when undone')),
+                    ('stop_reason', models.CharField(blank=True, choices=[('not_allowed', 'You can no longer import into this place. What was imported before stays.'), ('broke', 'The server could not go on. What was imported before stays, and can be undone. Import the file again to continue: rows that are there do not change.'), ('changed_since', 'The import could not be undone: something changed since you asked. Try again to see what depends on it.')], max_length=13, verbose_name='reason it stopped')),
+                    ('rows_total', models.PositiveIntegerField(verbose_name='rows in all')),
+                    ('created_count', models.PositiveIntegerField(default=0, verbose_name='created')),
+                    ('updated_count', models.PositiveIntegerField(default=0, verbose_name='updated')),
+                    ('unchanged_count', models.PositiveIntegerField(default=0, verbose_name='unchanged')),
+                    ('refused_count', models.PositiveIntegerField(default=0, verbose_name='refused')),
+                    ('attempt', models.PositiveSmallIntegerField(default=0, verbose_name='attempt')),
+                    ('created_at', models.DateTimeField(verbose_name='created at')),
+                    ('queued_at', models.DateTimeField(verbose_name='queued at')),
+                    ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
+                    ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
+                    ('person', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='imported by')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='imports.importbatch')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='ImportRow',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('line', models.PositiveIntegerField(verbose_name='row')),
+                    ('cells', models.JSONField(default=list, verbose_name='cells')),
+                    ('corrections', models.JSONField(blank=True, default=dict, verbose_name='corrections')),
+                    ('outcome', models.CharField(choices=[('refused', 'refused'), ('update', 'update'), ('unchanged', 'unchanged'), ('create', 'create')], default='unchanged', max_length=9, verbose_name='outcome')),
+                    ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                    ('changes', models.JSONField(blank=True, default=list, verbose_name='changes')),
+                    ('column', models.CharField(blank=True, max_length=40, verbose_name='column')),
+                    ('reason', models.TextField(blank=True, verbose_name='reason')),
+                    ('suggestion', models.TextField(blank=True, verbose_name='suggestion')),
+                    ('state', models.CharField(choices=[('checked', 'checked'), ('imported', 'imported'), ('undone', 'undone')], default='checked', max_length=8, verbose_name='state')),
+                    ('object_id', models.BigIntegerField(blank=True, null=True, verbose_name='object')),
+                    ('previous', models.JSONField(blank=True, default=dict, verbose_name='values before')),
+                    ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='imports.importbatch', verbose_name='import')),
+                ],
+                options={
+                    'verbose_name': 'row of an import',
+                    'verbose_name_plural': 'rows of imports',
+                },
+            ),
+            migrations.CreateModel(
+                name='ColumnChoice',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.SlugField(db_index=False, max_length=40, verbose_name='what')),
+                    ('columns', models.JSONField(default=dict, verbose_name='columns')),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='column_choices', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ],
+                options={
+                    'verbose_name': 'choice of columns',
+                    'verbose_name_plural': 'choices of columns',
+                    'constraints': [models.UniqueConstraint(fields=('person', 'kind'), name='column_choice_once')],
+                },
+            ),
+        ]),
+        OperationGroup([
+            migrations.AddIndex(
+                model_name='importbatch',
+                index=models.Index(condition=models.Q(('state__in', ('checking', 'waiting', 'running', 'undoing'))), fields=['queued_at'], name='import_batch_queue'),
+            ),
+            migrations.AddIndex(
+                model_name='importbatch',
+                index=models.Index(fields=['person', '-id'], name='import_batch_own'),
+            ),
+            migrations.AddConstraint(
+                model_name='importbatch',
+                constraint=models.CheckConstraint(condition=models.Q(('state__in', ['checking', 'checked', 'waiting', 'running', 'done', 'failed', 'undoing', 'undone'])), name='import_batch_state_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='importbatch',
+                constraint=models.CheckConstraint(condition=models.Q(('language__in', ['fr', 'en'])), name='import_batch_language_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='importbatch',
+                constraint=models.CheckConstraint(condition=models.Q(('rows_done__lte', models.F('rows_total'))), name='import_batch_rows_done'),
+            ),
+            migrations.AddConstraint(
+                model_name='importbatch',
+                constraint=models.CheckConstraint(condition=models.Q(('rows_total__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('created_count'), '+', models.F('updated_count')), '+', models.F('unchanged_count')), '+', models.F('refused_count')))), name='import_batch_counts'),
+            ),
+            migrations.AddConstraint(
+                model_name='importbatch',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('state__in', ('checking', 'checked'))), ('state', 'failed'), models.Q(models.Q(('state__in', ('checking', 'checked')), _negated=True), ('confirmed_at__isnull', False)), _connector='OR'), name='import_batch_confirmed'),
+            ),
+            migrations.AddConstraint(
+                model_name='importbatch',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ('done', 'failed', 'undone'))), models.Q(('state__in', ('done', 'failed', 'undone')), _negated=True), _connector='OR'), name='import_batch_ended'),
+            ),
+            migrations.AddConstraint(
+                model_name='importbatch',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), ('stop_reason__in', ['not_allowed', 'broke', 'changed_since']), _connector='OR'), name='import_batch_stop_reason'),
+            ),
+            migrations.AddConstraint(
+                model_name='importbatch',
+                constraint=models.UniqueConstraint(fields=('idempotency_key',), name='import_batch_idempotency_key_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='importbatch',
+                constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('running', 'undoing'))), fields=('place',), name='import_batch_one_per_place'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importbatch',
+                trigger=pgtrigger.compiler.Trigger(name='import_batch_state', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('checking') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_batch_state', MESSAGE = 'import_batch_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('checking>checked', 'checking>failed', 'checked>checking', 'checked>waiting', 'waiting>running', 'running>done', 'running>failed', 'done>undoing', 'failed>undoing', 'undoing>done', 'undoing>undone') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_batch_state', MESSAGE = 'import_batch_state';\n            END IF;\n            RETURN NEW;\n        ", hash='60cdb6f9635066b3c99c960aab145639836a4acc', operation='INSERT OR UPDATE', pgid='pgtrigger_import_batch_state_9e6cf', table='imports_importbatch', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importbatch',
+                trigger=pgtrigger.compiler.Trigger(name='import_batch_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND (NEW.person_id IS DISTINCT FROM OLD.person_id OR NEW.kind IS DISTINCT FROM OLD.kind OR NEW.place_slug IS DISTINCT FROM OLD.place_slug OR NEW.place IS DISTINCT FROM OLD.place OR NEW.header IS DISTINCT FROM OLD.header OR NEW.created_at IS DISTINCT FROM OLD.created_at OR (OLD.rows_total > 0 AND NEW.rows_total <> OLD.rows_total) OR (OLD.confirmed_at IS NOT NULL AND (NEW.mapping, NEW.month_first, NEW.defaults, NEW.confirmed_at) IS DISTINCT FROM (OLD.mapping, OLD.month_first, OLD.defaults, OLD.confirmed_at))) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_batch_fixed', MESSAGE = 'import_batch_fixed'; END IF; RETURN NEW;", hash='99a408f89c065c9eacd421d48ed572cddbb7aad0', operation='INSERT OR UPDATE', pgid='pgtrigger_import_batch_fixed_8a9a1', table='imports_importbatch', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importbatch',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "file_name", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_slug", "queued_at", "refused_count", "rows_total", "sheet", "state", "stop_reason", "unchanged_count", "updated_count") VALUES (NEW."attempt", NEW."confirmed_at", NEW."corrects_emails", NEW."created_at", NEW."created_count", NEW."ended_at", NEW."file_name", NEW."id", NEW."idempotency_key", NEW."kind", NEW."language", NEW."month_first", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."place_slug", NEW."queued_at", NEW."refused_count", NEW."rows_total", NEW."sheet", NEW."state", NEW."stop_reason", NEW."unchanged_count", NEW."updated_count"); RETURN NULL;', hash='110c1230f4c3d9f62c340d9862fa56630fd48c43', operation='INSERT', pgid='pgtrigger_insert_insert_bec71', table='imports_importbatch', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importbatch',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."attempt" IS DISTINCT FROM (NEW."attempt") OR OLD."confirmed_at" IS DISTINCT FROM (NEW."confirmed_at") OR OLD."corrects_emails" IS DISTINCT FROM (NEW."corrects_emails") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_count" IS DISTINCT FROM (NEW."created_count") OR OLD."ended_at" IS DISTINCT FROM (NEW."ended_at") OR OLD."file_name" IS DISTINCT FROM (NEW."file_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."month_first" IS DISTINCT FROM (NEW."month_first") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."place" IS DISTINCT FROM (NEW."place") OR OLD."place_slug" IS DISTINCT FROM (NEW."place_slug") OR OLD."queued_at" IS DISTINCT FROM (NEW."queued_at") OR OLD."refused_count" IS DISTINCT FROM (NEW."refused_count") OR OLD."rows_total" IS DISTINCT FROM (NEW."rows_total") OR OLD."sheet" IS DISTINCT FROM (NEW."sheet") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."stop_reason" IS DISTINCT FROM (NEW."stop_reason") OR OLD."unchanged_count" IS DISTINCT FROM (NEW."unchanged_count") OR OLD."updated_count" IS DISTINCT FROM (NEW."updated_count"))', func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "file_name", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_slug", "queued_at", "refused_count", "rows_total", "sheet", "state", "stop_reason", "unchanged_count", "updated_count") VALUES (NEW."attempt", NEW."confirmed_at", NEW."corrects_emails", NEW."created_at", NEW."created_count", NEW."ended_at", NEW."file_name", NEW."id", NEW."idempotency_key", NEW."kind", NEW."language", NEW."month_first", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."place_slug", NEW."queued_at", NEW."refused_count", NEW."rows_total", NEW."sheet", NEW."state", NEW."stop_reason", NEW."unchanged_count", NEW."updated_count"); RETURN NULL;', hash='c9a20d3c2c78a3709243aca92e4b3673bcffd17e', operation='UPDATE', pgid='pgtrigger_update_update_dc004', table='imports_importbatch', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importbatch',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "file_name", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_slug", "queued_at", "refused_count", "rows_total", "sheet", "state", "stop_reason", "unchanged_count", "updated_count") VALUES (OLD."attempt", OLD."confirmed_at", OLD."corrects_emails", OLD."created_at", OLD."created_count", OLD."ended_at", OLD."file_name", OLD."id", OLD."idempotency_key", OLD."kind", OLD."language", OLD."month_first", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."place_slug", OLD."queued_at", OLD."refused_count", OLD."rows_total", OLD."sheet", OLD."state", OLD."stop_reason", OLD."unchanged_count", OLD."updated_count"); RETURN NULL;', hash='b566f15a90619f23cfbac151599e21577f23e6c6', operation='DELETE', pgid='pgtrigger_delete_delete_dc8f0', table='imports_importbatch', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importbatchevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e8ac5164f1cb020a424337e4999e208d5268a120', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b48e9', table='imports_importbatchevent', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='importrow',
+                index=models.Index(fields=['batch', 'position', 'line'], name='import_row_order'),
+            ),
+            migrations.AddIndex(
+                model_name='importrow',
+                index=models.Index(condition=models.Q(('outcome__in', ('create', 'update')), ('state', 'checked')), fields=['batch', 'line'], name='import_row_to_import'),
+            ),
+            migrations.AddConstraint(
+                model_name='importrow',
+                constraint=models.UniqueConstraint(fields=('batch', 'line'), name='import_row_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='importrow',
+                constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['refused', 'update', 'unchanged', 'create'])), name='import_row_outcome_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='importrow',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'refused'), ('reason__regex', '\\S')), models.Q(models.Q(('outcome', 'refused'), _negated=True), ('column', ''), ('reason', ''), ('suggestion', '')), _connector='OR'), name='import_row_refused_reason'),
+            ),
+            migrations.AddConstraint(
+                model_name='importrow',
+                constraint=models.CheckConstraint(condition=models.Q(('state', 'checked'), models.Q(('object_id__isnull', False), ('outcome__in', ('create', 'update')), ('state__in', ['imported', 'undone'])), _connector='OR'), name='import_row_imported_what'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importrow',
+                trigger=pgtrigger.compiler.Trigger(name='import_row_state', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('checked') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_row_state', MESSAGE = 'import_row_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('checked>imported', 'imported>undone') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_row_state', MESSAGE = 'import_row_state';\n            END IF;\n            RETURN NEW;\n        ", hash='0cc0cbb00bdf0b89235dd75433ffc8183bcb6b27', operation='INSERT OR UPDATE', pgid='pgtrigger_import_row_state_58c12', table='imports_importrow', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importrow',
+                trigger=pgtrigger.compiler.Trigger(name='import_row_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND (NEW.batch_id <> OLD.batch_id OR NEW.line <> OLD.line OR (OLD.state <> 'checked' AND (NEW.outcome, NEW.object_id, NEW.changes) IS DISTINCT FROM (OLD.outcome, OLD.object_id, OLD.changes))) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_row_fixed', MESSAGE = 'import_row_fixed'; END IF; RETURN NEW;", hash='03093547449dbf1f89112c0f19c4c2bb2984d502', operation='INSERT OR UPDATE', pgid='pgtrigger_import_row_fixed_7442b', table='imports_importrow', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -4,6 +4,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -14,70 +15,72 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='importbatch',
-            name='import_batch_state',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='importbatch',
-            name='import_batch_fixed',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='importbatch',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='importbatch',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='importbatch',
-            name='delete_delete',
-        ),
-        migrations.RemoveConstraint(
-            model_name='importbatch',
-            name='import_batch_stop_reason',
-        ),
-        migrations.RemoveField(
-            model_name='importbatchevent',
-            name='file_name',
-        ),
-        migrations.RemoveField(
-            model_name='importbatchevent',
-            name='sheet',
-        ),
-        migrations.AlterField(
-            model_name='importbatch',
-            name='stop_reason',
-            field=models.CharField(blank=True, choices=[('not_allowed', 'You can no longer import into this cohort, edition or list. What was imported before stays.'), ('broke', 'The server could not go on. What was imported before stays, and can be undone. Import the file again to continue: rows that are there do not change.'), ('check_broke', 'The server could not check this table. Nothing was imported. Import the file again.'), ('undo_broke', 'The server could not undo this import. Nothing was undone. Try again.'), ('changed_since', 'The import could not be undone: something changed since you asked. Try again to see what depends on it.')], max_length=13, verbose_name='reason it stopped'),
-        ),
-        migrations.AlterField(
-            model_name='importbatchevent',
-            name='stop_reason',
-            field=models.CharField(blank=True, choices=[('not_allowed', 'You can no longer import into this cohort, edition or list. What was imported before stays.'), ('broke', 'The server could not go on. What was imported before stays, and can be undone. Import the file again to continue: rows that are there do not change.'), ('check_broke', 'The server could not check this table. Nothing was imported. Import the file again.'), ('undo_broke', 'The server could not undo this import. Nothing was undone. Try again.'), ('changed_since', 'The import could not be undone: something changed since you asked. Try again to see what depends on it.')], max_length=13, verbose_name='reason it stopped'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='import_batch_state', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('checking') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_batch_state', MESSAGE = 'import_batch_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('checking>checked', 'checking>failed', 'checked>checking', 'checked>waiting', 'waiting>running', 'running>done', 'running>failed', 'done>undoing', 'failed>undoing', 'undoing>done', 'undoing>failed', 'undoing>undone') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_batch_state', MESSAGE = 'import_batch_state';\n            END IF;\n            RETURN NEW;\n        ", hash='ee465b47f214cb8e1fed0322c86960a8e98711e4', operation='INSERT OR UPDATE', pgid='pgtrigger_import_batch_state_9e6cf', table='imports_importbatch', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='import_batch_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND (NEW.person_id IS DISTINCT FROM OLD.person_id OR NEW.kind IS DISTINCT FROM OLD.kind OR NEW.place_slug IS DISTINCT FROM OLD.place_slug OR NEW.place IS DISTINCT FROM OLD.place OR NEW.created_at IS DISTINCT FROM OLD.created_at OR (OLD.rows_total > 0 AND NEW.rows_total <> OLD.rows_total) OR (OLD.confirmed_at IS NOT NULL AND ((NEW.month_first, NEW.defaults, NEW.confirmed_at) IS DISTINCT FROM (OLD.month_first, OLD.defaults, OLD.confirmed_at) OR (NEW.mapping IS DISTINCT FROM OLD.mapping AND cardinality(NEW.mapping) > 0)))) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_batch_fixed', MESSAGE = 'import_batch_fixed'; END IF; RETURN NEW;", hash='7b818e393059157a0b9f56f097bbb9697f6601e5', operation='INSERT OR UPDATE', pgid='pgtrigger_import_batch_fixed_8a9a1', table='imports_importbatch', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_slug", "queued_at", "refused_count", "rows_total", "state", "stop_reason", "unchanged_count", "updated_count") VALUES (NEW."attempt", NEW."confirmed_at", NEW."corrects_emails", NEW."created_at", NEW."created_count", NEW."ended_at", NEW."id", NEW."idempotency_key", NEW."kind", NEW."language", NEW."month_first", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."place_slug", NEW."queued_at", NEW."refused_count", NEW."rows_total", NEW."state", NEW."stop_reason", NEW."unchanged_count", NEW."updated_count"); RETURN NULL;', hash='6aae6494ed2a74cf4ea1bccc3f61cb7833705c31', operation='INSERT', pgid='pgtrigger_insert_insert_bec71', table='imports_importbatch', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."attempt" IS DISTINCT FROM (NEW."attempt") OR OLD."confirmed_at" IS DISTINCT FROM (NEW."confirmed_at") OR OLD."corrects_emails" IS DISTINCT FROM (NEW."corrects_emails") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_count" IS DISTINCT FROM (NEW."created_count") OR OLD."ended_at" IS DISTINCT FROM (NEW."ended_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."month_first" IS DISTINCT FROM (NEW."month_first") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."place" IS DISTINCT FROM (NEW."place") OR OLD."place_slug" IS DISTINCT FROM (NEW."place_slug") OR OLD."queued_at" IS DISTINCT FROM (NEW."queued_at") OR OLD."refused_count" IS DISTINCT FROM (NEW."refused_count") OR OLD."rows_total" IS DISTINCT FROM (NEW."rows_total") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."stop_reason" IS DISTINCT FROM (NEW."stop_reason") OR OLD."unchanged_count" IS DISTINCT FROM (NEW."unchanged_count") OR OLD."updated_count" IS DISTINCT FROM (NEW."updated_count"))', func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_slug", "queued_at", "refused_count", "rows_total", "state", "stop_reason", "unchanged_count", "updated_count") VALUES (NEW."attempt", NEW."confirmed_at", NEW."corrects_emails", NEW."created_at", NEW."created_count", NEW."ended_at", NEW."id", NEW."idempotency_key", NEW."kind", NEW."language", NEW."month_first", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."place_slug", NEW."queued_at", NEW."refused_count", NEW."rows_total", NEW."state", NEW."stop_reason", NEW."unchanged_count", NEW."updated_count"); RETURN NULL;', hash='001d16ea188010278eb8b45f93b7ded8f99085bb', operation='UPDATE', pgid='pgtrigger_update_update_dc004', table='imports_importbatch', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_slug", "queued_at", "refused_count", "rows_total", "state", "stop_reason", "unchanged_count", "updated_count") VALUES (OLD."attempt", OLD."confirmed_at", OLD."corrects_emails", OLD."created_at", OLD."created_count", OLD."ended_at", OLD."id", OLD."idempotency_key", OLD."kind", OLD."language", OLD."month_first", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."place_slug", OLD."queued_at", OLD."refused_count", OLD."rows_total", OLD."state", OLD."stop_reason", OLD."unchanged_count", OLD."updated_count"); RETURN NULL;', hash='d67325cea81ed8fb2efa9b516aac3493e405d633', operation='DELETE', pgid='pgtrigger_delete_delete_dc8f0', table='imports_importbatch', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), ('stop_reason__in', ['not_allowed', 'broke', 'check_broke', 'undo_broke', 'changed_since']), _connector='OR'), name='import_batch_stop_reason'),
-        ),
+        OperationGroup([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='importbatch',
+                name='import_batch_state',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='importbatch',
+                name='import_batch_fixed',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='importbatch',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='importbatch',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='importbatch',
+                name='delete_delete',
+            ),
+            migrations.RemoveConstraint(
+                model_name='importbatch',
+                name='import_batch_stop_reason',
+            ),
+            migrations.RemoveField(
+                model_name='importbatchevent',
+                name='file_name',
+            ),
+            migrations.RemoveField(
+                model_name='importbatchevent',
+                name='sheet',
+            ),
+            migrations.AlterField(
+                model_name='importbatch',
+                name='stop_reason',
+                field=models.CharField(blank=True, choices=[('not_allowed', 'You can no longer import into this cohort, edition or list. What was imported before stays.'), ('broke', 'The server could not go on. What was imported before stays, and can be undone. Import the file again to continue: rows that are there do not change.'), ('check_broke', 'The server could not check this table. Nothing was imported. Import the file again.'), ('undo_broke', 'The server could not undo this import. Nothing was undone. Try again.'), ('changed_since', 'The import could not be undone: something changed since you asked. Try again to see what depends on it.')], max_length=13, verbose_name='reason it stopped'),
+            ),
+            migrations.AlterField(
+                model_name='importbatchevent',
+                name='stop_reason',
+                field=models.CharField(blank=True, choices=[('not_allowed', 'You can no longer import into this cohort, edition or list. What was imported before stays.'), ('broke', 'The server could not go on. What was imported before stays, and can be undone. Import the file again to continue: rows that are there do not change.'), ('check_broke', 'The server could not check this table. Nothing was imported. Import the file again.'), ('undo_broke', 'The server could not undo this import. Nothing was undone. Try again.'), ('changed_since', 'The import could not be undone: something changed since you asked. Try again to see what depends on it.')], max_length=13, verbose_name='reason it stopped'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importbatch',
+                trigger=pgtrigger.compiler.Trigger(name='import_batch_state', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('checking') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_batch_state', MESSAGE = 'import_batch_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('checking>checked', 'checking>failed', 'checked>checking', 'checked>waiting', 'waiting>running', 'running>done', 'running>failed', 'done>undoing', 'failed>undoing', 'undoing>done', 'undoing>failed', 'undoing>undone') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_batch_state', MESSAGE = 'import_batch_state';\n            END IF;\n            RETURN NEW;\n        ", hash='ee465b47f214cb8e1fed0322c86960a8e98711e4', operation='INSERT OR UPDATE', pgid='pgtrigger_import_batch_state_9e6cf', table='imports_importbatch', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importbatch',
+                trigger=pgtrigger.compiler.Trigger(name='import_batch_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND (NEW.person_id IS DISTINCT FROM OLD.person_id OR NEW.kind IS DISTINCT FROM OLD.kind OR NEW.place_slug IS DISTINCT FROM OLD.place_slug OR NEW.place IS DISTINCT FROM OLD.place OR NEW.created_at IS DISTINCT FROM OLD.created_at OR (OLD.rows_total > 0 AND NEW.rows_total <> OLD.rows_total) OR (OLD.confirmed_at IS NOT NULL AND ((NEW.month_first, NEW.defaults, NEW.confirmed_at) IS DISTINCT FROM (OLD.month_first, OLD.defaults, OLD.confirmed_at) OR (NEW.mapping IS DISTINCT FROM OLD.mapping AND cardinality(NEW.mapping) > 0)))) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_batch_fixed', MESSAGE = 'import_batch_fixed'; END IF; RETURN NEW;", hash='7b818e393059157a0b9f56f097bbb9697f6601e5', operation='INSERT OR UPDATE', pgid='pgtrigger_import_batch_fixed_8a9a1', table='imports_importbatch', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importbatch',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_slug", "queued_at", "refused_count", "rows_total", "state", "stop_reason", "unchanged_count", "updated_count") VALUES (NEW."attempt", NEW."confirmed_at", NEW."corrects_emails", NEW."created_at", NEW."created_count", NEW."ended_at", NEW."id", NEW."idempotency_key", NEW."kind", NEW."language", NEW."month_first", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."place_slug", NEW."queued_at", NEW."refused_count", NEW."rows_total", NEW."state", NEW."stop_reason", NEW."unchanged_count", NEW."updated_count"); RETURN NULL;', hash='6aae6494ed2a74cf4ea1bccc3f61cb7833705c31', operation='INSERT', pgid='pgtrigger_insert_insert_bec71', table='imports_importbatch', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importbatch',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."attempt" IS DISTINCT FROM (NEW."attempt") OR OLD."confirmed_at" IS DISTINCT FROM (NEW."confirmed_at") OR OLD."corrects_emails" IS DISTINCT FROM (NEW."corrects_emails") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_count" IS DISTINCT FROM (NEW."created_count") OR OLD."ended_at" IS DISTINCT FROM (NEW."ended_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."month_first" IS DISTINCT FROM (NEW."month_first") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."place" IS DISTINCT FROM (NEW."place") OR OLD."place_slug" IS DISTINCT FROM (NEW."place_slug") OR OLD."queued_at" IS DISTINCT FROM (NEW."queued_at") OR OLD."refused_count" IS DISTINCT FROM (NEW."refused_count") OR OLD."rows_total" IS DISTINCT FROM (NEW."rows_total") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."stop_reason" IS DISTINCT FROM (NEW."stop_reason") OR OLD."unchanged_count" IS DISTINCT FROM (NEW."unchanged_count") OR OLD."updated_count" IS DISTINCT FROM (NEW."updated_count"))', func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_slug", "queued_at", "refused_count", "rows_total", "state", "stop_reason", "unchanged_count", "updated_count") VALUES (NEW."attempt", NEW."confirmed_at", NEW."corrects_emails", NEW."created_at", NEW."created_count", NEW."ended_at", NEW."id", NEW."idempotency_key", NEW."kind", NEW."language", NEW."month_first", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."place_slug", NEW."queued_at", NEW."refused_count", NEW."rows_total", NEW."state", NEW."stop_reason", NEW."unchanged_count", NEW."updated_count"); RETURN NULL;', hash='001d16ea188010278eb8b45f93b7ded8f99085bb', operation='UPDATE', pgid='pgtrigger_update_update_dc004', table='imports_importbatch', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importbatch',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_slug", "queued_at", "refused_count", "rows_total", "state", "stop_reason", "unchanged_count", "updated_count") VALUES (OLD."attempt", OLD."confirmed_at", OLD."corrects_emails", OLD."created_at", OLD."created_count", OLD."ended_at", OLD."id", OLD."idempotency_key", OLD."kind", OLD."language", OLD."month_first", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."place_slug", OLD."queued_at", OLD."refused_count", OLD."rows_total", OLD."state", OLD."stop_reason", OLD."unchanged_count", OLD."updated_count"); RETURN NULL;', hash='d67325cea81ed8fb2efa9b516aac3493e405d633', operation='DELETE', pgid='pgtrigger_delete_delete_dc8f0', table='imports_importbatch', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='importbatch',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), ('stop_reason__in', ['not_allowed', 'broke', 'check_broke', 'undo_broke', 'changed_since']), _connector='OR'), name='import_batch_stop_reason'),
+            ),
+        ]),
     ]

@@ -5,6 +5,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -28,126 +29,128 @@ class Migration(migrations.Migration):
                 'ordering': ['batch', 'position'],
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='importbatch',
-            name='import_batch_state',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='importbatch',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='importbatch',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='importbatch',
-            name='delete_delete',
-        ),
-        migrations.RemoveConstraint(
-            model_name='importbatch',
-            name='import_batch_state_known',
-        ),
-        migrations.RemoveConstraint(
-            model_name='importbatch',
-            name='import_batch_confirmed',
-        ),
-        migrations.RemoveConstraint(
-            model_name='importbatch',
-            name='import_batch_stop_reason',
-        ),
-        migrations.RemoveIndex(
-            model_name='importbatch',
-            name='import_batch_queue',
-        ),
-        migrations.AddField(
-            model_name='importbatch',
-            name='plan_hash',
-            field=models.CharField(blank=True, max_length=16, verbose_name='plan'),
-        ),
-        migrations.AddField(
-            model_name='importbatch',
-            name='requested_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed or undone by'),
-        ),
-        migrations.AddField(
-            model_name='importbatchevent',
-            name='requested_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed or undone by'),
-        ),
-        migrations.AlterField(
-            model_name='importbatch',
-            name='rows_total',
-            field=models.PositiveIntegerField(default=0, verbose_name='rows in all'),
-        ),
-        migrations.AlterField(
-            model_name='importbatch',
-            name='state',
-            field=models.CharField(choices=[('reading', 'being read'), ('checking', 'being checked'), ('checked', 'to confirm'), ('waiting', 'waiting'), ('running', 'being imported'), ('done', 'imported'), ('failed', 'stopped'), ('undoing', 'being undone'), ('undone', 'undone')], default='checking', max_length=8, verbose_name='state'),
-        ),
-        migrations.AlterField(
-            model_name='importbatch',
-            name='stop_reason',
-            field=models.CharField(blank=True, choices=[('not_allowed', 'You can no longer import into this cohort, edition or list. What was imported before stays.'), ('broke', 'The server could not go on. What was imported before stays, and can be undone. Import the file again to continue: rows that are there do not change.'), ('not_read', 'This file was not read. Nothing was imported.'), ('check_broke', 'The server could not check this table. Nothing was imported. Import the file again.'), ('undo_broke', 'The server could not undo this import. Nothing was undone. Try again.'), ('changed_since', 'The import could not be undone: something changed since you asked. Try again to see what depends on it.')], max_length=13, verbose_name='reason it stopped'),
-        ),
-        migrations.AlterField(
-            model_name='importbatchevent',
-            name='rows_total',
-            field=models.PositiveIntegerField(default=0, verbose_name='rows in all'),
-        ),
-        migrations.AlterField(
-            model_name='importbatchevent',
-            name='state',
-            field=models.CharField(choices=[('reading', 'being read'), ('checking', 'being checked'), ('checked', 'to confirm'), ('waiting', 'waiting'), ('running', 'being imported'), ('done', 'imported'), ('failed', 'stopped'), ('undoing', 'being undone'), ('undone', 'undone')], default='checking', max_length=8, verbose_name='state'),
-        ),
-        migrations.AlterField(
-            model_name='importbatchevent',
-            name='stop_reason',
-            field=models.CharField(blank=True, choices=[('not_allowed', 'You can no longer import into this cohort, edition or list. What was imported before stays.'), ('broke', 'The server could not go on. What was imported before stays, and can be undone. Import the file again to continue: rows that are there do not change.'), ('not_read', 'This file was not read. Nothing was imported.'), ('check_broke', 'The server could not check this table. Nothing was imported. Import the file again.'), ('undo_broke', 'The server could not undo this import. Nothing was undone. Try again.'), ('changed_since', 'The import could not be undone: something changed since you asked. Try again to see what depends on it.')], max_length=13, verbose_name='reason it stopped'),
-        ),
-        migrations.AddIndex(
-            model_name='importbatch',
-            index=models.Index(condition=models.Q(('state__in', ('reading', 'checking', 'waiting', 'running', 'undoing'))), fields=['queued_at'], name='import_batch_queue'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='import_batch_state', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('reading', 'checking') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_batch_state', MESSAGE = 'import_batch_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('reading>checking', 'reading>failed', 'checking>checked', 'checking>failed', 'checked>checking', 'checked>waiting', 'waiting>running', 'running>done', 'running>failed', 'done>undoing', 'failed>undoing', 'undoing>done', 'undoing>failed', 'undoing>undone') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_batch_state', MESSAGE = 'import_batch_state';\n            END IF;\n            RETURN NEW;\n        ", hash='d874b548470122694b5489c318c405acbbb4dce0', operation='INSERT OR UPDATE', pgid='pgtrigger_import_batch_state_9e6cf', table='imports_importbatch', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_slug", "queued_at", "refused_count", "requested_by_id", "rows_total", "state", "stop_reason", "unchanged_count", "updated_count") VALUES (NEW."attempt", NEW."confirmed_at", NEW."corrects_emails", NEW."created_at", NEW."created_count", NEW."ended_at", NEW."id", NEW."idempotency_key", NEW."kind", NEW."language", NEW."month_first", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."place_slug", NEW."queued_at", NEW."refused_count", NEW."requested_by_id", NEW."rows_total", NEW."state", NEW."stop_reason", NEW."unchanged_count", NEW."updated_count"); RETURN NULL;', hash='5619cd965dcec07d91cb3dd40b51bb637c130f94', operation='INSERT', pgid='pgtrigger_insert_insert_bec71', table='imports_importbatch', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."attempt" IS DISTINCT FROM (NEW."attempt") OR OLD."confirmed_at" IS DISTINCT FROM (NEW."confirmed_at") OR OLD."corrects_emails" IS DISTINCT FROM (NEW."corrects_emails") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_count" IS DISTINCT FROM (NEW."created_count") OR OLD."ended_at" IS DISTINCT FROM (NEW."ended_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."month_first" IS DISTINCT FROM (NEW."month_first") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."place" IS DISTINCT FROM (NEW."place") OR OLD."place_slug" IS DISTINCT FROM (NEW."place_slug") OR OLD."queued_at" IS DISTINCT FROM (NEW."queued_at") OR OLD."refused_count" IS DISTINCT FROM (NEW."refused_count") OR OLD."requested_by_id" IS DISTINCT FROM (NEW."requested_by_id") OR OLD."rows_total" IS DISTINCT FROM (NEW."rows_total") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."stop_reason" IS DISTINCT FROM (NEW."stop_reason") OR OLD."unchanged_count" IS DISTINCT FROM (NEW."unchanged_count") OR OLD."updated_count" IS DISTINCT FROM (NEW."updated_count"))', func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_slug", "queued_at", "refused_count", "requested_by_id", "rows_total", "state", "stop_reason", "unchanged_count", "updated_count") VALUES (NEW."attempt", NEW."confirmed_at", NEW."corrects_emails", NEW."created_at", NEW."created_count", NEW."ended_at", NEW."id", NEW."idempotency_key", NEW."kind", NEW."language", NEW."month_first", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."place_slug", NEW."queued_at", NEW."refused_count", NEW."requested_by_id", NEW."rows_total", NEW."state", NEW."stop_reason", NEW."unchanged_count", NEW."updated_count"); RETURN NULL;', hash='2ceed2969d1f47de1501c1345d4dacbd8aac1836', operation='UPDATE', pgid='pgtrigger_update_update_dc004', table='imports_importbatch', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_slug", "queued_at", "refused_count", "requested_by_id", "rows_total", "state", "stop_reason", "unchanged_count", "updated_count") VALUES (OLD."attempt", OLD."confirmed_at", OLD."corrects_emails", OLD."created_at", OLD."created_count", OLD."ended_at", OLD."id", OLD."idempotency_key", OLD."kind", OLD."language", OLD."month_first", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."place_slug", OLD."queued_at", OLD."refused_count", OLD."requested_by_id", OLD."rows_total", OLD."state", OLD."stop_reason", OLD."unchanged_count", OLD."updated_count"); RETURN NULL;', hash='c84c86643b3281954ee51de0935123e60c37dc86', operation='DELETE', pgid='pgtrigger_delete_delete_dc8f0', table='imports_importbatch', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['reading', 'checking', 'checked', 'waiting', 'running', 'done', 'failed', 'undoing', 'undone'])), name='import_batch_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('state__in', ('reading', 'checking', 'checked'))), ('state', 'failed'), models.Q(models.Q(('state__in', ('reading', 'checking', 'checked')), _negated=True), ('confirmed_at__isnull', False)), _connector='OR'), name='import_batch_confirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), ('stop_reason__in', ['not_allowed', 'broke', 'not_read', 'check_broke', 'undo_broke', 'changed_since']), _connector='OR'), name='import_batch_stop_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'reading')), fields=('person',), name='import_batch_one_unread_file'),
-        ),
-        migrations.AddField(
-            model_name='filepart',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='file_parts', to='imports.importbatch', verbose_name='import'),
-        ),
-        migrations.AddConstraint(
-            model_name='filepart',
-            constraint=models.UniqueConstraint(fields=('batch', 'position'), name='import_file_part_once'),
-        ),
+        OperationGroup([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='importbatch',
+                name='import_batch_state',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='importbatch',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='importbatch',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='importbatch',
+                name='delete_delete',
+            ),
+            migrations.RemoveConstraint(
+                model_name='importbatch',
+                name='import_batch_state_known',
+            ),
+            migrations.RemoveConstraint(
+                model_name='importbatch',
+                name='import_batch_confirmed',
+            ),
+            migrations.RemoveConstraint(
+                model_name='importbatch',
+                name='import_batch_stop_reason',
+            ),
+            migrations.RemoveIndex(
+                model_name='importbatch',
+                name='import_batch_queue',
+            ),
+            migrations.AddField(
+                model_name='importbatch',
+                name='plan_hash',
+                field=models.CharField(blank=True, max_length=16, verbose_name='plan'),
+            ),
+            migrations.AddField(
+                model_name='importbatch',
+                name='requested_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed or undone by'),
+            ),
+            migrations.AddField(
+                model_name='importbatchevent',
+                name='requested_by',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmed or undone by'),
+            ),
+            migrations.AlterField(
+                model_name='importbatch',
+                name='rows_total',
+                field=models.PositiveIntegerField(default=0, verbose_name='rows in all'),
+            ),
+            migrations.AlterField(
+                model_name='importbatch',
+                name='state',
+                field=models.CharField(choices=[('reading', 'being read'), ('checking', 'being checked'), ('checked', 'to confirm'), ('waiting', 'waiting'), ('running', 'being imported'), ('done', 'imported'), ('failed', 'stopped'), ('undoing', 'being undone'), ('undone', 'undone')], default='checking', max_length=8, verbose_name='state'),
+            ),
+            migrations.AlterField(
+                model_name='importbatch',
+                name='stop_reason',
+                field=models.CharField(blank=True, choices=[('not_allowed', 'You can no longer import into this cohort, edition or list. What was imported before stays.'), ('broke', 'The server could not go on. What was imported before stays, and can be undone. Import the file again to continue: rows that are there do not change.'), ('not_read', 'This file was not read. Nothing was imported.'), ('check_broke', 'The server could not check this table. Nothing was imported. Import the file again.'), ('undo_broke', 'The server could not undo this import. Nothing was undone. Try again.'), ('changed_since', 'The import could not be undone: something changed since you asked. Try again to see what depends on it.')], max_length=13, verbose_name='reason it stopped'),
+            ),
+            migrations.AlterField(
+                model_name='importbatchevent',
+                name='rows_total',
+                field=models.PositiveIntegerField(default=0, verbose_name='rows in all'),
+            ),
+            migrations.AlterField(
+                model_name='importbatchevent',
+                name='state',
+                field=models.CharField(choices=[('reading', 'being read'), ('checking', 'being checked'), ('checked', 'to confirm'), ('waiting', 'waiting'), ('running', 'being imported'), ('done', 'imported'), ('failed', 'stopped'), ('undoing', 'being undone'), ('undone', 'undone')], default='checking', max_length=8, verbose_name='state'),
+            ),
+            migrations.AlterField(
+                model_name='importbatchevent',
+                name='stop_reason',
+                field=models.CharField(blank=True, choices=[('not_allowed', 'You can no longer import into this cohort, edition or list. What was imported before stays.'), ('broke', 'The server could not go on. What was imported before stays, and can be undone. Import the file again to continue: rows that are there do not change.'), ('not_read', 'This file was not read. Nothing was imported.'), ('check_broke', 'The server could not check this table. Nothing was imported. Import the file again.'), ('undo_broke', 'The server could not undo this import. Nothing was undone. Try again.'), ('changed_since', 'The import could not be undone: something changed since you asked. Try again to see what depends on it.')], max_length=13, verbose_name='reason it stopped'),
+            ),
+            migrations.AddIndex(
+                model_name='importbatch',
+                index=models.Index(condition=models.Q(('state__in', ('reading', 'checking', 'waiting', 'running', 'undoing'))), fields=['queued_at'], name='import_batch_queue'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importbatch',
+                trigger=pgtrigger.compiler.Trigger(name='import_batch_state', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('reading', 'checking') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_batch_state', MESSAGE = 'import_batch_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('reading>checking', 'reading>failed', 'checking>checked', 'checking>failed', 'checked>checking', 'checked>waiting', 'waiting>running', 'running>done', 'running>failed', 'done>undoing', 'failed>undoing', 'undoing>done', 'undoing>failed', 'undoing>undone') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_batch_state', MESSAGE = 'import_batch_state';\n            END IF;\n            RETURN NEW;\n        ", hash='d874b548470122694b5489c318c405acbbb4dce0', operation='INSERT OR UPDATE', pgid='pgtrigger_import_batch_state_9e6cf', table='imports_importbatch', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importbatch',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_slug", "queued_at", "refused_count", "requested_by_id", "rows_total", "state", "stop_reason", "unchanged_count", "updated_count") VALUES (NEW."attempt", NEW."confirmed_at", NEW."corrects_emails", NEW."created_at", NEW."created_count", NEW."ended_at", NEW."id", NEW."idempotency_key", NEW."kind", NEW."language", NEW."month_first", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."place_slug", NEW."queued_at", NEW."refused_count", NEW."requested_by_id", NEW."rows_total", NEW."state", NEW."stop_reason", NEW."unchanged_count", NEW."updated_count"); RETURN NULL;', hash='5619cd965dcec07d91cb3dd40b51bb637c130f94', operation='INSERT', pgid='pgtrigger_insert_insert_bec71', table='imports_importbatch', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importbatch',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."attempt" IS DISTINCT FROM (NEW."attempt") OR OLD."confirmed_at" IS DISTINCT FROM (NEW."confirmed_at") OR OLD."corrects_emails" IS DISTINCT FROM (NEW."corrects_emails") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_count" IS DISTINCT FROM (NEW."created_count") OR OLD."ended_at" IS DISTINCT FROM (NEW."ended_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."month_first" IS DISTINCT FROM (NEW."month_first") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."place" IS DISTINCT FROM (NEW."place") OR OLD."place_slug" IS DISTINCT FROM (NEW."place_slug") OR OLD."queued_at" IS DISTINCT FROM (NEW."queued_at") OR OLD."refused_count" IS DISTINCT FROM (NEW."refused_count") OR OLD."requested_by_id" IS DISTINCT FROM (NEW."requested_by_id") OR OLD."rows_total" IS DISTINCT FROM (NEW."rows_total") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."stop_reason" IS DISTINCT FROM (NEW."stop_reason") OR OLD."unchanged_count" IS DISTINCT FROM (NEW."unchanged_count") OR OLD."updated_count" IS DISTINCT FROM (NEW."updated_count"))', func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_slug", "queued_at", "refused_count", "requested_by_id", "rows_total", "state", "stop_reason", "unchanged_count", "updated_count") VALUES (NEW."attempt", NEW."confirmed_at", NEW."corrects_emails", NEW."created_at", NEW."created_count", NEW."ended_at", NEW."id", NEW."idempotency_key", NEW."kind", NEW."language", NEW."month_first", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."place_slug", NEW."queued_at", NEW."refused_count", NEW."requested_by_id", NEW."rows_total", NEW."state", NEW."stop_reason", NEW."unchanged_count", NEW."updated_count"); RETURN NULL;', hash='2ceed2969d1f47de1501c1345d4dacbd8aac1836', operation='UPDATE', pgid='pgtrigger_update_update_dc004', table='imports_importbatch', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importbatch',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_slug", "queued_at", "refused_count", "requested_by_id", "rows_total", "state", "stop_reason", "unchanged_count", "updated_count") VALUES (OLD."attempt", OLD."confirmed_at", OLD."corrects_emails", OLD."created_at", OLD."created_count", OLD."ended_at", OLD."id", OLD."idempotency_key", OLD."kind", OLD."language", OLD."month_first", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."place_slug", OLD."queued_at", OLD."refused_count", OLD."requested_by_id", OLD."rows_total", OLD."state", OLD."stop_reason", OLD."unchanged_count", OLD."updated_count"); RETURN NULL;', hash='c84c86643b3281954ee51de0935123e60c37dc86', operation='DELETE', pgid='pgtrigger_delete_delete_dc8f0', table='imports_importbatch', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='importbatch',
+                constraint=models.CheckConstraint(condition=models.Q(('state__in', ['reading', 'checking', 'checked', 'waiting', 'running', 'done', 'failed', 'undoing', 'undone'])), name='import_batch_state_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='importbatch',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('state__in', ('reading', 'checking', 'checked'))), ('state', 'failed'), models.Q(models.Q(('state__in', ('reading', 'checking', 'checked')), _negated=True), ('confirmed_at__isnull', False)), _connector='OR'), name='import_batch_confirmed'),
+            ),
+            migrations.AddConstraint(
+                model_name='importbatch',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), ('stop_reason__in', ['not_allowed', 'broke', 'not_read', 'check_broke', 'undo_broke', 'changed_since']), _connector='OR'), name='import_batch_stop_reason'),
+            ),
+            migrations.AddConstraint(
+                model_name='importbatch',
+                constraint=models.UniqueConstraint(condition=models.Q(('state', 'reading')), fields=('person',), name='import_batch_one_unread_file'),
+            ),
+            migrations.AddField(
+                model_name='filepart',
+                name='batch',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='file_parts', to='imports.importbatch', verbose_name='import'),
+            ),
+            migrations.AddConstraint(
+                model_name='filepart',
+                constraint=models.UniqueConstraint(fields=('batch', 'position'), name='import_file_part_once'),
+            ),
+        ]),
     ]

@@ -4,6 +4,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -14,26 +15,28 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='importbatch',
-            name='import_batch_fixed',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='importbatch',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='importbatch',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='importbatch',
-            name='delete_delete',
-        ),
-        migrations.RemoveConstraint(
-            model_name='importbatch',
-            name='import_batch_one_per_place',
-        ),
+        OperationGroup([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='importbatch',
+                name='import_batch_fixed',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='importbatch',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='importbatch',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='importbatch',
+                name='delete_delete',
+            ),
+            migrations.RemoveConstraint(
+                model_name='importbatch',
+                name='import_batch_one_per_place',
+            ),
+        ]),
         migrations.RenameField(
             model_name='importbatch',
             old_name='place',
@@ -54,39 +57,41 @@ class Migration(migrations.Migration):
             old_name='place_slug',
             new_name='target_slug',
         ),
-        migrations.AlterField(
-            model_name='importbatch',
-            name='target_key',
-            field=models.CharField(max_length=140, verbose_name='key of what it goes into'),
-        ),
-        migrations.AlterField(
-            model_name='importbatchevent',
-            name='target_key',
-            field=models.CharField(max_length=140, verbose_name='key of what it goes into'),
-        ),
-        migrations.AlterField(
-            model_name='importrow',
-            name='outcome',
-            field=models.CharField(choices=[('refused', 'refused'), ('update', 'to update'), ('unchanged', 'no change'), ('create', 'to create')], default='unchanged', max_length=9, verbose_name='outcome'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='import_batch_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND (NEW.person_id IS DISTINCT FROM OLD.person_id OR NEW.kind IS DISTINCT FROM OLD.kind OR NEW.target_slug IS DISTINCT FROM OLD.target_slug OR NEW.target_key IS DISTINCT FROM OLD.target_key OR NEW.created_at IS DISTINCT FROM OLD.created_at OR (OLD.rows_total > 0 AND NEW.rows_total <> OLD.rows_total) OR (OLD.confirmed_at IS NOT NULL AND ((NEW.month_first, NEW.defaults, NEW.confirmed_at) IS DISTINCT FROM (OLD.month_first, OLD.defaults, OLD.confirmed_at) OR (NEW.mapping IS DISTINCT FROM OLD.mapping AND cardinality(NEW.mapping) > 0)))) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_batch_fixed', MESSAGE = 'import_batch_fixed'; END IF; RETURN NEW;", hash='3782064806bef2bc860a14b1f3cc8cb992fa583e', operation='INSERT OR UPDATE', pgid='pgtrigger_import_batch_fixed_8a9a1', table='imports_importbatch', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "queued_at", "refused_count", "requested_by_id", "rows_total", "state", "stop_reason", "target_key", "target_slug", "unchanged_count", "updated_count") VALUES (NEW."attempt", NEW."confirmed_at", NEW."corrects_emails", NEW."created_at", NEW."created_count", NEW."ended_at", NEW."id", NEW."idempotency_key", NEW."kind", NEW."language", NEW."month_first", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."queued_at", NEW."refused_count", NEW."requested_by_id", NEW."rows_total", NEW."state", NEW."stop_reason", NEW."target_key", NEW."target_slug", NEW."unchanged_count", NEW."updated_count"); RETURN NULL;', hash='9ab4df5af1cb941e16a7b8b3c9829882c7e359b6', operation='INSERT', pgid='pgtrigger_insert_insert_bec71', table='imports_importbatch', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."attempt" IS DISTINCT FROM (NEW."attempt") OR OLD."confirmed_at" IS DISTINCT FROM (NEW."confirmed_at") OR OLD."corrects_emails" IS DISTINCT FROM (NEW."corrects_emails") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_count" IS DISTINCT FROM (NEW."created_count") OR OLD."ended_at" IS DISTINCT FROM (NEW."ended_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."month_first" IS DISTINCT FROM (NEW."month_first") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."queued_at" IS DISTINCT FROM (NEW."queued_at") OR OLD."refused_count" IS DISTINCT FROM (NEW."refused_count") OR OLD."requested_by_id" IS DISTINCT FROM (NEW."requested_by_id") OR OLD."rows_total" IS DISTINCT FROM (NEW."rows_total") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."stop_reason" IS DISTINCT FROM (NEW."stop_reason") OR OLD."target_key" IS DISTINCT FROM (NEW."target_key") OR OLD."target_slug" IS DISTINCT FROM (NEW."target_slug") OR OLD."unchanged_count" IS DISTINCT FROM (NEW."unchanged_count") OR OLD."updated_count" IS DISTINCT FROM (NEW."updated_count"))', func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "queued_at", "refused_count", "requested_by_id", "rows_total", "state", "stop_reason", "target_key", "target_slug", "unchanged_count", "updated_count") VALUES (NEW."attempt", NEW."confirmed_at", NEW."corrects_emails", NEW."created_at", NEW."created_count", NEW."ended_at", NEW."id", NEW."idempotency_key", NEW."kind", NEW."language", NEW."month_first", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."queued_at", NEW."refused_count", NEW."requested_by_id", NEW."rows_total", NEW."state", NEW."stop_reason", NEW."target_key", NEW."target_slug", NEW."unchanged_count", NEW."updated_count"); RETURN NULL;', hash='2f7f3735c8de36f2b5ecb89dc0a5ae5655ea1eec', operation='UPDATE', pgid='pgtrigger_update_update_dc004', table='imports_importbatch', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='importbatch',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "queued_at", "refused_count", "requested_by_id", "rows_total", "state", "stop_reason", "target_key", "target_slug", "unchanged_count", "updated_count") VALUES (OLD."attempt", OLD."confirmed_at", OLD."corrects_emails", OLD."created_at", OLD."created_count", OLD."ended_at", OLD."id", OLD."idempotency_key", OLD."kind", OLD."language", OLD."month_first", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."queued_at", OLD."refused_count", OLD."requested_by_id", OLD."rows_total", OLD."state", OLD."stop_reason", OLD."target_key", OLD."target_slug", OLD."unchanged_count", OLD."updated_count"); RETURN NULL;', hash='b2f81160247b897ce596b9c4d8f3c94cc46da280', operation='DELETE', pgid='pgtrigger_delete_delete_dc8f0', table='imports_importbatch', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('running', 'undoing'))), fields=('target_key',), name='import_batch_one_per_target'),
-        ),
+        OperationGroup([
+            migrations.AlterField(
+                model_name='importbatch',
+                name='target_key',
+                field=models.CharField(max_length=140, verbose_name='key of what it goes into'),
+            ),
+            migrations.AlterField(
+                model_name='importbatchevent',
+                name='target_key',
+                field=models.CharField(max_length=140, verbose_name='key of what it goes into'),
+            ),
+            migrations.AlterField(
+                model_name='importrow',
+                name='outcome',
+                field=models.CharField(choices=[('refused', 'refused'), ('update', 'to update'), ('unchanged', 'no change'), ('create', 'to create')], default='unchanged', max_length=9, verbose_name='outcome'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importbatch',
+                trigger=pgtrigger.compiler.Trigger(name='import_batch_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND (NEW.person_id IS DISTINCT FROM OLD.person_id OR NEW.kind IS DISTINCT FROM OLD.kind OR NEW.target_slug IS DISTINCT FROM OLD.target_slug OR NEW.target_key IS DISTINCT FROM OLD.target_key OR NEW.created_at IS DISTINCT FROM OLD.created_at OR (OLD.rows_total > 0 AND NEW.rows_total <> OLD.rows_total) OR (OLD.confirmed_at IS NOT NULL AND ((NEW.month_first, NEW.defaults, NEW.confirmed_at) IS DISTINCT FROM (OLD.month_first, OLD.defaults, OLD.confirmed_at) OR (NEW.mapping IS DISTINCT FROM OLD.mapping AND cardinality(NEW.mapping) > 0)))) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'import_batch_fixed', MESSAGE = 'import_batch_fixed'; END IF; RETURN NEW;", hash='3782064806bef2bc860a14b1f3cc8cb992fa583e', operation='INSERT OR UPDATE', pgid='pgtrigger_import_batch_fixed_8a9a1', table='imports_importbatch', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importbatch',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "queued_at", "refused_count", "requested_by_id", "rows_total", "state", "stop_reason", "target_key", "target_slug", "unchanged_count", "updated_count") VALUES (NEW."attempt", NEW."confirmed_at", NEW."corrects_emails", NEW."created_at", NEW."created_count", NEW."ended_at", NEW."id", NEW."idempotency_key", NEW."kind", NEW."language", NEW."month_first", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."queued_at", NEW."refused_count", NEW."requested_by_id", NEW."rows_total", NEW."state", NEW."stop_reason", NEW."target_key", NEW."target_slug", NEW."unchanged_count", NEW."updated_count"); RETURN NULL;', hash='9ab4df5af1cb941e16a7b8b3c9829882c7e359b6', operation='INSERT', pgid='pgtrigger_insert_insert_bec71', table='imports_importbatch', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importbatch',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."attempt" IS DISTINCT FROM (NEW."attempt") OR OLD."confirmed_at" IS DISTINCT FROM (NEW."confirmed_at") OR OLD."corrects_emails" IS DISTINCT FROM (NEW."corrects_emails") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_count" IS DISTINCT FROM (NEW."created_count") OR OLD."ended_at" IS DISTINCT FROM (NEW."ended_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."month_first" IS DISTINCT FROM (NEW."month_first") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."queued_at" IS DISTINCT FROM (NEW."queued_at") OR OLD."refused_count" IS DISTINCT FROM (NEW."refused_count") OR OLD."requested_by_id" IS DISTINCT FROM (NEW."requested_by_id") OR OLD."rows_total" IS DISTINCT FROM (NEW."rows_total") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."stop_reason" IS DISTINCT FROM (NEW."stop_reason") OR OLD."target_key" IS DISTINCT FROM (NEW."target_key") OR OLD."target_slug" IS DISTINCT FROM (NEW."target_slug") OR OLD."unchanged_count" IS DISTINCT FROM (NEW."unchanged_count") OR OLD."updated_count" IS DISTINCT FROM (NEW."updated_count"))', func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "queued_at", "refused_count", "requested_by_id", "rows_total", "state", "stop_reason", "target_key", "target_slug", "unchanged_count", "updated_count") VALUES (NEW."attempt", NEW."confirmed_at", NEW."corrects_emails", NEW."created_at", NEW."created_count", NEW."ended_at", NEW."id", NEW."idempotency_key", NEW."kind", NEW."language", NEW."month_first", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."queued_at", NEW."refused_count", NEW."requested_by_id", NEW."rows_total", NEW."state", NEW."stop_reason", NEW."target_key", NEW."target_slug", NEW."unchanged_count", NEW."updated_count"); RETURN NULL;', hash='2f7f3735c8de36f2b5ecb89dc0a5ae5655ea1eec', operation='UPDATE', pgid='pgtrigger_update_update_dc004', table='imports_importbatch', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='importbatch',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "imports_importbatchevent" ("attempt", "confirmed_at", "corrects_emails", "created_at", "created_count", "ended_at", "id", "idempotency_key", "kind", "language", "month_first", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "queued_at", "refused_count", "requested_by_id", "rows_total", "state", "stop_reason", "target_key", "target_slug", "unchanged_count", "updated_count") VALUES (OLD."attempt", OLD."confirmed_at", OLD."corrects_emails", OLD."created_at", OLD."created_count", OLD."ended_at", OLD."id", OLD."idempotency_key", OLD."kind", OLD."language", OLD."month_first", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."queued_at", OLD."refused_count", OLD."requested_by_id", OLD."rows_total", OLD."state", OLD."stop_reason", OLD."target_key", OLD."target_slug", OLD."unchanged_count", OLD."updated_count"); RETURN NULL;', hash='b2f81160247b897ce596b9c4d8f3c94cc46da280', operation='DELETE', pgid='pgtrigger_delete_delete_dc8f0', table='imports_importbatch', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='importbatch',
+                constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('running', 'undoing'))), fields=('target_key',), name='import_batch_one_per_target'),
+            ),
+        ]),
     ]

@@ -8,6 +8,7 @@ import pgtrigger.migrations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -19,102 +20,106 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='BulkRun',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list_slug', models.SlugField(db_index=False, max_length=40, verbose_name='list')),
-                ('subject_key', models.CharField(blank=True, max_length=120, verbose_name='list of')),
-                ('query', models.CharField(blank=True, max_length=2000, verbose_name='parameters')),
-                ('action_slug', models.SlugField(db_index=False, max_length=40, verbose_name='action')),
-                ('values', models.TextField(blank=True, verbose_name='values')),
-                ('language', models.CharField(max_length=2, verbose_name='language')),
-                ('requested_at', models.DateTimeField(verbose_name='requested on')),
-                ('undo_requested_at', models.DateTimeField(blank=True, null=True, verbose_name='undo requested on')),
-                ('idempotency_key', models.UUIDField(default=uuid.uuid4, editable=False, verbose_name='key of the form')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bulk_runs', to=settings.AUTH_USER_MODEL, verbose_name='taken by')),
-            ],
-            options={
-                'verbose_name': 'bulk action',
-                'verbose_name_plural': 'bulk actions',
-                'ordering': ['-requested_at', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='BulkRow',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.PositiveBigIntegerField(verbose_name='row')),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('done', 'done'), ('refused', 'not done'), ('undoing', 'being undone'), ('undone', 'undone'), ('unchanged', 'not undone')], default='waiting', max_length=9, verbose_name='state')),
-                ('reason', models.CharField(blank=True, max_length=400, verbose_name='reason')),
-                ('details', models.JSONField(blank=True, default=dict, verbose_name='what the undo needs')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='lists.bulkrun', verbose_name='bulk action')),
-            ],
-            options={
-                'verbose_name': 'row of a bulk action',
-                'verbose_name_plural': 'rows of bulk actions',
-                'ordering': ['run', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='SavedView',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list_slug', models.SlugField(db_index=False, max_length=40, verbose_name='list')),
-                ('subject_key', models.CharField(blank=True, max_length=120, verbose_name='list of')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('query', models.CharField(max_length=2000, verbose_name='parameters')),
-                ('shared_with', models.SlugField(blank=True, db_index=False, max_length=40, verbose_name='shared with')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL, verbose_name='saved by')),
-            ],
-            options={
-                'verbose_name': 'saved view',
-                'verbose_name_plural': 'saved views',
-                'ordering': ['name', 'id'],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='bulkrun',
-            constraint=models.UniqueConstraint(fields=('idempotency_key',), name='bulk_run_idempotency_key_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkrun',
-            constraint=models.CheckConstraint(condition=models.Q(('undo_requested_at', None), ('undo_requested_at__lte', django.db.models.expressions.CombinedExpression(models.F('requested_at'), '+', models.Value(datetime.timedelta(days=1)))), _connector='OR'), name='bulk_run_undo_in_time'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='bulkrun',
-            trigger=pgtrigger.compiler.Trigger(name='bulk_run_undone_once', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND OLD.undo_requested_at IS NOT NULL AND NEW.undo_requested_at IS DISTINCT FROM OLD.undo_requested_at THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'bulk_run_undone_once', MESSAGE = 'bulk_run_undone_once'; END IF; RETURN NEW;", hash='2d2e8051208f06f06f9e62611d66567e56512505', operation='INSERT OR UPDATE', pgid='pgtrigger_bulk_run_undone_once_52e77', table='lists_bulkrun', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='bulkrow',
-            index=models.Index(condition=models.Q(('state__in', ('waiting', 'undoing'))), fields=['run', 'id'], name='bulk_row_under_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkrow',
-            constraint=models.UniqueConstraint(fields=('run', 'key'), name='bulk_row_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkrow',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'done', 'refused', 'undoing', 'undone', 'unchanged'])), name='bulk_row_state_known'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='bulkrow',
-            trigger=pgtrigger.compiler.Trigger(name='bulk_row_state', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('waiting') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'bulk_row_state', MESSAGE = 'bulk_row_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('waiting>done', 'waiting>refused', 'done>undoing', 'undoing>undone', 'undoing>unchanged') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'bulk_row_state', MESSAGE = 'bulk_row_state';\n            END IF;\n            RETURN NEW;\n        ", hash='dba71ff9a4fe8ea412e2c9f043cd3da3077c71b5', operation='INSERT OR UPDATE', pgid='pgtrigger_bulk_row_state_4f510', table='lists_bulkrow', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='savedview',
-            index=models.Index(fields=['list_slug', 'subject_key', 'shared_with'], name='saved_view_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('person', 'list_slug', 'subject_key', 'name'), name='saved_view_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='saved_view_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.CheckConstraint(condition=models.Q(('query', ''), _negated=True), name='saved_view_query'),
-        ),
+        OperationGroup([
+            migrations.CreateModel(
+                name='BulkRun',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('list_slug', models.SlugField(db_index=False, max_length=40, verbose_name='list')),
+                    ('subject_key', models.CharField(blank=True, max_length=120, verbose_name='list of')),
+                    ('query', models.CharField(blank=True, max_length=2000, verbose_name='parameters')),
+                    ('action_slug', models.SlugField(db_index=False, max_length=40, verbose_name='action')),
+                    ('values', models.TextField(blank=True, verbose_name='values')),
+                    ('language', models.CharField(max_length=2, verbose_name='language')),
+                    ('requested_at', models.DateTimeField(verbose_name='requested on')),
+                    ('undo_requested_at', models.DateTimeField(blank=True, null=True, verbose_name='undo requested on')),
+                    ('idempotency_key', models.UUIDField(default=uuid.uuid4, editable=False, verbose_name='key of the form')),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bulk_runs', to=settings.AUTH_USER_MODEL, verbose_name='taken by')),
+                ],
+                options={
+                    'verbose_name': 'bulk action',
+                    'verbose_name_plural': 'bulk actions',
+                    'ordering': ['-requested_at', '-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='BulkRow',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('key', models.PositiveBigIntegerField(verbose_name='row')),
+                    ('state', models.CharField(choices=[('waiting', 'waiting'), ('done', 'done'), ('refused', 'not done'), ('undoing', 'being undone'), ('undone', 'undone'), ('unchanged', 'not undone')], default='waiting', max_length=9, verbose_name='state')),
+                    ('reason', models.CharField(blank=True, max_length=400, verbose_name='reason')),
+                    ('details', models.JSONField(blank=True, default=dict, verbose_name='what the undo needs')),
+                    ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='lists.bulkrun', verbose_name='bulk action')),
+                ],
+                options={
+                    'verbose_name': 'row of a bulk action',
+                    'verbose_name_plural': 'rows of bulk actions',
+                    'ordering': ['run', 'id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='SavedView',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('list_slug', models.SlugField(db_index=False, max_length=40, verbose_name='list')),
+                    ('subject_key', models.CharField(blank=True, max_length=120, verbose_name='list of')),
+                    ('name', models.CharField(max_length=60, verbose_name='name')),
+                    ('query', models.CharField(max_length=2000, verbose_name='parameters')),
+                    ('shared_with', models.SlugField(blank=True, db_index=False, max_length=40, verbose_name='shared with')),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL, verbose_name='saved by')),
+                ],
+                options={
+                    'verbose_name': 'saved view',
+                    'verbose_name_plural': 'saved views',
+                    'ordering': ['name', 'id'],
+                },
+            ),
+        ]),
+        OperationGroup([
+            migrations.AddConstraint(
+                model_name='bulkrun',
+                constraint=models.UniqueConstraint(fields=('idempotency_key',), name='bulk_run_idempotency_key_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='bulkrun',
+                constraint=models.CheckConstraint(condition=models.Q(('undo_requested_at', None), ('undo_requested_at__lte', django.db.models.expressions.CombinedExpression(models.F('requested_at'), '+', models.Value(datetime.timedelta(days=1)))), _connector='OR'), name='bulk_run_undo_in_time'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='bulkrun',
+                trigger=pgtrigger.compiler.Trigger(name='bulk_run_undone_once', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND OLD.undo_requested_at IS NOT NULL AND NEW.undo_requested_at IS DISTINCT FROM OLD.undo_requested_at THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'bulk_run_undone_once', MESSAGE = 'bulk_run_undone_once'; END IF; RETURN NEW;", hash='2d2e8051208f06f06f9e62611d66567e56512505', operation='INSERT OR UPDATE', pgid='pgtrigger_bulk_run_undone_once_52e77', table='lists_bulkrun', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='bulkrow',
+                index=models.Index(condition=models.Q(('state__in', ('waiting', 'undoing'))), fields=['run', 'id'], name='bulk_row_under_way'),
+            ),
+            migrations.AddConstraint(
+                model_name='bulkrow',
+                constraint=models.UniqueConstraint(fields=('run', 'key'), name='bulk_row_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='bulkrow',
+                constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'done', 'refused', 'undoing', 'undone', 'unchanged'])), name='bulk_row_state_known'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='bulkrow',
+                trigger=pgtrigger.compiler.Trigger(name='bulk_row_state', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('waiting') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'bulk_row_state', MESSAGE = 'bulk_row_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('waiting>done', 'waiting>refused', 'done>undoing', 'undoing>undone', 'undoing>unchanged') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'bulk_row_state', MESSAGE = 'bulk_row_state';\n            END IF;\n            RETURN NEW;\n        ", hash='dba71ff9a4fe8ea412e2c9f043cd3da3077c71b5', operation='INSERT OR UPDATE', pgid='pgtrigger_bulk_row_state_4f510', table='lists_bulkrow', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='savedview',
+                index=models.Index(fields=['list_slug', 'subject_key', 'shared_with'], name='saved_view_of_list'),
+            ),
+            migrations.AddConstraint(
+                model_name='savedview',
+                constraint=models.UniqueConstraint(fields=('person', 'list_slug', 'subject_key', 'name'), name='saved_view_name_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='savedview',
+                constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='saved_view_name'),
+            ),
+            migrations.AddConstraint(
+                model_name='savedview',
+                constraint=models.CheckConstraint(condition=models.Q(('query', ''), _negated=True), name='saved_view_query'),
+            ),
+        ]),
     ]

@@ -3,7 +3,7 @@ import django.db.models.deletion
 import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
-from web.database.create_models import CreateModels
+from web.database.operation_group import OperationGroup
 
 
 # Rows of e-mails change about four times, mostly in columns that no index holds: room beside them keeps that cheap.
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        CreateModels([
+        OperationGroup([
             migrations.CreateModel(
                 name='TaskRun',
                 fields=[

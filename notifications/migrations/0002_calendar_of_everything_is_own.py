@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -12,12 +13,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='calendarfeed',
-            name='calendar_feed_own_person',
-        ),
-        migrations.AddConstraint(
-            model_name='calendarfeed',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('about__in', ['person', 'everything']), _negated=True), ('object_id', models.F('user')), _connector='OR'), name='calendar_feed_own_person'),
-        ),
+        OperationGroup([
+            migrations.RemoveConstraint(
+                model_name='calendarfeed',
+                name='calendar_feed_own_person',
+            ),
+            migrations.AddConstraint(
+                model_name='calendarfeed',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('about__in', ['person', 'everything']), _negated=True), ('object_id', models.F('user')), _connector='OR'), name='calendar_feed_own_person'),
+            ),
+        ]),
     ]

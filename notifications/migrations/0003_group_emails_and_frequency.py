@@ -5,6 +5,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -16,142 +17,146 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='EmailFrequency',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('every', models.CharField(choices=[('at_once', 'at once, each on its own'), ('daily', 'together, at the end of the working day'), ('weekly', 'together, on Monday morning')], max_length=8, verbose_name='how often')),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='email_frequencies', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-            ],
-            options={
-                'verbose_name': 'frequency of e-mails',
-                'verbose_name_plural': 'frequencies of e-mails',
-                'ordering': ['user'],
-            },
-        ),
-        migrations.CreateModel(
-            name='EmailFrequencyEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('every', models.CharField(choices=[('at_once', 'at once, each on its own'), ('daily', 'together, at the end of the working day'), ('weekly', 'together, on Monday morning')], max_length=8, verbose_name='how often')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='notifications.emailfrequency')),
-                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='GroupEmail',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('circle', models.SlugField(max_length=20, verbose_name='people of')),
-                ('object_id', models.PositiveBigIntegerField(verbose_name='which one')),
-                ('audience', models.SlugField(max_length=40, verbose_name='to whom')),
-                ('subject_fr', models.CharField(blank=True, max_length=150, verbose_name='subject in French')),
-                ('body_fr', models.CharField(blank=True, max_length=5000, verbose_name='text in French')),
-                ('subject_en', models.CharField(blank=True, max_length=150, verbose_name='subject in English')),
-                ('body_en', models.CharField(blank=True, max_length=5000, verbose_name='text in English')),
-                ('written_at', models.DateTimeField(verbose_name='written at')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
-            ],
-            options={
-                'verbose_name': 'group e-mail',
-                'verbose_name_plural': 'group e-mails',
-                'ordering': ['-written_at', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='GroupEmailEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('circle', models.SlugField(db_index=False, max_length=20, verbose_name='people of')),
-                ('object_id', models.PositiveBigIntegerField(verbose_name='which one')),
-                ('audience', models.SlugField(db_index=False, max_length=40, verbose_name='to whom')),
-                ('written_at', models.DateTimeField(verbose_name='written at')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='notifications.groupemail')),
-                ('written_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='emailfrequency',
-            constraint=models.UniqueConstraint(fields=('user',), name='email_frequency_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='emailfrequency',
-            constraint=models.CheckConstraint(condition=models.Q(('every__in', ['at_once', 'daily', 'weekly'])), name='email_frequency_known'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='emailfrequency',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "notifications_emailfrequencyevent" ("every", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."every", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."user_id"); RETURN NULL;', hash='f43c4237b3a07e847a27e52887917f0cb8bfefb5', operation='INSERT', pgid='pgtrigger_insert_insert_9f90c', table='notifications_emailfrequency', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='emailfrequency',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "notifications_emailfrequencyevent" ("every", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."every", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."user_id"); RETURN NULL;', hash='44f2397d4dc570b9793408c147c6291d17579308', operation='UPDATE', pgid='pgtrigger_update_update_84e36', table='notifications_emailfrequency', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='emailfrequency',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "notifications_emailfrequencyevent" ("every", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (OLD."every", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."user_id"); RETURN NULL;', hash='0c1d4f8b18b2cc04dbea7e85f926b05711584d38', operation='DELETE', pgid='pgtrigger_delete_delete_6995d', table='notifications_emailfrequency', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='emailfrequencyevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1c634e1fa6e65a8c2b28443ad60cad062ee7dc37', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cd1b5', table='notifications_emailfrequencyevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='groupemail',
-            index=models.Index(fields=['circle', 'object_id'], name='group_email_about'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupemail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('body_fr', ''), ('subject_fr', '')), models.Q(models.Q(('subject_fr', ''), _negated=True), models.Q(('body_fr', ''), _negated=True)), _connector='OR'), models.Q(models.Q(('body_en', ''), ('subject_en', '')), models.Q(models.Q(('subject_en', ''), _negated=True), models.Q(('body_en', ''), _negated=True)), _connector='OR')), name='group_email_both_parts'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupemail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('subject_en', ''), ('subject_fr', ''), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='group_email_has_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupemail',
-            constraint=models.CheckConstraint(condition=models.Q(('sent_at', None), ('sent_at__gte', models.F('written_at')), _connector='OR'), name='group_email_in_order'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='groupemail',
-            trigger=pgtrigger.compiler.Trigger(name='group_email_sent_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF OLD.sent_at IS NOT NULL AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'subject_fr' - 'body_fr' - 'subject_en' - 'body_en') IS DISTINCT FROM (to_jsonb(OLD) - 'subject_fr' - 'body_fr' - 'subject_en' - 'body_en')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'group_email_sent_frozen', MESSAGE = 'group_email_sent_frozen';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='eb88ecec05ae378a3ff77cb6c739620dda25493d', operation='UPDATE OR DELETE', pgid='pgtrigger_group_email_sent_frozen_5d9b0', table='notifications_groupemail', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='groupemail',
-            trigger=pgtrigger.compiler.Trigger(name='group_email_sent_texts', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.sent_at IS NOT NULL)', func=" IF (NEW.subject_fr <> '' AND NEW.subject_fr <> OLD.subject_fr) OR (NEW.body_fr <> '' AND NEW.body_fr <> OLD.body_fr) OR (NEW.subject_en <> '' AND NEW.subject_en <> OLD.subject_en) OR (NEW.body_en <> '' AND NEW.body_en <> OLD.body_en) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'group_email_sent_frozen', MESSAGE = 'group_email_sent_frozen'; END IF; RETURN NEW;", hash='018af7f1375335a5b55b9545172a7f2f25def949', operation='UPDATE', pgid='pgtrigger_group_email_sent_texts_656f2', table='notifications_groupemail', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='groupemail',
-            trigger=pgtrigger.compiler.Trigger(name='group_email_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'group_email_no_truncate', MESSAGE = 'group_email_no_truncate'; RETURN NULL;", hash='0524deaa55510854555093a7a7c8babe19fe306f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_group_email_no_truncate_d6068', table='notifications_groupemail', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='groupemail',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "notifications_groupemailevent" ("audience", "circle", "id", "object_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "written_at", "written_by_id") VALUES (NEW."audience", NEW."circle", NEW."id", NEW."object_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sent_at", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='47b677dddf5a60dbca9d84c95b0bda6c6b48125e', operation='INSERT', pgid='pgtrigger_insert_insert_84e83', table='notifications_groupemail', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='groupemail',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."audience" IS DISTINCT FROM (NEW."audience") OR OLD."circle" IS DISTINCT FROM (NEW."circle") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."object_id" IS DISTINCT FROM (NEW."object_id") OR OLD."sent_at" IS DISTINCT FROM (NEW."sent_at") OR OLD."written_at" IS DISTINCT FROM (NEW."written_at") OR OLD."written_by_id" IS DISTINCT FROM (NEW."written_by_id"))', func='INSERT INTO "notifications_groupemailevent" ("audience", "circle", "id", "object_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "written_at", "written_by_id") VALUES (NEW."audience", NEW."circle", NEW."id", NEW."object_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sent_at", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='638c10fe30b0417d634c69364b938ed1e609702d', operation='UPDATE', pgid='pgtrigger_update_update_237e0', table='notifications_groupemail', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='groupemail',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "notifications_groupemailevent" ("audience", "circle", "id", "object_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "written_at", "written_by_id") VALUES (OLD."audience", OLD."circle", OLD."id", OLD."object_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sent_at", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='46ef25910d6e8392d3cd418c20ebcf88c6da9556', operation='DELETE', pgid='pgtrigger_delete_delete_97bed', table='notifications_groupemail', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='groupemailevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='228a2e5a82b5f916dcb1ed5bb099a71348f6d1bb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_36d98', table='notifications_groupemailevent', when='BEFORE')),
-        ),
+        OperationGroup([
+            migrations.CreateModel(
+                name='EmailFrequency',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('every', models.CharField(choices=[('at_once', 'at once, each on its own'), ('daily', 'together, at the end of the working day'), ('weekly', 'together, on Monday morning')], max_length=8, verbose_name='how often')),
+                    ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='email_frequencies', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ],
+                options={
+                    'verbose_name': 'frequency of e-mails',
+                    'verbose_name_plural': 'frequencies of e-mails',
+                    'ordering': ['user'],
+                },
+            ),
+            migrations.CreateModel(
+                name='EmailFrequencyEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('every', models.CharField(choices=[('at_once', 'at once, each on its own'), ('daily', 'together, at the end of the working day'), ('weekly', 'together, on Monday morning')], max_length=8, verbose_name='how often')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='notifications.emailfrequency')),
+                    ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='GroupEmail',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('circle', models.SlugField(max_length=20, verbose_name='people of')),
+                    ('object_id', models.PositiveBigIntegerField(verbose_name='which one')),
+                    ('audience', models.SlugField(max_length=40, verbose_name='to whom')),
+                    ('subject_fr', models.CharField(blank=True, max_length=150, verbose_name='subject in French')),
+                    ('body_fr', models.CharField(blank=True, max_length=5000, verbose_name='text in French')),
+                    ('subject_en', models.CharField(blank=True, max_length=150, verbose_name='subject in English')),
+                    ('body_en', models.CharField(blank=True, max_length=5000, verbose_name='text in English')),
+                    ('written_at', models.DateTimeField(verbose_name='written at')),
+                    ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
+                    ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+                ],
+                options={
+                    'verbose_name': 'group e-mail',
+                    'verbose_name_plural': 'group e-mails',
+                    'ordering': ['-written_at', '-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='GroupEmailEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('circle', models.SlugField(db_index=False, max_length=20, verbose_name='people of')),
+                    ('object_id', models.PositiveBigIntegerField(verbose_name='which one')),
+                    ('audience', models.SlugField(db_index=False, max_length=40, verbose_name='to whom')),
+                    ('written_at', models.DateTimeField(verbose_name='written at')),
+                    ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='notifications.groupemail')),
+                    ('written_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
+        OperationGroup([
+            migrations.AddConstraint(
+                model_name='emailfrequency',
+                constraint=models.UniqueConstraint(fields=('user',), name='email_frequency_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='emailfrequency',
+                constraint=models.CheckConstraint(condition=models.Q(('every__in', ['at_once', 'daily', 'weekly'])), name='email_frequency_known'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='emailfrequency',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "notifications_emailfrequencyevent" ("every", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."every", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."user_id"); RETURN NULL;', hash='f43c4237b3a07e847a27e52887917f0cb8bfefb5', operation='INSERT', pgid='pgtrigger_insert_insert_9f90c', table='notifications_emailfrequency', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='emailfrequency',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "notifications_emailfrequencyevent" ("every", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."every", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."user_id"); RETURN NULL;', hash='44f2397d4dc570b9793408c147c6291d17579308', operation='UPDATE', pgid='pgtrigger_update_update_84e36', table='notifications_emailfrequency', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='emailfrequency',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "notifications_emailfrequencyevent" ("every", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (OLD."every", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."user_id"); RETURN NULL;', hash='0c1d4f8b18b2cc04dbea7e85f926b05711584d38', operation='DELETE', pgid='pgtrigger_delete_delete_6995d', table='notifications_emailfrequency', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='emailfrequencyevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1c634e1fa6e65a8c2b28443ad60cad062ee7dc37', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cd1b5', table='notifications_emailfrequencyevent', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='groupemail',
+                index=models.Index(fields=['circle', 'object_id'], name='group_email_about'),
+            ),
+            migrations.AddConstraint(
+                model_name='groupemail',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('body_fr', ''), ('subject_fr', '')), models.Q(models.Q(('subject_fr', ''), _negated=True), models.Q(('body_fr', ''), _negated=True)), _connector='OR'), models.Q(models.Q(('body_en', ''), ('subject_en', '')), models.Q(models.Q(('subject_en', ''), _negated=True), models.Q(('body_en', ''), _negated=True)), _connector='OR')), name='group_email_both_parts'),
+            ),
+            migrations.AddConstraint(
+                model_name='groupemail',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('subject_en', ''), ('subject_fr', ''), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='group_email_has_text'),
+            ),
+            migrations.AddConstraint(
+                model_name='groupemail',
+                constraint=models.CheckConstraint(condition=models.Q(('sent_at', None), ('sent_at__gte', models.F('written_at')), _connector='OR'), name='group_email_in_order'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='groupemail',
+                trigger=pgtrigger.compiler.Trigger(name='group_email_sent_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF OLD.sent_at IS NOT NULL AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'subject_fr' - 'body_fr' - 'subject_en' - 'body_en') IS DISTINCT FROM (to_jsonb(OLD) - 'subject_fr' - 'body_fr' - 'subject_en' - 'body_en')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'group_email_sent_frozen', MESSAGE = 'group_email_sent_frozen';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='eb88ecec05ae378a3ff77cb6c739620dda25493d', operation='UPDATE OR DELETE', pgid='pgtrigger_group_email_sent_frozen_5d9b0', table='notifications_groupemail', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='groupemail',
+                trigger=pgtrigger.compiler.Trigger(name='group_email_sent_texts', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.sent_at IS NOT NULL)', func=" IF (NEW.subject_fr <> '' AND NEW.subject_fr <> OLD.subject_fr) OR (NEW.body_fr <> '' AND NEW.body_fr <> OLD.body_fr) OR (NEW.subject_en <> '' AND NEW.subject_en <> OLD.subject_en) OR (NEW.body_en <> '' AND NEW.body_en <> OLD.body_en) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'group_email_sent_frozen', MESSAGE = 'group_email_sent_frozen'; END IF; RETURN NEW;", hash='018af7f1375335a5b55b9545172a7f2f25def949', operation='UPDATE', pgid='pgtrigger_group_email_sent_texts_656f2', table='notifications_groupemail', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='groupemail',
+                trigger=pgtrigger.compiler.Trigger(name='group_email_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'group_email_no_truncate', MESSAGE = 'group_email_no_truncate'; RETURN NULL;", hash='0524deaa55510854555093a7a7c8babe19fe306f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_group_email_no_truncate_d6068', table='notifications_groupemail', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='groupemail',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "notifications_groupemailevent" ("audience", "circle", "id", "object_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "written_at", "written_by_id") VALUES (NEW."audience", NEW."circle", NEW."id", NEW."object_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sent_at", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='47b677dddf5a60dbca9d84c95b0bda6c6b48125e', operation='INSERT', pgid='pgtrigger_insert_insert_84e83', table='notifications_groupemail', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='groupemail',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."audience" IS DISTINCT FROM (NEW."audience") OR OLD."circle" IS DISTINCT FROM (NEW."circle") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."object_id" IS DISTINCT FROM (NEW."object_id") OR OLD."sent_at" IS DISTINCT FROM (NEW."sent_at") OR OLD."written_at" IS DISTINCT FROM (NEW."written_at") OR OLD."written_by_id" IS DISTINCT FROM (NEW."written_by_id"))', func='INSERT INTO "notifications_groupemailevent" ("audience", "circle", "id", "object_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "written_at", "written_by_id") VALUES (NEW."audience", NEW."circle", NEW."id", NEW."object_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sent_at", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='638c10fe30b0417d634c69364b938ed1e609702d', operation='UPDATE', pgid='pgtrigger_update_update_237e0', table='notifications_groupemail', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='groupemail',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "notifications_groupemailevent" ("audience", "circle", "id", "object_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "written_at", "written_by_id") VALUES (OLD."audience", OLD."circle", OLD."id", OLD."object_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sent_at", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='46ef25910d6e8392d3cd418c20ebcf88c6da9556', operation='DELETE', pgid='pgtrigger_delete_delete_97bed', table='notifications_groupemail', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='groupemailevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='228a2e5a82b5f916dcb1ed5bb099a71348f6d1bb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_36d98', table='notifications_groupemailevent', when='BEFORE')),
+            ),
+        ]),
     ]

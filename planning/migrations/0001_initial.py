@@ -6,6 +6,7 @@ import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -18,89 +19,91 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='LockedWeek',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('monday', models.DateField(verbose_name='week of')),
-            ],
-            options={
-                'verbose_name': 'locked week',
-                'verbose_name_plural': 'locked weeks',
-                'ordering': ['plan', 'monday'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PlanException',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(choices=[('weeks', 'the number of on-site weeks'), ('spacing', 'weeks between two on-site weeks'), ('host', 'a host who is away'), ('school_holidays', 'school holidays'), ('closed', 'a closed period'), ('edition', 'a meeting of the edition'), ('session', 'another session of the cohort'), ('discipline', 'a required discipline'), ('days', 'the days agreed')], max_length=15, verbose_name='rule')),
-                ('subject', models.CharField(blank=True, max_length=80, verbose_name='about')),
-                ('monday', models.DateField(blank=True, null=True, verbose_name='week of')),
-                ('reason', models.CharField(max_length=300, verbose_name='reason')),
-            ],
-            options={
-                'verbose_name': 'exception',
-                'verbose_name_plural': 'exceptions',
-                'ordering': ['plan', 'monday', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Absence',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('host', models.CharField(blank=True, max_length=80, verbose_name='host')),
-                ('first_day', models.DateField(verbose_name='first day')),
-                ('last_day', models.DateField(verbose_name='last day')),
-                ('certainty', models.CharField(choices=[('away', 'away or closed'), ('to_confirm', 'to confirm')], default='away', max_length=10, verbose_name='how sure')),
-                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='absences', to='cohorts.membership', verbose_name='person')),
-            ],
-            options={
-                'verbose_name': 'absence',
-                'verbose_name_plural': 'absences',
-                'ordering': ['plan', 'first_day', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ResidencyPlan',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weeks_apart', models.PositiveSmallIntegerField(default=4, verbose_name='weeks from one on-site week to the next')),
-                ('state', models.CharField(choices=[('new', 'not calculated yet'), ('waiting', 'waiting'), ('running', 'being calculated'), ('done', 'calculated'), ('failed', 'failed')], default='new', max_length=7, verbose_name='state')),
-                ('requested_at', models.DateTimeField(blank=True, null=True, verbose_name='requested on')),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True, verbose_name='last update')),
-                ('steps_done', models.PositiveSmallIntegerField(default=0, verbose_name='steps done')),
-                ('calculated_at', models.DateTimeField(blank=True, null=True, verbose_name='calculated on')),
-                ('fingerprint', models.CharField(blank=True, max_length=16, verbose_name='calculated from')),
-                ('result', models.JSONField(blank=True, default=dict, verbose_name='result')),
-                ('added_sessions', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveBigIntegerField(), blank=True, default=list, size=None, verbose_name='drafts added')),
-                ('applied', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cohorts.replanning', verbose_name='applied')),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='residency_plans', to='cohorts.cohort', verbose_name='cohort')),
-            ],
-            options={
-                'verbose_name': 'plan of a residency',
-                'verbose_name_plural': 'plans of residencies',
-            },
-        ),
-        migrations.CreateModel(
-            name='PlanExceptionEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('rule', models.CharField(choices=[('weeks', 'the number of on-site weeks'), ('spacing', 'weeks between two on-site weeks'), ('host', 'a host who is away'), ('school_holidays', 'school holidays'), ('closed', 'a closed period'), ('edition', 'a meeting of the edition'), ('session', 'another session of the cohort'), ('discipline', 'a required discipline'), ('days', 'the days agreed')], max_length=15, verbose_name='rule')),
-                ('subject', models.CharField(blank=True, max_length=80, verbose_name='about')),
-                ('monday', models.DateField(blank=True, null=True, verbose_name='week of')),
-                ('reason', models.CharField(max_length=300, verbose_name='reason')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='planning.planexception')),
-                ('plan', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='planning.residencyplan', verbose_name='plan')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
+        OperationGroup([
+            migrations.CreateModel(
+                name='LockedWeek',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('monday', models.DateField(verbose_name='week of')),
+                ],
+                options={
+                    'verbose_name': 'locked week',
+                    'verbose_name_plural': 'locked weeks',
+                    'ordering': ['plan', 'monday'],
+                },
+            ),
+            migrations.CreateModel(
+                name='PlanException',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('rule', models.CharField(choices=[('weeks', 'the number of on-site weeks'), ('spacing', 'weeks between two on-site weeks'), ('host', 'a host who is away'), ('school_holidays', 'school holidays'), ('closed', 'a closed period'), ('edition', 'a meeting of the edition'), ('session', 'another session of the cohort'), ('discipline', 'a required discipline'), ('days', 'the days agreed')], max_length=15, verbose_name='rule')),
+                    ('subject', models.CharField(blank=True, max_length=80, verbose_name='about')),
+                    ('monday', models.DateField(blank=True, null=True, verbose_name='week of')),
+                    ('reason', models.CharField(max_length=300, verbose_name='reason')),
+                ],
+                options={
+                    'verbose_name': 'exception',
+                    'verbose_name_plural': 'exceptions',
+                    'ordering': ['plan', 'monday', 'id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Absence',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('host', models.CharField(blank=True, max_length=80, verbose_name='host')),
+                    ('first_day', models.DateField(verbose_name='first day')),
+                    ('last_day', models.DateField(verbose_name='last day')),
+                    ('certainty', models.CharField(choices=[('away', 'away or closed'), ('to_confirm', 'to confirm')], default='away', max_length=10, verbose_name='how sure')),
+                    ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='absences', to='cohorts.membership', verbose_name='person')),
+                ],
+                options={
+                    'verbose_name': 'absence',
+                    'verbose_name_plural': 'absences',
+                    'ordering': ['plan', 'first_day', 'id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='ResidencyPlan',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('weeks_apart', models.PositiveSmallIntegerField(default=4, verbose_name='weeks from one on-site week to the next')),
+                    ('state', models.CharField(choices=[('new', 'not calculated yet'), ('waiting', 'waiting'), ('running', 'being calculated'), ('done', 'calculated'), ('failed', 'failed')], default='new', max_length=7, verbose_name='state')),
+                    ('requested_at', models.DateTimeField(blank=True, null=True, verbose_name='requested on')),
+                    ('heartbeat_at', models.DateTimeField(blank=True, null=True, verbose_name='last update')),
+                    ('steps_done', models.PositiveSmallIntegerField(default=0, verbose_name='steps done')),
+                    ('calculated_at', models.DateTimeField(blank=True, null=True, verbose_name='calculated on')),
+                    ('fingerprint', models.CharField(blank=True, max_length=16, verbose_name='calculated from')),
+                    ('result', models.JSONField(blank=True, default=dict, verbose_name='result')),
+                    ('added_sessions', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveBigIntegerField(), blank=True, default=list, size=None, verbose_name='drafts added')),
+                    ('applied', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cohorts.replanning', verbose_name='applied')),
+                    ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='residency_plans', to='cohorts.cohort', verbose_name='cohort')),
+                ],
+                options={
+                    'verbose_name': 'plan of a residency',
+                    'verbose_name_plural': 'plans of residencies',
+                },
+            ),
+            migrations.CreateModel(
+                name='PlanExceptionEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('rule', models.CharField(choices=[('weeks', 'the number of on-site weeks'), ('spacing', 'weeks between two on-site weeks'), ('host', 'a host who is away'), ('school_holidays', 'school holidays'), ('closed', 'a closed period'), ('edition', 'a meeting of the edition'), ('session', 'another session of the cohort'), ('discipline', 'a required discipline'), ('days', 'the days agreed')], max_length=15, verbose_name='rule')),
+                    ('subject', models.CharField(blank=True, max_length=80, verbose_name='about')),
+                    ('monday', models.DateField(blank=True, null=True, verbose_name='week of')),
+                    ('reason', models.CharField(max_length=300, verbose_name='reason')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='planning.planexception')),
+                    ('plan', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='planning.residencyplan', verbose_name='plan')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
         migrations.AddField(
             model_name='planexception',
             name='plan',
@@ -174,152 +177,154 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddIndex(
-            model_name='residencyplan',
-            index=models.Index(condition=models.Q(('state__in', ('waiting', 'running'))), fields=['requested_at'], name='residency_plan_under_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='residencyplan',
-            constraint=models.UniqueConstraint(fields=('cohort',), name='residency_plan_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='residencyplan',
-            constraint=models.CheckConstraint(condition=models.Q(('weeks_apart__range', (2, 26))), name='residency_plan_weeks_apart'),
-        ),
-        migrations.AddConstraint(
-            model_name='residencyplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('waiting', 'running')), _negated=True), ('requested_at__isnull', False), _connector='OR'), name='residency_plan_requested'),
-        ),
-        migrations.AddConstraint(
-            model_name='residencyplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'running'), _negated=True), ('heartbeat_at__isnull', False), _connector='OR'), name='residency_plan_heartbeat'),
-        ),
-        migrations.AddConstraint(
-            model_name='residencyplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('calculated_at__isnull', False), ('fingerprint__regex', '^[0-9a-f]{16}$')), _connector='OR'), name='residency_plan_calculated'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='residencyplan',
-            trigger=pgtrigger.compiler.Trigger(name='residency_plan_state', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('new') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'residency_plan_state', MESSAGE = 'residency_plan_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('new>waiting', 'waiting>running', 'running>done', 'running>failed', 'running>waiting', 'done>waiting', 'failed>waiting') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'residency_plan_state', MESSAGE = 'residency_plan_state';\n            END IF;\n            RETURN NEW;\n        ", hash='8bcfaf1b51ab43a9ec6847f55d8d9b46b1f010a7', operation='INSERT OR UPDATE', pgid='pgtrigger_residency_plan_state_25e9c', table='planning_residencyplan', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='residencyplan',
-            trigger=pgtrigger.compiler.Trigger(name='residency_plan_cohort_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.cohort_id <> OLD.cohort_id THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'residency_plan_cohort_fixed', MESSAGE = 'residency_plan_cohort_fixed'; END IF; RETURN NEW;", hash='61571bb27a39258b2561e7d7dbe0388eaea29047', operation='INSERT OR UPDATE', pgid='pgtrigger_residency_plan_cohort_fixed_74c31', table='planning_residencyplan', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='residencyplan',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_residencyplanevent" ("added_sessions", "applied_id", "calculated_at", "cohort_id", "fingerprint", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at", "state", "weeks_apart") VALUES (NEW."added_sessions", NEW."applied_id", NEW."calculated_at", NEW."cohort_id", NEW."fingerprint", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."requested_at", NEW."state", NEW."weeks_apart"); RETURN NULL;', hash='ed8165be71c9909a9683818e2a76c49f04122c81', operation='INSERT', pgid='pgtrigger_insert_insert_b5534', table='planning_residencyplan', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='residencyplan',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."added_sessions" IS DISTINCT FROM (NEW."added_sessions") OR OLD."applied_id" IS DISTINCT FROM (NEW."applied_id") OR OLD."calculated_at" IS DISTINCT FROM (NEW."calculated_at") OR OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."fingerprint" IS DISTINCT FROM (NEW."fingerprint") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."requested_at" IS DISTINCT FROM (NEW."requested_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."weeks_apart" IS DISTINCT FROM (NEW."weeks_apart"))', func='INSERT INTO "planning_residencyplanevent" ("added_sessions", "applied_id", "calculated_at", "cohort_id", "fingerprint", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at", "state", "weeks_apart") VALUES (NEW."added_sessions", NEW."applied_id", NEW."calculated_at", NEW."cohort_id", NEW."fingerprint", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."requested_at", NEW."state", NEW."weeks_apart"); RETURN NULL;', hash='2bb97d8c89f95218bbf4b4077d97ff0fcb638868', operation='UPDATE', pgid='pgtrigger_update_update_9ff9b', table='planning_residencyplan', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='residencyplan',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_residencyplanevent" ("added_sessions", "applied_id", "calculated_at", "cohort_id", "fingerprint", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at", "state", "weeks_apart") VALUES (OLD."added_sessions", OLD."applied_id", OLD."calculated_at", OLD."cohort_id", OLD."fingerprint", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."requested_at", OLD."state", OLD."weeks_apart"); RETURN NULL;', hash='cd264e1db0150ee4c2155051771819da9d85ca87', operation='DELETE', pgid='pgtrigger_delete_delete_c9646', table='planning_residencyplan', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='planexceptionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='28196c4a2f55b45109b01c5e30a9eafa6a89ce3f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b42ae', table='planning_planexceptionevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='planexception',
-            constraint=models.UniqueConstraint(fields=('plan', 'rule', 'subject', 'monday'), name='plan_exception_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='planexception',
-            constraint=models.CheckConstraint(condition=models.Q(('rule__in', ['weeks', 'spacing', 'host', 'school_holidays', 'closed', 'edition', 'session', 'discipline', 'days'])), name='plan_exception_rule_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='planexception',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__regex', '\\S')), name='plan_exception_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='planexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('monday__isnull', False), ('monday__iso_week_day', 1), ('rule__in', ('host', 'school_holidays', 'closed', 'edition', 'session', 'discipline'))), models.Q(models.Q(('rule__in', ('host', 'school_holidays', 'closed', 'edition', 'session', 'discipline')), _negated=True), ('monday', None)), _connector='OR'), name='plan_exception_week'),
-        ),
-        migrations.AddConstraint(
-            model_name='planexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rule__in', ('host', 'discipline')), ('subject__regex', '\\S')), models.Q(models.Q(('rule__in', ('host', 'discipline')), _negated=True), ('subject', '')), _connector='OR'), name='plan_exception_subject'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='planexception',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_planexceptionevent" ("id", "monday", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "rule", "subject") VALUES (NEW."id", NEW."monday", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_id", NEW."reason", NEW."rule", NEW."subject"); RETURN NULL;', hash='08e35c619adc2c4f11f5d5a069c88793105862fc', operation='INSERT', pgid='pgtrigger_insert_insert_8edf0', table='planning_planexception', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='planexception',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "planning_planexceptionevent" ("id", "monday", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "rule", "subject") VALUES (NEW."id", NEW."monday", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id", NEW."reason", NEW."rule", NEW."subject"); RETURN NULL;', hash='f1b2256511fd63d7062e589a60a9f7f3e30846cd', operation='UPDATE', pgid='pgtrigger_update_update_59c3d', table='planning_planexception', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='planexception',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_planexceptionevent" ("id", "monday", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "rule", "subject") VALUES (OLD."id", OLD."monday", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan_id", OLD."reason", OLD."rule", OLD."subject"); RETURN NULL;', hash='68740cd23d96696696d918f7117d64a412322378', operation='DELETE', pgid='pgtrigger_delete_delete_1974b', table='planning_planexception', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='lockedweekevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d747e47c533e6ede24eab1d230c21dee15cdc5c0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7b44a', table='planning_lockedweekevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='lockedweek',
-            constraint=models.UniqueConstraint(fields=('plan', 'monday'), name='locked_week_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lockedweek',
-            constraint=models.CheckConstraint(condition=models.Q(('monday__iso_week_day', 1)), name='locked_week_monday'),
-        ),
-        migrations.AddConstraint(
-            model_name='lockedweek',
-            constraint=models.CheckConstraint(condition=models.Q(('monday__range', (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)))), name='locked_week_plausible_date'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='lockedweek',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_lockedweekevent" ("id", "monday", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (NEW."id", NEW."monday", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_id"); RETURN NULL;', hash='d73c6ec25e4d539776e98e52caad6c9049df0dfd', operation='INSERT', pgid='pgtrigger_insert_insert_63031', table='planning_lockedweek', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='lockedweek',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "planning_lockedweekevent" ("id", "monday", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (NEW."id", NEW."monday", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id"); RETURN NULL;', hash='76c7a1c5c39f7b26a009df06f0da545e2488b98a', operation='UPDATE', pgid='pgtrigger_update_update_08db7', table='planning_lockedweek', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='lockedweek',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_lockedweekevent" ("id", "monday", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (OLD."id", OLD."monday", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan_id"); RETURN NULL;', hash='c762ca3262fde5632016582bc53472f58eaad781', operation='DELETE', pgid='pgtrigger_delete_delete_0397d', table='planning_lockedweek', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='absenceevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='108ed2fb0800023ae0f1bd339c0922526bd9def4', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ccdaf', table='planning_absenceevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('host', ''), ('member__isnull', False)), models.Q(('host__regex', '\\S'), ('member', None)), _connector='OR'), name='absence_of_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='absence_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('certainty__in', ['away', 'to_confirm'])), name='absence_certainty_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('first_day__range', (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31))), ('last_day__range', (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)))), name='absence_plausible_dates'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='absence',
-            trigger=pgtrigger.compiler.Trigger(name='absence_of_member', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NEW.member_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cohorts_membership m JOIN planning_residencyplan p ON p.cohort_id = m.cohort_id WHERE m.id = NEW.member_id AND p.id = NEW.plan_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'absence_of_member', MESSAGE = 'absence_of_member'; END IF; RETURN NEW;", hash='04b47e09fb8865f833c34d463edab781e1b1aafa', operation='INSERT OR UPDATE', pgid='pgtrigger_absence_of_member_7eaff', table='planning_absence', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='absence',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_absenceevent" ("certainty", "first_day", "host", "id", "last_day", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (NEW."certainty", NEW."first_day", NEW."host", NEW."id", NEW."last_day", NEW."member_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_id"); RETURN NULL;', hash='c67500b4eac3b9dc41e5a1e618aca3a515f99042', operation='INSERT', pgid='pgtrigger_insert_insert_b2286', table='planning_absence', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='absence',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "planning_absenceevent" ("certainty", "first_day", "host", "id", "last_day", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (NEW."certainty", NEW."first_day", NEW."host", NEW."id", NEW."last_day", NEW."member_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id"); RETURN NULL;', hash='6c4cd8752f8627b6d210c15bcd8dcb5a5a756a24', operation='UPDATE', pgid='pgtrigger_update_update_29362', table='planning_absence', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='absence',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_absenceevent" ("certainty", "first_day", "host", "id", "last_day", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (OLD."certainty", OLD."first_day", OLD."host", OLD."id", OLD."last_day", OLD."member_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan_id"); RETURN NULL;', hash='9e7f5e26a0041212cdffbe4395fece34384a4381', operation='DELETE', pgid='pgtrigger_delete_delete_aa6a7', table='planning_absence', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='residencyplanevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='282f200787b043ed363dc788c86c4fe7685a8f99', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7078a', table='planning_residencyplanevent', when='BEFORE')),
-        ),
+        OperationGroup([
+            migrations.AddIndex(
+                model_name='residencyplan',
+                index=models.Index(condition=models.Q(('state__in', ('waiting', 'running'))), fields=['requested_at'], name='residency_plan_under_way'),
+            ),
+            migrations.AddConstraint(
+                model_name='residencyplan',
+                constraint=models.UniqueConstraint(fields=('cohort',), name='residency_plan_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='residencyplan',
+                constraint=models.CheckConstraint(condition=models.Q(('weeks_apart__range', (2, 26))), name='residency_plan_weeks_apart'),
+            ),
+            migrations.AddConstraint(
+                model_name='residencyplan',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('waiting', 'running')), _negated=True), ('requested_at__isnull', False), _connector='OR'), name='residency_plan_requested'),
+            ),
+            migrations.AddConstraint(
+                model_name='residencyplan',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'running'), _negated=True), ('heartbeat_at__isnull', False), _connector='OR'), name='residency_plan_heartbeat'),
+            ),
+            migrations.AddConstraint(
+                model_name='residencyplan',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('calculated_at__isnull', False), ('fingerprint__regex', '^[0-9a-f]{16}$')), _connector='OR'), name='residency_plan_calculated'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='residencyplan',
+                trigger=pgtrigger.compiler.Trigger(name='residency_plan_state', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('new') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'residency_plan_state', MESSAGE = 'residency_plan_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('new>waiting', 'waiting>running', 'running>done', 'running>failed', 'running>waiting', 'done>waiting', 'failed>waiting') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'residency_plan_state', MESSAGE = 'residency_plan_state';\n            END IF;\n            RETURN NEW;\n        ", hash='8bcfaf1b51ab43a9ec6847f55d8d9b46b1f010a7', operation='INSERT OR UPDATE', pgid='pgtrigger_residency_plan_state_25e9c', table='planning_residencyplan', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='residencyplan',
+                trigger=pgtrigger.compiler.Trigger(name='residency_plan_cohort_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.cohort_id <> OLD.cohort_id THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'residency_plan_cohort_fixed', MESSAGE = 'residency_plan_cohort_fixed'; END IF; RETURN NEW;", hash='61571bb27a39258b2561e7d7dbe0388eaea29047', operation='INSERT OR UPDATE', pgid='pgtrigger_residency_plan_cohort_fixed_74c31', table='planning_residencyplan', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='residencyplan',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_residencyplanevent" ("added_sessions", "applied_id", "calculated_at", "cohort_id", "fingerprint", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at", "state", "weeks_apart") VALUES (NEW."added_sessions", NEW."applied_id", NEW."calculated_at", NEW."cohort_id", NEW."fingerprint", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."requested_at", NEW."state", NEW."weeks_apart"); RETURN NULL;', hash='ed8165be71c9909a9683818e2a76c49f04122c81', operation='INSERT', pgid='pgtrigger_insert_insert_b5534', table='planning_residencyplan', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='residencyplan',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."added_sessions" IS DISTINCT FROM (NEW."added_sessions") OR OLD."applied_id" IS DISTINCT FROM (NEW."applied_id") OR OLD."calculated_at" IS DISTINCT FROM (NEW."calculated_at") OR OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."fingerprint" IS DISTINCT FROM (NEW."fingerprint") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."requested_at" IS DISTINCT FROM (NEW."requested_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."weeks_apart" IS DISTINCT FROM (NEW."weeks_apart"))', func='INSERT INTO "planning_residencyplanevent" ("added_sessions", "applied_id", "calculated_at", "cohort_id", "fingerprint", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at", "state", "weeks_apart") VALUES (NEW."added_sessions", NEW."applied_id", NEW."calculated_at", NEW."cohort_id", NEW."fingerprint", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."requested_at", NEW."state", NEW."weeks_apart"); RETURN NULL;', hash='2bb97d8c89f95218bbf4b4077d97ff0fcb638868', operation='UPDATE', pgid='pgtrigger_update_update_9ff9b', table='planning_residencyplan', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='residencyplan',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_residencyplanevent" ("added_sessions", "applied_id", "calculated_at", "cohort_id", "fingerprint", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at", "state", "weeks_apart") VALUES (OLD."added_sessions", OLD."applied_id", OLD."calculated_at", OLD."cohort_id", OLD."fingerprint", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."requested_at", OLD."state", OLD."weeks_apart"); RETURN NULL;', hash='cd264e1db0150ee4c2155051771819da9d85ca87', operation='DELETE', pgid='pgtrigger_delete_delete_c9646', table='planning_residencyplan', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='planexceptionevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='28196c4a2f55b45109b01c5e30a9eafa6a89ce3f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b42ae', table='planning_planexceptionevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='planexception',
+                constraint=models.UniqueConstraint(fields=('plan', 'rule', 'subject', 'monday'), name='plan_exception_once', nulls_distinct=False),
+            ),
+            migrations.AddConstraint(
+                model_name='planexception',
+                constraint=models.CheckConstraint(condition=models.Q(('rule__in', ['weeks', 'spacing', 'host', 'school_holidays', 'closed', 'edition', 'session', 'discipline', 'days'])), name='plan_exception_rule_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='planexception',
+                constraint=models.CheckConstraint(condition=models.Q(('reason__regex', '\\S')), name='plan_exception_reason'),
+            ),
+            migrations.AddConstraint(
+                model_name='planexception',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('monday__isnull', False), ('monday__iso_week_day', 1), ('rule__in', ('host', 'school_holidays', 'closed', 'edition', 'session', 'discipline'))), models.Q(models.Q(('rule__in', ('host', 'school_holidays', 'closed', 'edition', 'session', 'discipline')), _negated=True), ('monday', None)), _connector='OR'), name='plan_exception_week'),
+            ),
+            migrations.AddConstraint(
+                model_name='planexception',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('rule__in', ('host', 'discipline')), ('subject__regex', '\\S')), models.Q(models.Q(('rule__in', ('host', 'discipline')), _negated=True), ('subject', '')), _connector='OR'), name='plan_exception_subject'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='planexception',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_planexceptionevent" ("id", "monday", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "rule", "subject") VALUES (NEW."id", NEW."monday", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_id", NEW."reason", NEW."rule", NEW."subject"); RETURN NULL;', hash='08e35c619adc2c4f11f5d5a069c88793105862fc', operation='INSERT', pgid='pgtrigger_insert_insert_8edf0', table='planning_planexception', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='planexception',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "planning_planexceptionevent" ("id", "monday", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "rule", "subject") VALUES (NEW."id", NEW."monday", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id", NEW."reason", NEW."rule", NEW."subject"); RETURN NULL;', hash='f1b2256511fd63d7062e589a60a9f7f3e30846cd', operation='UPDATE', pgid='pgtrigger_update_update_59c3d', table='planning_planexception', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='planexception',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_planexceptionevent" ("id", "monday", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "rule", "subject") VALUES (OLD."id", OLD."monday", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan_id", OLD."reason", OLD."rule", OLD."subject"); RETURN NULL;', hash='68740cd23d96696696d918f7117d64a412322378', operation='DELETE', pgid='pgtrigger_delete_delete_1974b', table='planning_planexception', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='lockedweekevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d747e47c533e6ede24eab1d230c21dee15cdc5c0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7b44a', table='planning_lockedweekevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='lockedweek',
+                constraint=models.UniqueConstraint(fields=('plan', 'monday'), name='locked_week_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='lockedweek',
+                constraint=models.CheckConstraint(condition=models.Q(('monday__iso_week_day', 1)), name='locked_week_monday'),
+            ),
+            migrations.AddConstraint(
+                model_name='lockedweek',
+                constraint=models.CheckConstraint(condition=models.Q(('monday__range', (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)))), name='locked_week_plausible_date'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='lockedweek',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_lockedweekevent" ("id", "monday", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (NEW."id", NEW."monday", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_id"); RETURN NULL;', hash='d73c6ec25e4d539776e98e52caad6c9049df0dfd', operation='INSERT', pgid='pgtrigger_insert_insert_63031', table='planning_lockedweek', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='lockedweek',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "planning_lockedweekevent" ("id", "monday", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (NEW."id", NEW."monday", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id"); RETURN NULL;', hash='76c7a1c5c39f7b26a009df06f0da545e2488b98a', operation='UPDATE', pgid='pgtrigger_update_update_08db7', table='planning_lockedweek', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='lockedweek',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_lockedweekevent" ("id", "monday", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (OLD."id", OLD."monday", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan_id"); RETURN NULL;', hash='c762ca3262fde5632016582bc53472f58eaad781', operation='DELETE', pgid='pgtrigger_delete_delete_0397d', table='planning_lockedweek', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='absenceevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='108ed2fb0800023ae0f1bd339c0922526bd9def4', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ccdaf', table='planning_absenceevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='absence',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('host', ''), ('member__isnull', False)), models.Q(('host__regex', '\\S'), ('member', None)), _connector='OR'), name='absence_of_one'),
+            ),
+            migrations.AddConstraint(
+                model_name='absence',
+                constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='absence_days'),
+            ),
+            migrations.AddConstraint(
+                model_name='absence',
+                constraint=models.CheckConstraint(condition=models.Q(('certainty__in', ['away', 'to_confirm'])), name='absence_certainty_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='absence',
+                constraint=models.CheckConstraint(condition=models.Q(('first_day__range', (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31))), ('last_day__range', (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)))), name='absence_plausible_dates'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='absence',
+                trigger=pgtrigger.compiler.Trigger(name='absence_of_member', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NEW.member_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cohorts_membership m JOIN planning_residencyplan p ON p.cohort_id = m.cohort_id WHERE m.id = NEW.member_id AND p.id = NEW.plan_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'absence_of_member', MESSAGE = 'absence_of_member'; END IF; RETURN NEW;", hash='04b47e09fb8865f833c34d463edab781e1b1aafa', operation='INSERT OR UPDATE', pgid='pgtrigger_absence_of_member_7eaff', table='planning_absence', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='absence',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_absenceevent" ("certainty", "first_day", "host", "id", "last_day", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (NEW."certainty", NEW."first_day", NEW."host", NEW."id", NEW."last_day", NEW."member_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_id"); RETURN NULL;', hash='c67500b4eac3b9dc41e5a1e618aca3a515f99042', operation='INSERT', pgid='pgtrigger_insert_insert_b2286', table='planning_absence', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='absence',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "planning_absenceevent" ("certainty", "first_day", "host", "id", "last_day", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (NEW."certainty", NEW."first_day", NEW."host", NEW."id", NEW."last_day", NEW."member_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id"); RETURN NULL;', hash='6c4cd8752f8627b6d210c15bcd8dcb5a5a756a24', operation='UPDATE', pgid='pgtrigger_update_update_29362', table='planning_absence', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='absence',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_absenceevent" ("certainty", "first_day", "host", "id", "last_day", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (OLD."certainty", OLD."first_day", OLD."host", OLD."id", OLD."last_day", OLD."member_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan_id"); RETURN NULL;', hash='9e7f5e26a0041212cdffbe4395fece34384a4381', operation='DELETE', pgid='pgtrigger_delete_delete_aa6a7', table='planning_absence', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='residencyplanevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='282f200787b043ed363dc788c86c4fe7685a8f99', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7078a', table='planning_residencyplanevent', when='BEFORE')),
+            ),
+        ]),
     ]

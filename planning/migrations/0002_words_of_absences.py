@@ -3,6 +3,7 @@
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -12,64 +13,66 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='absence',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='absence',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='absence',
-            name='delete_delete',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='planexception',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='planexception',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='planexception',
-            name='delete_delete',
-        ),
-        migrations.RemoveField(
-            model_name='absenceevent',
-            name='host',
-        ),
-        migrations.RemoveField(
-            model_name='planexceptionevent',
-            name='reason',
-        ),
-        migrations.RemoveField(
-            model_name='planexceptionevent',
-            name='subject',
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='absence',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_absenceevent" ("certainty", "first_day", "id", "last_day", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (NEW."certainty", NEW."first_day", NEW."id", NEW."last_day", NEW."member_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_id"); RETURN NULL;', hash='811b46a98e22ba9b4381cc6f8ef5b50a2b5e3c3b', operation='INSERT', pgid='pgtrigger_insert_insert_b2286', table='planning_absence', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='absence',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."certainty" IS DISTINCT FROM (NEW."certainty") OR OLD."first_day" IS DISTINCT FROM (NEW."first_day") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."last_day" IS DISTINCT FROM (NEW."last_day") OR OLD."member_id" IS DISTINCT FROM (NEW."member_id") OR OLD."plan_id" IS DISTINCT FROM (NEW."plan_id"))', func='INSERT INTO "planning_absenceevent" ("certainty", "first_day", "id", "last_day", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (NEW."certainty", NEW."first_day", NEW."id", NEW."last_day", NEW."member_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id"); RETURN NULL;', hash='71689f88000358831727501829f88d8173b057aa', operation='UPDATE', pgid='pgtrigger_update_update_29362', table='planning_absence', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='absence',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_absenceevent" ("certainty", "first_day", "id", "last_day", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (OLD."certainty", OLD."first_day", OLD."id", OLD."last_day", OLD."member_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan_id"); RETURN NULL;', hash='b3c006c2a6e1a101e15a96236e351c3cf09c4ff3', operation='DELETE', pgid='pgtrigger_delete_delete_aa6a7', table='planning_absence', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='planexception',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_planexceptionevent" ("id", "monday", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "rule") VALUES (NEW."id", NEW."monday", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_id", NEW."rule"); RETURN NULL;', hash='f09cd499e68df54ac1e607432a94d50c47c0f70b', operation='INSERT', pgid='pgtrigger_insert_insert_8edf0', table='planning_planexception', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='planexception',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."monday" IS DISTINCT FROM (NEW."monday") OR OLD."plan_id" IS DISTINCT FROM (NEW."plan_id") OR OLD."rule" IS DISTINCT FROM (NEW."rule"))', func='INSERT INTO "planning_planexceptionevent" ("id", "monday", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "rule") VALUES (NEW."id", NEW."monday", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id", NEW."rule"); RETURN NULL;', hash='b1b2358ac3d3500d342dbc627bbe879000d8252f', operation='UPDATE', pgid='pgtrigger_update_update_59c3d', table='planning_planexception', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='planexception',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_planexceptionevent" ("id", "monday", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "rule") VALUES (OLD."id", OLD."monday", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan_id", OLD."rule"); RETURN NULL;', hash='a15657a7c1487d3d0c7d6597f642b8c8c32352a2', operation='DELETE', pgid='pgtrigger_delete_delete_1974b', table='planning_planexception', when='AFTER')),
-        ),
+        OperationGroup([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='absence',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='absence',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='absence',
+                name='delete_delete',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='planexception',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='planexception',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='planexception',
+                name='delete_delete',
+            ),
+            migrations.RemoveField(
+                model_name='absenceevent',
+                name='host',
+            ),
+            migrations.RemoveField(
+                model_name='planexceptionevent',
+                name='reason',
+            ),
+            migrations.RemoveField(
+                model_name='planexceptionevent',
+                name='subject',
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='absence',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_absenceevent" ("certainty", "first_day", "id", "last_day", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (NEW."certainty", NEW."first_day", NEW."id", NEW."last_day", NEW."member_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_id"); RETURN NULL;', hash='811b46a98e22ba9b4381cc6f8ef5b50a2b5e3c3b', operation='INSERT', pgid='pgtrigger_insert_insert_b2286', table='planning_absence', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='absence',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."certainty" IS DISTINCT FROM (NEW."certainty") OR OLD."first_day" IS DISTINCT FROM (NEW."first_day") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."last_day" IS DISTINCT FROM (NEW."last_day") OR OLD."member_id" IS DISTINCT FROM (NEW."member_id") OR OLD."plan_id" IS DISTINCT FROM (NEW."plan_id"))', func='INSERT INTO "planning_absenceevent" ("certainty", "first_day", "id", "last_day", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (NEW."certainty", NEW."first_day", NEW."id", NEW."last_day", NEW."member_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id"); RETURN NULL;', hash='71689f88000358831727501829f88d8173b057aa', operation='UPDATE', pgid='pgtrigger_update_update_29362', table='planning_absence', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='absence',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_absenceevent" ("certainty", "first_day", "id", "last_day", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (OLD."certainty", OLD."first_day", OLD."id", OLD."last_day", OLD."member_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan_id"); RETURN NULL;', hash='b3c006c2a6e1a101e15a96236e351c3cf09c4ff3', operation='DELETE', pgid='pgtrigger_delete_delete_aa6a7', table='planning_absence', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='planexception',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_planexceptionevent" ("id", "monday", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "rule") VALUES (NEW."id", NEW."monday", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_id", NEW."rule"); RETURN NULL;', hash='f09cd499e68df54ac1e607432a94d50c47c0f70b', operation='INSERT', pgid='pgtrigger_insert_insert_8edf0', table='planning_planexception', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='planexception',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."monday" IS DISTINCT FROM (NEW."monday") OR OLD."plan_id" IS DISTINCT FROM (NEW."plan_id") OR OLD."rule" IS DISTINCT FROM (NEW."rule"))', func='INSERT INTO "planning_planexceptionevent" ("id", "monday", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "rule") VALUES (NEW."id", NEW."monday", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id", NEW."rule"); RETURN NULL;', hash='b1b2358ac3d3500d342dbc627bbe879000d8252f', operation='UPDATE', pgid='pgtrigger_update_update_59c3d', table='planning_planexception', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='planexception',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_planexceptionevent" ("id", "monday", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "rule") VALUES (OLD."id", OLD."monday", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan_id", OLD."rule"); RETURN NULL;', hash='a15657a7c1487d3d0c7d6597f642b8c8c32352a2', operation='DELETE', pgid='pgtrigger_delete_delete_1974b', table='planning_planexception', when='AFTER')),
+            ),
+        ]),
     ]

@@ -8,7 +8,7 @@ import django.db.models.lookups
 import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
-from web.database.create_models import CreateModels
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        CreateModels([
+        OperationGroup([
             migrations.CreateModel(
                 name='Programme',
                 fields=[

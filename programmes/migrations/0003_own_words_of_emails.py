@@ -3,6 +3,7 @@
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -12,72 +13,74 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='reminderstep',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='reminderstep',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='reminderstep',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='reminderstep',
-            name='body_en',
-            field=models.CharField(blank=True, db_default='', default='', max_length=5000, verbose_name='text in English'),
-        ),
-        migrations.AddField(
-            model_name='reminderstep',
-            name='body_fr',
-            field=models.CharField(blank=True, db_default='', default='', max_length=5000, verbose_name='text in French'),
-        ),
-        migrations.AddField(
-            model_name='reminderstep',
-            name='subject_en',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='subject in English'),
-        ),
-        migrations.AddField(
-            model_name='reminderstep',
-            name='subject_fr',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='subject in French'),
-        ),
-        migrations.AddField(
-            model_name='reminderstepevent',
-            name='body_en',
-            field=models.CharField(blank=True, db_default='', default='', max_length=5000, verbose_name='text in English'),
-        ),
-        migrations.AddField(
-            model_name='reminderstepevent',
-            name='body_fr',
-            field=models.CharField(blank=True, db_default='', default='', max_length=5000, verbose_name='text in French'),
-        ),
-        migrations.AddField(
-            model_name='reminderstepevent',
-            name='subject_en',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='subject in English'),
-        ),
-        migrations.AddField(
-            model_name='reminderstepevent',
-            name='subject_fr',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='subject in French'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reminderstep',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_reminderstepevent" ("alone", "audience", "body_en", "body_fr", "email_type", "format_id", "id", "kind", "offset", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "slug", "subject_en", "subject_fr", "until") VALUES (NEW."alone", NEW."audience", NEW."body_en", NEW."body_fr", NEW."email_type", NEW."format_id", NEW."id", NEW."kind", NEW."offset", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."slug", NEW."subject_en", NEW."subject_fr", NEW."until"); RETURN NULL;', hash='3710c32e65b738ca22ef1f46ca03ef9317d43280', operation='INSERT', pgid='pgtrigger_insert_insert_12cfb', table='programmes_reminderstep', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reminderstep',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_reminderstepevent" ("alone", "audience", "body_en", "body_fr", "email_type", "format_id", "id", "kind", "offset", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "slug", "subject_en", "subject_fr", "until") VALUES (NEW."alone", NEW."audience", NEW."body_en", NEW."body_fr", NEW."email_type", NEW."format_id", NEW."id", NEW."kind", NEW."offset", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."slug", NEW."subject_en", NEW."subject_fr", NEW."until"); RETURN NULL;', hash='8ea93b0d29ec9639ae6100dd6459ff605cf65af6', operation='UPDATE', pgid='pgtrigger_update_update_a83db', table='programmes_reminderstep', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reminderstep',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_reminderstepevent" ("alone", "audience", "body_en", "body_fr", "email_type", "format_id", "id", "kind", "offset", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "slug", "subject_en", "subject_fr", "until") VALUES (OLD."alone", OLD."audience", OLD."body_en", OLD."body_fr", OLD."email_type", OLD."format_id", OLD."id", OLD."kind", OLD."offset", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."slug", OLD."subject_en", OLD."subject_fr", OLD."until"); RETURN NULL;', hash='77e6a1917205d71d4098c74aad5fbf2ee5f3255f', operation='DELETE', pgid='pgtrigger_delete_delete_f3dc9', table='programmes_reminderstep', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='reminderstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('body_fr', ''), ('subject_fr', '')), models.Q(models.Q(('subject_fr', ''), _negated=True), models.Q(('body_fr', ''), _negated=True)), _connector='OR'), models.Q(models.Q(('body_en', ''), ('subject_en', '')), models.Q(models.Q(('subject_en', ''), _negated=True), models.Q(('body_en', ''), _negated=True)), _connector='OR')), name='reminder_step_wording'),
-        ),
+        OperationGroup([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='reminderstep',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='reminderstep',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='reminderstep',
+                name='delete_delete',
+            ),
+            migrations.AddField(
+                model_name='reminderstep',
+                name='body_en',
+                field=models.CharField(blank=True, db_default='', default='', max_length=5000, verbose_name='text in English'),
+            ),
+            migrations.AddField(
+                model_name='reminderstep',
+                name='body_fr',
+                field=models.CharField(blank=True, db_default='', default='', max_length=5000, verbose_name='text in French'),
+            ),
+            migrations.AddField(
+                model_name='reminderstep',
+                name='subject_en',
+                field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='subject in English'),
+            ),
+            migrations.AddField(
+                model_name='reminderstep',
+                name='subject_fr',
+                field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='subject in French'),
+            ),
+            migrations.AddField(
+                model_name='reminderstepevent',
+                name='body_en',
+                field=models.CharField(blank=True, db_default='', default='', max_length=5000, verbose_name='text in English'),
+            ),
+            migrations.AddField(
+                model_name='reminderstepevent',
+                name='body_fr',
+                field=models.CharField(blank=True, db_default='', default='', max_length=5000, verbose_name='text in French'),
+            ),
+            migrations.AddField(
+                model_name='reminderstepevent',
+                name='subject_en',
+                field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='subject in English'),
+            ),
+            migrations.AddField(
+                model_name='reminderstepevent',
+                name='subject_fr',
+                field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='subject in French'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='reminderstep',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_reminderstepevent" ("alone", "audience", "body_en", "body_fr", "email_type", "format_id", "id", "kind", "offset", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "slug", "subject_en", "subject_fr", "until") VALUES (NEW."alone", NEW."audience", NEW."body_en", NEW."body_fr", NEW."email_type", NEW."format_id", NEW."id", NEW."kind", NEW."offset", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."slug", NEW."subject_en", NEW."subject_fr", NEW."until"); RETURN NULL;', hash='3710c32e65b738ca22ef1f46ca03ef9317d43280', operation='INSERT', pgid='pgtrigger_insert_insert_12cfb', table='programmes_reminderstep', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='reminderstep',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_reminderstepevent" ("alone", "audience", "body_en", "body_fr", "email_type", "format_id", "id", "kind", "offset", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "slug", "subject_en", "subject_fr", "until") VALUES (NEW."alone", NEW."audience", NEW."body_en", NEW."body_fr", NEW."email_type", NEW."format_id", NEW."id", NEW."kind", NEW."offset", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."slug", NEW."subject_en", NEW."subject_fr", NEW."until"); RETURN NULL;', hash='8ea93b0d29ec9639ae6100dd6459ff605cf65af6', operation='UPDATE', pgid='pgtrigger_update_update_a83db', table='programmes_reminderstep', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='reminderstep',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_reminderstepevent" ("alone", "audience", "body_en", "body_fr", "email_type", "format_id", "id", "kind", "offset", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "slug", "subject_en", "subject_fr", "until") VALUES (OLD."alone", OLD."audience", OLD."body_en", OLD."body_fr", OLD."email_type", OLD."format_id", OLD."id", OLD."kind", OLD."offset", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."slug", OLD."subject_en", OLD."subject_fr", OLD."until"); RETURN NULL;', hash='77e6a1917205d71d4098c74aad5fbf2ee5f3255f', operation='DELETE', pgid='pgtrigger_delete_delete_f3dc9', table='programmes_reminderstep', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='reminderstep',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('body_fr', ''), ('subject_fr', '')), models.Q(models.Q(('subject_fr', ''), _negated=True), models.Q(('body_fr', ''), _negated=True)), _connector='OR'), models.Q(models.Q(('body_en', ''), ('subject_en', '')), models.Q(models.Q(('subject_en', ''), _negated=True), models.Q(('body_en', ''), _negated=True)), _connector='OR')), name='reminder_step_wording'),
+            ),
+        ]),
     ]

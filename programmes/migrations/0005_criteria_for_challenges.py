@@ -5,6 +5,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 import programmes.models.formats
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -14,72 +15,74 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='format',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='format',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='format',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='format',
-            name='criteria_en',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, db_default=['Effect on users', 'Within our reach', 'Little effort'], default=programmes.models.formats.usual_criteria_en, size=6, verbose_name='criteria for challenges, in English'),
-        ),
-        migrations.AddField(
-            model_name='format',
-            name='criteria_fr',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, db_default=['Effet sur les usagers', 'À notre portée', 'Peu d’effort'], default=programmes.models.formats.usual_criteria_fr, size=6, verbose_name='criteria for challenges, in French'),
-        ),
-        migrations.AddField(
-            model_name='formatevent',
-            name='criteria_en',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, db_default=['Effect on users', 'Within our reach', 'Little effort'], default=programmes.models.formats.usual_criteria_en, size=6, verbose_name='criteria for challenges, in English'),
-        ),
-        migrations.AddField(
-            model_name='formatevent',
-            name='criteria_fr',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, db_default=['Effet sur les usagers', 'À notre portée', 'Peu d’effort'], default=programmes.models.formats.usual_criteria_fr, size=6, verbose_name='criteria for challenges, in French'),
-        ),
-        migrations.AlterField(
-            model_name='lesson',
-            name='about',
-            field=models.CharField(blank=True, choices=[('months', 'length in months'), ('onsite_weeks', 'separate on-site weeks'), ('sessions', 'sessions'), ('days_per_session', 'days per session'), ('seats', 'seats'), ('day_allowance', 'days per member'), ('first_prototype_months', 'first prototype in test after (months)'), ('exchange_interval_months', 'months between Intertransfos'), ('exchange_days', 'days of an Intertransfo'), ('required_disciplines', 'required disciplines'), ('criteria', 'criteria for challenges'), ('phases', 'phases'), ('emails', 'e-mails')], max_length=24, verbose_name='where it changed'),
-        ),
-        migrations.AlterField(
-            model_name='lessonevent',
-            name='about',
-            field=models.CharField(blank=True, choices=[('months', 'length in months'), ('onsite_weeks', 'separate on-site weeks'), ('sessions', 'sessions'), ('days_per_session', 'days per session'), ('seats', 'seats'), ('day_allowance', 'days per member'), ('first_prototype_months', 'first prototype in test after (months)'), ('exchange_interval_months', 'months between Intertransfos'), ('exchange_days', 'days of an Intertransfo'), ('required_disciplines', 'required disciplines'), ('criteria', 'criteria for challenges'), ('phases', 'phases'), ('emails', 'e-mails')], max_length=24, verbose_name='where it changed'),
-        ),
-        migrations.AlterField(
-            model_name='reminderstep',
-            name='kind',
-            field=models.CharField(choices=[('exchange', 'Intertransfo'), ('stakeholder_session', 'stakeholder meeting'), ('group_session', 'group session'), ('idea', 'idea'), ('innovation_team', 'innovation team')], max_length=24, verbose_name='reminder schedule'),
-        ),
-        migrations.AlterField(
-            model_name='reminderstepevent',
-            name='kind',
-            field=models.CharField(choices=[('exchange', 'Intertransfo'), ('stakeholder_session', 'stakeholder meeting'), ('group_session', 'group session'), ('idea', 'idea'), ('innovation_team', 'innovation team')], max_length=24, verbose_name='reminder schedule'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='format',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_formatevent" ("criteria_en", "criteria_fr", "day_allowance", "days_per_session", "exchange_days", "exchange_interval_months", "first_prototype_months", "id", "label", "months", "onsite_weeks", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "published_at", "required_disciplines", "retrospective", "seats", "sessions", "source", "version") VALUES (NEW."criteria_en", NEW."criteria_fr", NEW."day_allowance", NEW."days_per_session", NEW."exchange_days", NEW."exchange_interval_months", NEW."first_prototype_months", NEW."id", NEW."label", NEW."months", NEW."onsite_weeks", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."published_at", NEW."required_disciplines", NEW."retrospective", NEW."seats", NEW."sessions", NEW."source", NEW."version"); RETURN NULL;', hash='e89d31bd789fd4155295e51a72abc8bdf8ba11ed', operation='INSERT', pgid='pgtrigger_insert_insert_23841', table='programmes_format', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='format',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_formatevent" ("criteria_en", "criteria_fr", "day_allowance", "days_per_session", "exchange_days", "exchange_interval_months", "first_prototype_months", "id", "label", "months", "onsite_weeks", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "published_at", "required_disciplines", "retrospective", "seats", "sessions", "source", "version") VALUES (NEW."criteria_en", NEW."criteria_fr", NEW."day_allowance", NEW."days_per_session", NEW."exchange_days", NEW."exchange_interval_months", NEW."first_prototype_months", NEW."id", NEW."label", NEW."months", NEW."onsite_weeks", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."programme_id", NEW."published_at", NEW."required_disciplines", NEW."retrospective", NEW."seats", NEW."sessions", NEW."source", NEW."version"); RETURN NULL;', hash='1bf2aea2d5b9ddb32d132228409ce36c6608aea9', operation='UPDATE', pgid='pgtrigger_update_update_58b9d', table='programmes_format', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='format',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_formatevent" ("criteria_en", "criteria_fr", "day_allowance", "days_per_session", "exchange_days", "exchange_interval_months", "first_prototype_months", "id", "label", "months", "onsite_weeks", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "published_at", "required_disciplines", "retrospective", "seats", "sessions", "source", "version") VALUES (OLD."criteria_en", OLD."criteria_fr", OLD."day_allowance", OLD."days_per_session", OLD."exchange_days", OLD."exchange_interval_months", OLD."first_prototype_months", OLD."id", OLD."label", OLD."months", OLD."onsite_weeks", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."published_at", OLD."required_disciplines", OLD."retrospective", OLD."seats", OLD."sessions", OLD."source", OLD."version"); RETURN NULL;', hash='ddfb1e5ad4647888502ab5bbfae529675b09d9d2', operation='DELETE', pgid='pgtrigger_delete_delete_b1871', table='programmes_format', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='format',
-            constraint=models.CheckConstraint(condition=models.Q(('criteria_fr__len', models.F('criteria_en__len')), ('criteria_fr__len__lte', 6)), name='format_criteria_in_both_languages'),
-        ),
+        OperationGroup([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='format',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='format',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='format',
+                name='delete_delete',
+            ),
+            migrations.AddField(
+                model_name='format',
+                name='criteria_en',
+                field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, db_default=['Effect on users', 'Within our reach', 'Little effort'], default=programmes.models.formats.usual_criteria_en, size=6, verbose_name='criteria for challenges, in English'),
+            ),
+            migrations.AddField(
+                model_name='format',
+                name='criteria_fr',
+                field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, db_default=['Effet sur les usagers', 'À notre portée', 'Peu d’effort'], default=programmes.models.formats.usual_criteria_fr, size=6, verbose_name='criteria for challenges, in French'),
+            ),
+            migrations.AddField(
+                model_name='formatevent',
+                name='criteria_en',
+                field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, db_default=['Effect on users', 'Within our reach', 'Little effort'], default=programmes.models.formats.usual_criteria_en, size=6, verbose_name='criteria for challenges, in English'),
+            ),
+            migrations.AddField(
+                model_name='formatevent',
+                name='criteria_fr',
+                field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, db_default=['Effet sur les usagers', 'À notre portée', 'Peu d’effort'], default=programmes.models.formats.usual_criteria_fr, size=6, verbose_name='criteria for challenges, in French'),
+            ),
+            migrations.AlterField(
+                model_name='lesson',
+                name='about',
+                field=models.CharField(blank=True, choices=[('months', 'length in months'), ('onsite_weeks', 'separate on-site weeks'), ('sessions', 'sessions'), ('days_per_session', 'days per session'), ('seats', 'seats'), ('day_allowance', 'days per member'), ('first_prototype_months', 'first prototype in test after (months)'), ('exchange_interval_months', 'months between Intertransfos'), ('exchange_days', 'days of an Intertransfo'), ('required_disciplines', 'required disciplines'), ('criteria', 'criteria for challenges'), ('phases', 'phases'), ('emails', 'e-mails')], max_length=24, verbose_name='where it changed'),
+            ),
+            migrations.AlterField(
+                model_name='lessonevent',
+                name='about',
+                field=models.CharField(blank=True, choices=[('months', 'length in months'), ('onsite_weeks', 'separate on-site weeks'), ('sessions', 'sessions'), ('days_per_session', 'days per session'), ('seats', 'seats'), ('day_allowance', 'days per member'), ('first_prototype_months', 'first prototype in test after (months)'), ('exchange_interval_months', 'months between Intertransfos'), ('exchange_days', 'days of an Intertransfo'), ('required_disciplines', 'required disciplines'), ('criteria', 'criteria for challenges'), ('phases', 'phases'), ('emails', 'e-mails')], max_length=24, verbose_name='where it changed'),
+            ),
+            migrations.AlterField(
+                model_name='reminderstep',
+                name='kind',
+                field=models.CharField(choices=[('exchange', 'Intertransfo'), ('stakeholder_session', 'stakeholder meeting'), ('group_session', 'group session'), ('idea', 'idea'), ('innovation_team', 'innovation team')], max_length=24, verbose_name='reminder schedule'),
+            ),
+            migrations.AlterField(
+                model_name='reminderstepevent',
+                name='kind',
+                field=models.CharField(choices=[('exchange', 'Intertransfo'), ('stakeholder_session', 'stakeholder meeting'), ('group_session', 'group session'), ('idea', 'idea'), ('innovation_team', 'innovation team')], max_length=24, verbose_name='reminder schedule'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='format',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_formatevent" ("criteria_en", "criteria_fr", "day_allowance", "days_per_session", "exchange_days", "exchange_interval_months", "first_prototype_months", "id", "label", "months", "onsite_weeks", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "published_at", "required_disciplines", "retrospective", "seats", "sessions", "source", "version") VALUES (NEW."criteria_en", NEW."criteria_fr", NEW."day_allowance", NEW."days_per_session", NEW."exchange_days", NEW."exchange_interval_months", NEW."first_prototype_months", NEW."id", NEW."label", NEW."months", NEW."onsite_weeks", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."published_at", NEW."required_disciplines", NEW."retrospective", NEW."seats", NEW."sessions", NEW."source", NEW."version"); RETURN NULL;', hash='e89d31bd789fd4155295e51a72abc8bdf8ba11ed', operation='INSERT', pgid='pgtrigger_insert_insert_23841', table='programmes_format', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='format',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_formatevent" ("criteria_en", "criteria_fr", "day_allowance", "days_per_session", "exchange_days", "exchange_interval_months", "first_prototype_months", "id", "label", "months", "onsite_weeks", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "published_at", "required_disciplines", "retrospective", "seats", "sessions", "source", "version") VALUES (NEW."criteria_en", NEW."criteria_fr", NEW."day_allowance", NEW."days_per_session", NEW."exchange_days", NEW."exchange_interval_months", NEW."first_prototype_months", NEW."id", NEW."label", NEW."months", NEW."onsite_weeks", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."programme_id", NEW."published_at", NEW."required_disciplines", NEW."retrospective", NEW."seats", NEW."sessions", NEW."source", NEW."version"); RETURN NULL;', hash='1bf2aea2d5b9ddb32d132228409ce36c6608aea9', operation='UPDATE', pgid='pgtrigger_update_update_58b9d', table='programmes_format', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='format',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_formatevent" ("criteria_en", "criteria_fr", "day_allowance", "days_per_session", "exchange_days", "exchange_interval_months", "first_prototype_months", "id", "label", "months", "onsite_weeks", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "published_at", "required_disciplines", "retrospective", "seats", "sessions", "source", "version") VALUES (OLD."criteria_en", OLD."criteria_fr", OLD."day_allowance", OLD."days_per_session", OLD."exchange_days", OLD."exchange_interval_months", OLD."first_prototype_months", OLD."id", OLD."label", OLD."months", OLD."onsite_weeks", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."published_at", OLD."required_disciplines", OLD."retrospective", OLD."seats", OLD."sessions", OLD."source", OLD."version"); RETURN NULL;', hash='ddfb1e5ad4647888502ab5bbfae529675b09d9d2', operation='DELETE', pgid='pgtrigger_delete_delete_b1871', table='programmes_format', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='format',
+                constraint=models.CheckConstraint(condition=models.Q(('criteria_fr__len', models.F('criteria_en__len')), ('criteria_fr__len__lte', 6)), name='format_criteria_in_both_languages'),
+            ),
+        ]),
     ]

@@ -10,6 +10,7 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import web.database.text_search
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -19,328 +20,332 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Method",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("need", models.TextField(verbose_name="when to use it")),
-                (
-                    "phase",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("preparation", "preparation"),
-                            ("immersion", "immersion"),
-                            ("test_case", "test case"),
-                            ("priority_challenges", "priority challenges"),
-                            ("handover", "handover"),
-                        ],
-                        max_length=20,
-                        verbose_name="phase",
+        OperationGroup([
+            migrations.CreateModel(
+                name="Method",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("name", models.CharField(max_length=120, verbose_name="name")),
+                    ("need", models.TextField(verbose_name="when to use it")),
+                    (
+                        "phase",
+                        models.CharField(
+                            blank=True,
+                            choices=[
+                                ("preparation", "preparation"),
+                                ("immersion", "immersion"),
+                                ("test_case", "test case"),
+                                ("priority_challenges", "priority challenges"),
+                                ("handover", "handover"),
+                            ],
+                            max_length=20,
+                            verbose_name="phase",
+                        ),
                     ),
-                ),
-                (
-                    "minutes",
-                    models.PositiveSmallIntegerField(
-                        blank=True,
-                        null=True,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="time in minutes",
+                    (
+                        "minutes",
+                        models.PositiveSmallIntegerField(
+                            blank=True,
+                            null=True,
+                            validators=[django.core.validators.MinValueValidator(1)],
+                            verbose_name="time in minutes",
+                        ),
                     ),
-                ),
-                ("material", models.TextField(blank=True, verbose_name="material")),
-                ("steps", models.TextField(verbose_name="steps")),
-                ("licence", models.CharField(blank=True, default="CC BY 4.0", max_length=120, verbose_name="licence")),
-                ("author", models.CharField(blank=True, max_length=120, verbose_name="author")),
-            ],
-            options={
-                "verbose_name": "method",
-                "verbose_name_plural": "methods",
-            },
-        ),
-        migrations.CreateModel(
-            name="MethodEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("need", models.TextField(verbose_name="when to use it")),
-                (
-                    "phase",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("preparation", "preparation"),
-                            ("immersion", "immersion"),
-                            ("test_case", "test case"),
-                            ("priority_challenges", "priority challenges"),
-                            ("handover", "handover"),
-                        ],
-                        max_length=20,
-                        verbose_name="phase",
+                    ("material", models.TextField(blank=True, verbose_name="material")),
+                    ("steps", models.TextField(verbose_name="steps")),
+                    ("licence", models.CharField(blank=True, default="CC BY 4.0", max_length=120, verbose_name="licence")),
+                    ("author", models.CharField(blank=True, max_length=120, verbose_name="author")),
+                ],
+                options={
+                    "verbose_name": "method",
+                    "verbose_name_plural": "methods",
+                },
+            ),
+            migrations.CreateModel(
+                name="MethodEvent",
+                fields=[
+                    ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                    ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                    ("pgh_label", models.TextField(help_text="The event label.")),
+                    ("id", models.BigIntegerField()),
+                    ("name", models.CharField(max_length=120, verbose_name="name")),
+                    ("need", models.TextField(verbose_name="when to use it")),
+                    (
+                        "phase",
+                        models.CharField(
+                            blank=True,
+                            choices=[
+                                ("preparation", "preparation"),
+                                ("immersion", "immersion"),
+                                ("test_case", "test case"),
+                                ("priority_challenges", "priority challenges"),
+                                ("handover", "handover"),
+                            ],
+                            max_length=20,
+                            verbose_name="phase",
+                        ),
                     ),
-                ),
-                (
-                    "minutes",
-                    models.PositiveSmallIntegerField(
-                        blank=True,
-                        null=True,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="time in minutes",
+                    (
+                        "minutes",
+                        models.PositiveSmallIntegerField(
+                            blank=True,
+                            null=True,
+                            validators=[django.core.validators.MinValueValidator(1)],
+                            verbose_name="time in minutes",
+                        ),
                     ),
-                ),
-                ("material", models.TextField(blank=True, verbose_name="material")),
-                ("steps", models.TextField(verbose_name="steps")),
-                ("licence", models.CharField(blank=True, default="CC BY 4.0", max_length=120, verbose_name="licence")),
-                ("author", models.CharField(blank=True, max_length=120, verbose_name="author")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="lesson",
-            name="lesson_fixed",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="lesson",
-            name="insert_insert",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="lesson",
-            name="update_update",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="lesson",
-            name="delete_delete",
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="lesson",
-            trigger=pgtrigger.compiler.Trigger(
+                    ("material", models.TextField(blank=True, verbose_name="material")),
+                    ("steps", models.TextField(verbose_name="steps")),
+                    ("licence", models.CharField(blank=True, default="CC BY 4.0", max_length=120, verbose_name="licence")),
+                    ("author", models.CharField(blank=True, max_length=120, verbose_name="author")),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+        ]),
+        OperationGroup([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name="lesson",
                 name="lesson_fixed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func=" IF TG_OP = 'UPDATE' AND (NEW.edition_id <> OLD.edition_id OR NEW.noted_on <> OLD.noted_on OR (OLD.state <> 'proposed' AND (NEW.text, NEW.phase, NEW.method_id, NEW.reason) IS DISTINCT FROM (OLD.text, OLD.phase, OLD.method_id, OLD.reason))) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'lesson_fixed', MESSAGE = 'lesson_fixed'; END IF; RETURN NEW;",
-                    hash="e696fffdb4e06778d3cf022057a87b428c5fa4c4",
-                    operation="INSERT OR UPDATE",
-                    pgid="pgtrigger_lesson_fixed_2a2b5",
-                    table="programmes_lesson",
-                    when="BEFORE",
-                ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="lesson",
-            trigger=pgtrigger.compiler.Trigger(
+            pgtrigger.migrations.RemoveTrigger(
+                model_name="lesson",
                 name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "programmes_lessonevent" ("about", "answer", "answered_by_id", "edition_id", "id", "method_id", "noted_by_id", "noted_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phase", "reason", "state", "text") VALUES (NEW."about", NEW."answer", NEW."answered_by_id", NEW."edition_id", NEW."id", NEW."method_id", NEW."noted_by_id", NEW."noted_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phase", NEW."reason", NEW."state", NEW."text"); RETURN NULL;',
-                    hash="6a10ac5433b347aa1784db46391a7780544f8fe0",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_591e7",
-                    table="programmes_lesson",
-                    when="AFTER",
-                ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="lesson",
-            trigger=pgtrigger.compiler.Trigger(
+            pgtrigger.migrations.RemoveTrigger(
+                model_name="lesson",
                 name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "programmes_lessonevent" ("about", "answer", "answered_by_id", "edition_id", "id", "method_id", "noted_by_id", "noted_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phase", "reason", "state", "text") VALUES (NEW."about", NEW."answer", NEW."answered_by_id", NEW."edition_id", NEW."id", NEW."method_id", NEW."noted_by_id", NEW."noted_on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phase", NEW."reason", NEW."state", NEW."text"); RETURN NULL;',
-                    hash="522b52c52f53446130cf48273bb7023dfcae67e6",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_a9349",
-                    table="programmes_lesson",
-                    when="AFTER",
-                ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="lesson",
-            trigger=pgtrigger.compiler.Trigger(
+            pgtrigger.migrations.RemoveTrigger(
+                model_name="lesson",
                 name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "programmes_lessonevent" ("about", "answer", "answered_by_id", "edition_id", "id", "method_id", "noted_by_id", "noted_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phase", "reason", "state", "text") VALUES (OLD."about", OLD."answer", OLD."answered_by_id", OLD."edition_id", OLD."id", OLD."method_id", OLD."noted_by_id", OLD."noted_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phase", OLD."reason", OLD."state", OLD."text"); RETURN NULL;',
-                    hash="ec516d9390c2080371afaa32f7d84604d505d40a",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_d23f8",
-                    table="programmes_lesson",
-                    when="AFTER",
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="lesson",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="lesson_fixed",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func=" IF TG_OP = 'UPDATE' AND (NEW.edition_id <> OLD.edition_id OR NEW.noted_on <> OLD.noted_on OR (OLD.state <> 'proposed' AND (NEW.text, NEW.phase, NEW.method_id, NEW.reason) IS DISTINCT FROM (OLD.text, OLD.phase, OLD.method_id, OLD.reason))) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'lesson_fixed', MESSAGE = 'lesson_fixed'; END IF; RETURN NEW;",
+                        hash="e696fffdb4e06778d3cf022057a87b428c5fa4c4",
+                        operation="INSERT OR UPDATE",
+                        pgid="pgtrigger_lesson_fixed_2a2b5",
+                        table="programmes_lesson",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        migrations.AddIndex(
-            model_name="method",
-            index=django.contrib.postgres.indexes.GinIndex(
-                web.database.text_search.SearchWords(
-                    django.db.models.functions.text.Concat(
-                        "name",
-                        models.Value(" "),
-                        "need",
-                        models.Value(" "),
-                        "material",
-                        models.Value(" "),
-                        "steps",
-                        output_field=models.TextField(),
-                    )
-                ),
-                name="method_words",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="method",
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower("name"), name="method_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="method",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name__regex", "\\S"), ("need__regex", "\\S")), name="method_named"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="method",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("steps__regex", "\\S")), name="method_steps_required"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="method",
-            constraint=models.CheckConstraint(condition=models.Q(("minutes__range", (1, 2400))), name="method_minutes"),
-        ),
-        migrations.AddConstraint(
-            model_name="method",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("need"), 10000
-                ),
-                name="method_need_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="method",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("material"), 10000
-                ),
-                name="method_material_length",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="method",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.LessThanOrEqual(
-                    django.db.models.functions.text.Length("steps"), 10000
-                ),
-                name="method_steps_length",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="method",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "programmes_methodevent" ("author", "id", "licence", "material", "minutes", "name", "need", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phase", "steps") VALUES (NEW."author", NEW."id", NEW."licence", NEW."material", NEW."minutes", NEW."name", NEW."need", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phase", NEW."steps"); RETURN NULL;',
-                    hash="e53976f68d64cb6c62f7969f251c35550398b79a",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_9ecfa",
-                    table="programmes_method",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="lesson",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "programmes_lessonevent" ("about", "answer", "answered_by_id", "edition_id", "id", "method_id", "noted_by_id", "noted_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phase", "reason", "state", "text") VALUES (NEW."about", NEW."answer", NEW."answered_by_id", NEW."edition_id", NEW."id", NEW."method_id", NEW."noted_by_id", NEW."noted_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phase", NEW."reason", NEW."state", NEW."text"); RETURN NULL;',
+                        hash="6a10ac5433b347aa1784db46391a7780544f8fe0",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_591e7",
+                        table="programmes_lesson",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="method",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "programmes_methodevent" ("author", "id", "licence", "material", "minutes", "name", "need", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phase", "steps") VALUES (NEW."author", NEW."id", NEW."licence", NEW."material", NEW."minutes", NEW."name", NEW."need", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phase", NEW."steps"); RETURN NULL;',
-                    hash="55cff2b084f59c1369f7e4e80889eb9bf951263b",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_4a4b8",
-                    table="programmes_method",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="lesson",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func='INSERT INTO "programmes_lessonevent" ("about", "answer", "answered_by_id", "edition_id", "id", "method_id", "noted_by_id", "noted_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phase", "reason", "state", "text") VALUES (NEW."about", NEW."answer", NEW."answered_by_id", NEW."edition_id", NEW."id", NEW."method_id", NEW."noted_by_id", NEW."noted_on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phase", NEW."reason", NEW."state", NEW."text"); RETURN NULL;',
+                        hash="522b52c52f53446130cf48273bb7023dfcae67e6",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_a9349",
+                        table="programmes_lesson",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="method",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "programmes_methodevent" ("author", "id", "licence", "material", "minutes", "name", "need", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phase", "steps") VALUES (OLD."author", OLD."id", OLD."licence", OLD."material", OLD."minutes", OLD."name", OLD."need", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phase", OLD."steps"); RETURN NULL;',
-                    hash="83aaa23d1a658c729bc041750f41dae8251d3009",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_060fa",
-                    table="programmes_method",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="lesson",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "programmes_lessonevent" ("about", "answer", "answered_by_id", "edition_id", "id", "method_id", "noted_by_id", "noted_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phase", "reason", "state", "text") VALUES (OLD."about", OLD."answer", OLD."answered_by_id", OLD."edition_id", OLD."id", OLD."method_id", OLD."noted_by_id", OLD."noted_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phase", OLD."reason", OLD."state", OLD."text"); RETURN NULL;',
+                        hash="ec516d9390c2080371afaa32f7d84604d505d40a",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_d23f8",
+                        table="programmes_lesson",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        migrations.AddField(
-            model_name="lesson",
-            name="method",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="lessons",
-                to="programmes.method",
-                verbose_name="method",
-            ),
-        ),
-        migrations.AddField(
-            model_name="lessonevent",
-            name="method",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="programmes.method",
-                verbose_name="method",
-            ),
-        ),
-        migrations.AddField(
-            model_name="methodevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="methodevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="programmes.method",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="methodevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="8f990893763e31180dface081333517518258cc3",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_7394b",
-                    table="programmes_methodevent",
-                    when="BEFORE",
+            migrations.AddIndex(
+                model_name="method",
+                index=django.contrib.postgres.indexes.GinIndex(
+                    web.database.text_search.SearchWords(
+                        django.db.models.functions.text.Concat(
+                            "name",
+                            models.Value(" "),
+                            "need",
+                            models.Value(" "),
+                            "material",
+                            models.Value(" "),
+                            "steps",
+                            output_field=models.TextField(),
+                        )
+                    ),
+                    name="method_words",
                 ),
             ),
-        ),
+            migrations.AddConstraint(
+                model_name="method",
+                constraint=models.UniqueConstraint(django.db.models.functions.text.Lower("name"), name="method_once"),
+            ),
+            migrations.AddConstraint(
+                model_name="method",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(("name__regex", "\\S"), ("need__regex", "\\S")), name="method_named"
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="method",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(("steps__regex", "\\S")), name="method_steps_required"
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="method",
+                constraint=models.CheckConstraint(condition=models.Q(("minutes__range", (1, 2400))), name="method_minutes"),
+            ),
+            migrations.AddConstraint(
+                model_name="method",
+                constraint=models.CheckConstraint(
+                    condition=django.db.models.lookups.LessThanOrEqual(
+                        django.db.models.functions.text.Length("need"), 10000
+                    ),
+                    name="method_need_length",
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="method",
+                constraint=models.CheckConstraint(
+                    condition=django.db.models.lookups.LessThanOrEqual(
+                        django.db.models.functions.text.Length("material"), 10000
+                    ),
+                    name="method_material_length",
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="method",
+                constraint=models.CheckConstraint(
+                    condition=django.db.models.lookups.LessThanOrEqual(
+                        django.db.models.functions.text.Length("steps"), 10000
+                    ),
+                    name="method_steps_length",
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="method",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "programmes_methodevent" ("author", "id", "licence", "material", "minutes", "name", "need", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phase", "steps") VALUES (NEW."author", NEW."id", NEW."licence", NEW."material", NEW."minutes", NEW."name", NEW."need", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phase", NEW."steps"); RETURN NULL;',
+                        hash="e53976f68d64cb6c62f7969f251c35550398b79a",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_9ecfa",
+                        table="programmes_method",
+                        when="AFTER",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="method",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func='INSERT INTO "programmes_methodevent" ("author", "id", "licence", "material", "minutes", "name", "need", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phase", "steps") VALUES (NEW."author", NEW."id", NEW."licence", NEW."material", NEW."minutes", NEW."name", NEW."need", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phase", NEW."steps"); RETURN NULL;',
+                        hash="55cff2b084f59c1369f7e4e80889eb9bf951263b",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_4a4b8",
+                        table="programmes_method",
+                        when="AFTER",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="method",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "programmes_methodevent" ("author", "id", "licence", "material", "minutes", "name", "need", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phase", "steps") VALUES (OLD."author", OLD."id", OLD."licence", OLD."material", OLD."minutes", OLD."name", OLD."need", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phase", OLD."steps"); RETURN NULL;',
+                        hash="83aaa23d1a658c729bc041750f41dae8251d3009",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_060fa",
+                        table="programmes_method",
+                        when="AFTER",
+                    ),
+                ),
+            ),
+            migrations.AddField(
+                model_name="lesson",
+                name="method",
+                field=models.ForeignKey(
+                    blank=True,
+                    null=True,
+                    on_delete=django.db.models.deletion.PROTECT,
+                    related_name="lessons",
+                    to="programmes.method",
+                    verbose_name="method",
+                ),
+            ),
+            migrations.AddField(
+                model_name="lessonevent",
+                name="method",
+                field=models.ForeignKey(
+                    blank=True,
+                    db_constraint=False,
+                    null=True,
+                    on_delete=django.db.models.deletion.DO_NOTHING,
+                    related_name="+",
+                    related_query_name="+",
+                    to="programmes.method",
+                    verbose_name="method",
+                ),
+            ),
+            migrations.AddField(
+                model_name="methodevent",
+                name="pgh_context",
+                field=models.ForeignKey(
+                    db_constraint=False,
+                    null=True,
+                    on_delete=django.db.models.deletion.DO_NOTHING,
+                    related_name="+",
+                    to="pghistory.context",
+                ),
+            ),
+            migrations.AddField(
+                model_name="methodevent",
+                name="pgh_obj",
+                field=models.ForeignKey(
+                    db_constraint=False,
+                    on_delete=django.db.models.deletion.DO_NOTHING,
+                    related_name="events",
+                    to="programmes.method",
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="methodevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="8f990893763e31180dface081333517518258cc3",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_7394b",
+                        table="programmes_methodevent",
+                        when="BEFORE",
+                    ),
+                ),
+            ),
+        ]),
     ]

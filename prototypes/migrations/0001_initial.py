@@ -9,7 +9,7 @@ import web.database.created_on
 import web.database.text_search
 from django.conf import settings
 from django.db import migrations, models
-from web.database.create_models import CreateModels
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        CreateModels([
+        OperationGroup([
             migrations.CreateModel(
                 name='Challenge',
                 fields=[
@@ -843,19 +843,21 @@ class Migration(migrations.Migration):
                 },
             ),
         ]),
-        migrations.AddField(
-            model_name='challenge',
-            name='stakeholders',
-            field=models.ManyToManyField(related_name='challenges', through='prototypes.ChallengeStakeholder', to='cohorts.stakeholder', verbose_name='stakeholders'),
-        ),
-        migrations.AddField(
-            model_name='challenge',
-            name='sessions',
-            field=models.ManyToManyField(related_name='challenges', through='prototypes.ChallengeSession', to='cohorts.session', verbose_name='sessions'),
-        ),
-        migrations.AddField(
-            model_name='idea',
-            name='co_authors',
-            field=models.ManyToManyField(related_name='co_authored_ideas', through='prototypes.IdeaAuthor', to=settings.AUTH_USER_MODEL, verbose_name='co-authors'),
-        ),
+        OperationGroup([
+            migrations.AddField(
+                model_name='challenge',
+                name='stakeholders',
+                field=models.ManyToManyField(related_name='challenges', through='prototypes.ChallengeStakeholder', to='cohorts.stakeholder', verbose_name='stakeholders'),
+            ),
+            migrations.AddField(
+                model_name='challenge',
+                name='sessions',
+                field=models.ManyToManyField(related_name='challenges', through='prototypes.ChallengeSession', to='cohorts.session', verbose_name='sessions'),
+            ),
+            migrations.AddField(
+                model_name='idea',
+                name='co_authors',
+                field=models.ManyToManyField(related_name='co_authored_ideas', through='prototypes.IdeaAuthor', to=settings.AUTH_USER_MODEL, verbose_name='co-authors'),
+            ),
+        ]),
     ]

@@ -5,6 +5,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -16,184 +17,188 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Indicator',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('measure', models.CharField(max_length=200, verbose_name='what is measured')),
-                ('unit', models.CharField(max_length=40, verbose_name='unit')),
-                ('baseline', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='baseline')),
-                ('baseline_on', models.DateField(verbose_name='baseline measured on')),
-                ('baseline_source', models.TextField(verbose_name='source of the baseline')),
-                ('target', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='target')),
-                ('method', models.TextField(verbose_name='how it is measured')),
-                ('fixed_on', models.DateField(verbose_name='date recorded')),
-                ('correction_reason', models.TextField(blank=True, verbose_name='what was wrong')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
-                ('corrects', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='prototypes.indicator', verbose_name='corrects')),
-                ('idea', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='prototypes.idea', verbose_name='idea')),
-            ],
-            options={
-                'verbose_name': 'indicator',
-                'verbose_name_plural': 'indicators',
-                'ordering': ['idea', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='IndicatorEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('measure', models.CharField(max_length=200, verbose_name='what is measured')),
-                ('unit', models.CharField(max_length=40, verbose_name='unit')),
-                ('baseline', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='baseline')),
-                ('baseline_on', models.DateField(verbose_name='baseline measured on')),
-                ('baseline_source', models.TextField(verbose_name='source of the baseline')),
-                ('target', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='target')),
-                ('method', models.TextField(verbose_name='how it is measured')),
-                ('fixed_on', models.DateField(verbose_name='date recorded')),
-                ('correction_reason', models.TextField(blank=True, verbose_name='what was wrong')),
-                ('by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
-                ('corrects', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.indicator', verbose_name='corrects')),
-                ('idea', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.idea', verbose_name='idea')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='prototypes.indicator')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='IndicatorValue',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='value')),
-                ('measured_on', models.DateField(blank=True, null=True, verbose_name='measured on')),
-                ('not_measured', models.TextField(blank=True, verbose_name='why it was not measured')),
-                ('follow_up', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='values', to='prototypes.followup', verbose_name='follow-up')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='values', to='prototypes.indicator', verbose_name='indicator')),
-            ],
-            options={
-                'verbose_name': 'value of an indicator',
-                'verbose_name_plural': 'values of indicators',
-                'ordering': ['follow_up', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='IndicatorValueEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='value')),
-                ('measured_on', models.DateField(blank=True, null=True, verbose_name='measured on')),
-                ('not_measured', models.TextField(blank=True, verbose_name='why it was not measured')),
-                ('follow_up', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.followup', verbose_name='follow-up')),
-                ('indicator', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.indicator', verbose_name='indicator')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='prototypes.indicatorvalue')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(condition=models.Q(('corrects', None)), fields=('idea', 'measure'), name='indicator_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure', ''), _negated=True), models.Q(('unit', ''), _negated=True), models.Q(('baseline_source', ''), _negated=True), models.Q(('method', ''), _negated=True)), name='indicator_texts'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('baseline__gte', 0), ('target__gte', 0)), name='indicator_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('baseline_on__lte', models.F('fixed_on'))), name='indicator_baseline_not_future'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('correction_reason', ''), ('corrects', None)), models.Q(('corrects__isnull', False), models.Q(('correction_reason', ''), _negated=True)), _connector='OR'), name='indicator_correction_reason'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='indicator',
-            trigger=pgtrigger.compiler.Trigger(name='indicator_of_decided_idea', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NEW.corrects_id IS NULL AND NOT EXISTS (\n    SELECT 1 FROM prototypes_idea i WHERE i.id = NEW.idea_id AND NOT i.retrospective\n    AND i.state IN ('decided', 'handed_over', 'implementing')) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'indicator_of_decided_idea', MESSAGE = 'indicator_of_decided_idea'; END IF; RETURN NEW;", hash='0f92926bf6e0d684941ca6a7eee48ab7b08041ee', operation='INSERT', pgid='pgtrigger_indicator_of_decided_idea_65386', table='prototypes_indicator', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='indicator',
-            trigger=pgtrigger.compiler.Trigger(name='indicator_corrects_first', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NEW.corrects_id IS NOT NULL AND NOT EXISTS (\n    SELECT 1 FROM prototypes_indicator f\n    WHERE f.id = NEW.corrects_id AND f.idea_id = NEW.idea_id AND f.corrects_id IS NULL) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'indicator_corrects_first', MESSAGE = 'indicator_corrects_first'; END IF; RETURN NEW;", hash='9d21a3a4ca9272aad1259e7d34ddc4f67224588c', operation='INSERT', pgid='pgtrigger_indicator_corrects_first_1f89d', table='prototypes_indicator', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='indicator',
-            trigger=pgtrigger.compiler.Trigger(name='indicator_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TRUE AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'by_id') IS DISTINCT FROM (to_jsonb(OLD) - 'by_id')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'indicator_append_only', MESSAGE = 'indicator_append_only';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='d0aac44b0fc0d1e00931ba7283ba9cab122edb5b', operation='UPDATE OR DELETE', pgid='pgtrigger_indicator_append_only_83e71', table='prototypes_indicator', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='indicator',
-            trigger=pgtrigger.compiler.Trigger(name='indicator_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'indicator_no_truncate', MESSAGE = 'indicator_no_truncate'; RETURN NULL;", hash='0e73ab6f4f2107c3b7c53b6dcf4ae0175f568c88', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_indicator_no_truncate_7afdd', table='prototypes_indicator', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='indicator',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_indicatorevent" ("baseline", "baseline_on", "baseline_source", "by_id", "correction_reason", "corrects_id", "fixed_on", "id", "idea_id", "measure", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "unit") VALUES (NEW."baseline", NEW."baseline_on", NEW."baseline_source", NEW."by_id", NEW."correction_reason", NEW."corrects_id", NEW."fixed_on", NEW."id", NEW."idea_id", NEW."measure", NEW."method", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."target", NEW."unit"); RETURN NULL;', hash='1b78fd1b6883a0059772532a8c8d5da2b63f69f3', operation='INSERT', pgid='pgtrigger_insert_insert_67029', table='prototypes_indicator', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='indicator',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "prototypes_indicatorevent" ("baseline", "baseline_on", "baseline_source", "by_id", "correction_reason", "corrects_id", "fixed_on", "id", "idea_id", "measure", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "unit") VALUES (NEW."baseline", NEW."baseline_on", NEW."baseline_source", NEW."by_id", NEW."correction_reason", NEW."corrects_id", NEW."fixed_on", NEW."id", NEW."idea_id", NEW."measure", NEW."method", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."target", NEW."unit"); RETURN NULL;', hash='8ab7466f2a9d52e71fbcb754a7c643325d1a3d42', operation='UPDATE', pgid='pgtrigger_update_update_0a133', table='prototypes_indicator', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='indicator',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_indicatorevent" ("baseline", "baseline_on", "baseline_source", "by_id", "correction_reason", "corrects_id", "fixed_on", "id", "idea_id", "measure", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "unit") VALUES (OLD."baseline", OLD."baseline_on", OLD."baseline_source", OLD."by_id", OLD."correction_reason", OLD."corrects_id", OLD."fixed_on", OLD."id", OLD."idea_id", OLD."measure", OLD."method", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."target", OLD."unit"); RETURN NULL;', hash='7477b893b0d074889cf8d329be442aaf580e8642', operation='DELETE', pgid='pgtrigger_delete_delete_56408', table='prototypes_indicator', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='indicatorevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f518c6fabde702ffca26304bf8dc9f71ac2e30e9', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_662f2', table='prototypes_indicatorevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorvalue',
-            constraint=models.UniqueConstraint(fields=('follow_up', 'indicator'), name='indicator_value_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorvalue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measured_on__isnull', False), ('not_measured', ''), ('value__isnull', False)), models.Q(('measured_on', None), ('value', None), models.Q(('not_measured', ''), _negated=True)), _connector='OR'), name='indicator_value_or_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicatorvalue',
-            constraint=models.CheckConstraint(condition=models.Q(('value', None), ('value__gte', 0), _connector='OR'), name='indicator_value_not_negative'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='indicatorvalue',
-            trigger=pgtrigger.compiler.Trigger(name='indicator_value_of_idea', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NOT EXISTS (\n    SELECT 1 FROM prototypes_indicator i JOIN prototypes_followup f ON f.idea_id = i.idea_id\n    WHERE i.id = NEW.indicator_id AND i.corrects_id IS NULL AND f.id = NEW.follow_up_id\n    AND f.counted_from = 'live') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'indicator_value_of_idea', MESSAGE = 'indicator_value_of_idea'; END IF; RETURN NEW;", hash='61c7924ca35ce45ac01327924fa70b0e32ff154b', operation='INSERT', pgid='pgtrigger_indicator_value_of_idea_0996e', table='prototypes_indicatorvalue', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='indicatorvalue',
-            trigger=pgtrigger.compiler.Trigger(name='indicator_value_day', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NEW.measured_on IS NOT NULL AND NOT EXISTS (\n    SELECT 1 FROM prototypes_followup f JOIN prototypes_implementation m ON m.idea_id = f.idea_id\n    WHERE f.id = NEW.follow_up_id AND m.kind = 'origin' AND m.scope IN ('full', 'adapted')\n    AND m.state IN ('live', 'sustained', 'discontinued') AND NEW.measured_on BETWEEN m.live_on AND f.noted_on) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'indicator_value_day', MESSAGE = 'indicator_value_day'; END IF; RETURN NEW;", hash='37953618d223d6db508a27f9428b08cef6be1dd0', operation='INSERT', pgid='pgtrigger_indicator_value_day_e42ac', table='prototypes_indicatorvalue', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='indicatorvalue',
-            trigger=pgtrigger.compiler.Trigger(name='indicator_value_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TRUE AND (TG_OP = 'DELETE' OR (to_jsonb(NEW)) IS DISTINCT FROM (to_jsonb(OLD))) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'indicator_value_append_only', MESSAGE = 'indicator_value_append_only';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='3a376f9e6e43b43881b48a98c7f0de99b5c58a42', operation='UPDATE OR DELETE', pgid='pgtrigger_indicator_value_append_only_a2db3', table='prototypes_indicatorvalue', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='indicatorvalue',
-            trigger=pgtrigger.compiler.Trigger(name='indicator_value_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'indicator_value_no_truncate', MESSAGE = 'indicator_value_no_truncate'; RETURN NULL;", hash='d06d56ae3da6c486e8664e669c9a4b10e248fa26', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_indicator_value_no_truncate_5a211', table='prototypes_indicatorvalue', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='indicatorvalue',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_indicatorvalueevent" ("follow_up_id", "id", "indicator_id", "measured_on", "not_measured", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (NEW."follow_up_id", NEW."id", NEW."indicator_id", NEW."measured_on", NEW."not_measured", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."value"); RETURN NULL;', hash='741d4e8b80c04b4b819d9def2a6bfeaedb583ce2', operation='INSERT', pgid='pgtrigger_insert_insert_a7abd', table='prototypes_indicatorvalue', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='indicatorvalue',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "prototypes_indicatorvalueevent" ("follow_up_id", "id", "indicator_id", "measured_on", "not_measured", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (NEW."follow_up_id", NEW."id", NEW."indicator_id", NEW."measured_on", NEW."not_measured", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."value"); RETURN NULL;', hash='e1ace1462b3673e2f4aac2f58dca550dbff237f3', operation='UPDATE', pgid='pgtrigger_update_update_ecaf0', table='prototypes_indicatorvalue', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='indicatorvalue',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_indicatorvalueevent" ("follow_up_id", "id", "indicator_id", "measured_on", "not_measured", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (OLD."follow_up_id", OLD."id", OLD."indicator_id", OLD."measured_on", OLD."not_measured", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."value"); RETURN NULL;', hash='0f96b99117a3dfae116a92724fce9c014a8c09f1', operation='DELETE', pgid='pgtrigger_delete_delete_74b40', table='prototypes_indicatorvalue', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='indicatorvalueevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b64d81f4d2b5282e1bd2701aa43b3f5121062fca', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e65a3', table='prototypes_indicatorvalueevent', when='BEFORE')),
-        ),
+        OperationGroup([
+            migrations.CreateModel(
+                name='Indicator',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('measure', models.CharField(max_length=200, verbose_name='what is measured')),
+                    ('unit', models.CharField(max_length=40, verbose_name='unit')),
+                    ('baseline', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='baseline')),
+                    ('baseline_on', models.DateField(verbose_name='baseline measured on')),
+                    ('baseline_source', models.TextField(verbose_name='source of the baseline')),
+                    ('target', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='target')),
+                    ('method', models.TextField(verbose_name='how it is measured')),
+                    ('fixed_on', models.DateField(verbose_name='date recorded')),
+                    ('correction_reason', models.TextField(blank=True, verbose_name='what was wrong')),
+                    ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
+                    ('corrects', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='prototypes.indicator', verbose_name='corrects')),
+                    ('idea', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='prototypes.idea', verbose_name='idea')),
+                ],
+                options={
+                    'verbose_name': 'indicator',
+                    'verbose_name_plural': 'indicators',
+                    'ordering': ['idea', 'id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='IndicatorEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('measure', models.CharField(max_length=200, verbose_name='what is measured')),
+                    ('unit', models.CharField(max_length=40, verbose_name='unit')),
+                    ('baseline', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='baseline')),
+                    ('baseline_on', models.DateField(verbose_name='baseline measured on')),
+                    ('baseline_source', models.TextField(verbose_name='source of the baseline')),
+                    ('target', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='target')),
+                    ('method', models.TextField(verbose_name='how it is measured')),
+                    ('fixed_on', models.DateField(verbose_name='date recorded')),
+                    ('correction_reason', models.TextField(blank=True, verbose_name='what was wrong')),
+                    ('by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
+                    ('corrects', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.indicator', verbose_name='corrects')),
+                    ('idea', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.idea', verbose_name='idea')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='prototypes.indicator')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='IndicatorValue',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='value')),
+                    ('measured_on', models.DateField(blank=True, null=True, verbose_name='measured on')),
+                    ('not_measured', models.TextField(blank=True, verbose_name='why it was not measured')),
+                    ('follow_up', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='values', to='prototypes.followup', verbose_name='follow-up')),
+                    ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='values', to='prototypes.indicator', verbose_name='indicator')),
+                ],
+                options={
+                    'verbose_name': 'value of an indicator',
+                    'verbose_name_plural': 'values of indicators',
+                    'ordering': ['follow_up', 'id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='IndicatorValueEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='value')),
+                    ('measured_on', models.DateField(blank=True, null=True, verbose_name='measured on')),
+                    ('not_measured', models.TextField(blank=True, verbose_name='why it was not measured')),
+                    ('follow_up', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.followup', verbose_name='follow-up')),
+                    ('indicator', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.indicator', verbose_name='indicator')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='prototypes.indicatorvalue')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
+        OperationGroup([
+            migrations.AddConstraint(
+                model_name='indicator',
+                constraint=models.UniqueConstraint(condition=models.Q(('corrects', None)), fields=('idea', 'measure'), name='indicator_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='indicator',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure', ''), _negated=True), models.Q(('unit', ''), _negated=True), models.Q(('baseline_source', ''), _negated=True), models.Q(('method', ''), _negated=True)), name='indicator_texts'),
+            ),
+            migrations.AddConstraint(
+                model_name='indicator',
+                constraint=models.CheckConstraint(condition=models.Q(('baseline__gte', 0), ('target__gte', 0)), name='indicator_not_negative'),
+            ),
+            migrations.AddConstraint(
+                model_name='indicator',
+                constraint=models.CheckConstraint(condition=models.Q(('baseline_on__lte', models.F('fixed_on'))), name='indicator_baseline_not_future'),
+            ),
+            migrations.AddConstraint(
+                model_name='indicator',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('correction_reason', ''), ('corrects', None)), models.Q(('corrects__isnull', False), models.Q(('correction_reason', ''), _negated=True)), _connector='OR'), name='indicator_correction_reason'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='indicator',
+                trigger=pgtrigger.compiler.Trigger(name='indicator_of_decided_idea', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NEW.corrects_id IS NULL AND NOT EXISTS (\n    SELECT 1 FROM prototypes_idea i WHERE i.id = NEW.idea_id AND NOT i.retrospective\n    AND i.state IN ('decided', 'handed_over', 'implementing')) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'indicator_of_decided_idea', MESSAGE = 'indicator_of_decided_idea'; END IF; RETURN NEW;", hash='0f92926bf6e0d684941ca6a7eee48ab7b08041ee', operation='INSERT', pgid='pgtrigger_indicator_of_decided_idea_65386', table='prototypes_indicator', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='indicator',
+                trigger=pgtrigger.compiler.Trigger(name='indicator_corrects_first', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NEW.corrects_id IS NOT NULL AND NOT EXISTS (\n    SELECT 1 FROM prototypes_indicator f\n    WHERE f.id = NEW.corrects_id AND f.idea_id = NEW.idea_id AND f.corrects_id IS NULL) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'indicator_corrects_first', MESSAGE = 'indicator_corrects_first'; END IF; RETURN NEW;", hash='9d21a3a4ca9272aad1259e7d34ddc4f67224588c', operation='INSERT', pgid='pgtrigger_indicator_corrects_first_1f89d', table='prototypes_indicator', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='indicator',
+                trigger=pgtrigger.compiler.Trigger(name='indicator_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TRUE AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'by_id') IS DISTINCT FROM (to_jsonb(OLD) - 'by_id')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'indicator_append_only', MESSAGE = 'indicator_append_only';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='d0aac44b0fc0d1e00931ba7283ba9cab122edb5b', operation='UPDATE OR DELETE', pgid='pgtrigger_indicator_append_only_83e71', table='prototypes_indicator', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='indicator',
+                trigger=pgtrigger.compiler.Trigger(name='indicator_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'indicator_no_truncate', MESSAGE = 'indicator_no_truncate'; RETURN NULL;", hash='0e73ab6f4f2107c3b7c53b6dcf4ae0175f568c88', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_indicator_no_truncate_7afdd', table='prototypes_indicator', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='indicator',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_indicatorevent" ("baseline", "baseline_on", "baseline_source", "by_id", "correction_reason", "corrects_id", "fixed_on", "id", "idea_id", "measure", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "unit") VALUES (NEW."baseline", NEW."baseline_on", NEW."baseline_source", NEW."by_id", NEW."correction_reason", NEW."corrects_id", NEW."fixed_on", NEW."id", NEW."idea_id", NEW."measure", NEW."method", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."target", NEW."unit"); RETURN NULL;', hash='1b78fd1b6883a0059772532a8c8d5da2b63f69f3', operation='INSERT', pgid='pgtrigger_insert_insert_67029', table='prototypes_indicator', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='indicator',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "prototypes_indicatorevent" ("baseline", "baseline_on", "baseline_source", "by_id", "correction_reason", "corrects_id", "fixed_on", "id", "idea_id", "measure", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "unit") VALUES (NEW."baseline", NEW."baseline_on", NEW."baseline_source", NEW."by_id", NEW."correction_reason", NEW."corrects_id", NEW."fixed_on", NEW."id", NEW."idea_id", NEW."measure", NEW."method", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."target", NEW."unit"); RETURN NULL;', hash='8ab7466f2a9d52e71fbcb754a7c643325d1a3d42', operation='UPDATE', pgid='pgtrigger_update_update_0a133', table='prototypes_indicator', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='indicator',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_indicatorevent" ("baseline", "baseline_on", "baseline_source", "by_id", "correction_reason", "corrects_id", "fixed_on", "id", "idea_id", "measure", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "unit") VALUES (OLD."baseline", OLD."baseline_on", OLD."baseline_source", OLD."by_id", OLD."correction_reason", OLD."corrects_id", OLD."fixed_on", OLD."id", OLD."idea_id", OLD."measure", OLD."method", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."target", OLD."unit"); RETURN NULL;', hash='7477b893b0d074889cf8d329be442aaf580e8642', operation='DELETE', pgid='pgtrigger_delete_delete_56408', table='prototypes_indicator', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='indicatorevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f518c6fabde702ffca26304bf8dc9f71ac2e30e9', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_662f2', table='prototypes_indicatorevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='indicatorvalue',
+                constraint=models.UniqueConstraint(fields=('follow_up', 'indicator'), name='indicator_value_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='indicatorvalue',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('measured_on__isnull', False), ('not_measured', ''), ('value__isnull', False)), models.Q(('measured_on', None), ('value', None), models.Q(('not_measured', ''), _negated=True)), _connector='OR'), name='indicator_value_or_reason'),
+            ),
+            migrations.AddConstraint(
+                model_name='indicatorvalue',
+                constraint=models.CheckConstraint(condition=models.Q(('value', None), ('value__gte', 0), _connector='OR'), name='indicator_value_not_negative'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='indicatorvalue',
+                trigger=pgtrigger.compiler.Trigger(name='indicator_value_of_idea', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NOT EXISTS (\n    SELECT 1 FROM prototypes_indicator i JOIN prototypes_followup f ON f.idea_id = i.idea_id\n    WHERE i.id = NEW.indicator_id AND i.corrects_id IS NULL AND f.id = NEW.follow_up_id\n    AND f.counted_from = 'live') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'indicator_value_of_idea', MESSAGE = 'indicator_value_of_idea'; END IF; RETURN NEW;", hash='61c7924ca35ce45ac01327924fa70b0e32ff154b', operation='INSERT', pgid='pgtrigger_indicator_value_of_idea_0996e', table='prototypes_indicatorvalue', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='indicatorvalue',
+                trigger=pgtrigger.compiler.Trigger(name='indicator_value_day', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NEW.measured_on IS NOT NULL AND NOT EXISTS (\n    SELECT 1 FROM prototypes_followup f JOIN prototypes_implementation m ON m.idea_id = f.idea_id\n    WHERE f.id = NEW.follow_up_id AND m.kind = 'origin' AND m.scope IN ('full', 'adapted')\n    AND m.state IN ('live', 'sustained', 'discontinued') AND NEW.measured_on BETWEEN m.live_on AND f.noted_on) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'indicator_value_day', MESSAGE = 'indicator_value_day'; END IF; RETURN NEW;", hash='37953618d223d6db508a27f9428b08cef6be1dd0', operation='INSERT', pgid='pgtrigger_indicator_value_day_e42ac', table='prototypes_indicatorvalue', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='indicatorvalue',
+                trigger=pgtrigger.compiler.Trigger(name='indicator_value_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TRUE AND (TG_OP = 'DELETE' OR (to_jsonb(NEW)) IS DISTINCT FROM (to_jsonb(OLD))) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'indicator_value_append_only', MESSAGE = 'indicator_value_append_only';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='3a376f9e6e43b43881b48a98c7f0de99b5c58a42', operation='UPDATE OR DELETE', pgid='pgtrigger_indicator_value_append_only_a2db3', table='prototypes_indicatorvalue', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='indicatorvalue',
+                trigger=pgtrigger.compiler.Trigger(name='indicator_value_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'indicator_value_no_truncate', MESSAGE = 'indicator_value_no_truncate'; RETURN NULL;", hash='d06d56ae3da6c486e8664e669c9a4b10e248fa26', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_indicator_value_no_truncate_5a211', table='prototypes_indicatorvalue', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='indicatorvalue',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_indicatorvalueevent" ("follow_up_id", "id", "indicator_id", "measured_on", "not_measured", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (NEW."follow_up_id", NEW."id", NEW."indicator_id", NEW."measured_on", NEW."not_measured", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."value"); RETURN NULL;', hash='741d4e8b80c04b4b819d9def2a6bfeaedb583ce2', operation='INSERT', pgid='pgtrigger_insert_insert_a7abd', table='prototypes_indicatorvalue', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='indicatorvalue',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "prototypes_indicatorvalueevent" ("follow_up_id", "id", "indicator_id", "measured_on", "not_measured", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (NEW."follow_up_id", NEW."id", NEW."indicator_id", NEW."measured_on", NEW."not_measured", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."value"); RETURN NULL;', hash='e1ace1462b3673e2f4aac2f58dca550dbff237f3', operation='UPDATE', pgid='pgtrigger_update_update_ecaf0', table='prototypes_indicatorvalue', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='indicatorvalue',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_indicatorvalueevent" ("follow_up_id", "id", "indicator_id", "measured_on", "not_measured", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "value") VALUES (OLD."follow_up_id", OLD."id", OLD."indicator_id", OLD."measured_on", OLD."not_measured", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."value"); RETURN NULL;', hash='0f96b99117a3dfae116a92724fce9c014a8c09f1', operation='DELETE', pgid='pgtrigger_delete_delete_74b40', table='prototypes_indicatorvalue', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='indicatorvalueevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b64d81f4d2b5282e1bd2701aa43b3f5121062fca', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e65a3', table='prototypes_indicatorvalueevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -5,6 +5,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -16,59 +17,63 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='AcceptanceRequest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('requested_at', models.DateTimeField(verbose_name='requested at')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='requested by')),
-                ('idea', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='acceptance_request', to='prototypes.idea', verbose_name='idea')),
-            ],
-            options={
-                'verbose_name': 'request for acceptance',
-                'verbose_name_plural': 'requests for acceptance',
-                'ordering': ['requested_at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AcceptanceRequestEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('requested_at', models.DateTimeField(verbose_name='requested at')),
-                ('by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='requested by')),
-                ('idea', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.idea', verbose_name='idea')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='prototypes.acceptancerequest')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='acceptancerequest',
-            trigger=pgtrigger.compiler.Trigger(name='acceptance_request_waiting', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NOT EXISTS (SELECT 1 FROM prototypes_idea i\n    WHERE i.id = NEW.idea_id AND i.state = 'captured' AND NOT i.retrospective) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'acceptance_request_waiting', MESSAGE = 'acceptance_request_waiting'; END IF; RETURN NEW;", hash='23e37046c5791b8c8b64bd893b0738a284ef8c2c', operation='INSERT', pgid='pgtrigger_acceptance_request_waiting_2ff37', table='prototypes_acceptancerequest', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='acceptancerequest',
-            trigger=pgtrigger.compiler.Trigger(name='acceptance_request_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TRUE AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'by_id') IS DISTINCT FROM (to_jsonb(OLD) - 'by_id')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'acceptance_request_append_only', MESSAGE = 'acceptance_request_append_only';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='692eba21c15d929b0c9535a8202461b6230346d7', operation='UPDATE OR DELETE', pgid='pgtrigger_acceptance_request_append_only_9ebd6', table='prototypes_acceptancerequest', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='acceptancerequest',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_acceptancerequestevent" ("by_id", "id", "idea_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at") VALUES (NEW."by_id", NEW."id", NEW."idea_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."requested_at"); RETURN NULL;', hash='f115e28cddc0b1cb8be6435c27bbdb839eb5a4fd', operation='INSERT', pgid='pgtrigger_insert_insert_25ae3', table='prototypes_acceptancerequest', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='acceptancerequest',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "prototypes_acceptancerequestevent" ("by_id", "id", "idea_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at") VALUES (NEW."by_id", NEW."id", NEW."idea_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."requested_at"); RETURN NULL;', hash='2064aa695e05c6160be38ff1d85688d09eb56e2a', operation='UPDATE', pgid='pgtrigger_update_update_15b84', table='prototypes_acceptancerequest', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='acceptancerequest',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_acceptancerequestevent" ("by_id", "id", "idea_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at") VALUES (OLD."by_id", OLD."id", OLD."idea_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."requested_at"); RETURN NULL;', hash='ec8eb82bf36501a54c1799ac6748c3e103a28d87', operation='DELETE', pgid='pgtrigger_delete_delete_db3ef', table='prototypes_acceptancerequest', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='acceptancerequestevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6047e9d43b36490492ed4a210165ae1b2b747512', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_afe73', table='prototypes_acceptancerequestevent', when='BEFORE')),
-        ),
+        OperationGroup([
+            migrations.CreateModel(
+                name='AcceptanceRequest',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('requested_at', models.DateTimeField(verbose_name='requested at')),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='requested by')),
+                    ('idea', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='acceptance_request', to='prototypes.idea', verbose_name='idea')),
+                ],
+                options={
+                    'verbose_name': 'request for acceptance',
+                    'verbose_name_plural': 'requests for acceptance',
+                    'ordering': ['requested_at', 'id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='AcceptanceRequestEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('requested_at', models.DateTimeField(verbose_name='requested at')),
+                    ('by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='requested by')),
+                    ('idea', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.idea', verbose_name='idea')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='prototypes.acceptancerequest')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
+        OperationGroup([
+            pgtrigger.migrations.AddTrigger(
+                model_name='acceptancerequest',
+                trigger=pgtrigger.compiler.Trigger(name='acceptance_request_waiting', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NOT EXISTS (SELECT 1 FROM prototypes_idea i\n    WHERE i.id = NEW.idea_id AND i.state = 'captured' AND NOT i.retrospective) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'acceptance_request_waiting', MESSAGE = 'acceptance_request_waiting'; END IF; RETURN NEW;", hash='23e37046c5791b8c8b64bd893b0738a284ef8c2c', operation='INSERT', pgid='pgtrigger_acceptance_request_waiting_2ff37', table='prototypes_acceptancerequest', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='acceptancerequest',
+                trigger=pgtrigger.compiler.Trigger(name='acceptance_request_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TRUE AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'by_id') IS DISTINCT FROM (to_jsonb(OLD) - 'by_id')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'acceptance_request_append_only', MESSAGE = 'acceptance_request_append_only';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='692eba21c15d929b0c9535a8202461b6230346d7', operation='UPDATE OR DELETE', pgid='pgtrigger_acceptance_request_append_only_9ebd6', table='prototypes_acceptancerequest', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='acceptancerequest',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_acceptancerequestevent" ("by_id", "id", "idea_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at") VALUES (NEW."by_id", NEW."id", NEW."idea_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."requested_at"); RETURN NULL;', hash='f115e28cddc0b1cb8be6435c27bbdb839eb5a4fd', operation='INSERT', pgid='pgtrigger_insert_insert_25ae3', table='prototypes_acceptancerequest', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='acceptancerequest',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "prototypes_acceptancerequestevent" ("by_id", "id", "idea_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at") VALUES (NEW."by_id", NEW."id", NEW."idea_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."requested_at"); RETURN NULL;', hash='2064aa695e05c6160be38ff1d85688d09eb56e2a', operation='UPDATE', pgid='pgtrigger_update_update_15b84', table='prototypes_acceptancerequest', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='acceptancerequest',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_acceptancerequestevent" ("by_id", "id", "idea_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at") VALUES (OLD."by_id", OLD."id", OLD."idea_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."requested_at"); RETURN NULL;', hash='ec8eb82bf36501a54c1799ac6748c3e103a28d87', operation='DELETE', pgid='pgtrigger_delete_delete_db3ef', table='prototypes_acceptancerequest', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='acceptancerequestevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6047e9d43b36490492ed4a210165ae1b2b747512', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_afe73', table='prototypes_acceptancerequestevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -4,6 +4,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -16,42 +17,44 @@ class Migration(migrations.Migration):
 
     operations = [
         # Triggers name their table: they are removed before it gets another name, and made anew.
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='fieldnote',
-            name='field_note_in_order',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='fieldnote',
-            name='field_note_fixed',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='fieldnote',
-            name='field_note_settled_once',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='fieldnote',
-            name='field_note_no_truncate',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='fieldnote',
-            name='field_note_created_on_fixed',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='fieldnote',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='fieldnote',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='fieldnote',
-            name='delete_delete',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='fieldnoteevent',
-            name='append_only',
-        ),
+        OperationGroup([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='fieldnote',
+                name='field_note_in_order',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='fieldnote',
+                name='field_note_fixed',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='fieldnote',
+                name='field_note_settled_once',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='fieldnote',
+                name='field_note_no_truncate',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='fieldnote',
+                name='field_note_created_on_fixed',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='fieldnote',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='fieldnote',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='fieldnote',
+                name='delete_delete',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='fieldnoteevent',
+                name='append_only',
+            ),
+        ]),
         migrations.RunSQL(
             # The functions of removed triggers stay in the database. Adding a trigger again makes its function again.
             sql="""
@@ -67,26 +70,28 @@ class Migration(migrations.Migration):
             """,
             reverse_sql=migrations.RunSQL.noop,
         ),
-        migrations.RemoveConstraint(
-            model_name='fieldnote',
-            name='field_note_key_once',
-        ),
-        migrations.RemoveConstraint(
-            model_name='fieldnote',
-            name='field_note_outcome_known',
-        ),
-        migrations.RemoveConstraint(
-            model_name='fieldnote',
-            name='field_note_choice_known',
-        ),
-        migrations.RemoveConstraint(
-            model_name='fieldnote',
-            name='field_note_replace_reason',
-        ),
-        migrations.RemoveConstraint(
-            model_name='fieldnote',
-            name='field_note_settlement_complete',
-        ),
+        OperationGroup([
+            migrations.RemoveConstraint(
+                model_name='fieldnote',
+                name='field_note_key_once',
+            ),
+            migrations.RemoveConstraint(
+                model_name='fieldnote',
+                name='field_note_outcome_known',
+            ),
+            migrations.RemoveConstraint(
+                model_name='fieldnote',
+                name='field_note_choice_known',
+            ),
+            migrations.RemoveConstraint(
+                model_name='fieldnote',
+                name='field_note_replace_reason',
+            ),
+            migrations.RemoveConstraint(
+                model_name='fieldnote',
+                name='field_note_settlement_complete',
+            ),
+        ]),
         migrations.RenameModel(
             old_name='FieldNote',
             new_name='TrialNote',
@@ -95,60 +100,62 @@ class Migration(migrations.Migration):
             old_name='FieldNoteEvent',
             new_name='TrialNoteEvent',
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trialnote',
-            trigger=pgtrigger.compiler.Trigger(name='trial_note_in_order', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NEW.follows IS NOT NULL AND NOT EXISTS (SELECT 1 FROM prototypes_trialnote n WHERE n.key = NEW.follows AND n.trial_id = NEW.trial_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'trial_note_in_order', MESSAGE = 'trial_note_in_order'; END IF; RETURN NEW;", hash='41389f9c8ff575380c269d100d0871a3af25f28a', operation='INSERT', pgid='pgtrigger_trial_note_in_order_6cdad', table='prototypes_trialnote', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trialnote',
-            trigger=pgtrigger.compiler.Trigger(name='trial_note_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TRUE AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'by_id' - 'settled_by_id' - 'settled_at' - 'settlement') IS DISTINCT FROM (to_jsonb(OLD) - 'by_id' - 'settled_by_id' - 'settled_at' - 'settlement')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'trial_note_fixed', MESSAGE = 'trial_note_fixed';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='98144f675ca3cf8f81c67bcd9d27fca2ca863f7b', operation='UPDATE OR DELETE', pgid='pgtrigger_trial_note_fixed_64419', table='prototypes_trialnote', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trialnote',
-            trigger=pgtrigger.compiler.Trigger(name='trial_note_settled_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'UPDATE' AND OLD.settled_at IS NOT NULL AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'by_id' - 'settled_by_id') IS DISTINCT FROM (to_jsonb(OLD) - 'by_id' - 'settled_by_id')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'trial_note_settled_once', MESSAGE = 'trial_note_settled_once';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='6323329ebbbcdf3f3a239c019b5cba0f4f51826c', operation='UPDATE OR DELETE', pgid='pgtrigger_trial_note_settled_once_203d7', table='prototypes_trialnote', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trialnote',
-            trigger=pgtrigger.compiler.Trigger(name='trial_note_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'trial_note_no_truncate', MESSAGE = 'trial_note_no_truncate'; RETURN NULL;", hash='067b7eed450ccec6b65ff4039217b7291bb1dd72', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_trial_note_no_truncate_a5558', table='prototypes_trialnote', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trialnote',
-            trigger=pgtrigger.compiler.Trigger(name='trial_note_created_on_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'created_on_fixed', MESSAGE = 'created_on_fixed'; END IF; RETURN NEW;", hash='304f6d300bc7ffb1462bfa35c92136611d5d9467', operation='INSERT OR UPDATE', pgid='pgtrigger_trial_note_created_on_fixed_99d26', table='prototypes_trialnote', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trialnote',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_trialnoteevent" ("answers", "by_id", "choice", "follows", "id", "key", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "replace_reason", "settled_at", "settled_by_id", "settlement", "trial_id", "version_after", "written_at") VALUES (NEW."answers", NEW."by_id", NEW."choice", NEW."follows", NEW."id", NEW."key", NEW."outcome", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."received_at", NEW."replace_reason", NEW."settled_at", NEW."settled_by_id", NEW."settlement", NEW."trial_id", NEW."version_after", NEW."written_at"); RETURN NULL;', hash='f50f67aa2cd0093aaee4f5aebff7bd55b3ae5e33', operation='INSERT', pgid='pgtrigger_insert_insert_5416d', table='prototypes_trialnote', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trialnote',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."answers" IS DISTINCT FROM (NEW."answers") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."choice" IS DISTINCT FROM (NEW."choice") OR OLD."follows" IS DISTINCT FROM (NEW."follows") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."key" IS DISTINCT FROM (NEW."key") OR OLD."outcome" IS DISTINCT FROM (NEW."outcome") OR OLD."received_at" IS DISTINCT FROM (NEW."received_at") OR OLD."replace_reason" IS DISTINCT FROM (NEW."replace_reason") OR OLD."settled_at" IS DISTINCT FROM (NEW."settled_at") OR OLD."settled_by_id" IS DISTINCT FROM (NEW."settled_by_id") OR OLD."settlement" IS DISTINCT FROM (NEW."settlement") OR OLD."trial_id" IS DISTINCT FROM (NEW."trial_id") OR OLD."version_after" IS DISTINCT FROM (NEW."version_after") OR OLD."written_at" IS DISTINCT FROM (NEW."written_at"))', func='INSERT INTO "prototypes_trialnoteevent" ("answers", "by_id", "choice", "follows", "id", "key", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "replace_reason", "settled_at", "settled_by_id", "settlement", "trial_id", "version_after", "written_at") VALUES (NEW."answers", NEW."by_id", NEW."choice", NEW."follows", NEW."id", NEW."key", NEW."outcome", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."received_at", NEW."replace_reason", NEW."settled_at", NEW."settled_by_id", NEW."settlement", NEW."trial_id", NEW."version_after", NEW."written_at"); RETURN NULL;', hash='a6a474bc1f79ea7e0c07f8d85fed7a8e4c042354', operation='UPDATE', pgid='pgtrigger_update_update_ba3a4', table='prototypes_trialnote', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trialnote',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_trialnoteevent" ("answers", "by_id", "choice", "follows", "id", "key", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "replace_reason", "settled_at", "settled_by_id", "settlement", "trial_id", "version_after", "written_at") VALUES (OLD."answers", OLD."by_id", OLD."choice", OLD."follows", OLD."id", OLD."key", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."received_at", OLD."replace_reason", OLD."settled_at", OLD."settled_by_id", OLD."settlement", OLD."trial_id", OLD."version_after", OLD."written_at"); RETURN NULL;', hash='f7566f40761192d45c31a43144bc0549bff42ea4', operation='DELETE', pgid='pgtrigger_delete_delete_931a3', table='prototypes_trialnote', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trialnoteevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9f11d5a6196a535c7ce5f6db0fe7890ca18a6424', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c1627', table='prototypes_trialnoteevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='trialnote',
-            constraint=models.UniqueConstraint(fields=('key',), name='trial_note_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='trialnote',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['taken', 'beside'])), name='trial_note_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='trialnote',
-            constraint=models.CheckConstraint(condition=models.Q(('choice__in', ['add', 'replace', ''])), name='trial_note_choice_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='trialnote',
-            constraint=models.CheckConstraint(condition=models.Q(('choice', 'replace'), ('replace_reason', ''), _negated=True), name='trial_note_replace_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='trialnote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('settled_by', None), ('settlement', '')), models.Q(('outcome', 'beside'), ('settled_at__isnull', False), ('settled_by__isnull', False), ('settlement__in', ['recorded', 'noted', 'added'])), _connector='OR'), name='trial_note_settlement_complete'),
-        ),
+        OperationGroup([
+            pgtrigger.migrations.AddTrigger(
+                model_name='trialnote',
+                trigger=pgtrigger.compiler.Trigger(name='trial_note_in_order', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NEW.follows IS NOT NULL AND NOT EXISTS (SELECT 1 FROM prototypes_trialnote n WHERE n.key = NEW.follows AND n.trial_id = NEW.trial_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'trial_note_in_order', MESSAGE = 'trial_note_in_order'; END IF; RETURN NEW;", hash='41389f9c8ff575380c269d100d0871a3af25f28a', operation='INSERT', pgid='pgtrigger_trial_note_in_order_6cdad', table='prototypes_trialnote', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trialnote',
+                trigger=pgtrigger.compiler.Trigger(name='trial_note_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TRUE AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'by_id' - 'settled_by_id' - 'settled_at' - 'settlement') IS DISTINCT FROM (to_jsonb(OLD) - 'by_id' - 'settled_by_id' - 'settled_at' - 'settlement')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'trial_note_fixed', MESSAGE = 'trial_note_fixed';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='98144f675ca3cf8f81c67bcd9d27fca2ca863f7b', operation='UPDATE OR DELETE', pgid='pgtrigger_trial_note_fixed_64419', table='prototypes_trialnote', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trialnote',
+                trigger=pgtrigger.compiler.Trigger(name='trial_note_settled_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'UPDATE' AND OLD.settled_at IS NOT NULL AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'by_id' - 'settled_by_id') IS DISTINCT FROM (to_jsonb(OLD) - 'by_id' - 'settled_by_id')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'trial_note_settled_once', MESSAGE = 'trial_note_settled_once';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='6323329ebbbcdf3f3a239c019b5cba0f4f51826c', operation='UPDATE OR DELETE', pgid='pgtrigger_trial_note_settled_once_203d7', table='prototypes_trialnote', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trialnote',
+                trigger=pgtrigger.compiler.Trigger(name='trial_note_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'trial_note_no_truncate', MESSAGE = 'trial_note_no_truncate'; RETURN NULL;", hash='067b7eed450ccec6b65ff4039217b7291bb1dd72', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_trial_note_no_truncate_a5558', table='prototypes_trialnote', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trialnote',
+                trigger=pgtrigger.compiler.Trigger(name='trial_note_created_on_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'created_on_fixed', MESSAGE = 'created_on_fixed'; END IF; RETURN NEW;", hash='304f6d300bc7ffb1462bfa35c92136611d5d9467', operation='INSERT OR UPDATE', pgid='pgtrigger_trial_note_created_on_fixed_99d26', table='prototypes_trialnote', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trialnote',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_trialnoteevent" ("answers", "by_id", "choice", "follows", "id", "key", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "replace_reason", "settled_at", "settled_by_id", "settlement", "trial_id", "version_after", "written_at") VALUES (NEW."answers", NEW."by_id", NEW."choice", NEW."follows", NEW."id", NEW."key", NEW."outcome", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."received_at", NEW."replace_reason", NEW."settled_at", NEW."settled_by_id", NEW."settlement", NEW."trial_id", NEW."version_after", NEW."written_at"); RETURN NULL;', hash='f50f67aa2cd0093aaee4f5aebff7bd55b3ae5e33', operation='INSERT', pgid='pgtrigger_insert_insert_5416d', table='prototypes_trialnote', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trialnote',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."answers" IS DISTINCT FROM (NEW."answers") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."choice" IS DISTINCT FROM (NEW."choice") OR OLD."follows" IS DISTINCT FROM (NEW."follows") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."key" IS DISTINCT FROM (NEW."key") OR OLD."outcome" IS DISTINCT FROM (NEW."outcome") OR OLD."received_at" IS DISTINCT FROM (NEW."received_at") OR OLD."replace_reason" IS DISTINCT FROM (NEW."replace_reason") OR OLD."settled_at" IS DISTINCT FROM (NEW."settled_at") OR OLD."settled_by_id" IS DISTINCT FROM (NEW."settled_by_id") OR OLD."settlement" IS DISTINCT FROM (NEW."settlement") OR OLD."trial_id" IS DISTINCT FROM (NEW."trial_id") OR OLD."version_after" IS DISTINCT FROM (NEW."version_after") OR OLD."written_at" IS DISTINCT FROM (NEW."written_at"))', func='INSERT INTO "prototypes_trialnoteevent" ("answers", "by_id", "choice", "follows", "id", "key", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "replace_reason", "settled_at", "settled_by_id", "settlement", "trial_id", "version_after", "written_at") VALUES (NEW."answers", NEW."by_id", NEW."choice", NEW."follows", NEW."id", NEW."key", NEW."outcome", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."received_at", NEW."replace_reason", NEW."settled_at", NEW."settled_by_id", NEW."settlement", NEW."trial_id", NEW."version_after", NEW."written_at"); RETURN NULL;', hash='a6a474bc1f79ea7e0c07f8d85fed7a8e4c042354', operation='UPDATE', pgid='pgtrigger_update_update_ba3a4', table='prototypes_trialnote', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trialnote',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_trialnoteevent" ("answers", "by_id", "choice", "follows", "id", "key", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "replace_reason", "settled_at", "settled_by_id", "settlement", "trial_id", "version_after", "written_at") VALUES (OLD."answers", OLD."by_id", OLD."choice", OLD."follows", OLD."id", OLD."key", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."received_at", OLD."replace_reason", OLD."settled_at", OLD."settled_by_id", OLD."settlement", OLD."trial_id", OLD."version_after", OLD."written_at"); RETURN NULL;', hash='f7566f40761192d45c31a43144bc0549bff42ea4', operation='DELETE', pgid='pgtrigger_delete_delete_931a3', table='prototypes_trialnote', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trialnoteevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9f11d5a6196a535c7ce5f6db0fe7890ca18a6424', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c1627', table='prototypes_trialnoteevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='trialnote',
+                constraint=models.UniqueConstraint(fields=('key',), name='trial_note_key_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='trialnote',
+                constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['taken', 'beside'])), name='trial_note_outcome_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='trialnote',
+                constraint=models.CheckConstraint(condition=models.Q(('choice__in', ['add', 'replace', ''])), name='trial_note_choice_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='trialnote',
+                constraint=models.CheckConstraint(condition=models.Q(('choice', 'replace'), ('replace_reason', ''), _negated=True), name='trial_note_replace_reason'),
+            ),
+            migrations.AddConstraint(
+                model_name='trialnote',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('settled_by', None), ('settlement', '')), models.Q(('outcome', 'beside'), ('settled_at__isnull', False), ('settled_by__isnull', False), ('settlement__in', ['recorded', 'noted', 'added'])), _connector='OR'), name='trial_note_settlement_complete'),
+            ),
+        ]),
     ]

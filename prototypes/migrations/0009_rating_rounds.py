@@ -8,6 +8,7 @@ import uuid
 import web.database.created_on
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -20,193 +21,199 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='RatedChallenge',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('decision', models.CharField(blank=True, choices=[('take_on', 'taken on'), ('later', 'not now'), ('drop', 'dropped')], max_length=7, verbose_name='decision')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('decided_on', models.DateField(blank=True, null=True, verbose_name='decided on')),
-                ('challenge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rated_challenges', to='prototypes.challenge', verbose_name='challenge')),
-            ],
-            options={
-                'verbose_name': 'challenge in a choice',
-                'verbose_name_plural': 'challenges in choices',
-                'ordering': ['rating_round', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='RatingRound',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('criteria_fr', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None, verbose_name='criteria in French')),
-                ('criteria_en', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None, verbose_name='criteria in English')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
-                ('idempotency_key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_on', models.DateField(default=web.database.created_on.default_created_on, editable=False, null=True, verbose_name='added on')),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rating_rounds', to='cohorts.cohort', verbose_name='cohort')),
-            ],
-            options={
-                'verbose_name': 'choice of challenges',
-                'verbose_name_plural': 'choices of challenges',
-            },
-        ),
-        migrations.CreateModel(
-            name='RatedChallengeEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('decision', models.CharField(blank=True, choices=[('take_on', 'taken on'), ('later', 'not now'), ('drop', 'dropped')], max_length=7, verbose_name='decision')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('decided_on', models.DateField(blank=True, null=True, verbose_name='decided on')),
-                ('challenge', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.challenge', verbose_name='challenge')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='prototypes.ratedchallenge')),
-                ('rating_round', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.ratinground', verbose_name='choice of challenges')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
+        OperationGroup([
+            migrations.CreateModel(
+                name='RatedChallenge',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('decision', models.CharField(blank=True, choices=[('take_on', 'taken on'), ('later', 'not now'), ('drop', 'dropped')], max_length=7, verbose_name='decision')),
+                    ('reason', models.TextField(blank=True, verbose_name='reason')),
+                    ('decided_on', models.DateField(blank=True, null=True, verbose_name='decided on')),
+                    ('challenge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rated_challenges', to='prototypes.challenge', verbose_name='challenge')),
+                ],
+                options={
+                    'verbose_name': 'challenge in a choice',
+                    'verbose_name_plural': 'challenges in choices',
+                    'ordering': ['rating_round', 'id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='RatingRound',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('criteria_fr', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None, verbose_name='criteria in French')),
+                    ('criteria_en', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None, verbose_name='criteria in English')),
+                    ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
+                    ('idempotency_key', models.UUIDField(default=uuid.uuid4, editable=False)),
+                    ('created_on', models.DateField(default=web.database.created_on.default_created_on, editable=False, null=True, verbose_name='added on')),
+                    ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rating_rounds', to='cohorts.cohort', verbose_name='cohort')),
+                ],
+                options={
+                    'verbose_name': 'choice of challenges',
+                    'verbose_name_plural': 'choices of challenges',
+                },
+            ),
+            migrations.CreateModel(
+                name='RatedChallengeEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('decision', models.CharField(blank=True, choices=[('take_on', 'taken on'), ('later', 'not now'), ('drop', 'dropped')], max_length=7, verbose_name='decision')),
+                    ('reason', models.TextField(blank=True, verbose_name='reason')),
+                    ('decided_on', models.DateField(blank=True, null=True, verbose_name='decided on')),
+                    ('challenge', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.challenge', verbose_name='challenge')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='prototypes.ratedchallenge')),
+                    ('rating_round', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.ratinground', verbose_name='choice of challenges')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
         migrations.AddField(
             model_name='ratedchallenge',
             name='rating_round',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rated_challenges', to='prototypes.ratinground', verbose_name='choice of challenges'),
         ),
-        migrations.CreateModel(
-            name='RatingRoundEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('criteria_fr', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None, verbose_name='criteria in French')),
-                ('criteria_en', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None, verbose_name='criteria in English')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
-                ('idempotency_key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('cohort', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='cohorts.cohort', verbose_name='cohort')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='prototypes.ratinground')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ChallengeRating',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('criterion', models.PositiveSmallIntegerField(verbose_name='criterion')),
-                ('score', models.PositiveSmallIntegerField(verbose_name='score')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='rated by')),
-                ('rated_challenge', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='prototypes.ratedchallenge', verbose_name='challenge in a choice')),
-            ],
-            options={
-                'verbose_name': 'rating of a challenge',
-                'verbose_name_plural': 'ratings of challenges',
-                'constraints': [models.UniqueConstraint(fields=('rated_challenge', 'person', 'criterion'), name='challenge_rating_once'), models.CheckConstraint(condition=models.Q(('score__range', (1, 5))), name='challenge_rating_score')],
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='challengerating',
-            trigger=pgtrigger.compiler.Trigger(name='challenge_rating_round_open', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF (SELECT r.closed_on IS NOT NULL FROM prototypes_ratinground r WHERE r.id = (SELECT c.rating_round_id FROM prototypes_ratedchallenge c WHERE c.id = NEW.rated_challenge_id)) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'challenge_rating_round_open', MESSAGE = 'challenge_rating_round_open'; END IF; RETURN NEW;", hash='cc39dca03ec9a7ae9174ec4e7a4e1b1a06b67719', operation='INSERT OR UPDATE', pgid='pgtrigger_challenge_rating_round_open_48ec0', table='prototypes_challengerating', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='challengerating',
-            trigger=pgtrigger.compiler.Trigger(name='challenge_rating_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF (SELECT r.closed_on IS NOT NULL FROM prototypes_ratinground r WHERE r.id = (SELECT c.rating_round_id FROM prototypes_ratedchallenge c WHERE c.id = OLD.rated_challenge_id)) AND (TG_OP = 'DELETE' OR (to_jsonb(NEW)) IS DISTINCT FROM (to_jsonb(OLD))) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'challenge_rating_round_open', MESSAGE = 'challenge_rating_round_open';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='a437740e3815e5c9d2f2bb6ca4c8cd915223521f', operation='UPDATE OR DELETE', pgid='pgtrigger_challenge_rating_frozen_ecf6e', table='prototypes_challengerating', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='challengerating',
-            trigger=pgtrigger.compiler.Trigger(name='challenge_rating_criterion', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NEW.criterion >= (SELECT cardinality(r.criteria_fr) FROM prototypes_ratinground r WHERE r.id = (SELECT c.rating_round_id FROM prototypes_ratedchallenge c WHERE c.id = NEW.rated_challenge_id)) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'challenge_rating_criterion', MESSAGE = 'challenge_rating_criterion'; END IF; RETURN NEW;", hash='56e8ef5f12e88b0f97000eb48bdc46d54699df9b', operation='INSERT OR UPDATE', pgid='pgtrigger_challenge_rating_criterion_47a09', table='prototypes_challengerating', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='ratinground',
-            constraint=models.UniqueConstraint(fields=('idempotency_key',), name='rating_round_idempotency_key_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratinground',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_on', None)), fields=('cohort',), name='rating_round_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratinground',
-            constraint=models.CheckConstraint(condition=models.Q(('criteria_fr__len', models.F('criteria_en__len')), ('criteria_fr__len__gte', 1)), name='rating_round_criteria'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ratinground',
-            trigger=pgtrigger.compiler.Trigger(name='rating_round_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND ROW(NEW.cohort_id, NEW.criteria_fr, NEW.criteria_en) IS DISTINCT FROM ROW(OLD.cohort_id, OLD.criteria_fr, OLD.criteria_en) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'rating_round_fixed', MESSAGE = 'rating_round_fixed'; END IF; RETURN NEW;", hash='e276a92c6e1006f77254b7da256ccf5761f13cb2', operation='INSERT OR UPDATE', pgid='pgtrigger_rating_round_fixed_b85c0', table='prototypes_ratinground', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ratinground',
-            trigger=pgtrigger.compiler.Trigger(name='rating_round_closed_for_good', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND OLD.closed_on IS NOT NULL AND NEW.closed_on IS DISTINCT FROM OLD.closed_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'rating_round_closed_for_good', MESSAGE = 'rating_round_closed_for_good'; END IF; RETURN NEW;", hash='a920d0c2e022737479a89f9be28577df81e72113', operation='INSERT OR UPDATE', pgid='pgtrigger_rating_round_closed_for_good_16f83', table='prototypes_ratinground', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ratinground',
-            trigger=pgtrigger.compiler.Trigger(name='rating_round_created_on_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'created_on_fixed', MESSAGE = 'created_on_fixed'; END IF; RETURN NEW;", hash='1a6ef1b6d00422688dee8c2b611b0410ee86d116', operation='INSERT OR UPDATE', pgid='pgtrigger_rating_round_created_on_fixed_00af0', table='prototypes_ratinground', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ratinground',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_ratingroundevent" ("closed_on", "cohort_id", "criteria_en", "criteria_fr", "id", "idempotency_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."closed_on", NEW."cohort_id", NEW."criteria_en", NEW."criteria_fr", NEW."id", NEW."idempotency_key", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='caba1ccb6d3bc1845458b582453cea0933cdf7fc', operation='INSERT', pgid='pgtrigger_insert_insert_b8acc', table='prototypes_ratinground', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ratinground',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."closed_on" IS DISTINCT FROM (NEW."closed_on") OR OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."criteria_en" IS DISTINCT FROM (NEW."criteria_en") OR OLD."criteria_fr" IS DISTINCT FROM (NEW."criteria_fr") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key"))', func='INSERT INTO "prototypes_ratingroundevent" ("closed_on", "cohort_id", "criteria_en", "criteria_fr", "id", "idempotency_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."closed_on", NEW."cohort_id", NEW."criteria_en", NEW."criteria_fr", NEW."id", NEW."idempotency_key", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='33d5b5ed1fad6a2556914f33f7417fd7e01f4239', operation='UPDATE', pgid='pgtrigger_update_update_b30c2', table='prototypes_ratinground', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ratinground',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_ratingroundevent" ("closed_on", "cohort_id", "criteria_en", "criteria_fr", "id", "idempotency_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."closed_on", OLD."cohort_id", OLD."criteria_en", OLD."criteria_fr", OLD."id", OLD."idempotency_key", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='e34d245da17db3ca929199dd3a13b3b4d9700c7b', operation='DELETE', pgid='pgtrigger_delete_delete_b76b5', table='prototypes_ratinground', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ratedchallengeevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8f3c526644b6751e9f9888d62dfcead669df2c4c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6f8c4', table='prototypes_ratedchallengeevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='ratedchallenge',
-            constraint=models.UniqueConstraint(fields=('rating_round', 'challenge'), name='rated_challenge_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratedchallenge',
-            constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['take_on', 'later', 'drop', ''])), name='rated_challenge_decision_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratedchallenge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_on', None), ('decision', ''), ('reason', '')), models.Q(models.Q(('decision', ''), _negated=True), models.Q(('reason', ''), _negated=True), ('decided_on__isnull', False)), _connector='OR'), name='rated_challenge_decision_has_reason'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ratedchallenge',
-            trigger=pgtrigger.compiler.Trigger(name='rated_challenge_of_cohort', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF (SELECT c.cohort_id FROM prototypes_challenge c WHERE c.id = NEW.challenge_id) <> (SELECT r.cohort_id FROM prototypes_ratinground r WHERE r.id = NEW.rating_round_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'rated_challenge_of_cohort', MESSAGE = 'rated_challenge_of_cohort'; END IF; RETURN NEW;", hash='aca896268bd101799a28ed437adf90e400fcc2df', operation='INSERT OR UPDATE', pgid='pgtrigger_rated_challenge_of_cohort_482ad', table='prototypes_ratedchallenge', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ratedchallenge',
-            trigger=pgtrigger.compiler.Trigger(name='rated_challenge_round_open', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF (SELECT r.closed_on IS NOT NULL FROM prototypes_ratinground r WHERE r.id = NEW.rating_round_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'rated_challenge_round_open', MESSAGE = 'rated_challenge_round_open'; END IF; RETURN NEW;", hash='e5d5fbe3d2c6228861af32599d6d50bb6af86287', operation='INSERT', pgid='pgtrigger_rated_challenge_round_open_23141', table='prototypes_ratedchallenge', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ratedchallenge',
-            trigger=pgtrigger.compiler.Trigger(name='rated_challenge_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND ROW(NEW.rating_round_id, NEW.challenge_id) IS DISTINCT FROM ROW(OLD.rating_round_id, OLD.challenge_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'rated_challenge_fixed', MESSAGE = 'rated_challenge_fixed'; END IF; RETURN NEW;", hash='c206446942a7660c653ffddbfc7e70622f24a77d', operation='INSERT OR UPDATE', pgid='pgtrigger_rated_challenge_fixed_025e7', table='prototypes_ratedchallenge', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ratedchallenge',
-            trigger=pgtrigger.compiler.Trigger(name='rated_challenge_decided_after_rating', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NEW.decision <> '' AND NOT (SELECT r.closed_on IS NOT NULL FROM prototypes_ratinground r WHERE r.id = NEW.rating_round_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'rated_challenge_decided_after_rating', MESSAGE = 'rated_challenge_decided_after_rating'; END IF; RETURN NEW;", hash='d11402e96fe29e2a78b9f0dbb31fbdb03c1ecc9e', operation='INSERT OR UPDATE', pgid='pgtrigger_rated_challenge_decided_after_rating_6087c', table='prototypes_ratedchallenge', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ratedchallenge',
-            trigger=pgtrigger.compiler.Trigger(name='rated_challenge_decided_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF OLD.decision <> '' AND (TG_OP = 'DELETE' OR (to_jsonb(NEW)) IS DISTINCT FROM (to_jsonb(OLD))) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'rated_challenge_decided_once', MESSAGE = 'rated_challenge_decided_once';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='0405face9e569dc584365fe532b2c5d71add3727', operation='UPDATE OR DELETE', pgid='pgtrigger_rated_challenge_decided_once_06d1b', table='prototypes_ratedchallenge', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ratedchallenge',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_ratedchallengeevent" ("challenge_id", "decided_on", "decision", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rating_round_id", "reason") VALUES (NEW."challenge_id", NEW."decided_on", NEW."decision", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rating_round_id", NEW."reason"); RETURN NULL;', hash='19f10b2494144922c7d2b8bbc5feb2f729eddfbf', operation='INSERT', pgid='pgtrigger_insert_insert_19fe8', table='prototypes_ratedchallenge', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ratedchallenge',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "prototypes_ratedchallengeevent" ("challenge_id", "decided_on", "decision", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rating_round_id", "reason") VALUES (NEW."challenge_id", NEW."decided_on", NEW."decision", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rating_round_id", NEW."reason"); RETURN NULL;', hash='4b5854ad7efa3d89796baa9527c7c3d4d621c7c9', operation='UPDATE', pgid='pgtrigger_update_update_7adca', table='prototypes_ratedchallenge', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ratedchallenge',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_ratedchallengeevent" ("challenge_id", "decided_on", "decision", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rating_round_id", "reason") VALUES (OLD."challenge_id", OLD."decided_on", OLD."decision", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rating_round_id", OLD."reason"); RETURN NULL;', hash='2a3591d9f1cfd5de62cc63614d2c3dfc0bb3dc83', operation='DELETE', pgid='pgtrigger_delete_delete_b6d9e', table='prototypes_ratedchallenge', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ratingroundevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c2175fb8a93efdd6cfda4b92770952bc9be0c437', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9b5b6', table='prototypes_ratingroundevent', when='BEFORE')),
-        ),
+        OperationGroup([
+            migrations.CreateModel(
+                name='RatingRoundEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('criteria_fr', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None, verbose_name='criteria in French')),
+                    ('criteria_en', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None, verbose_name='criteria in English')),
+                    ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
+                    ('idempotency_key', models.UUIDField(default=uuid.uuid4, editable=False)),
+                    ('cohort', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='cohorts.cohort', verbose_name='cohort')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='prototypes.ratinground')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='ChallengeRating',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('criterion', models.PositiveSmallIntegerField(verbose_name='criterion')),
+                    ('score', models.PositiveSmallIntegerField(verbose_name='score')),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='rated by')),
+                    ('rated_challenge', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='prototypes.ratedchallenge', verbose_name='challenge in a choice')),
+                ],
+                options={
+                    'verbose_name': 'rating of a challenge',
+                    'verbose_name_plural': 'ratings of challenges',
+                    'constraints': [models.UniqueConstraint(fields=('rated_challenge', 'person', 'criterion'), name='challenge_rating_once'), models.CheckConstraint(condition=models.Q(('score__range', (1, 5))), name='challenge_rating_score')],
+                },
+            ),
+        ]),
+        OperationGroup([
+            pgtrigger.migrations.AddTrigger(
+                model_name='challengerating',
+                trigger=pgtrigger.compiler.Trigger(name='challenge_rating_round_open', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF (SELECT r.closed_on IS NOT NULL FROM prototypes_ratinground r WHERE r.id = (SELECT c.rating_round_id FROM prototypes_ratedchallenge c WHERE c.id = NEW.rated_challenge_id)) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'challenge_rating_round_open', MESSAGE = 'challenge_rating_round_open'; END IF; RETURN NEW;", hash='cc39dca03ec9a7ae9174ec4e7a4e1b1a06b67719', operation='INSERT OR UPDATE', pgid='pgtrigger_challenge_rating_round_open_48ec0', table='prototypes_challengerating', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='challengerating',
+                trigger=pgtrigger.compiler.Trigger(name='challenge_rating_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF (SELECT r.closed_on IS NOT NULL FROM prototypes_ratinground r WHERE r.id = (SELECT c.rating_round_id FROM prototypes_ratedchallenge c WHERE c.id = OLD.rated_challenge_id)) AND (TG_OP = 'DELETE' OR (to_jsonb(NEW)) IS DISTINCT FROM (to_jsonb(OLD))) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'challenge_rating_round_open', MESSAGE = 'challenge_rating_round_open';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='a437740e3815e5c9d2f2bb6ca4c8cd915223521f', operation='UPDATE OR DELETE', pgid='pgtrigger_challenge_rating_frozen_ecf6e', table='prototypes_challengerating', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='challengerating',
+                trigger=pgtrigger.compiler.Trigger(name='challenge_rating_criterion', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NEW.criterion >= (SELECT cardinality(r.criteria_fr) FROM prototypes_ratinground r WHERE r.id = (SELECT c.rating_round_id FROM prototypes_ratedchallenge c WHERE c.id = NEW.rated_challenge_id)) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'challenge_rating_criterion', MESSAGE = 'challenge_rating_criterion'; END IF; RETURN NEW;", hash='56e8ef5f12e88b0f97000eb48bdc46d54699df9b', operation='INSERT OR UPDATE', pgid='pgtrigger_challenge_rating_criterion_47a09', table='prototypes_challengerating', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='ratinground',
+                constraint=models.UniqueConstraint(fields=('idempotency_key',), name='rating_round_idempotency_key_unique'),
+            ),
+            migrations.AddConstraint(
+                model_name='ratinground',
+                constraint=models.UniqueConstraint(condition=models.Q(('closed_on', None)), fields=('cohort',), name='rating_round_one_open'),
+            ),
+            migrations.AddConstraint(
+                model_name='ratinground',
+                constraint=models.CheckConstraint(condition=models.Q(('criteria_fr__len', models.F('criteria_en__len')), ('criteria_fr__len__gte', 1)), name='rating_round_criteria'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='ratinground',
+                trigger=pgtrigger.compiler.Trigger(name='rating_round_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND ROW(NEW.cohort_id, NEW.criteria_fr, NEW.criteria_en) IS DISTINCT FROM ROW(OLD.cohort_id, OLD.criteria_fr, OLD.criteria_en) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'rating_round_fixed', MESSAGE = 'rating_round_fixed'; END IF; RETURN NEW;", hash='e276a92c6e1006f77254b7da256ccf5761f13cb2', operation='INSERT OR UPDATE', pgid='pgtrigger_rating_round_fixed_b85c0', table='prototypes_ratinground', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='ratinground',
+                trigger=pgtrigger.compiler.Trigger(name='rating_round_closed_for_good', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND OLD.closed_on IS NOT NULL AND NEW.closed_on IS DISTINCT FROM OLD.closed_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'rating_round_closed_for_good', MESSAGE = 'rating_round_closed_for_good'; END IF; RETURN NEW;", hash='a920d0c2e022737479a89f9be28577df81e72113', operation='INSERT OR UPDATE', pgid='pgtrigger_rating_round_closed_for_good_16f83', table='prototypes_ratinground', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='ratinground',
+                trigger=pgtrigger.compiler.Trigger(name='rating_round_created_on_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'created_on_fixed', MESSAGE = 'created_on_fixed'; END IF; RETURN NEW;", hash='1a6ef1b6d00422688dee8c2b611b0410ee86d116', operation='INSERT OR UPDATE', pgid='pgtrigger_rating_round_created_on_fixed_00af0', table='prototypes_ratinground', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='ratinground',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_ratingroundevent" ("closed_on", "cohort_id", "criteria_en", "criteria_fr", "id", "idempotency_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."closed_on", NEW."cohort_id", NEW."criteria_en", NEW."criteria_fr", NEW."id", NEW."idempotency_key", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='caba1ccb6d3bc1845458b582453cea0933cdf7fc', operation='INSERT', pgid='pgtrigger_insert_insert_b8acc', table='prototypes_ratinground', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='ratinground',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."closed_on" IS DISTINCT FROM (NEW."closed_on") OR OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."criteria_en" IS DISTINCT FROM (NEW."criteria_en") OR OLD."criteria_fr" IS DISTINCT FROM (NEW."criteria_fr") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key"))', func='INSERT INTO "prototypes_ratingroundevent" ("closed_on", "cohort_id", "criteria_en", "criteria_fr", "id", "idempotency_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."closed_on", NEW."cohort_id", NEW."criteria_en", NEW."criteria_fr", NEW."id", NEW."idempotency_key", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='33d5b5ed1fad6a2556914f33f7417fd7e01f4239', operation='UPDATE', pgid='pgtrigger_update_update_b30c2', table='prototypes_ratinground', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='ratinground',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_ratingroundevent" ("closed_on", "cohort_id", "criteria_en", "criteria_fr", "id", "idempotency_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."closed_on", OLD."cohort_id", OLD."criteria_en", OLD."criteria_fr", OLD."id", OLD."idempotency_key", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='e34d245da17db3ca929199dd3a13b3b4d9700c7b', operation='DELETE', pgid='pgtrigger_delete_delete_b76b5', table='prototypes_ratinground', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='ratedchallengeevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8f3c526644b6751e9f9888d62dfcead669df2c4c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6f8c4', table='prototypes_ratedchallengeevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='ratedchallenge',
+                constraint=models.UniqueConstraint(fields=('rating_round', 'challenge'), name='rated_challenge_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='ratedchallenge',
+                constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['take_on', 'later', 'drop', ''])), name='rated_challenge_decision_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='ratedchallenge',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_on', None), ('decision', ''), ('reason', '')), models.Q(models.Q(('decision', ''), _negated=True), models.Q(('reason', ''), _negated=True), ('decided_on__isnull', False)), _connector='OR'), name='rated_challenge_decision_has_reason'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='ratedchallenge',
+                trigger=pgtrigger.compiler.Trigger(name='rated_challenge_of_cohort', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF (SELECT c.cohort_id FROM prototypes_challenge c WHERE c.id = NEW.challenge_id) <> (SELECT r.cohort_id FROM prototypes_ratinground r WHERE r.id = NEW.rating_round_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'rated_challenge_of_cohort', MESSAGE = 'rated_challenge_of_cohort'; END IF; RETURN NEW;", hash='aca896268bd101799a28ed437adf90e400fcc2df', operation='INSERT OR UPDATE', pgid='pgtrigger_rated_challenge_of_cohort_482ad', table='prototypes_ratedchallenge', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='ratedchallenge',
+                trigger=pgtrigger.compiler.Trigger(name='rated_challenge_round_open', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF (SELECT r.closed_on IS NOT NULL FROM prototypes_ratinground r WHERE r.id = NEW.rating_round_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'rated_challenge_round_open', MESSAGE = 'rated_challenge_round_open'; END IF; RETURN NEW;", hash='e5d5fbe3d2c6228861af32599d6d50bb6af86287', operation='INSERT', pgid='pgtrigger_rated_challenge_round_open_23141', table='prototypes_ratedchallenge', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='ratedchallenge',
+                trigger=pgtrigger.compiler.Trigger(name='rated_challenge_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND ROW(NEW.rating_round_id, NEW.challenge_id) IS DISTINCT FROM ROW(OLD.rating_round_id, OLD.challenge_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'rated_challenge_fixed', MESSAGE = 'rated_challenge_fixed'; END IF; RETURN NEW;", hash='c206446942a7660c653ffddbfc7e70622f24a77d', operation='INSERT OR UPDATE', pgid='pgtrigger_rated_challenge_fixed_025e7', table='prototypes_ratedchallenge', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='ratedchallenge',
+                trigger=pgtrigger.compiler.Trigger(name='rated_challenge_decided_after_rating', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NEW.decision <> '' AND NOT (SELECT r.closed_on IS NOT NULL FROM prototypes_ratinground r WHERE r.id = NEW.rating_round_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'rated_challenge_decided_after_rating', MESSAGE = 'rated_challenge_decided_after_rating'; END IF; RETURN NEW;", hash='d11402e96fe29e2a78b9f0dbb31fbdb03c1ecc9e', operation='INSERT OR UPDATE', pgid='pgtrigger_rated_challenge_decided_after_rating_6087c', table='prototypes_ratedchallenge', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='ratedchallenge',
+                trigger=pgtrigger.compiler.Trigger(name='rated_challenge_decided_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF OLD.decision <> '' AND (TG_OP = 'DELETE' OR (to_jsonb(NEW)) IS DISTINCT FROM (to_jsonb(OLD))) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'rated_challenge_decided_once', MESSAGE = 'rated_challenge_decided_once';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='0405face9e569dc584365fe532b2c5d71add3727', operation='UPDATE OR DELETE', pgid='pgtrigger_rated_challenge_decided_once_06d1b', table='prototypes_ratedchallenge', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='ratedchallenge',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_ratedchallengeevent" ("challenge_id", "decided_on", "decision", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rating_round_id", "reason") VALUES (NEW."challenge_id", NEW."decided_on", NEW."decision", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rating_round_id", NEW."reason"); RETURN NULL;', hash='19f10b2494144922c7d2b8bbc5feb2f729eddfbf', operation='INSERT', pgid='pgtrigger_insert_insert_19fe8', table='prototypes_ratedchallenge', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='ratedchallenge',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "prototypes_ratedchallengeevent" ("challenge_id", "decided_on", "decision", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rating_round_id", "reason") VALUES (NEW."challenge_id", NEW."decided_on", NEW."decision", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rating_round_id", NEW."reason"); RETURN NULL;', hash='4b5854ad7efa3d89796baa9527c7c3d4d621c7c9', operation='UPDATE', pgid='pgtrigger_update_update_7adca', table='prototypes_ratedchallenge', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='ratedchallenge',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_ratedchallengeevent" ("challenge_id", "decided_on", "decision", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rating_round_id", "reason") VALUES (OLD."challenge_id", OLD."decided_on", OLD."decision", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rating_round_id", OLD."reason"); RETURN NULL;', hash='2a3591d9f1cfd5de62cc63614d2c3dfc0bb3dc83', operation='DELETE', pgid='pgtrigger_delete_delete_b6d9e', table='prototypes_ratedchallenge', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='ratingroundevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c2175fb8a93efdd6cfda4b92770952bc9be0c437', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9b5b6', table='prototypes_ratingroundevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -14,38 +15,40 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='trial',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='trial',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='trial',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='trial',
-            name='method_card',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='trials', to='programmes.method', verbose_name='method card'),
-        ),
-        migrations.AddField(
-            model_name='trialevent',
-            name='method_card',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.method', verbose_name='method card'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trial',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_trialevent" ("comparator", "concluded_on", "contradiction_reason", "criterion_change_reason", "decision", "held_on", "hypothesis", "id", "idempotency_key", "learning", "locked_at", "locked_on", "measure", "method", "method_card_id", "number", "observation", "observed_value", "participants", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_by_id", "planned_on", "prototype_id", "reason", "result", "retrospective", "session_id", "source", "state", "strength", "successes", "threshold", "unit") VALUES (NEW."comparator", NEW."concluded_on", NEW."contradiction_reason", NEW."criterion_change_reason", NEW."decision", NEW."held_on", NEW."hypothesis", NEW."id", NEW."idempotency_key", NEW."learning", NEW."locked_at", NEW."locked_on", NEW."measure", NEW."method", NEW."method_card_id", NEW."number", NEW."observation", NEW."observed_value", NEW."participants", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."planned_by_id", NEW."planned_on", NEW."prototype_id", NEW."reason", NEW."result", NEW."retrospective", NEW."session_id", NEW."source", NEW."state", NEW."strength", NEW."successes", NEW."threshold", NEW."unit"); RETURN NULL;', hash='fa9f1e27cae31a6a6f0b5cd3ada4c78622c15f2e', operation='INSERT', pgid='pgtrigger_insert_insert_2d8d5', table='prototypes_trial', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trial',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."comparator" IS DISTINCT FROM (NEW."comparator") OR OLD."concluded_on" IS DISTINCT FROM (NEW."concluded_on") OR OLD."contradiction_reason" IS DISTINCT FROM (NEW."contradiction_reason") OR OLD."criterion_change_reason" IS DISTINCT FROM (NEW."criterion_change_reason") OR OLD."decision" IS DISTINCT FROM (NEW."decision") OR OLD."held_on" IS DISTINCT FROM (NEW."held_on") OR OLD."hypothesis" IS DISTINCT FROM (NEW."hypothesis") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key") OR OLD."learning" IS DISTINCT FROM (NEW."learning") OR OLD."locked_at" IS DISTINCT FROM (NEW."locked_at") OR OLD."locked_on" IS DISTINCT FROM (NEW."locked_on") OR OLD."measure" IS DISTINCT FROM (NEW."measure") OR OLD."method" IS DISTINCT FROM (NEW."method") OR OLD."method_card_id" IS DISTINCT FROM (NEW."method_card_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."observation" IS DISTINCT FROM (NEW."observation") OR OLD."observed_value" IS DISTINCT FROM (NEW."observed_value") OR OLD."participants" IS DISTINCT FROM (NEW."participants") OR OLD."planned_by_id" IS DISTINCT FROM (NEW."planned_by_id") OR OLD."planned_on" IS DISTINCT FROM (NEW."planned_on") OR OLD."prototype_id" IS DISTINCT FROM (NEW."prototype_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."result" IS DISTINCT FROM (NEW."result") OR OLD."retrospective" IS DISTINCT FROM (NEW."retrospective") OR OLD."session_id" IS DISTINCT FROM (NEW."session_id") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."strength" IS DISTINCT FROM (NEW."strength") OR OLD."successes" IS DISTINCT FROM (NEW."successes") OR OLD."threshold" IS DISTINCT FROM (NEW."threshold") OR OLD."unit" IS DISTINCT FROM (NEW."unit"))', func='INSERT INTO "prototypes_trialevent" ("comparator", "concluded_on", "contradiction_reason", "criterion_change_reason", "decision", "held_on", "hypothesis", "id", "idempotency_key", "learning", "locked_at", "locked_on", "measure", "method", "method_card_id", "number", "observation", "observed_value", "participants", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_by_id", "planned_on", "prototype_id", "reason", "result", "retrospective", "session_id", "source", "state", "strength", "successes", "threshold", "unit") VALUES (NEW."comparator", NEW."concluded_on", NEW."contradiction_reason", NEW."criterion_change_reason", NEW."decision", NEW."held_on", NEW."hypothesis", NEW."id", NEW."idempotency_key", NEW."learning", NEW."locked_at", NEW."locked_on", NEW."measure", NEW."method", NEW."method_card_id", NEW."number", NEW."observation", NEW."observed_value", NEW."participants", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."planned_by_id", NEW."planned_on", NEW."prototype_id", NEW."reason", NEW."result", NEW."retrospective", NEW."session_id", NEW."source", NEW."state", NEW."strength", NEW."successes", NEW."threshold", NEW."unit"); RETURN NULL;', hash='c9f4455f9a959eea540a86c009fe00c510a01e82', operation='UPDATE', pgid='pgtrigger_update_update_b92d5', table='prototypes_trial', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='trial',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_trialevent" ("comparator", "concluded_on", "contradiction_reason", "criterion_change_reason", "decision", "held_on", "hypothesis", "id", "idempotency_key", "learning", "locked_at", "locked_on", "measure", "method", "method_card_id", "number", "observation", "observed_value", "participants", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_by_id", "planned_on", "prototype_id", "reason", "result", "retrospective", "session_id", "source", "state", "strength", "successes", "threshold", "unit") VALUES (OLD."comparator", OLD."concluded_on", OLD."contradiction_reason", OLD."criterion_change_reason", OLD."decision", OLD."held_on", OLD."hypothesis", OLD."id", OLD."idempotency_key", OLD."learning", OLD."locked_at", OLD."locked_on", OLD."measure", OLD."method", OLD."method_card_id", OLD."number", OLD."observation", OLD."observed_value", OLD."participants", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."planned_by_id", OLD."planned_on", OLD."prototype_id", OLD."reason", OLD."result", OLD."retrospective", OLD."session_id", OLD."source", OLD."state", OLD."strength", OLD."successes", OLD."threshold", OLD."unit"); RETURN NULL;', hash='33f9c074e4ea5a9adc012a0980d46032cf901303', operation='DELETE', pgid='pgtrigger_delete_delete_3a16c', table='prototypes_trial', when='AFTER')),
-        ),
+        OperationGroup([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='trial',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='trial',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='trial',
+                name='delete_delete',
+            ),
+            migrations.AddField(
+                model_name='trial',
+                name='method_card',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='trials', to='programmes.method', verbose_name='method card'),
+            ),
+            migrations.AddField(
+                model_name='trialevent',
+                name='method_card',
+                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.method', verbose_name='method card'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trial',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_trialevent" ("comparator", "concluded_on", "contradiction_reason", "criterion_change_reason", "decision", "held_on", "hypothesis", "id", "idempotency_key", "learning", "locked_at", "locked_on", "measure", "method", "method_card_id", "number", "observation", "observed_value", "participants", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_by_id", "planned_on", "prototype_id", "reason", "result", "retrospective", "session_id", "source", "state", "strength", "successes", "threshold", "unit") VALUES (NEW."comparator", NEW."concluded_on", NEW."contradiction_reason", NEW."criterion_change_reason", NEW."decision", NEW."held_on", NEW."hypothesis", NEW."id", NEW."idempotency_key", NEW."learning", NEW."locked_at", NEW."locked_on", NEW."measure", NEW."method", NEW."method_card_id", NEW."number", NEW."observation", NEW."observed_value", NEW."participants", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."planned_by_id", NEW."planned_on", NEW."prototype_id", NEW."reason", NEW."result", NEW."retrospective", NEW."session_id", NEW."source", NEW."state", NEW."strength", NEW."successes", NEW."threshold", NEW."unit"); RETURN NULL;', hash='fa9f1e27cae31a6a6f0b5cd3ada4c78622c15f2e', operation='INSERT', pgid='pgtrigger_insert_insert_2d8d5', table='prototypes_trial', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trial',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."comparator" IS DISTINCT FROM (NEW."comparator") OR OLD."concluded_on" IS DISTINCT FROM (NEW."concluded_on") OR OLD."contradiction_reason" IS DISTINCT FROM (NEW."contradiction_reason") OR OLD."criterion_change_reason" IS DISTINCT FROM (NEW."criterion_change_reason") OR OLD."decision" IS DISTINCT FROM (NEW."decision") OR OLD."held_on" IS DISTINCT FROM (NEW."held_on") OR OLD."hypothesis" IS DISTINCT FROM (NEW."hypothesis") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key") OR OLD."learning" IS DISTINCT FROM (NEW."learning") OR OLD."locked_at" IS DISTINCT FROM (NEW."locked_at") OR OLD."locked_on" IS DISTINCT FROM (NEW."locked_on") OR OLD."measure" IS DISTINCT FROM (NEW."measure") OR OLD."method" IS DISTINCT FROM (NEW."method") OR OLD."method_card_id" IS DISTINCT FROM (NEW."method_card_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."observation" IS DISTINCT FROM (NEW."observation") OR OLD."observed_value" IS DISTINCT FROM (NEW."observed_value") OR OLD."participants" IS DISTINCT FROM (NEW."participants") OR OLD."planned_by_id" IS DISTINCT FROM (NEW."planned_by_id") OR OLD."planned_on" IS DISTINCT FROM (NEW."planned_on") OR OLD."prototype_id" IS DISTINCT FROM (NEW."prototype_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."result" IS DISTINCT FROM (NEW."result") OR OLD."retrospective" IS DISTINCT FROM (NEW."retrospective") OR OLD."session_id" IS DISTINCT FROM (NEW."session_id") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."strength" IS DISTINCT FROM (NEW."strength") OR OLD."successes" IS DISTINCT FROM (NEW."successes") OR OLD."threshold" IS DISTINCT FROM (NEW."threshold") OR OLD."unit" IS DISTINCT FROM (NEW."unit"))', func='INSERT INTO "prototypes_trialevent" ("comparator", "concluded_on", "contradiction_reason", "criterion_change_reason", "decision", "held_on", "hypothesis", "id", "idempotency_key", "learning", "locked_at", "locked_on", "measure", "method", "method_card_id", "number", "observation", "observed_value", "participants", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_by_id", "planned_on", "prototype_id", "reason", "result", "retrospective", "session_id", "source", "state", "strength", "successes", "threshold", "unit") VALUES (NEW."comparator", NEW."concluded_on", NEW."contradiction_reason", NEW."criterion_change_reason", NEW."decision", NEW."held_on", NEW."hypothesis", NEW."id", NEW."idempotency_key", NEW."learning", NEW."locked_at", NEW."locked_on", NEW."measure", NEW."method", NEW."method_card_id", NEW."number", NEW."observation", NEW."observed_value", NEW."participants", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."planned_by_id", NEW."planned_on", NEW."prototype_id", NEW."reason", NEW."result", NEW."retrospective", NEW."session_id", NEW."source", NEW."state", NEW."strength", NEW."successes", NEW."threshold", NEW."unit"); RETURN NULL;', hash='c9f4455f9a959eea540a86c009fe00c510a01e82', operation='UPDATE', pgid='pgtrigger_update_update_b92d5', table='prototypes_trial', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='trial',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "prototypes_trialevent" ("comparator", "concluded_on", "contradiction_reason", "criterion_change_reason", "decision", "held_on", "hypothesis", "id", "idempotency_key", "learning", "locked_at", "locked_on", "measure", "method", "method_card_id", "number", "observation", "observed_value", "participants", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_by_id", "planned_on", "prototype_id", "reason", "result", "retrospective", "session_id", "source", "state", "strength", "successes", "threshold", "unit") VALUES (OLD."comparator", OLD."concluded_on", OLD."contradiction_reason", OLD."criterion_change_reason", OLD."decision", OLD."held_on", OLD."hypothesis", OLD."id", OLD."idempotency_key", OLD."learning", OLD."locked_at", OLD."locked_on", OLD."measure", OLD."method", OLD."method_card_id", OLD."number", OLD."observation", OLD."observed_value", OLD."participants", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."planned_by_id", OLD."planned_on", OLD."prototype_id", OLD."reason", OLD."result", OLD."retrospective", OLD."session_id", OLD."source", OLD."state", OLD."strength", OLD."successes", OLD."threshold", OLD."unit"); RETURN NULL;', hash='33f9c074e4ea5a9adc012a0980d46032cf901303', operation='DELETE', pgid='pgtrigger_delete_delete_3a16c', table='prototypes_trial', when='AFTER')),
+            ),
+        ]),
     ]

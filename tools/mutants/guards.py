@@ -29,7 +29,7 @@ GUARDS: Final[dict[str, str]] = {
     "cohorts.cohort.list_subject.sees_contacts": "True",
     "cohorts.cohort.models.CohortQuerySet.led_by": "self",
     "cohorts.permissions.cohorts_to_plan": "Cohort.objects.visible_to(user).current()",
-    "cohorts.sessions.models.SessionQuerySet.led_by": "self",
+    "cohorts.sessions.models.SessionQuerySet.in_cohorts_led_by": "self",
     "cohorts.view_groups._cohorts": "Cohort.objects.all()",
     "cohorts.visibility.visible_rows": Q,
     "exchanges.calendar_feed._concerning": Q,

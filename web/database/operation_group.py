@@ -1,27 +1,28 @@
-"""A migration operation that creates many tables at once, in place of one operation per table."""
+"""A migration operation that does several others at once."""
 
 from collections.abc import Sequence
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
-from django.db.migrations.operations.models import CreateModel
 from django.db.migrations.state import ProjectState
 
 
-class CreateModels(Operation):
-    """Create the tables of several models, in their order.
+class OperationGroup(Operation):
+    """Do several operations in their order, and let Django make the classes of the models once for all of them.
 
-    After each `CreateModel` Django makes all related models anew, and nearly all of ours are related: for 170 tables
-    that takes 16 seconds. Here they are made anew once.
+    After each operation Django makes the classes of all related models anew, and nearly all of ours are related: that
+    took most of the time of `migrate`. Each operation of a group is given the models as they are before the group and
+    after it. So a group has each field once, and what follows a `CreateModel` of the group (its constraints, indexes
+    and later fields) is in the next one.
     """
 
     reduces_to_sql = True
 
-    def __init__(self, operations: Sequence[CreateModel]) -> None:
+    def __init__(self, operations: Sequence[Operation]) -> None:
         self.operations = operations
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Add the models to the state; their classes are made when they are first needed."""
+        """Change the models of the state; their classes are made when they are first needed."""
         if "apps" in vars(state):
             del state.apps
         for operation in self.operations:
@@ -34,7 +35,7 @@ class CreateModels(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        """Create the tables."""
+        """Change the database."""
         for operation in self.operations:
             operation.database_forwards(app_label, schema_editor, from_state, to_state)
 
@@ -45,10 +46,10 @@ class CreateModels(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        """Remove the tables, the last one first."""
+        """Take the changes back, the last one first."""
         for operation in reversed(self.operations):
             operation.database_backwards(app_label, schema_editor, from_state, to_state)
 
     def describe(self) -> str:
-        """Return the names of the models, for `migrate --plan` and `sqlmigrate`."""
-        return f"Create models {', '.join(operation.name for operation in self.operations)}"
+        """Return what the operations do, for `migrate --plan` and `sqlmigrate`."""
+        return "; ".join(operation.describe() for operation in self.operations)

@@ -1,15 +1,15 @@
-"""One operation creates several tables, as one `CreateModel` per table would."""
+"""A group of operations changes the database as its operations would one by one."""
 
 import pytest
 from django.db import connection, models
 from django.db.migrations.operations import CreateModel
 from django.db.migrations.state import ProjectState
 
-from web.database.create_models import CreateModels
+from web.database.operation_group import OperationGroup
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TABLES = CreateModels(
+TABLES = OperationGroup(
     [
         CreateModel("Shelf", [("id", models.BigAutoField(primary_key=True))]),
         CreateModel(
@@ -49,5 +49,5 @@ def test_models_made_before_are_made_anew_with_the_new_ones():
     assert [model.__name__ for model in state.apps.get_models()] == ["Shelf", "Book"]
 
 
-def test_plan_names_the_models():
-    assert TABLES.describe() == "Create models Shelf, Book"
+def test_plan_names_the_operations():
+    assert TABLES.describe() == "Create model Shelf; Create model Book"
