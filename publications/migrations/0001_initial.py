@@ -11,6 +11,7 @@ import web.database.created_on
 import web.database.text_search
 from django.conf import settings
 from django.db import migrations, models
+from web.database.operation_group import OperationGroup
 
 
 class Migration(migrations.Migration):
@@ -27,393 +28,397 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ApprovalRule',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField(verbose_name='since')),
-                ('authority', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='approval_rules', to='programmes.authority', verbose_name='authority')),
-            ],
-            options={
-                'verbose_name': 'rule of approval',
-                'verbose_name_plural': 'rules of approval',
-            },
-        ),
-        migrations.CreateModel(
-            name='ApprovalRuleEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('since', models.DateTimeField(verbose_name='since')),
-                ('authority', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.authority', verbose_name='authority')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='publications.approvalrule')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Publication',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('ideas', 'idea'), ('cohorts', 'cohort'), ('programmes', 'programme'), ('lessons', 'lesson'), ('methods', 'method')], max_length=10, verbose_name='about')),
-                ('slug', models.SlugField(max_length=80, verbose_name='short name for addresses')),
-                ('number', models.PositiveSmallIntegerField(default=1, verbose_name='version')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'waits for approval'), ('published', 'published'), ('replaced', 'replaced by a later version'), ('withdrawn', 'withdrawn')], default='draft', max_length=9, verbose_name='state')),
-                ('title_fr', models.CharField(blank=True, max_length=160, verbose_name='title in French')),
-                ('title_en', models.CharField(blank=True, max_length=160, verbose_name='title in English')),
-                ('summary_fr', models.CharField(blank=True, max_length=500, verbose_name='summary in French')),
-                ('summary_en', models.CharField(blank=True, max_length=500, verbose_name='summary in English')),
-                ('text_fr', models.TextField(blank=True, verbose_name='text in French')),
-                ('text_en', models.TextField(blank=True, verbose_name='text in English')),
-                ('licence', models.CharField(choices=[('cc-by-4.0', 'Creative Commons Attribution 4.0 (CC BY 4.0)'), ('cc-by-sa-4.0', 'Creative Commons Attribution – ShareAlike 4.0 (CC BY-SA 4.0)')], default='cc-by-4.0', max_length=12, verbose_name='licence of texts and pictures')),
-                ('data_licence', models.CharField(choices=[('etalab-2.0', 'Licence Ouverte / Open Licence 2.0'), ('odbl-1.0', 'Open Database License 1.0 (ODbL)')], default='etalab-2.0', max_length=12, verbose_name='licence of facts and figures')),
-                ('facts', models.JSONField(blank=True, default=dict, verbose_name='facts')),
-                ('approval', models.CharField(blank=True, choices=[('anyone', 'anyone who may publish'), ('second', 'a second person'), ('admin', 'the admin of the authority')], max_length=6, verbose_name='approval by')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted on')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published on')),
-                ('approved_as_admin', models.BooleanField(default=False, verbose_name='approved as admin of the authority')),
-                ('election_confirmed', models.BooleanField(default=False, verbose_name='published knowing of an election')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='public until')),
-                ('end_reason', models.TextField(blank=True, verbose_name='why it was withdrawn')),
-                ('created_on', models.DateField(default=web.database.created_on.default_created_on, editable=False, null=True, verbose_name='added on')),
-                ('cohort', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='cohorts.cohort', verbose_name='cohort')),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
-                ('idea', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='prototypes.idea', verbose_name='idea')),
-                ('lesson', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='programmes.lesson', verbose_name='lesson')),
-                ('method', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='programmes.method', verbose_name='method')),
-                ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='programmes.programme', verbose_name='programme')),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
-                ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
-            ],
-            options={
-                'verbose_name': 'publication',
-                'verbose_name_plural': 'publications',
-                'ordering': ['kind', 'slug', '-number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PublicationEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('ideas', 'idea'), ('cohorts', 'cohort'), ('programmes', 'programme'), ('lessons', 'lesson'), ('methods', 'method')], max_length=10, verbose_name='about')),
-                ('slug', models.SlugField(db_index=False, max_length=80, verbose_name='short name for addresses')),
-                ('number', models.PositiveSmallIntegerField(default=1, verbose_name='version')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'waits for approval'), ('published', 'published'), ('replaced', 'replaced by a later version'), ('withdrawn', 'withdrawn')], default='draft', max_length=9, verbose_name='state')),
-                ('licence', models.CharField(choices=[('cc-by-4.0', 'Creative Commons Attribution 4.0 (CC BY 4.0)'), ('cc-by-sa-4.0', 'Creative Commons Attribution – ShareAlike 4.0 (CC BY-SA 4.0)')], default='cc-by-4.0', max_length=12, verbose_name='licence of texts and pictures')),
-                ('data_licence', models.CharField(choices=[('etalab-2.0', 'Licence Ouverte / Open Licence 2.0'), ('odbl-1.0', 'Open Database License 1.0 (ODbL)')], default='etalab-2.0', max_length=12, verbose_name='licence of facts and figures')),
-                ('facts', models.JSONField(blank=True, default=dict, verbose_name='facts')),
-                ('approval', models.CharField(blank=True, choices=[('anyone', 'anyone who may publish'), ('second', 'a second person'), ('admin', 'the admin of the authority')], max_length=6, verbose_name='approval by')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted on')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published on')),
-                ('approved_as_admin', models.BooleanField(default=False, verbose_name='approved as admin of the authority')),
-                ('election_confirmed', models.BooleanField(default=False, verbose_name='published knowing of an election')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='public until')),
-                ('end_reason', models.TextField(blank=True, verbose_name='why it was withdrawn')),
-                ('cohort', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='cohorts.cohort', verbose_name='cohort')),
-                ('ended_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
-                ('idea', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.idea', verbose_name='idea')),
-                ('lesson', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.lesson', verbose_name='lesson')),
-                ('method', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.method', verbose_name='method')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='publications.publication')),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme', verbose_name='programme')),
-                ('published_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
-                ('submitted_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by')),
-                ('written_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='PublicationPicture',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('alt_fr', models.CharField(max_length=500, verbose_name='what it shows, in French')),
-                ('alt_en', models.CharField(max_length=500, verbose_name='what it shows, in English')),
-                ('attachment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='public_pictures', to='files.attachment', verbose_name='picture')),
-                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to='publications.publication', verbose_name='publication')),
-            ],
-            options={
-                'verbose_name': 'public picture',
-                'verbose_name_plural': 'public pictures',
-            },
-        ),
-        migrations.CreateModel(
-            name='PublicationPictureEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('alt_fr', models.CharField(max_length=500, verbose_name='what it shows, in French')),
-                ('alt_en', models.CharField(max_length=500, verbose_name='what it shows, in English')),
-                ('attachment', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.attachment', verbose_name='picture')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='publications.publicationpicture')),
-                ('publication', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='publications.publication', verbose_name='publication')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='PublicName',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('agreed_on', models.DateField(verbose_name='agreed on')),
-                ('agreed_until', models.DateField(blank=True, null=True, verbose_name='named until')),
-                ('agreed_how', models.CharField(choices=[('paper', 'signed on paper'), ('form', 'in a form'), ('spoken', 'by word of mouth')], max_length=6, verbose_name='how they agreed')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at')),
-                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='publications.publication', verbose_name='publication')),
-            ],
-            options={
-                'verbose_name': 'name on a public page',
-                'verbose_name_plural': 'names on public pages',
-            },
-        ),
-        migrations.CreateModel(
-            name='PublicNameEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('agreed_on', models.DateField(verbose_name='agreed on')),
-                ('agreed_until', models.DateField(blank=True, null=True, verbose_name='named until')),
-                ('agreed_how', models.CharField(choices=[('paper', 'signed on paper'), ('form', 'in a form'), ('spoken', 'by word of mouth')], max_length=6, verbose_name='how they agreed')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='publications.publicname')),
-                ('publication', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='publications.publication', verbose_name='publication')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='approvalrule',
-            constraint=models.UniqueConstraint(fields=('authority',), name='approval_rule_once', nulls_distinct=False),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='approvalrule',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "publications_approvalruleevent" ("authority_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since") VALUES (NEW."authority_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."since"); RETURN NULL;', hash='95c8805c5fa34ffc18274f14b448eb7c8db3454f', operation='INSERT', pgid='pgtrigger_insert_insert_b2a47', table='publications_approvalrule', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='approvalrule',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "publications_approvalruleevent" ("authority_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since") VALUES (NEW."authority_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."since"); RETURN NULL;', hash='d03f2499e06849574310f1a63c75dbb5544f32b1', operation='UPDATE', pgid='pgtrigger_update_update_a63f7', table='publications_approvalrule', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='approvalrule',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "publications_approvalruleevent" ("authority_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since") VALUES (OLD."authority_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."since"); RETURN NULL;', hash='86e3098beddc73deac69942b7808314e62db7c82', operation='DELETE', pgid='pgtrigger_delete_delete_df6ee', table='publications_approvalrule', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='approvalruleevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='723a4fccb96eeaa391ecb05585366e23c5c606af', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bf1d0', table='publications_approvalruleevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(models.OrderBy(models.F('published_at'), descending=True), condition=models.Q(('state', 'published')), name='publication_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='publication',
-            index=django.contrib.postgres.indexes.GinIndex(web.database.text_search.SearchWords(django.db.models.functions.text.Concat('title_fr', models.Value(' '), 'title_en', models.Value(' '), 'summary_fr', models.Value(' '), 'summary_en', models.Value(' '), 'text_fr', models.Value(' '), 'text_en', output_field=models.TextField())), name='publication_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cohort__isnull', False), ('idea__isnull', False), ('kind', 'ideas'), ('lesson__isnull', True), ('method__isnull', True), ('programme__isnull', True)), models.Q(('cohort__isnull', False), ('idea__isnull', True), ('kind', 'cohorts'), ('lesson__isnull', True), ('method__isnull', True), ('programme__isnull', True)), models.Q(('cohort__isnull', True), ('idea__isnull', True), ('kind', 'programmes'), ('lesson__isnull', True), ('method__isnull', True), ('programme__isnull', False)), models.Q(('cohort__isnull', True), ('idea__isnull', True), ('kind', 'lessons'), ('lesson__isnull', False), ('method__isnull', True), ('programme__isnull', True)), models.Q(('cohort__isnull', True), ('idea__isnull', True), ('kind', 'methods'), ('lesson__isnull', True), ('method__isnull', False), ('programme__isnull', True)), _connector='OR'), name='publication_about_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(fields=('kind', 'slug', 'number'), name='publication_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('kind', 'slug'), name='publication_published_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'submitted'])), fields=('kind', 'slug'), name='publication_prepared_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('licence__in', ['cc-by-4.0', 'cc-by-sa-4.0'])), name='publication_licence_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('data_licence__in', ['etalab-2.0', 'odbl-1.0'])), name='publication_data_licence_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('text_fr'), 10000), name='publication_text_fr_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('text_en'), 10000), name='publication_text_en_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('summary_en__regex', '\\S'), ('summary_fr__regex', '\\S'), ('text_en__regex', '\\S'), ('text_fr__regex', '\\S'), ('title_en__regex', '\\S'), ('title_fr__regex', '\\S')), _connector='OR'), name='publication_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approval', ''), ('state', 'draft'), ('submitted_at', None), ('submitted_by', None)), models.Q(('approval__in', ['anyone', 'second', 'admin']), ('submitted_at__isnull', False), ('submitted_by__isnull', False), models.Q(('state', 'draft'), _negated=True)), _connector='OR'), name='publication_submitted'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('published_by', None), ('state__in', ('draft', 'submitted'))), models.Q(('published_at__isnull', False), ('published_by__isnull', False), ('state__in', ('published', 'replaced', 'withdrawn'))), _connector='OR'), name='publication_published'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('published', 'replaced', 'withdrawn')), _negated=True), ('approval', 'anyone'), models.Q(('approval', 'second'), models.Q(('published_by', models.F('submitted_by')), _negated=True)), models.Q(('approval', 'admin'), ('approved_as_admin', True)), _connector='OR'), name='publication_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__gte', models.F('published_at')), ('state__in', ['replaced', 'withdrawn'])), models.Q(('end_reason', ''), ('ended_at', None), ('ended_by', None), models.Q(('state__in', ['replaced', 'withdrawn']), _negated=True)), _connector='OR'), name='publication_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('end_reason__regex', '\\S'), _connector='OR'), name='publication_withdrawn_why'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publication',
-            trigger=pgtrigger.compiler.Trigger(name='publication_state', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('draft') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'publication_state', MESSAGE = 'publication_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('draft>submitted', 'submitted>draft', 'submitted>published', 'published>replaced', 'published>withdrawn') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'publication_state', MESSAGE = 'publication_state';\n            END IF;\n            RETURN NEW;\n        ", hash='dc18e74a9093a5d4739761c8ca09914d4d2f7a10', operation='INSERT OR UPDATE', pgid='pgtrigger_publication_state_4bf4a', table='publications_publication', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publication',
-            trigger=pgtrigger.compiler.Trigger(name='publication_subject_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND ROW(NEW.kind, NEW.slug, NEW.number, NEW.cohort_id, NEW.idea_id) IS DISTINCT FROM ROW(OLD.kind, OLD.slug, OLD.number, OLD.cohort_id, OLD.idea_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'publication_subject_fixed', MESSAGE = 'publication_subject_fixed'; END IF; RETURN NEW;", hash='bacbe57b5bd385abff2ea31b2754698cbac29934', operation='INSERT OR UPDATE', pgid='pgtrigger_publication_subject_fixed_b342c', table='publications_publication', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publication',
-            trigger=pgtrigger.compiler.Trigger(name='publication_lab_subject_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND ROW(NEW.programme_id, NEW.lesson_id, NEW.method_id) IS DISTINCT FROM ROW(OLD.programme_id, OLD.lesson_id, OLD.method_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'publication_lab_subject_fixed', MESSAGE = 'publication_lab_subject_fixed'; END IF; RETURN NEW;", hash='b2ade8cf8b15b6d1b2ac75e00cb46e5afda633c3', operation='INSERT OR UPDATE', pgid='pgtrigger_publication_lab_subject_fixed_d58f9', table='publications_publication', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publication',
-            trigger=pgtrigger.compiler.Trigger(name='publication_cohort_of_idea', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NEW.idea_id IS NOT NULL AND NEW.cohort_id IS DISTINCT FROM (SELECT i.cohort_id FROM prototypes_idea i WHERE i.id = NEW.idea_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'publication_cohort_of_idea', MESSAGE = 'publication_cohort_of_idea'; END IF; RETURN NEW;", hash='ea3ab53d19fb660099b18b83d9f58fe1cdbc48a5', operation='INSERT OR UPDATE', pgid='pgtrigger_publication_cohort_of_idea_65e3b', table='publications_publication', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publication',
-            trigger=pgtrigger.compiler.Trigger(name='publication_fixed_once_submitted', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND OLD.state IN ('submitted', 'published') AND ROW(NEW.title_fr, NEW.title_en, NEW.summary_fr, NEW.summary_en, NEW.text_fr, NEW.text_en, NEW.licence, NEW.data_licence, NEW.facts) IS DISTINCT FROM ROW(OLD.title_fr, OLD.title_en, OLD.summary_fr, OLD.summary_en, OLD.text_fr, OLD.text_en, OLD.licence, OLD.data_licence, OLD.facts) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'publication_fixed_once_submitted', MESSAGE = 'publication_fixed_once_submitted'; END IF; RETURN NEW;", hash='91ba7f5818110bd1b754e074d7701180ca5e33c5', operation='INSERT OR UPDATE', pgid='pgtrigger_publication_fixed_once_submitted_71db1', table='publications_publication', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publication',
-            trigger=pgtrigger.compiler.Trigger(name='publication_record_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND OLD.published_at IS NOT NULL AND ROW(NEW.published_at, NEW.submitted_at, NEW.approval, NEW.approved_as_admin, NEW.election_confirmed) IS DISTINCT FROM ROW(OLD.published_at, OLD.submitted_at, OLD.approval, OLD.approved_as_admin, OLD.election_confirmed) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'publication_record_fixed', MESSAGE = 'publication_record_fixed'; END IF; RETURN NEW;", hash='124132f2bf3bc6c8253a48ea5f6062c67fc82f5f', operation='INSERT OR UPDATE', pgid='pgtrigger_publication_record_fixed_29f76', table='publications_publication', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publication',
-            trigger=pgtrigger.compiler.Trigger(name='publication_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'DELETE' AND OLD.published_at IS NOT NULL AND (TG_OP = 'DELETE' OR (to_jsonb(NEW)) IS DISTINCT FROM (to_jsonb(OLD))) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'publication_never_deleted', MESSAGE = 'publication_never_deleted';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='2e2ec980ff58e47ed0b6f820e10dc071ded9a922', operation='UPDATE OR DELETE', pgid='pgtrigger_publication_never_deleted_25e95', table='publications_publication', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publication',
-            trigger=pgtrigger.compiler.Trigger(name='publication_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'publication_no_truncate', MESSAGE = 'publication_no_truncate'; RETURN NULL;", hash='d120c02bd27bfbc9db307baeaf482abde688da11', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_publication_no_truncate_6a90f', table='publications_publication', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publication',
-            trigger=pgtrigger.compiler.Trigger(name='publication_created_on_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'created_on_fixed', MESSAGE = 'created_on_fixed'; END IF; RETURN NEW;", hash='82b759d363cc0f9996f8c8b45c15cd7a292f7acd', operation='INSERT OR UPDATE', pgid='pgtrigger_publication_created_on_fixed_f21fb', table='publications_publication', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publication',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "publications_publicationevent" ("approval", "approved_as_admin", "cohort_id", "data_licence", "election_confirmed", "end_reason", "ended_at", "ended_by_id", "facts", "id", "idea_id", "kind", "lesson_id", "licence", "method_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "published_at", "published_by_id", "slug", "state", "submitted_at", "submitted_by_id", "written_by_id") VALUES (NEW."approval", NEW."approved_as_admin", NEW."cohort_id", NEW."data_licence", NEW."election_confirmed", NEW."end_reason", NEW."ended_at", NEW."ended_by_id", NEW."facts", NEW."id", NEW."idea_id", NEW."kind", NEW."lesson_id", NEW."licence", NEW."method_id", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."published_at", NEW."published_by_id", NEW."slug", NEW."state", NEW."submitted_at", NEW."submitted_by_id", NEW."written_by_id"); RETURN NULL;', hash='b3a7fd5283ab964902186cd32e5fb218eebab6ab', operation='INSERT', pgid='pgtrigger_insert_insert_c05a8', table='publications_publication', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publication',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."approval" IS DISTINCT FROM (NEW."approval") OR OLD."approved_as_admin" IS DISTINCT FROM (NEW."approved_as_admin") OR OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."data_licence" IS DISTINCT FROM (NEW."data_licence") OR OLD."election_confirmed" IS DISTINCT FROM (NEW."election_confirmed") OR OLD."end_reason" IS DISTINCT FROM (NEW."end_reason") OR OLD."ended_at" IS DISTINCT FROM (NEW."ended_at") OR OLD."ended_by_id" IS DISTINCT FROM (NEW."ended_by_id") OR OLD."facts" IS DISTINCT FROM (NEW."facts") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idea_id" IS DISTINCT FROM (NEW."idea_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."lesson_id" IS DISTINCT FROM (NEW."lesson_id") OR OLD."licence" IS DISTINCT FROM (NEW."licence") OR OLD."method_id" IS DISTINCT FROM (NEW."method_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."programme_id" IS DISTINCT FROM (NEW."programme_id") OR OLD."published_at" IS DISTINCT FROM (NEW."published_at") OR OLD."published_by_id" IS DISTINCT FROM (NEW."published_by_id") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at") OR OLD."submitted_by_id" IS DISTINCT FROM (NEW."submitted_by_id") OR OLD."written_by_id" IS DISTINCT FROM (NEW."written_by_id"))', func='INSERT INTO "publications_publicationevent" ("approval", "approved_as_admin", "cohort_id", "data_licence", "election_confirmed", "end_reason", "ended_at", "ended_by_id", "facts", "id", "idea_id", "kind", "lesson_id", "licence", "method_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "published_at", "published_by_id", "slug", "state", "submitted_at", "submitted_by_id", "written_by_id") VALUES (NEW."approval", NEW."approved_as_admin", NEW."cohort_id", NEW."data_licence", NEW."election_confirmed", NEW."end_reason", NEW."ended_at", NEW."ended_by_id", NEW."facts", NEW."id", NEW."idea_id", NEW."kind", NEW."lesson_id", NEW."licence", NEW."method_id", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."programme_id", NEW."published_at", NEW."published_by_id", NEW."slug", NEW."state", NEW."submitted_at", NEW."submitted_by_id", NEW."written_by_id"); RETURN NULL;', hash='746a8b592332efcfaa54fc61c791b3ab60ea3360', operation='UPDATE', pgid='pgtrigger_update_update_cf1e3', table='publications_publication', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publication',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "publications_publicationevent" ("approval", "approved_as_admin", "cohort_id", "data_licence", "election_confirmed", "end_reason", "ended_at", "ended_by_id", "facts", "id", "idea_id", "kind", "lesson_id", "licence", "method_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "published_at", "published_by_id", "slug", "state", "submitted_at", "submitted_by_id", "written_by_id") VALUES (OLD."approval", OLD."approved_as_admin", OLD."cohort_id", OLD."data_licence", OLD."election_confirmed", OLD."end_reason", OLD."ended_at", OLD."ended_by_id", OLD."facts", OLD."id", OLD."idea_id", OLD."kind", OLD."lesson_id", OLD."licence", OLD."method_id", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."published_at", OLD."published_by_id", OLD."slug", OLD."state", OLD."submitted_at", OLD."submitted_by_id", OLD."written_by_id"); RETURN NULL;', hash='e23ceca54a6af2943af93c2597e8ec5ccc1bf7d7', operation='DELETE', pgid='pgtrigger_delete_delete_6f020', table='publications_publication', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publicationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='389124487f7b36a3e1c62b5c0d1852f9671db352', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7aaae', table='publications_publicationevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='publicationpicture',
-            constraint=models.UniqueConstraint(fields=('publication', 'attachment'), name='public_picture_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicationpicture',
-            constraint=models.CheckConstraint(condition=models.Q(('alt_en__regex', '\\S'), ('alt_fr__regex', '\\S')), name='public_picture_described'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publicationpicture',
-            trigger=pgtrigger.compiler.Trigger(name='public_picture_of_draft', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF (SELECT p.state <> 'draft' FROM publications_publication p WHERE p.id = NEW.publication_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'public_picture_of_draft', MESSAGE = 'public_picture_of_draft'; END IF; RETURN NEW;", hash='40bb5270d5e1eb3e6df31587d7573dcf9427bcca', operation='INSERT OR UPDATE', pgid='pgtrigger_public_picture_of_draft_451e5', table='publications_publicationpicture', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publicationpicture',
-            trigger=pgtrigger.compiler.Trigger(name='public_picture_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF (SELECT p.state <> 'draft' FROM publications_publication p WHERE p.id = OLD.publication_id) AND (TG_OP = 'DELETE' OR (to_jsonb(NEW)) IS DISTINCT FROM (to_jsonb(OLD))) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'public_picture_of_draft', MESSAGE = 'public_picture_of_draft';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='a7f9865f1d0b68f845b37682022793790cd83e2e', operation='UPDATE OR DELETE', pgid='pgtrigger_public_picture_stays_7b1b9', table='publications_publicationpicture', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publicationpicture',
-            trigger=pgtrigger.compiler.Trigger(name='public_picture_consent', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NOT EXISTS (SELECT 1 FROM files_attachment a WHERE a.id = NEW.attachment_id AND a.kind = 'image' AND a.withdrawn_at IS NULL AND a.consent IN ('nobody', 'public')) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'public_picture_consent', MESSAGE = 'public_picture_consent'; END IF; RETURN NEW;", hash='86ba1dd328a1154b8ca81ec81382d20306a518f0', operation='INSERT', pgid='pgtrigger_public_picture_consent_be693', table='publications_publicationpicture', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publicationpicture',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "publications_publicationpictureevent" ("alt_en", "alt_fr", "attachment_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication_id") VALUES (NEW."alt_en", NEW."alt_fr", NEW."attachment_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."publication_id"); RETURN NULL;', hash='6e30a038f2248debb7d7600d239ab6ee1eeffd0c', operation='INSERT', pgid='pgtrigger_insert_insert_f16eb', table='publications_publicationpicture', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publicationpicture',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "publications_publicationpictureevent" ("alt_en", "alt_fr", "attachment_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication_id") VALUES (NEW."alt_en", NEW."alt_fr", NEW."attachment_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."publication_id"); RETURN NULL;', hash='f5942b50e128a319afdbea21255cb86d4778aaaf', operation='UPDATE', pgid='pgtrigger_update_update_c4593', table='publications_publicationpicture', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publicationpicture',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "publications_publicationpictureevent" ("alt_en", "alt_fr", "attachment_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication_id") VALUES (OLD."alt_en", OLD."alt_fr", OLD."attachment_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."publication_id"); RETURN NULL;', hash='a6b99c7c84f2f91eb5c274d83f11530a7c9c8d21', operation='DELETE', pgid='pgtrigger_delete_delete_b95b9', table='publications_publicationpicture', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publicationpictureevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5f8a065e09fc5f79fddeabecef241002828c1372', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5d002', table='publications_publicationpictureevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='publicname',
-            constraint=models.UniqueConstraint(fields=('publication', 'name'), name='public_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicname',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '\\S')), name='public_name_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicname',
-            constraint=models.CheckConstraint(condition=models.Q(('agreed_until', None), ('agreed_until__gte', models.F('agreed_on')), _connector='OR'), name='public_name_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicname',
-            constraint=models.CheckConstraint(condition=models.Q(('agreed_how__in', ['paper', 'form', 'spoken'])), name='public_name_how_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicname',
-            constraint=models.CheckConstraint(condition=models.Q(('agreed_on__range', (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31))), ('agreed_until__range', (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)))), name='public_name_dates'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publicname',
-            trigger=pgtrigger.compiler.Trigger(name='public_name_of_draft', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF (SELECT p.state <> 'draft' FROM publications_publication p WHERE p.id = NEW.publication_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'public_name_of_draft', MESSAGE = 'public_name_of_draft'; END IF; RETURN NEW;", hash='efba79b380760762600be77b9abf354d42f75be7', operation='INSERT', pgid='pgtrigger_public_name_of_draft_4dce7', table='publications_publicname', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publicname',
-            trigger=pgtrigger.compiler.Trigger(name='public_name_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF (SELECT p.state <> 'draft' FROM publications_publication p WHERE p.id = OLD.publication_id) AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'ended_at' - 'name') IS DISTINCT FROM (to_jsonb(OLD) - 'ended_at' - 'name')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'public_name_of_draft', MESSAGE = 'public_name_of_draft';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='281acd82484b3fbd1c44df3688be709084dcdd47', operation='UPDATE OR DELETE', pgid='pgtrigger_public_name_fixed_8cb9f', table='publications_publicname', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publicname',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "publications_publicnameevent" ("agreed_how", "agreed_on", "agreed_until", "ended_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication_id") VALUES (NEW."agreed_how", NEW."agreed_on", NEW."agreed_until", NEW."ended_at", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."publication_id"); RETURN NULL;', hash='feb4898a3d0a02e8a62e4be3b9506ffc2e5d347c', operation='INSERT', pgid='pgtrigger_insert_insert_6d1d0', table='publications_publicname', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publicname',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."agreed_how" IS DISTINCT FROM (NEW."agreed_how") OR OLD."agreed_on" IS DISTINCT FROM (NEW."agreed_on") OR OLD."agreed_until" IS DISTINCT FROM (NEW."agreed_until") OR OLD."ended_at" IS DISTINCT FROM (NEW."ended_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."publication_id" IS DISTINCT FROM (NEW."publication_id"))', func='INSERT INTO "publications_publicnameevent" ("agreed_how", "agreed_on", "agreed_until", "ended_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication_id") VALUES (NEW."agreed_how", NEW."agreed_on", NEW."agreed_until", NEW."ended_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."publication_id"); RETURN NULL;', hash='6be13e4de87cab13d6b2e4a8a525abdd7e57600e', operation='UPDATE', pgid='pgtrigger_update_update_bfbba', table='publications_publicname', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publicname',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "publications_publicnameevent" ("agreed_how", "agreed_on", "agreed_until", "ended_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication_id") VALUES (OLD."agreed_how", OLD."agreed_on", OLD."agreed_until", OLD."ended_at", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."publication_id"); RETURN NULL;', hash='9a755b2433bb4e89d58ab630213a8b7f6961b4d5', operation='DELETE', pgid='pgtrigger_delete_delete_28c74', table='publications_publicname', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='publicnameevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0e1dd8103e9ed393a6d665a7e0bb7598aac0ece3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3d952', table='publications_publicnameevent', when='BEFORE')),
-        ),
+        OperationGroup([
+            migrations.CreateModel(
+                name='ApprovalRule',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('since', models.DateTimeField(verbose_name='since')),
+                    ('authority', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='approval_rules', to='programmes.authority', verbose_name='authority')),
+                ],
+                options={
+                    'verbose_name': 'rule of approval',
+                    'verbose_name_plural': 'rules of approval',
+                },
+            ),
+            migrations.CreateModel(
+                name='ApprovalRuleEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('since', models.DateTimeField(verbose_name='since')),
+                    ('authority', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.authority', verbose_name='authority')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='publications.approvalrule')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='Publication',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('ideas', 'idea'), ('cohorts', 'cohort'), ('programmes', 'programme'), ('lessons', 'lesson'), ('methods', 'method')], max_length=10, verbose_name='about')),
+                    ('slug', models.SlugField(max_length=80, verbose_name='short name for addresses')),
+                    ('number', models.PositiveSmallIntegerField(default=1, verbose_name='version')),
+                    ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'waits for approval'), ('published', 'published'), ('replaced', 'replaced by a later version'), ('withdrawn', 'withdrawn')], default='draft', max_length=9, verbose_name='state')),
+                    ('title_fr', models.CharField(blank=True, max_length=160, verbose_name='title in French')),
+                    ('title_en', models.CharField(blank=True, max_length=160, verbose_name='title in English')),
+                    ('summary_fr', models.CharField(blank=True, max_length=500, verbose_name='summary in French')),
+                    ('summary_en', models.CharField(blank=True, max_length=500, verbose_name='summary in English')),
+                    ('text_fr', models.TextField(blank=True, verbose_name='text in French')),
+                    ('text_en', models.TextField(blank=True, verbose_name='text in English')),
+                    ('licence', models.CharField(choices=[('cc-by-4.0', 'Creative Commons Attribution 4.0 (CC BY 4.0)'), ('cc-by-sa-4.0', 'Creative Commons Attribution – ShareAlike 4.0 (CC BY-SA 4.0)')], default='cc-by-4.0', max_length=12, verbose_name='licence of texts and pictures')),
+                    ('data_licence', models.CharField(choices=[('etalab-2.0', 'Licence Ouverte / Open Licence 2.0'), ('odbl-1.0', 'Open Database License 1.0 (ODbL)')], default='etalab-2.0', max_length=12, verbose_name='licence of facts and figures')),
+                    ('facts', models.JSONField(blank=True, default=dict, verbose_name='facts')),
+                    ('approval', models.CharField(blank=True, choices=[('anyone', 'anyone who may publish'), ('second', 'a second person'), ('admin', 'the admin of the authority')], max_length=6, verbose_name='approval by')),
+                    ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted on')),
+                    ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published on')),
+                    ('approved_as_admin', models.BooleanField(default=False, verbose_name='approved as admin of the authority')),
+                    ('election_confirmed', models.BooleanField(default=False, verbose_name='published knowing of an election')),
+                    ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='public until')),
+                    ('end_reason', models.TextField(blank=True, verbose_name='why it was withdrawn')),
+                    ('created_on', models.DateField(default=web.database.created_on.default_created_on, editable=False, null=True, verbose_name='added on')),
+                    ('cohort', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='cohorts.cohort', verbose_name='cohort')),
+                    ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
+                    ('idea', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='prototypes.idea', verbose_name='idea')),
+                    ('lesson', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='programmes.lesson', verbose_name='lesson')),
+                    ('method', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='programmes.method', verbose_name='method')),
+                    ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='programmes.programme', verbose_name='programme')),
+                    ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
+                    ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by')),
+                    ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+                ],
+                options={
+                    'verbose_name': 'publication',
+                    'verbose_name_plural': 'publications',
+                    'ordering': ['kind', 'slug', '-number'],
+                },
+            ),
+            migrations.CreateModel(
+                name='PublicationEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('kind', models.CharField(choices=[('ideas', 'idea'), ('cohorts', 'cohort'), ('programmes', 'programme'), ('lessons', 'lesson'), ('methods', 'method')], max_length=10, verbose_name='about')),
+                    ('slug', models.SlugField(db_index=False, max_length=80, verbose_name='short name for addresses')),
+                    ('number', models.PositiveSmallIntegerField(default=1, verbose_name='version')),
+                    ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'waits for approval'), ('published', 'published'), ('replaced', 'replaced by a later version'), ('withdrawn', 'withdrawn')], default='draft', max_length=9, verbose_name='state')),
+                    ('licence', models.CharField(choices=[('cc-by-4.0', 'Creative Commons Attribution 4.0 (CC BY 4.0)'), ('cc-by-sa-4.0', 'Creative Commons Attribution – ShareAlike 4.0 (CC BY-SA 4.0)')], default='cc-by-4.0', max_length=12, verbose_name='licence of texts and pictures')),
+                    ('data_licence', models.CharField(choices=[('etalab-2.0', 'Licence Ouverte / Open Licence 2.0'), ('odbl-1.0', 'Open Database License 1.0 (ODbL)')], default='etalab-2.0', max_length=12, verbose_name='licence of facts and figures')),
+                    ('facts', models.JSONField(blank=True, default=dict, verbose_name='facts')),
+                    ('approval', models.CharField(blank=True, choices=[('anyone', 'anyone who may publish'), ('second', 'a second person'), ('admin', 'the admin of the authority')], max_length=6, verbose_name='approval by')),
+                    ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='submitted on')),
+                    ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published on')),
+                    ('approved_as_admin', models.BooleanField(default=False, verbose_name='approved as admin of the authority')),
+                    ('election_confirmed', models.BooleanField(default=False, verbose_name='published knowing of an election')),
+                    ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='public until')),
+                    ('end_reason', models.TextField(blank=True, verbose_name='why it was withdrawn')),
+                    ('cohort', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='cohorts.cohort', verbose_name='cohort')),
+                    ('ended_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
+                    ('idea', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='prototypes.idea', verbose_name='idea')),
+                    ('lesson', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.lesson', verbose_name='lesson')),
+                    ('method', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.method', verbose_name='method')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='publications.publication')),
+                    ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme', verbose_name='programme')),
+                    ('published_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
+                    ('submitted_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='submitted by')),
+                    ('written_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='PublicationPicture',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('alt_fr', models.CharField(max_length=500, verbose_name='what it shows, in French')),
+                    ('alt_en', models.CharField(max_length=500, verbose_name='what it shows, in English')),
+                    ('attachment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='public_pictures', to='files.attachment', verbose_name='picture')),
+                    ('publication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to='publications.publication', verbose_name='publication')),
+                ],
+                options={
+                    'verbose_name': 'public picture',
+                    'verbose_name_plural': 'public pictures',
+                },
+            ),
+            migrations.CreateModel(
+                name='PublicationPictureEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('alt_fr', models.CharField(max_length=500, verbose_name='what it shows, in French')),
+                    ('alt_en', models.CharField(max_length=500, verbose_name='what it shows, in English')),
+                    ('attachment', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.attachment', verbose_name='picture')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='publications.publicationpicture')),
+                    ('publication', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='publications.publication', verbose_name='publication')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='PublicName',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=120, verbose_name='name')),
+                    ('agreed_on', models.DateField(verbose_name='agreed on')),
+                    ('agreed_until', models.DateField(blank=True, null=True, verbose_name='named until')),
+                    ('agreed_how', models.CharField(choices=[('paper', 'signed on paper'), ('form', 'in a form'), ('spoken', 'by word of mouth')], max_length=6, verbose_name='how they agreed')),
+                    ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at')),
+                    ('publication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='publications.publication', verbose_name='publication')),
+                ],
+                options={
+                    'verbose_name': 'name on a public page',
+                    'verbose_name_plural': 'names on public pages',
+                },
+            ),
+            migrations.CreateModel(
+                name='PublicNameEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('agreed_on', models.DateField(verbose_name='agreed on')),
+                    ('agreed_until', models.DateField(blank=True, null=True, verbose_name='named until')),
+                    ('agreed_how', models.CharField(choices=[('paper', 'signed on paper'), ('form', 'in a form'), ('spoken', 'by word of mouth')], max_length=6, verbose_name='how they agreed')),
+                    ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn at')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='publications.publicname')),
+                    ('publication', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='publications.publication', verbose_name='publication')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+        ]),
+        OperationGroup([
+            migrations.AddConstraint(
+                model_name='approvalrule',
+                constraint=models.UniqueConstraint(fields=('authority',), name='approval_rule_once', nulls_distinct=False),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='approvalrule',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "publications_approvalruleevent" ("authority_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since") VALUES (NEW."authority_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."since"); RETURN NULL;', hash='95c8805c5fa34ffc18274f14b448eb7c8db3454f', operation='INSERT', pgid='pgtrigger_insert_insert_b2a47', table='publications_approvalrule', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='approvalrule',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "publications_approvalruleevent" ("authority_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since") VALUES (NEW."authority_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."since"); RETURN NULL;', hash='d03f2499e06849574310f1a63c75dbb5544f32b1', operation='UPDATE', pgid='pgtrigger_update_update_a63f7', table='publications_approvalrule', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='approvalrule',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "publications_approvalruleevent" ("authority_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since") VALUES (OLD."authority_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."since"); RETURN NULL;', hash='86e3098beddc73deac69942b7808314e62db7c82', operation='DELETE', pgid='pgtrigger_delete_delete_df6ee', table='publications_approvalrule', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='approvalruleevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='723a4fccb96eeaa391ecb05585366e23c5c606af', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bf1d0', table='publications_approvalruleevent', when='BEFORE')),
+            ),
+            migrations.AddIndex(
+                model_name='publication',
+                index=models.Index(models.OrderBy(models.F('published_at'), descending=True), condition=models.Q(('state', 'published')), name='publication_latest'),
+            ),
+            migrations.AddIndex(
+                model_name='publication',
+                index=django.contrib.postgres.indexes.GinIndex(web.database.text_search.SearchWords(django.db.models.functions.text.Concat('title_fr', models.Value(' '), 'title_en', models.Value(' '), 'summary_fr', models.Value(' '), 'summary_en', models.Value(' '), 'text_fr', models.Value(' '), 'text_en', output_field=models.TextField())), name='publication_words'),
+            ),
+            migrations.AddConstraint(
+                model_name='publication',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('cohort__isnull', False), ('idea__isnull', False), ('kind', 'ideas'), ('lesson__isnull', True), ('method__isnull', True), ('programme__isnull', True)), models.Q(('cohort__isnull', False), ('idea__isnull', True), ('kind', 'cohorts'), ('lesson__isnull', True), ('method__isnull', True), ('programme__isnull', True)), models.Q(('cohort__isnull', True), ('idea__isnull', True), ('kind', 'programmes'), ('lesson__isnull', True), ('method__isnull', True), ('programme__isnull', False)), models.Q(('cohort__isnull', True), ('idea__isnull', True), ('kind', 'lessons'), ('lesson__isnull', False), ('method__isnull', True), ('programme__isnull', True)), models.Q(('cohort__isnull', True), ('idea__isnull', True), ('kind', 'methods'), ('lesson__isnull', True), ('method__isnull', False), ('programme__isnull', True)), _connector='OR'), name='publication_about_one'),
+            ),
+            migrations.AddConstraint(
+                model_name='publication',
+                constraint=models.UniqueConstraint(fields=('kind', 'slug', 'number'), name='publication_number_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='publication',
+                constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('kind', 'slug'), name='publication_published_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='publication',
+                constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'submitted'])), fields=('kind', 'slug'), name='publication_prepared_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='publication',
+                constraint=models.CheckConstraint(condition=models.Q(('licence__in', ['cc-by-4.0', 'cc-by-sa-4.0'])), name='publication_licence_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='publication',
+                constraint=models.CheckConstraint(condition=models.Q(('data_licence__in', ['etalab-2.0', 'odbl-1.0'])), name='publication_data_licence_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='publication',
+                constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('text_fr'), 10000), name='publication_text_fr_length'),
+            ),
+            migrations.AddConstraint(
+                model_name='publication',
+                constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('text_en'), 10000), name='publication_text_en_length'),
+            ),
+            migrations.AddConstraint(
+                model_name='publication',
+                constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('summary_en__regex', '\\S'), ('summary_fr__regex', '\\S'), ('text_en__regex', '\\S'), ('text_fr__regex', '\\S'), ('title_en__regex', '\\S'), ('title_fr__regex', '\\S')), _connector='OR'), name='publication_complete'),
+            ),
+            migrations.AddConstraint(
+                model_name='publication',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('approval', ''), ('state', 'draft'), ('submitted_at', None), ('submitted_by', None)), models.Q(('approval__in', ['anyone', 'second', 'admin']), ('submitted_at__isnull', False), ('submitted_by__isnull', False), models.Q(('state', 'draft'), _negated=True)), _connector='OR'), name='publication_submitted'),
+            ),
+            migrations.AddConstraint(
+                model_name='publication',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at', None), ('published_by', None), ('state__in', ('draft', 'submitted'))), models.Q(('published_at__isnull', False), ('published_by__isnull', False), ('state__in', ('published', 'replaced', 'withdrawn'))), _connector='OR'), name='publication_published'),
+            ),
+            migrations.AddConstraint(
+                model_name='publication',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('published', 'replaced', 'withdrawn')), _negated=True), ('approval', 'anyone'), models.Q(('approval', 'second'), models.Q(('published_by', models.F('submitted_by')), _negated=True)), models.Q(('approval', 'admin'), ('approved_as_admin', True)), _connector='OR'), name='publication_approved'),
+            ),
+            migrations.AddConstraint(
+                model_name='publication',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__gte', models.F('published_at')), ('state__in', ['replaced', 'withdrawn'])), models.Q(('end_reason', ''), ('ended_at', None), ('ended_by', None), models.Q(('state__in', ['replaced', 'withdrawn']), _negated=True)), _connector='OR'), name='publication_ended'),
+            ),
+            migrations.AddConstraint(
+                model_name='publication',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('end_reason__regex', '\\S'), _connector='OR'), name='publication_withdrawn_why'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publication',
+                trigger=pgtrigger.compiler.Trigger(name='publication_state', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'INSERT' THEN\n                IF NEW.state NOT IN ('draft') THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'publication_state', MESSAGE = 'publication_state'; END IF;\n            ELSIF OLD.state IS DISTINCT FROM NEW.state\n                  AND (OLD.state || '>' || NEW.state) NOT IN ('draft>submitted', 'submitted>draft', 'submitted>published', 'published>replaced', 'published>withdrawn') THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'publication_state', MESSAGE = 'publication_state';\n            END IF;\n            RETURN NEW;\n        ", hash='dc18e74a9093a5d4739761c8ca09914d4d2f7a10', operation='INSERT OR UPDATE', pgid='pgtrigger_publication_state_4bf4a', table='publications_publication', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publication',
+                trigger=pgtrigger.compiler.Trigger(name='publication_subject_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND ROW(NEW.kind, NEW.slug, NEW.number, NEW.cohort_id, NEW.idea_id) IS DISTINCT FROM ROW(OLD.kind, OLD.slug, OLD.number, OLD.cohort_id, OLD.idea_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'publication_subject_fixed', MESSAGE = 'publication_subject_fixed'; END IF; RETURN NEW;", hash='bacbe57b5bd385abff2ea31b2754698cbac29934', operation='INSERT OR UPDATE', pgid='pgtrigger_publication_subject_fixed_b342c', table='publications_publication', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publication',
+                trigger=pgtrigger.compiler.Trigger(name='publication_lab_subject_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND ROW(NEW.programme_id, NEW.lesson_id, NEW.method_id) IS DISTINCT FROM ROW(OLD.programme_id, OLD.lesson_id, OLD.method_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'publication_lab_subject_fixed', MESSAGE = 'publication_lab_subject_fixed'; END IF; RETURN NEW;", hash='b2ade8cf8b15b6d1b2ac75e00cb46e5afda633c3', operation='INSERT OR UPDATE', pgid='pgtrigger_publication_lab_subject_fixed_d58f9', table='publications_publication', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publication',
+                trigger=pgtrigger.compiler.Trigger(name='publication_cohort_of_idea', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NEW.idea_id IS NOT NULL AND NEW.cohort_id IS DISTINCT FROM (SELECT i.cohort_id FROM prototypes_idea i WHERE i.id = NEW.idea_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'publication_cohort_of_idea', MESSAGE = 'publication_cohort_of_idea'; END IF; RETURN NEW;", hash='ea3ab53d19fb660099b18b83d9f58fe1cdbc48a5', operation='INSERT OR UPDATE', pgid='pgtrigger_publication_cohort_of_idea_65e3b', table='publications_publication', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publication',
+                trigger=pgtrigger.compiler.Trigger(name='publication_fixed_once_submitted', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND OLD.state IN ('submitted', 'published') AND ROW(NEW.title_fr, NEW.title_en, NEW.summary_fr, NEW.summary_en, NEW.text_fr, NEW.text_en, NEW.licence, NEW.data_licence, NEW.facts) IS DISTINCT FROM ROW(OLD.title_fr, OLD.title_en, OLD.summary_fr, OLD.summary_en, OLD.text_fr, OLD.text_en, OLD.licence, OLD.data_licence, OLD.facts) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'publication_fixed_once_submitted', MESSAGE = 'publication_fixed_once_submitted'; END IF; RETURN NEW;", hash='91ba7f5818110bd1b754e074d7701180ca5e33c5', operation='INSERT OR UPDATE', pgid='pgtrigger_publication_fixed_once_submitted_71db1', table='publications_publication', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publication',
+                trigger=pgtrigger.compiler.Trigger(name='publication_record_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND OLD.published_at IS NOT NULL AND ROW(NEW.published_at, NEW.submitted_at, NEW.approval, NEW.approved_as_admin, NEW.election_confirmed) IS DISTINCT FROM ROW(OLD.published_at, OLD.submitted_at, OLD.approval, OLD.approved_as_admin, OLD.election_confirmed) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'publication_record_fixed', MESSAGE = 'publication_record_fixed'; END IF; RETURN NEW;", hash='124132f2bf3bc6c8253a48ea5f6062c67fc82f5f', operation='INSERT OR UPDATE', pgid='pgtrigger_publication_record_fixed_29f76', table='publications_publication', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publication',
+                trigger=pgtrigger.compiler.Trigger(name='publication_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF TG_OP = 'DELETE' AND OLD.published_at IS NOT NULL AND (TG_OP = 'DELETE' OR (to_jsonb(NEW)) IS DISTINCT FROM (to_jsonb(OLD))) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'publication_never_deleted', MESSAGE = 'publication_never_deleted';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='2e2ec980ff58e47ed0b6f820e10dc071ded9a922', operation='UPDATE OR DELETE', pgid='pgtrigger_publication_never_deleted_25e95', table='publications_publication', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publication',
+                trigger=pgtrigger.compiler.Trigger(name='publication_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'publication_no_truncate', MESSAGE = 'publication_no_truncate'; RETURN NULL;", hash='d120c02bd27bfbc9db307baeaf482abde688da11', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_publication_no_truncate_6a90f', table='publications_publication', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publication',
+                trigger=pgtrigger.compiler.Trigger(name='publication_created_on_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF TG_OP = 'UPDATE' AND NEW.created_on IS DISTINCT FROM OLD.created_on THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'created_on_fixed', MESSAGE = 'created_on_fixed'; END IF; RETURN NEW;", hash='82b759d363cc0f9996f8c8b45c15cd7a292f7acd', operation='INSERT OR UPDATE', pgid='pgtrigger_publication_created_on_fixed_f21fb', table='publications_publication', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publication',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "publications_publicationevent" ("approval", "approved_as_admin", "cohort_id", "data_licence", "election_confirmed", "end_reason", "ended_at", "ended_by_id", "facts", "id", "idea_id", "kind", "lesson_id", "licence", "method_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "published_at", "published_by_id", "slug", "state", "submitted_at", "submitted_by_id", "written_by_id") VALUES (NEW."approval", NEW."approved_as_admin", NEW."cohort_id", NEW."data_licence", NEW."election_confirmed", NEW."end_reason", NEW."ended_at", NEW."ended_by_id", NEW."facts", NEW."id", NEW."idea_id", NEW."kind", NEW."lesson_id", NEW."licence", NEW."method_id", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."published_at", NEW."published_by_id", NEW."slug", NEW."state", NEW."submitted_at", NEW."submitted_by_id", NEW."written_by_id"); RETURN NULL;', hash='b3a7fd5283ab964902186cd32e5fb218eebab6ab', operation='INSERT', pgid='pgtrigger_insert_insert_c05a8', table='publications_publication', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publication',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."approval" IS DISTINCT FROM (NEW."approval") OR OLD."approved_as_admin" IS DISTINCT FROM (NEW."approved_as_admin") OR OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."data_licence" IS DISTINCT FROM (NEW."data_licence") OR OLD."election_confirmed" IS DISTINCT FROM (NEW."election_confirmed") OR OLD."end_reason" IS DISTINCT FROM (NEW."end_reason") OR OLD."ended_at" IS DISTINCT FROM (NEW."ended_at") OR OLD."ended_by_id" IS DISTINCT FROM (NEW."ended_by_id") OR OLD."facts" IS DISTINCT FROM (NEW."facts") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idea_id" IS DISTINCT FROM (NEW."idea_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."lesson_id" IS DISTINCT FROM (NEW."lesson_id") OR OLD."licence" IS DISTINCT FROM (NEW."licence") OR OLD."method_id" IS DISTINCT FROM (NEW."method_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."programme_id" IS DISTINCT FROM (NEW."programme_id") OR OLD."published_at" IS DISTINCT FROM (NEW."published_at") OR OLD."published_by_id" IS DISTINCT FROM (NEW."published_by_id") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at") OR OLD."submitted_by_id" IS DISTINCT FROM (NEW."submitted_by_id") OR OLD."written_by_id" IS DISTINCT FROM (NEW."written_by_id"))', func='INSERT INTO "publications_publicationevent" ("approval", "approved_as_admin", "cohort_id", "data_licence", "election_confirmed", "end_reason", "ended_at", "ended_by_id", "facts", "id", "idea_id", "kind", "lesson_id", "licence", "method_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "published_at", "published_by_id", "slug", "state", "submitted_at", "submitted_by_id", "written_by_id") VALUES (NEW."approval", NEW."approved_as_admin", NEW."cohort_id", NEW."data_licence", NEW."election_confirmed", NEW."end_reason", NEW."ended_at", NEW."ended_by_id", NEW."facts", NEW."id", NEW."idea_id", NEW."kind", NEW."lesson_id", NEW."licence", NEW."method_id", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."programme_id", NEW."published_at", NEW."published_by_id", NEW."slug", NEW."state", NEW."submitted_at", NEW."submitted_by_id", NEW."written_by_id"); RETURN NULL;', hash='746a8b592332efcfaa54fc61c791b3ab60ea3360', operation='UPDATE', pgid='pgtrigger_update_update_cf1e3', table='publications_publication', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publication',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "publications_publicationevent" ("approval", "approved_as_admin", "cohort_id", "data_licence", "election_confirmed", "end_reason", "ended_at", "ended_by_id", "facts", "id", "idea_id", "kind", "lesson_id", "licence", "method_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "published_at", "published_by_id", "slug", "state", "submitted_at", "submitted_by_id", "written_by_id") VALUES (OLD."approval", OLD."approved_as_admin", OLD."cohort_id", OLD."data_licence", OLD."election_confirmed", OLD."end_reason", OLD."ended_at", OLD."ended_by_id", OLD."facts", OLD."id", OLD."idea_id", OLD."kind", OLD."lesson_id", OLD."licence", OLD."method_id", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."published_at", OLD."published_by_id", OLD."slug", OLD."state", OLD."submitted_at", OLD."submitted_by_id", OLD."written_by_id"); RETURN NULL;', hash='e23ceca54a6af2943af93c2597e8ec5ccc1bf7d7', operation='DELETE', pgid='pgtrigger_delete_delete_6f020', table='publications_publication', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publicationevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='389124487f7b36a3e1c62b5c0d1852f9671db352', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7aaae', table='publications_publicationevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='publicationpicture',
+                constraint=models.UniqueConstraint(fields=('publication', 'attachment'), name='public_picture_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='publicationpicture',
+                constraint=models.CheckConstraint(condition=models.Q(('alt_en__regex', '\\S'), ('alt_fr__regex', '\\S')), name='public_picture_described'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publicationpicture',
+                trigger=pgtrigger.compiler.Trigger(name='public_picture_of_draft', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF (SELECT p.state <> 'draft' FROM publications_publication p WHERE p.id = NEW.publication_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'public_picture_of_draft', MESSAGE = 'public_picture_of_draft'; END IF; RETURN NEW;", hash='40bb5270d5e1eb3e6df31587d7573dcf9427bcca', operation='INSERT OR UPDATE', pgid='pgtrigger_public_picture_of_draft_451e5', table='publications_publicationpicture', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publicationpicture',
+                trigger=pgtrigger.compiler.Trigger(name='public_picture_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF (SELECT p.state <> 'draft' FROM publications_publication p WHERE p.id = OLD.publication_id) AND (TG_OP = 'DELETE' OR (to_jsonb(NEW)) IS DISTINCT FROM (to_jsonb(OLD))) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'public_picture_of_draft', MESSAGE = 'public_picture_of_draft';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='a7f9865f1d0b68f845b37682022793790cd83e2e', operation='UPDATE OR DELETE', pgid='pgtrigger_public_picture_stays_7b1b9', table='publications_publicationpicture', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publicationpicture',
+                trigger=pgtrigger.compiler.Trigger(name='public_picture_consent', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF NOT EXISTS (SELECT 1 FROM files_attachment a WHERE a.id = NEW.attachment_id AND a.kind = 'image' AND a.withdrawn_at IS NULL AND a.consent IN ('nobody', 'public')) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'public_picture_consent', MESSAGE = 'public_picture_consent'; END IF; RETURN NEW;", hash='86ba1dd328a1154b8ca81ec81382d20306a518f0', operation='INSERT', pgid='pgtrigger_public_picture_consent_be693', table='publications_publicationpicture', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publicationpicture',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "publications_publicationpictureevent" ("alt_en", "alt_fr", "attachment_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication_id") VALUES (NEW."alt_en", NEW."alt_fr", NEW."attachment_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."publication_id"); RETURN NULL;', hash='6e30a038f2248debb7d7600d239ab6ee1eeffd0c', operation='INSERT', pgid='pgtrigger_insert_insert_f16eb', table='publications_publicationpicture', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publicationpicture',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "publications_publicationpictureevent" ("alt_en", "alt_fr", "attachment_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication_id") VALUES (NEW."alt_en", NEW."alt_fr", NEW."attachment_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."publication_id"); RETURN NULL;', hash='f5942b50e128a319afdbea21255cb86d4778aaaf', operation='UPDATE', pgid='pgtrigger_update_update_c4593', table='publications_publicationpicture', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publicationpicture',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "publications_publicationpictureevent" ("alt_en", "alt_fr", "attachment_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication_id") VALUES (OLD."alt_en", OLD."alt_fr", OLD."attachment_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."publication_id"); RETURN NULL;', hash='a6b99c7c84f2f91eb5c274d83f11530a7c9c8d21', operation='DELETE', pgid='pgtrigger_delete_delete_b95b9', table='publications_publicationpicture', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publicationpictureevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5f8a065e09fc5f79fddeabecef241002828c1372', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5d002', table='publications_publicationpictureevent', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='publicname',
+                constraint=models.UniqueConstraint(fields=('publication', 'name'), name='public_name_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='publicname',
+                constraint=models.CheckConstraint(condition=models.Q(('name__regex', '\\S')), name='public_name_named'),
+            ),
+            migrations.AddConstraint(
+                model_name='publicname',
+                constraint=models.CheckConstraint(condition=models.Q(('agreed_until', None), ('agreed_until__gte', models.F('agreed_on')), _connector='OR'), name='public_name_days'),
+            ),
+            migrations.AddConstraint(
+                model_name='publicname',
+                constraint=models.CheckConstraint(condition=models.Q(('agreed_how__in', ['paper', 'form', 'spoken'])), name='public_name_how_known'),
+            ),
+            migrations.AddConstraint(
+                model_name='publicname',
+                constraint=models.CheckConstraint(condition=models.Q(('agreed_on__range', (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31))), ('agreed_until__range', (datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)))), name='public_name_dates'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publicname',
+                trigger=pgtrigger.compiler.Trigger(name='public_name_of_draft', sql=pgtrigger.compiler.UpsertTriggerSql(func=" IF (SELECT p.state <> 'draft' FROM publications_publication p WHERE p.id = NEW.publication_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'public_name_of_draft', MESSAGE = 'public_name_of_draft'; END IF; RETURN NEW;", hash='efba79b380760762600be77b9abf354d42f75be7', operation='INSERT', pgid='pgtrigger_public_name_of_draft_4dce7', table='publications_publicname', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publicname',
+                trigger=pgtrigger.compiler.Trigger(name='public_name_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF (SELECT p.state <> 'draft' FROM publications_publication p WHERE p.id = OLD.publication_id) AND (TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'ended_at' - 'name') IS DISTINCT FROM (to_jsonb(OLD) - 'ended_at' - 'name')) THEN\n                RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'public_name_of_draft', MESSAGE = 'public_name_of_draft';\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='281acd82484b3fbd1c44df3688be709084dcdd47', operation='UPDATE OR DELETE', pgid='pgtrigger_public_name_fixed_8cb9f', table='publications_publicname', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publicname',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "publications_publicnameevent" ("agreed_how", "agreed_on", "agreed_until", "ended_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication_id") VALUES (NEW."agreed_how", NEW."agreed_on", NEW."agreed_until", NEW."ended_at", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."publication_id"); RETURN NULL;', hash='feb4898a3d0a02e8a62e4be3b9506ffc2e5d347c', operation='INSERT', pgid='pgtrigger_insert_insert_6d1d0', table='publications_publicname', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publicname',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."agreed_how" IS DISTINCT FROM (NEW."agreed_how") OR OLD."agreed_on" IS DISTINCT FROM (NEW."agreed_on") OR OLD."agreed_until" IS DISTINCT FROM (NEW."agreed_until") OR OLD."ended_at" IS DISTINCT FROM (NEW."ended_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."publication_id" IS DISTINCT FROM (NEW."publication_id"))', func='INSERT INTO "publications_publicnameevent" ("agreed_how", "agreed_on", "agreed_until", "ended_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication_id") VALUES (NEW."agreed_how", NEW."agreed_on", NEW."agreed_until", NEW."ended_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."publication_id"); RETURN NULL;', hash='6be13e4de87cab13d6b2e4a8a525abdd7e57600e', operation='UPDATE', pgid='pgtrigger_update_update_bfbba', table='publications_publicname', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publicname',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "publications_publicnameevent" ("agreed_how", "agreed_on", "agreed_until", "ended_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication_id") VALUES (OLD."agreed_how", OLD."agreed_on", OLD."agreed_until", OLD."ended_at", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."publication_id"); RETURN NULL;', hash='9a755b2433bb4e89d58ab630213a8b7f6961b4d5', operation='DELETE', pgid='pgtrigger_delete_delete_28c74', table='publications_publicname', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='publicnameevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0e1dd8103e9ed393a6d665a7e0bb7598aac0ece3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3d952', table='publications_publicnameevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -616,6 +616,7 @@ class TestFiles:
         assert [(row.about, row.name, row.consent) for row in rows] == [
             ("prototype", "cahier-et-cles.jpg", "nobody"),
             ("prototype", "feuille-pliee.png", "nobody"),
+            ("prototype", "page-des-pieces.jpg", "public"),
             ("prototype", "table-du-gouter.jpg", "nobody"),
             ("prototype", "trois-questions.pdf", "nobody"),
             ("session", "couloir.jpg", "nobody"),
