@@ -13,6 +13,7 @@ from prototypes.models import Idea
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory, TrialNoteFactory
+from web.forms.row_fields import MAX_CHOICES
 from web.lists.columns import Reader
 
 pytestmark = pytest.mark.django_db
@@ -139,9 +140,9 @@ def test_edition_filter_is_shown_with_several_editions(ideas: Cast):
     assert offered(ideas["M"]) == ALWAYS | {"cohort", "edition"}
 
 
-def test_cohorts_are_typed_once_they_are_many(ideas: Cast, monkeypatch: pytest.MonkeyPatch):
+def test_cohorts_are_typed_once_they_are_many(ideas: Cast):
     assert [name for _pk, name in idea_filter(ideas["S"]).form.fields["cohort"].choices] == ["Montagne", "Rivage"]
-    monkeypatch.setattr("web.forms.row_fields.MAX_CHOICES", 1)
+    CohortFactory.create_batch(MAX_CHOICES - 1, authority=ideas.cohort.authority)
     many = idea_filter(ideas["S"], cohort="rivage")
     assert (many.form.fields["cohort"].choices, many.qs.count()) == (None, 3)
     chosen = idea_filter(ideas["S"], cohort=ideas.other_cohort.pk)
