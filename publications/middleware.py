@@ -5,14 +5,12 @@ or set, and a page that was rendered before comes from the cache, without the da
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import resolve
-from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
+from django.utils.cache import get_conditional_response, set_response_etag
 
 from publications import hot_pages
 from publications.hot_pages import HotPage
@@ -59,8 +57,8 @@ def _is_cacheable(response: HttpResponse) -> bool:
 
 def _hot_page(response: HttpResponse) -> HotPage:
     """Return what the cache keeps of a response."""
-    etag = quote_etag(sha256(response.content).hexdigest()[:32])
-    return HotPage(response.content, {**response.headers, "ETag": etag})
+    set_response_etag(response)
+    return HotPage(response.content, dict(response.headers))
 
 
 def _response_of_view(request: HttpRequest) -> HttpResponseBase:
