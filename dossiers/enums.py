@@ -41,7 +41,7 @@ AUDIENCE_HELP: Final[Mapping[str, StrOrPromise]] = {
 CONSENTS: Final[Mapping[str, tuple[Consent, ...]]] = {
     DossierAudience.AUTHORITY: CONSENTS_BY_AUDIENCE[FileAudience.SIGNED_IN],
     DossierAudience.EDITION: CONSENTS_BY_AUDIENCE[FileAudience.EDITION],
-    DossierAudience.PUBLIC: (Consent.NOBODY,),
+    DossierAudience.PUBLIC: CONSENTS_BY_AUDIENCE[FileAudience.PUBLIC],
 }
 
 

@@ -16,7 +16,8 @@ class FileKind(models.TextChoices):
 class Consent(models.TextChoices):
     """The audience that the people who can be recognised in a file agreed to.
 
-    Visitors who are not signed in never see files. Only field notes and their files can be without consent.
+    Visitors who are not signed in see only pictures that were published, with the consent for everyone or without
+    recognisable people. Only field notes and their files can be without consent.
     """
 
     PENDING = "pending", _("Not given yet: only the person who added it sees it")
@@ -24,6 +25,7 @@ class Consent(models.TextChoices):
     COHORT = "cohort", _("People agreed to be seen by their own cohort")
     EDITION = "edition", _("People agreed to be seen by all cohorts of the edition")
     SIGNED_IN = "signed_in", _("People agreed to be seen by everyone who is signed in")
+    PUBLIC = "public", _("People agreed to be seen by anyone, on public pages")
 
     @property
     def short(self) -> str:
@@ -33,7 +35,8 @@ class Consent(models.TextChoices):
 
 # The consents of which a form gives the choice; the people on a file of any other page were asked before.
 ANSWERED_CONSENTS: Final = tuple(choice for choice in Consent.choices if choice[0] != Consent.PENDING)
-PEOPLE_AGREED: Final = (Consent.COHORT, Consent.EDITION, Consent.SIGNED_IN)
+PEOPLE_AGREED: Final = (Consent.COHORT, Consent.EDITION, Consent.SIGNED_IN)  # to a field note, which is never public
+NOTE_CONSENTS: Final = tuple(choice for choice in Consent.choices if choice[0] != Consent.PUBLIC)
 
 CONSENT_LABELS: Final = {
     Consent.PENDING: _("consent not given yet"),
@@ -41,6 +44,7 @@ CONSENT_LABELS: Final = {
     Consent.COHORT: _("for the cohort"),
     Consent.EDITION: _("for the edition"),
     Consent.SIGNED_IN: _("for everyone signed in"),
+    Consent.PUBLIC: _("for the public"),
 }
 
 
@@ -53,7 +57,7 @@ class ConsentMethod(models.TextChoices):
 
 
 class FileAudience(models.TextChoices):
-    """The audience a person belongs to: in the cohort of the object, in its edition, or only signed in.
+    """The audience a person belongs to: in the cohort of the object, in its edition, only signed in, or the public.
 
     The author of a field note also sees its files while nobody has agreed to them.
     """
@@ -62,14 +66,16 @@ class FileAudience(models.TextChoices):
     COHORT = "cohort"
     EDITION = "edition"
     SIGNED_IN = "signed_in"
+    PUBLIC = "public"
 
 
 # The consents with which each audience sees a file.
 CONSENTS_BY_AUDIENCE: Final[dict[str, tuple[Consent, ...]]] = {
     FileAudience.AUTHOR: tuple(Consent),
-    FileAudience.COHORT: (Consent.NOBODY, Consent.COHORT, Consent.EDITION, Consent.SIGNED_IN),
-    FileAudience.EDITION: (Consent.NOBODY, Consent.EDITION, Consent.SIGNED_IN),
-    FileAudience.SIGNED_IN: (Consent.NOBODY, Consent.SIGNED_IN),
+    FileAudience.COHORT: (Consent.NOBODY, Consent.COHORT, Consent.EDITION, Consent.SIGNED_IN, Consent.PUBLIC),
+    FileAudience.EDITION: (Consent.NOBODY, Consent.EDITION, Consent.SIGNED_IN, Consent.PUBLIC),
+    FileAudience.SIGNED_IN: (Consent.NOBODY, Consent.SIGNED_IN, Consent.PUBLIC),
+    FileAudience.PUBLIC: (Consent.NOBODY, Consent.PUBLIC),
 }
 
 

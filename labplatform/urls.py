@@ -11,6 +11,7 @@ from labplatform import views
 from labplatform.home.views import home, snooze_notice
 from labplatform.monitoring import health
 from labplatform.monitoring.metrics import metrics
+from publications.views.feeds import robots
 
 handler400 = "web.pages.error_pages.bad_request"
 handler403 = "web.pages.error_pages.permission_denied"
@@ -22,6 +23,7 @@ urlpatterns = [
     path("home/later/", snooze_notice, name="snooze_notice"),
     path("", include("accounts.urls")),
     path("", include("api.urls")),
+    path("", include("publications.urls")),
     path("", include("planning.urls")),
     path("", include("dossiers.urls")),  # before the actions on an idea, whose addresses match any name
     path("", include("figures.urls")),
@@ -63,5 +65,6 @@ urlpatterns = [
     path("status/", views.status, name="status"),
     path("livez", health.livez, name="livez"),
     path("metrics", metrics, name="metrics"),
+    path("robots.txt", robots, name="robots"),
     path("readyz", health.ReadyView.as_view(), name="readyz"),
 ]

@@ -141,6 +141,8 @@ SENT_ELSEWHERE = {
     "lists:delete_view",
     "programmes:remove_method",  # nor is a removed method: tests/programmes/methods, tests/cohorts/methods
     "cohorts:remove_session_method",
+    "publications:discard",  # nor is a deleted draft, or a withdrawn name: tests/publications
+    "publications:withdraw_name",
 }
 
 

@@ -116,6 +116,7 @@ from prototypes.models import (
     TrialCorrection,
     TrialNote,
 )
+from publications.models import ApprovalRule, Publication, PublicationPicture, PublicName
 from tests.factories.accounts import UserFactory
 from tests.factories.api import ApiTokenFactory
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory
@@ -195,6 +196,12 @@ from tests.factories.prototypes import (
     measured_idea,
     package,
     support,
+)
+from tests.factories.publications import (
+    ApprovalRuleFactory,
+    PublicationFactory,
+    PublicationPictureFactory,
+    PublicNameFactory,
 )
 from tests.factories.rating_rounds import RatedChallengeFactory, RatingRoundFactory, closed
 from tests.sql import delete, execute, refused_by, update
@@ -409,6 +416,10 @@ CASES: dict[type[models.Model], HistoryCase] = {
     Confirmation: HistoryCase(ConfirmationFactory, {"by_id": 0}, protected_by="confirmation_append_only"),
     Indicator: HistoryCase(IndicatorFactory, {"by_id": 0}, protected_by="indicator_append_only"),
     IndicatorValue: HistoryCase(a_measured_value, {}, protected_by="indicator_value_append_only"),
+    Publication: HistoryCase(PublicationFactory, {"licence": "cc-by-sa-4.0"}),
+    PublicationPicture: HistoryCase(PublicationPictureFactory, {"alt_fr": "Autre"}),
+    PublicName: HistoryCase(PublicNameFactory, {"agreed_how": "form"}),
+    ApprovalRule: HistoryCase(ApprovalRuleFactory, {"since": NOW}),
     FiguresConsent: HistoryCase(
         FiguresConsentFactory, {"granted_by_id": 0}, protected_by="figures_consent_append_only"
     ),

@@ -19,6 +19,7 @@ import figures.sharing.permissions
 import files.permissions
 import planning.permissions
 import prototypes.permissions
+import publications.permissions
 from accounts.models import User
 from accounts.roles import Role
 from canvases.models import Canvas
@@ -57,6 +58,7 @@ TABLES = {
     "files": files.permissions.TABLE,
     "dossiers": dossiers.permissions.TABLE,
     "planning": planning.permissions.TABLE,
+    "publications": publications.permissions.TABLE,
 }
 
 # The documented table: each permission of the code under its row. "own" letters are checked with the object itself.
@@ -86,6 +88,7 @@ DOMAIN = {
         ["prototypes.deliver_idea", "cohorts.record_innovation_team"],
     ),
     "let the cohort's figures be shared with the edition, or published": ("PA", ["figures.share_figures"]),
+    "publish something of the cohort, withdraw it": ("SCPA", ["publications.publish"]),
     "withdraw that": ("SPA", ["figures.stop_sharing_figures"]),
     "write field notes; read the cohort's": (
         "SCDPM",
@@ -108,6 +111,7 @@ ADDED = {
     "cohorts.see_invitations": "SCP",  # as for inviting; readers of the lab too (decision 56)
     "cohorts.assess_oneself": "PMR",  # decision 15
     "fieldwork.edit_notes": "SCDP",  # as for other work; the author too (decision 64)
+    "publications.ask_for_approval": "A",  # decision 78
     "exchanges.see_needs": "SCP",  # hosts, as for confirming (decision 24)
     "exchanges.manage_guests": "SCP",  # the same
     "exchanges.record_commitments_of_others": "SCP",  # as for registering others (decision 24)

@@ -46,6 +46,7 @@ APPS = (
     "prototypes",
     "canvases",
     "fieldwork",
+    "publications",
     "dossiers",
     "planning",
     "figures",

@@ -18,7 +18,7 @@ from fieldwork.insights.models import Insight
 from fieldwork.notes.codes import ALPHABET, LENGTH, printed_code
 from fieldwork.notes.enums import WRITTEN_KINDS, NoteKind, Removal
 from fieldwork.visibility import in_cohorts_of_work, usable_notes
-from files.enums import PEOPLE_AGREED, Consent, ConsentMethod
+from files.enums import NOTE_CONSENTS, PEOPLE_AGREED, Consent, ConsentMethod
 from prototypes.models import Challenge
 from web.database.columns import choices_constraint, idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
@@ -89,7 +89,7 @@ class Note(models.Model):
         Challenge, models.SET_NULL, null=True, blank=True, related_name="notes", verbose_name=_("challenge")
     )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author"))
-    consent = models.CharField(_("consent"), max_length=9, choices=Consent.choices, default=Consent.PENDING)
+    consent = models.CharField(_("consent"), max_length=9, choices=NOTE_CONSENTS, default=Consent.PENDING)
     consent_changed_on = models.DateField(_("consent changed on"), null=True, blank=True)
     consent_until = models.DateField(_("used until"), null=True, blank=True)
     consent_how = models.CharField(_("how they agreed"), max_length=6, choices=ConsentMethod.choices, blank=True)

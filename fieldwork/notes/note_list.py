@@ -18,7 +18,7 @@ from cohorts.cohort.list_subject import CohortSubject, cohort_subject
 from fieldwork.models import Note
 from fieldwork.notes.enums import NoteKind
 from fieldwork.visibility import cohorts_of_work
-from files.enums import Consent
+from files.enums import NOTE_CONSENTS, Consent
 from web.forms.filters import ListFilter
 from web.lists.columns import FIGURE, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
@@ -38,7 +38,7 @@ class NoteFilter(ListFilter):
         label=pgettext_lazy("of a field note", "Place"), field_name="place", lookup_expr="unaccent__icontains"
     )
     consent = django_filters.ChoiceFilter(
-        label=gettext_lazy("Consent"), choices=Consent.choices, empty_label=gettext_lazy("All consents")
+        label=gettext_lazy("Consent"), choices=NOTE_CONSENTS, empty_label=gettext_lazy("All consents")
     )
 
     class Meta:

@@ -26,6 +26,7 @@ from web.dates.clock import Today
 PAPER, INK, GREEN, MARKER, BROWN = "#faf8f3", "#1c1b18", "#0f5c4a", "#ffd84d", "#a93a16"
 IMAGE_SIZE: Final = (1600, 1200)
 CONSENT_DURATION: Final = timedelta(days=730)
+PUBLISHED_IDEA: Final = "La liste des pièces en une page"
 NOTES: Final = """Notes prises pendant le test (document inventé)
 
 - Deux personnes demandent si « investissement » veut dire « gros achat ».
@@ -62,6 +63,9 @@ def add_files(*, cohort: Cohort, dates: Dates) -> None:
     notes = DemoFile("notes-du-test.txt", NOTES.encode(), "Ce que les personnes ont dit")
     table = _jpeg("autour-de-la-table.jpg", people_at_a_table(), "Trois personnes autour d’une table, vues de haut")
     _attach(_owner("trial", trial.pk, by, dates.today), by, dates.today, [table, notes], Consent.EDITION)
+    leaflet = _jpeg("page-des-pieces.jpg", folded_sheet(), "La feuille des pièces, posée sur un guichet")
+    published = Prototype.objects.filter(idea__cohort=cohort, idea__title=PUBLISHED_IDEA).order_by("pk")[0]
+    _attach(_owner("prototype", published.pk, by, dates.today), by, dates.today, [leaflet], Consent.PUBLIC)
     wall = _jpeg("mur-de-la-seance.jpg", wall_of_notes(), "Un mur de papillons jaunes rangés en quatre colonnes")
     _attach(_owner("session", session.pk, by, dates.today), by, dates.today, [wall])
 

@@ -40,6 +40,7 @@ DPO_CONTACT = env.str("DPO_CONTACT", "")
 OUR_APPS: Final = (  # from highest to lowest: an app imports only apps below it
     "labplatform",
     "api",
+    "publications",
     "dossiers",
     "planning",
     "figures",
@@ -91,6 +92,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "api.middleware.serve_programs",  # before the sessions: the API reads no cookie
+    "publications.middleware.serve_public_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -84,10 +84,10 @@ def pictures_in(document: Document) -> list[Picture]:
 def test_each_circle_of_readers_sees_what_the_cohort_shares_with_it(cast: Cast, work: dict[str, Any], tmp_path: Any):
     inside = {work["kept"].pk, work["shared"].pk}
     for readers, ideas, consents, canvases, sees_reports in (
-        ("me", inside, ["nobody", "cohort", "edition", "signed_in"], work["canvases"], True),
-        ("authority", inside, ["nobody", "signed_in"], work["canvases"], True),
-        ("edition", {work["shared"].pk}, ["nobody", "edition", "signed_in"], work["canvases"][1:], False),
-        ("public", {work["shared"].pk}, ["nobody"], work["canvases"][1:], False),
+        ("me", inside, ["nobody", "cohort", "edition", "signed_in", "public"], work["canvases"], True),
+        ("authority", inside, ["nobody", "signed_in", "public"], work["canvases"], True),
+        ("edition", {work["shared"].pk}, ["nobody", "edition", "signed_in", "public"], work["canvases"][1:], False),
+        ("public", {work["shared"].pk}, ["nobody", "public"], work["canvases"][1:], False),
     ):
         collection, document, text = made(cast["P"], readers, cohort=cast.cohort)
         contents, is_inside = collection.contents, readers in {"me", "authority"}
@@ -180,7 +180,7 @@ def test_past_members_read_the_notes_that_existed_on_their_last_day(cast: Cast, 
 def test_dossier_of_a_neighbours_idea_has_what_it_shares(cast: Cast, work: dict[str, Any]):
     collection, _document, text = made(cast["N"], "me", idea=work["shared"])
     assert collection.contents["pictures"] == {
-        work["pictures"][consent].pk for consent in ("nobody", "edition", "signed_in")
+        work["pictures"][consent].pk for consent in ("nobody", "edition", "signed_in", "public")
     }
     assert "Un défi à nous" not in text
     assert Dossier.objects.visible_to(cast["N"]).count() == 1

@@ -261,6 +261,7 @@ def test_each_app_registers_its_erasure():
         *(
             "accounts",
             "api",
+            "publications",
             "dossiers",
             "planning",
             "files",

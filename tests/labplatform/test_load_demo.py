@@ -332,12 +332,14 @@ class TestSessions:
         decided = teams.get(cohort__code="PL")
         assert decided.proposed_on < decided.prefigured_on < decided.decided_on < TODAY
 
-    def test_three_of_four_cohorts_share_their_figures_with_the_edition(self):
-        consents = FiguresConsent.objects.open().filter(cohort__edition__demonstration=True).order_by("cohort__code")
+    def test_three_of_four_cohorts_share_their_figures_with_the_edition_and_one_publishes_them(self):
+        consents = FiguresConsent.objects.open().filter(cohort__edition__demonstration=True)
+        consents = consents.order_by("cohort__code", "audience")
         assert list(consents.values_list("cohort__code", "audience")) == [
             ("DK", "edition"),
             ("OC", "edition"),
             ("PL", "edition"),
+            ("PL", "public"),
         ]
         assert all(consent.granted_on < TODAY for consent in consents)
 
@@ -614,6 +616,7 @@ class TestFiles:
         assert [(row.about, row.name, row.consent) for row in rows] == [
             ("prototype", "cahier-et-cles.jpg", "nobody"),
             ("prototype", "feuille-pliee.png", "nobody"),
+            ("prototype", "page-des-pieces.jpg", "public"),
             ("prototype", "table-du-gouter.jpg", "nobody"),
             ("prototype", "trois-questions.pdf", "nobody"),
             ("session", "couloir.jpg", "nobody"),

@@ -74,6 +74,7 @@ from tests.factories.prototypes import (
     package,
     support,
 )
+from tests.factories.publications import PublicationFactory, PublicNameFactory
 from tests.factories.rating_rounds import (
     ChallengeRatingFactory,
     RatedChallengeFactory,
@@ -157,6 +158,7 @@ def add_fixtures_since_departure(cast: Cast) -> None:
     IdeaFactory(cohort=cohort, state="testing", challenge=cohort.challenges.earliest("pk"), owner=pilot, **since)
     add_rows_of_idea(cohort.ideas.filter(state="decided").earliest("pk"), pilot, **since)
     drawn(1, cohort=cohort, made_by=pilot, **since)
+    PublicationFactory(idea=IdeaFactory(cohort=cohort, **since), written_by=pilot, **since)
     NoteFactory(cohort=cohort, author=pilot, insight=InsightFactory(cohort=cohort, **since), **since)
     opener = cohort.ideas.filter(state="decided").earliest("pk").comments.filter(thread=None).earliest("pk")
     CommentFactory(thread=opener, written_by=pilot, **since)
@@ -233,6 +235,9 @@ def add_work_fixtures(cast: Cast) -> None:
     TrialCorrectionFactory(trial=trial, by=pilot)
     support(trial)
     drawn(1, cohort=cohort, made_by=pilot)
+    for state in ("draft", "withdrawn"):
+        PublicationFactory(cohort=cohort, written_by=pilot, state=state)
+    PublicNameFactory(publication=PublicationFactory(cohort=cohort, written_by=pilot, with_picture=True))
     insight = InsightFactory(cohort=cohort)
     fields = {"cohort": cohort, "place": "Au fond", "segment": "Des voisins", "attribution": "Une voisine"}
     NoteFactory(author=pilot, insight=insight, **fields)

@@ -23,6 +23,7 @@ ICONS = (
     "file-text",
     "flag",
     "funnel",
+    "globe",
     "handshake",
     "history",
     "house",

@@ -32,9 +32,9 @@ def one_file_of_each_consent() -> None:
 @pytest.mark.parametrize(
     ("audience", "expected_consents"),
     [
-        ("cohort", {"nobody", "cohort", "edition", "signed_in"}),
-        ("edition", {"nobody", "edition", "signed_in"}),
-        ("signed_in", {"nobody", "signed_in"}),
+        ("cohort", {"nobody", "cohort", "edition", "signed_in", "public"}),
+        ("edition", {"nobody", "edition", "signed_in", "public"}),
+        ("signed_in", {"nobody", "signed_in", "public"}),
     ],
 )
 def test_each_audience_sees_what_people_agreed_to(audience: str, expected_consents: set[str]):

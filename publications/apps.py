@@ -1,0 +1,29 @@
+"""Django configuration of the public app: its links on the pages of others, history and personal data."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PublicationsConfig(AppConfig):
+    name = "publications"
+    verbose_name = _("Public pages")
+
+    def ready(self) -> None:
+        """Register what this app brings to the apps below. Django calls it once."""
+        # Imported here: models and translations must be ready.
+        from accounts.hooks import privacy_hooks  # noqa: PLC0415
+        from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
+        from prototypes.hooks import WorkHooks, work_hooks  # noqa: PLC0415
+        from publications import histories, panels, personal_data, refusals  # noqa: PLC0415
+        from web.database.refusals import register  # noqa: PLC0415
+        from web.history_pages import register_histories  # noqa: PLC0415
+
+        work_hooks.register("publications", WorkHooks(idea_panels={95: panels.IDEA_PANEL}))
+        cohort_hooks.register(
+            "publications", CohortHooks(panels={95: panels.COHORT_PANEL}, name_erased=personal_data.erase_name)
+        )
+        register(refusals.SENTENCES)
+        register_histories(
+            histories.HISTORIES, models_without_page=histories.MODELS_WITHOUT_PAGE, name_paths=histories.NAME_PATHS
+        )
+        privacy_hooks.register("publications", personal_data.PRIVACY)

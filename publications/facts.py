@@ -1,0 +1,106 @@
+"""Facts that a publication copies from its subject: states, days, numbers, names of public bodies; no other text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import Model
+
+from cohorts.models import Cohort
+from programmes.models import Authority, Lesson, Method
+from prototypes.enums import TrialState
+from prototypes.models import Idea, IdeaEvent, Implementation, Trial
+from prototypes.trials.models import PERCENT
+from web.dates.precision import Precision
+
+Facts = dict[str, Any]  # as stored: JSON
+
+
+def facts_of(subject: Model, *, shows_tests: bool, today: date) -> Facts:
+    """Return the facts of an idea, cohort, programme, lesson or method as they are on `today`, ready for JSON.
+
+    Those of an idea include its concluded tests if `shows_tests`. Five statements for an idea, none for a programme.
+    """
+    more = _READERS.get(type(subject), lambda _subject: {})(subject)
+    if isinstance(subject, Idea) and shows_tests:
+        more["tests"] = list(_tests(subject))
+    return {"as_of": today.isoformat(), **more}
+
+
+def _facts_of_idea(idea: Idea) -> Facts:
+    """Return the facts of an idea without its tests: state, events that count, and where it is implemented."""
+    events = IdeaEvent.objects.filter(idea=idea).uncorrected()
+    live = Implementation.objects.filter(idea=idea).not_withdrawn().select_related("authority")
+    return {
+        **_of_authority(idea.cohort),
+        "reference": idea.reference,
+        "state": idea.state,
+        "events": [
+            {"state": row.state, **_dated(row.effective_on, row.precision)} for row in events if row.effective_on
+        ],
+        "live": [
+            {
+                "where": row.authority.name,
+                "scope": row.scope,
+                "state": row.state,
+                **_dated(row.live_on, row.live_precision),
+            }
+            for row in live
+        ],
+    }
+
+
+def _tests(idea: Idea) -> Iterator[Facts]:
+    """Yield the concluded tests of an idea's prototypes: when, how many people, what was expected and observed."""
+    rows = Trial.objects.filter(prototype__idea=idea, state=TrialState.CONCLUDED).select_related("prototype")
+    for row in rows.order_by("prototype__version", "number"):
+        yield {
+            "version": row.prototype.version,
+            **_dated(row.held_on, Precision.DAY),
+            "people": row.participants,
+            "comparator": row.comparator,
+            "threshold": _number(row.threshold),
+            "observed": _number(row.observed_value),
+            "percent": row.unit.strip().startswith(PERCENT),
+            "result": row.result,
+            "decision": row.decision,
+        }
+
+
+def _facts_of_cohort(cohort: Cohort) -> Facts:
+    """Return the facts of a cohort: its authority and edition, its state, and when it started."""
+    start = cohort.actual_start or cohort.planned_start
+    return {**_of_authority(cohort), "state": cohort.state, **_dated(start, cohort.actual_start_precision)}
+
+
+def _of_authority(cohort: Cohort) -> Facts:
+    """Return the names of the cohort, its authority and its edition, and where the authority's seat is."""
+    authority: Authority = cohort.authority
+    return {
+        "cohort": cohort.name,
+        "authority": authority.name,
+        "edition": cohort.edition.name,
+        "latitude": authority.latitude,
+        "longitude": authority.longitude,
+    }
+
+
+_READERS: Final[Mapping[type[Model], Callable[[Any], Facts]]] = {
+    Idea: _facts_of_idea,
+    Cohort: _facts_of_cohort,
+    Lesson: lambda lesson: {"edition": lesson.edition.name, "phase": lesson.phase},
+    Method: lambda method: {"phase": method.phase, "minutes": method.minutes},
+}
+
+
+def _dated(day: date | None, precision: str) -> Facts:
+    """Return a day with its precision, as they are stored; no key where the day is not known."""
+    return {"on": day.isoformat(), "precision": str(precision)} if day else {}
+
+
+def _number(value: Decimal | None) -> float | None:
+    """Return a decimal number as JSON stores it."""
+    return None if value is None else float(value)

@@ -1,0 +1,190 @@
+"""Forms of publications."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from files.enums import ConsentMethod
+from files.models import Attachment
+from publications.enums import DataLicence, PublicationKind, TextLicence
+from publications.models import (
+    ALT_LENGTH,
+    NAME_LENGTH,
+    SUMMARY_LENGTH,
+    TEXTS,
+    TITLE_LENGTH,
+    PublicationPicture,
+    PublicationQuerySet,
+)
+from web.forms.edit_conflicts import VersionedForm
+from web.forms.fields import CHOICE_ERRORS, DayField, NameField, VisibleTextField, text_field
+
+
+class PublicationForm(VersionedForm):
+    """The texts for the public, and their licences; a draft may be incomplete."""
+
+    title_fr = VisibleTextField(label=_("Title in French"), max_length=TITLE_LENGTH)
+    summary_fr = text_field(
+        _("Summary in French"),
+        rows=2,
+        length=SUMMARY_LENGTH,
+        required=False,
+        help_text=_("One or two sentences for people who know nothing of it. Lists and previews show them."),
+    )
+    text_fr = text_field(
+        _("Text in French"),
+        rows=12,
+        required=False,
+        help_text=_("What was the problem, what was tried, what became of it? Name nobody who did not agree."),
+    )
+    title_en = VisibleTextField(label=_("Title in English"), max_length=TITLE_LENGTH, required=False)
+    summary_en = text_field(_("Summary in English"), rows=2, length=SUMMARY_LENGTH, required=False)
+    text_en = text_field(_("Text in English"), rows=12, required=False)
+    shows_tests = forms.BooleanField(
+        label=_("Show the concluded tests"),
+        required=False,
+        help_text=_(
+            "Their day, number of people, criterion, observed value, result and decision; none of their texts."
+        ),
+    )
+    licence = forms.ChoiceField(
+        label=_("Licence of texts and pictures"), choices=TextLicence.choices, error_messages=CHOICE_ERRORS
+    )
+    data_licence = forms.ChoiceField(
+        label=_("Licence of facts and figures"),
+        choices=DataLicence.choices,
+        error_messages=CHOICE_ERRORS,
+        help_text=_("For data of authorities, the law lists these licences (CRPA, article D323-2-1)."),
+    )
+
+    def __init__(self, *args: Any, has_tests: bool, **options: Any) -> None:
+        """Create the form; only for an idea (`has_tests`) it asks whether tests are shown."""
+        super().__init__(*args, **options)
+        if not has_tests:
+            del self.fields["shows_tests"]
+
+    def action_arguments(self) -> dict[str, Any]:
+        """Return the values as `save_draft` takes them."""
+        values = self.cleaned_data
+        columns = (*TEXTS, "licence", "data_licence")
+        return {
+            "texts": {name: values[name] for name in columns},
+            "shows_tests": values.get("shows_tests", False),
+            "version_token": values.get("version_token"),
+        }
+
+
+class ApprovalForm(forms.Form):
+    """The confirmation with which something is published; near an election a box must be ticked too."""
+
+    election_confirmed = forms.BooleanField(
+        label=_("This publication is allowed before the election"),
+        help_text=_("The history says who confirmed it."),
+        error_messages={"required": _("Confirm that it is allowed, or publish it after the election.")},
+    )
+
+    def __init__(self, *args: Any, is_near_election: bool, **options: Any) -> None:
+        """Create the form, with the box only if an election is near."""
+        super().__init__(*args, **options)
+        if not is_near_election:
+            del self.fields["election_confirmed"]
+
+
+class PicturesForm(forms.Form):
+    """Which pictures a draft shows, each with a description in both languages."""
+
+    def __init__(
+        self, *args: Any, offered: Sequence[Attachment], chosen: Mapping[int, PublicationPicture], **options: Any
+    ) -> None:
+        """Create the form with three fields for each picture that can be shown; `chosen` are those shown now, by key of
+        the file.
+        """
+        super().__init__(*args, **options)
+        self.keys = [picture.pk for picture in offered]
+        for picture in offered:
+            now = chosen.get(picture.pk)
+            texts = {"fr": now.alt_fr if now else picture.alt_text, "en": now.alt_en if now else ""}
+            self.fields[f"show_{picture.pk}"] = forms.BooleanField(
+                label=_("Show “%(name)s”") % {"name": picture.name}, required=False, initial=bool(now)
+            )
+            for code, label in (("fr", _("What it shows, in French")), ("en", _("What it shows, in English"))):
+                self.fields[f"alt_{code}_{picture.pk}"] = VisibleTextField(
+                    label=label, max_length=ALT_LENGTH, required=False, initial=texts[code]
+                )
+
+    def clean(self) -> dict[str, Any]:
+        """Return the cleaned values; add an error to each description that is missing."""
+        values = super().clean() or {}
+        for key in self.keys:
+            for name in (f"alt_fr_{key}", f"alt_en_{key}"):
+                if values.get(f"show_{key}") and not values.get(name) and name not in self.errors:
+                    self.add_error(name, _("Describe the picture for people who do not see it."))
+        return values
+
+    def action_arguments(self) -> dict[str, Any]:
+        """Return the chosen pictures as `choose_pictures` takes them."""
+        values = self.cleaned_data
+        chosen = [key for key in self.keys if values[f"show_{key}"]]
+        return {"pictures": {key: (values[f"alt_fr_{key}"], values[f"alt_en_{key}"]) for key in chosen}}
+
+
+class NameForm(forms.Form):
+    """A person who agreed to be named on the public page."""
+
+    name = NameField(label=_("Name"), max_length=NAME_LENGTH)
+    agreed_on = DayField(label=_("Agreed on"))
+    agreed_how = forms.ChoiceField(
+        label=_("How they agreed"), choices=ConsentMethod.choices, error_messages=CHOICE_ERRORS
+    )
+    agreed_until = DayField(
+        label=_("Named until"), required=False, help_text=_("Leave it empty if they gave no last day.")
+    )
+
+
+class SearchForm(forms.Form):
+    """What visitors look for among what is public; an invalid value is as none."""
+
+    q = forms.CharField(label=_("Words"), required=False, max_length=200, widget=forms.SearchInput)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All kinds")), *PublicationKind.choices])
+    authority = forms.ChoiceField(label=_("Authority"), required=False)
+
+    def __init__(self, *args: Any, authorities: Iterable[str], **options: Any) -> None:
+        """Create the form, with these names of authorities to choose from."""
+        super().__init__(*args, **options)
+        names = [(name, name) for name in authorities]
+        self.fields["authority"].choices = [("", _("All authorities")), *names]  # type: ignore[attr-defined]
+
+    def found_in(self, rows: PublicationQuerySet) -> PublicationQuerySet:
+        """Return those of the versions that the visitor looks for."""
+        self.is_valid()
+        wanted = {name: value for name, value in self.cleaned_data.items() if value}
+        if "q" in wanted:
+            rows = rows.matching(wanted["q"].replace("\0", ""))
+        columns = {"kind": "kind", "authority": "facts__authority"}
+        return rows.filter(**{columns[name]: wanted[name] for name in columns if name in wanted})
+
+
+class ApprovalRuleForm(forms.Form):
+    """Whether publications need the approval of someone more."""
+
+    is_required = forms.BooleanField(
+        label="", required=False, help_text=_("It counts for what is submitted from now on.")
+    )
+
+    def __init__(self, *args: Any, label: StrOrPromise, **options: Any) -> None:
+        """Create the form; `label` says whose approval is needed."""
+        super().__init__(*args, **options)
+        self.fields["is_required"].label = label
+
+
+class WithdrawalForm(forms.Form):
+    """Why something is withdrawn."""
+
+    reason = text_field(
+        _("Reason"), rows=2, length=SUMMARY_LENGTH, help_text=_("For the history. The public does not read it.")
+    )

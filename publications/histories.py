@@ -1,0 +1,25 @@
+"""The history page of a publication; its texts are in its versions, not in the history."""
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from publications.models import ApprovalRule, Publication, PublicationPicture, PublicName
+from web.history_pages import HistoryKind, HistoryPart
+
+HISTORIES: Final = {
+    "publication": HistoryKind(
+        _("publication"),
+        Publication,
+        pages=("publications:publication",),
+        parts=(HistoryPart(PublicationPicture, "publication"), HistoryPart(PublicName, "publication")),
+    ),
+    "approval-rule": HistoryKind(_("rule of approval"), ApprovalRule),
+}
+NAME_PATHS: Final = {
+    Publication: ("title_fr", "slug"),
+    PublicationPicture: ("alt_fr",),
+    PublicName: ("name",),
+    ApprovalRule: ("authority__name",),
+}
+MODELS_WITHOUT_PAGE: Final[dict[type, str]] = {}

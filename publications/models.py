@@ -1,0 +1,456 @@
+"""Publications: what was made public of an idea, a cohort, a programme, a lesson or a method, version by version."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar, Final
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Max, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.models import Cohort
+from cohorts.visibility import visible_rows
+from files.enums import CONSENTS_BY_AUDIENCE, ConsentMethod, FileAudience
+from files.models import Attachment
+from programmes.models import Authority, Lesson, Method, Programme
+from prototypes.models import Idea
+from publications.enums import (
+    EVER_PUBLISHED,
+    IN_PREPARATION,
+    LICENCE_TEXTS,
+    PUBLICATION_TRANSITIONS,
+    Approval,
+    DataLicence,
+    PublicationKind,
+    PublicationState,
+    TextLicence,
+)
+from web.database.columns import choices_constraint
+from web.database.created_on import created_on_field, created_on_is_fixed
+from web.database.lengths import MAX_CHARACTERS, max_length_constraint
+from web.database.text_search import SearchWords, joined_text, search_query, words_index
+from web.database.tracking import tracked
+from web.database.triggers import FixedColumns, Frozen, NoTruncate, Rule, StateMachine, columns_differ
+from web.dates.plausible import plausible_dates
+from web.forms.edit_conflicts import column_values
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+TITLE_LENGTH: Final = 160
+SUMMARY_LENGTH: Final = 500
+ALT_LENGTH: Final = 500
+NAME_LENGTH: Final = 120
+TEXTS: Final = ("title_fr", "title_en", "summary_fr", "summary_en", "text_fr", "text_en")
+SUBJECTS: Final = {
+    PublicationKind.IDEA: Idea,
+    PublicationKind.COHORT: Cohort,
+    PublicationKind.PROGRAMME: Programme,
+    PublicationKind.LESSON: Lesson,
+    PublicationKind.METHOD: Method,
+}
+SUBJECT_COLUMNS: Final = {
+    PublicationKind.IDEA: "idea",
+    PublicationKind.COHORT: "cohort",
+    PublicationKind.PROGRAMME: "programme",
+    PublicationKind.LESSON: "lesson",
+    PublicationKind.METHOD: "method",
+}
+PUBLIC_TEXT = joined_text(*TEXTS)
+
+
+def _about(kind: PublicationKind) -> Q:
+    """Return the condition that a row of this kind names the one thing it is about, and its cohort if it has one."""
+    named = {SUBJECT_COLUMNS[kind], "cohort"} if kind.of_cohort else {SUBJECT_COLUMNS[kind]}
+    return Q(kind=kind, **{f"{column}__isnull": column not in named for column in SUBJECT_COLUMNS.values()})
+
+
+def _is_complete() -> Q:
+    """Return the condition that no text is empty."""
+    return Q(**{f"{column}__regex": r"\S" for column in TEXTS})
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    def visible_to(self, user: User) -> PublicationQuerySet:
+        """Return the versions that the person may read before and after they are public: those of their cohorts.
+
+        Those about programmes, lessons and methods are for lab staff. What the public reads is `published()`.
+        """
+        return self.filter(visible_rows(user, "cohort__", "created_on"))
+
+    def published(self) -> PublicationQuerySet:
+        """Return the versions that anyone can read now."""
+        return self.filter(state=PublicationState.PUBLISHED)
+
+    def ever_published(self) -> PublicationQuerySet:
+        """Return the versions that are or were public."""
+        return self.filter(state__in=EVER_PUBLISHED)
+
+    def matching(self, words: str) -> PublicationQuerySet:
+        """Return the versions with these words, in the text of either language."""
+        return self.alias(vector=SearchWords(PUBLIC_TEXT)).filter(vector=search_query(words))
+
+    def in_preparation(self) -> PublicationQuerySet:
+        """Return the drafts, and what waits for approval."""
+        return self.filter(state__in=IN_PREPARATION)
+
+    def about(self, subject: models.Model) -> PublicationQuerySet:
+        """Return all versions about this idea, cohort, programme, lesson or method, the latest first."""
+        kind = kind_of(subject)
+        return self.filter(kind=kind, **{SUBJECT_COLUMNS[kind]: subject.pk}).order_by("-number")
+
+    def next_number(self) -> int:
+        """Return the number of the version that follows these."""
+        return (self.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _not_of_draft(row: str) -> str:
+    """Return the SQL condition, for a trigger, that the version that a row belongs to is no draft; `row` is NEW or
+    OLD.
+    """
+    return f"(SELECT p.state <> 'draft' FROM publications_publication p WHERE p.id = {row}.publication_id)"
+
+
+def kind_of(subject: models.Model) -> PublicationKind:
+    """Return the kind of a publication about this thing."""
+    return next(kind for kind, model in SUBJECTS.items() if isinstance(subject, model))
+
+
+@tracked(exclude=TEXTS)
+class Publication(models.Model):
+    """One version of what is made public of a thing: a copy for the public, which later changes of the thing leave.
+
+    All versions about a thing have one address: `kind` and `slug`. `facts` are facts of the thing on the day the draft
+    was saved: states, days and numbers, with names of public bodies and programmes, and no other text. `approval` says
+    who had to approve, as the rules were when it was submitted. The rows are the history of what was public when; the
+    history table leaves out the texts, in which an erased person may have been named.
+    """
+
+    kind = models.CharField(_("about"), max_length=10, choices=PublicationKind.choices)
+    slug = models.SlugField(_("short name for addresses"), max_length=80)
+    number = models.PositiveSmallIntegerField(_("version"), default=1)
+    cohort = models.ForeignKey(
+        Cohort, models.PROTECT, null=True, blank=True, related_name="publications", verbose_name=_("cohort")
+    )
+    idea = models.ForeignKey(
+        Idea, models.PROTECT, null=True, blank=True, related_name="publications", verbose_name=_("idea")
+    )
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, null=True, blank=True, related_name="publications", verbose_name=_("programme")
+    )
+    lesson = models.ForeignKey(
+        Lesson, models.PROTECT, null=True, blank=True, related_name="publications", verbose_name=_("lesson")
+    )
+    method = models.ForeignKey(
+        Method, models.PROTECT, null=True, blank=True, related_name="publications", verbose_name=_("method")
+    )
+    state = models.CharField(_("state"), max_length=9, choices=PublicationState.choices, default=PublicationState.DRAFT)
+    title_fr = models.CharField(_("title in French"), max_length=TITLE_LENGTH, blank=True)
+    title_en = models.CharField(_("title in English"), max_length=TITLE_LENGTH, blank=True)
+    summary_fr = models.CharField(_("summary in French"), max_length=SUMMARY_LENGTH, blank=True)
+    summary_en = models.CharField(_("summary in English"), max_length=SUMMARY_LENGTH, blank=True)
+    text_fr = models.TextField(_("text in French"), blank=True)
+    text_en = models.TextField(_("text in English"), blank=True)
+    licence = models.CharField(
+        _("licence of texts and pictures"), max_length=12, choices=TextLicence.choices, default=TextLicence.CC_BY
+    )
+    data_licence = models.CharField(
+        _("licence of facts and figures"), max_length=12, choices=DataLicence.choices, default=DataLicence.ETALAB
+    )
+    facts = models.JSONField(_("facts"), default=dict, blank=True)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by")
+    )
+    approval = models.CharField(_("approval by"), max_length=6, choices=Approval.choices, blank=True)
+    submitted_at = models.DateTimeField(_("submitted on"), null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("submitted by"),
+    )
+    published_at = models.DateTimeField(_("published on"), null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approved by")
+    )
+    approved_as_admin = models.BooleanField(_("approved as admin of the authority"), default=False)
+    election_confirmed = models.BooleanField(_("published knowing of an election"), default=False)
+    ended_at = models.DateTimeField(_("public until"), null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ended by")
+    )
+    end_reason = models.TextField(_("why it was withdrawn"), blank=True)
+    created_on = created_on_field()
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+        ordering: ClassVar[list[str]] = ["kind", "slug", "-number"]
+        indexes = [
+            models.Index(F("published_at").desc(), condition=Q(state="published"), name="publication_latest"),
+            words_index(PUBLIC_TEXT, name="publication_words"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=_about(PublicationKind.IDEA)
+                | _about(PublicationKind.COHORT)
+                | _about(PublicationKind.PROGRAMME)
+                | _about(PublicationKind.LESSON)
+                | _about(PublicationKind.METHOD),
+                name="publication_about_one",
+            ),
+            models.UniqueConstraint(fields=["kind", "slug", "number"], name="publication_number_once"),
+            models.UniqueConstraint(
+                fields=["kind", "slug"], condition=Q(state="published"), name="publication_published_once"
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "slug"], condition=Q(state__in=["draft", "submitted"]), name="publication_prepared_once"
+            ),
+            choices_constraint("licence", TextLicence, "publication_licence_known"),
+            choices_constraint("data_licence", DataLicence, "publication_data_licence_known"),
+            max_length_constraint(MAX_CHARACTERS, "text_fr", name="publication_text_fr_length"),
+            max_length_constraint(MAX_CHARACTERS, "text_en", name="publication_text_en_length"),
+            models.CheckConstraint(condition=Q(state="draft") | _is_complete(), name="publication_complete"),
+            models.CheckConstraint(
+                condition=Q(state="draft", approval="", submitted_at=None, submitted_by=None)
+                | Q(approval__in=Approval.values, submitted_at__isnull=False, submitted_by__isnull=False)
+                & ~Q(state="draft"),
+                name="publication_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=IN_PREPARATION, published_at=None, published_by=None)
+                | Q(state__in=EVER_PUBLISHED, published_at__isnull=False, published_by__isnull=False),
+                name="publication_published",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=EVER_PUBLISHED)
+                | Q(approval=Approval.ANYONE)
+                | Q(approval=Approval.SECOND_PERSON) & ~Q(published_by=F("submitted_by"))
+                | Q(approval=Approval.ADMIN, approved_as_admin=True),
+                name="publication_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["replaced", "withdrawn"], ended_at__gte=F("published_at"))
+                | Q(ended_at=None, ended_by=None, end_reason="") & ~Q(state__in=["replaced", "withdrawn"]),
+                name="publication_ended",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | Q(end_reason__regex=r"\S"), name="publication_withdrawn_why"
+            ),
+        ]
+        triggers = [
+            StateMachine(
+                name="publication_state", transitions=PUBLICATION_TRANSITIONS, initial=[PublicationState.DRAFT]
+            ),
+            FixedColumns("kind", "slug", "number", "cohort_id", "idea_id", name="publication_subject_fixed"),
+            FixedColumns("programme_id", "lesson_id", "method_id", name="publication_lab_subject_fixed"),
+            Rule(
+                name="publication_cohort_of_idea",
+                broken="NEW.idea_id IS NOT NULL AND NEW.cohort_id IS DISTINCT FROM"
+                " (SELECT i.cohort_id FROM prototypes_idea i WHERE i.id = NEW.idea_id)",
+            ),
+            Rule(
+                name="publication_fixed_once_submitted",
+                broken="TG_OP = 'UPDATE' AND OLD.state IN ('submitted', 'published') AND "
+                + columns_differ(*TEXTS, "licence", "data_licence", "facts"),
+            ),
+            Rule(
+                name="publication_record_fixed",
+                broken="TG_OP = 'UPDATE' AND OLD.published_at IS NOT NULL AND "
+                + columns_differ("published_at", "submitted_at", "approval", "approved_as_admin", "election_confirmed"),
+            ),
+            Frozen(name="publication_never_deleted", frozen_if="TG_OP = 'DELETE' AND OLD.published_at IS NOT NULL"),
+            NoTruncate(name="publication_no_truncate"),
+            created_on_is_fixed("publication_created_on_fixed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title_fr or self.title_en or self.slug
+
+    def get_absolute_url(self) -> str:
+        """Return the URL of the page on which people prepare and withdraw it; the public page is `public_url`."""
+        return reverse("publications:publication", args=[self.pk])
+
+    def public_url(self, language: str) -> str:
+        """Return the URL of the public page in a language."""
+        return reverse("publications:page", args=[language, self.kind, self.slug])
+
+    @property
+    def subject(self) -> models.Model:
+        """Return the thing that it is about."""
+        subject: models.Model = getattr(self, SUBJECT_COLUMNS[PublicationKind(self.kind)])
+        return subject
+
+    @property
+    def current_state(self) -> PublicationState:
+        """Return the state as an enumeration member, for its label and tone."""
+        return PublicationState(self.state)
+
+    @property
+    def current_kind(self) -> PublicationKind:
+        """Return the kind as an enumeration member, for its label and heading."""
+        return PublicationKind(self.kind)
+
+    @property
+    def licence_url(self) -> str:
+        """Return the address of the licence of texts and pictures."""
+        return LICENCE_TEXTS[self.licence]
+
+    @property
+    def data_licence_url(self) -> str:
+        """Return the address of the licence of facts and figures."""
+        return LICENCE_TEXTS[self.data_licence]
+
+    def title(self, language: str) -> str:
+        """Return the title in a language."""
+        return self.title_en if language == "en" else self.title_fr
+
+    def summary(self, language: str) -> str:
+        """Return the summary in a language."""
+        return self.summary_en if language == "en" else self.summary_fr
+
+    def text(self, language: str) -> str:
+        """Return the text in a language, as Markdown."""
+        return self.text_en if language == "en" else self.text_fr
+
+    def form_values(self) -> dict[str, object]:
+        """Return the saved values of the form of the draft, by field."""
+        return column_values(self, *TEXTS, "licence", "data_licence") | {"shows_tests": "tests" in self.facts}
+
+
+class PublicationPictureQuerySet(models.QuerySet["PublicationPicture"]):
+    def with_consent(self, today: date) -> PublicationPictureQuerySet:
+        """Return the pictures that the public may see on the day `today`, in their order.
+
+        They are not withdrawn, and nobody can be recognised or the people agreed, until that day or later.
+        """
+        seen = Attachment.objects.pictures().with_consent(CONSENTS_BY_AUDIENCE[FileAudience.PUBLIC], today)
+        return self.filter(attachment__in=seen).select_related("attachment").order_by("pk")
+
+
+@tracked()
+class PublicationPicture(models.Model):
+    """A picture of an idea, its prototypes or tests that a version shows, with what it shows in both languages.
+
+    It is shown as long as the people on it agree: this is asked each time.
+    """
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="pictures", verbose_name=_("publication"))
+    attachment = models.ForeignKey(
+        Attachment, models.PROTECT, related_name="public_pictures", verbose_name=_("picture")
+    )
+    alt_fr = models.CharField(_("what it shows, in French"), max_length=ALT_LENGTH)
+    alt_en = models.CharField(_("what it shows, in English"), max_length=ALT_LENGTH)
+
+    objects = PublicationPictureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("public picture")
+        verbose_name_plural = _("public pictures")
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "attachment"], name="public_picture_once"),
+            models.CheckConstraint(
+                condition=Q(alt_fr__regex=r"\S", alt_en__regex=r"\S"), name="public_picture_described"
+            ),
+        ]
+        triggers = [
+            Rule(name="public_picture_of_draft", broken=_not_of_draft("NEW")),
+            Frozen(name="public_picture_stays", rule="public_picture_of_draft", frozen_if=_not_of_draft("OLD")),
+            Rule(
+                name="public_picture_consent",
+                operation=pgtrigger.Insert,
+                broken="NOT EXISTS (SELECT 1 FROM files_attachment a WHERE a.id = NEW.attachment_id"
+                " AND a.kind = 'image' AND a.withdrawn_at IS NULL AND a.consent IN ('nobody', 'public'))",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.alt_fr
+
+    def alt(self, language: str) -> str:
+        """Return what the picture shows, in a language."""
+        return self.alt_en if language == "en" else self.alt_fr
+
+
+class PublicNameQuerySet(models.QuerySet["PublicName"]):
+    def with_consent(self, today: date) -> PublicNameQuerySet:
+        """Return the names that may be shown on the day `today`, in the order in which they were added."""
+        return self.filter(Q(agreed_until=None) | Q(agreed_until__gte=today), ended_at=None).order_by("pk")
+
+
+@tracked(exclude=["name"])
+class PublicName(models.Model):
+    """A person whom a version names, with their consent; it can end at any time, on a day or by withdrawal."""
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="names", verbose_name=_("publication"))
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    agreed_on = models.DateField(_("agreed on"))
+    agreed_until = models.DateField(_("named until"), null=True, blank=True)
+    agreed_how = models.CharField(_("how they agreed"), max_length=6, choices=ConsentMethod.choices)
+    ended_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    objects = PublicNameQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("name on a public page")
+        verbose_name_plural = _("names on public pages")
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "name"], name="public_name_once"),
+            models.CheckConstraint(condition=Q(name__regex=r"\S"), name="public_name_named"),
+            models.CheckConstraint(
+                condition=Q(agreed_until=None) | Q(agreed_until__gte=F("agreed_on")), name="public_name_days"
+            ),
+            choices_constraint("agreed_how", ConsentMethod, "public_name_how_known"),
+            plausible_dates("public_name_dates", "agreed_on", "agreed_until"),
+        ]
+        triggers = [
+            Rule(name="public_name_of_draft", operation=pgtrigger.Insert, broken=_not_of_draft("NEW")),
+            Frozen(
+                name="public_name_fixed",
+                frozen_if=_not_of_draft("OLD"),
+                mutable_columns=["ended_at", "name"],
+                rule="public_name_of_draft",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApprovalRuleQuerySet(models.QuerySet["ApprovalRule"]):
+    def counting_for(self, cohort: Cohort | None) -> ApprovalRuleQuerySet:
+        """Return the rules that count for what is published of a cohort, or of things without one."""
+        return self.filter(Q(authority=None) | Q(authority=cohort.authority_id if cohort else None))
+
+
+@tracked()
+class ApprovalRule(models.Model):
+    """That publications need an approval: without an authority that of a second person, for all; with one, its admin's.
+
+    A rule ends when its row is deleted. It counts for what is submitted from then on.
+    """
+
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, null=True, blank=True, related_name="approval_rules", verbose_name=_("authority")
+    )
+    since = models.DateTimeField(_("since"))
+
+    objects = ApprovalRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rule of approval")
+        verbose_name_plural = _("rules of approval")
+        constraints = [
+            models.UniqueConstraint(fields=["authority"], nulls_distinct=False, name="approval_rule_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.authority or "")

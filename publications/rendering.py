@@ -1,0 +1,103 @@
+"""Render public pages: without a request, so that nothing of a reader or a session can be in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from accounts.models import Lab
+from publications import wording
+from publications.models import Publication
+from web.maps.france import france
+from web.maps.seats import MapLocation, SeatMap, draw
+from web.site_addresses import absolute_url
+
+LANGUAGES: Final = tuple(code for code, _name in settings.LANGUAGES)
+CACHE_HEADERS: Final = {"Cache-Control": "private, no-cache"}  # browsers ask each time, so a withdrawn page is gone
+NOT_INDEXED: Final = {"X-Robots-Tag": "noindex"}
+
+
+def public_response(
+    template: str, language: str, context: Mapping[str, Any], *, status: int = 200, noindex: bool = False
+) -> HttpResponse:
+    """Return the response with a public page in a language; search engines are told to leave out those with `noindex`.
+
+    So they are in the demonstration. Pages of another status than 200 are left out too.
+    """
+    noindex = noindex or settings.DEMO or status != 200
+    with translation.override(language):
+        body = render_to_string(
+            template,
+            {
+                "language": language,
+                "languages": [code for code in LANGUAGES if code != language],
+                "lab": Lab.objects.current(),
+                "demo": settings.DEMO,
+                "contact": settings.DPO_CONTACT,
+                "noindex": noindex,
+                **context,
+            },
+        )
+    headers = {**CACHE_HEADERS, **(NOT_INDEXED if noindex else {}), "Content-Language": language}
+    return HttpResponse(body, status=status, headers=headers)
+
+
+def page_context(row: Publication, language: str, today: date) -> dict[str, Any]:
+    """Return the context of the page of a version in a language, from the row, and its pictures and names with consent
+    on `today` (two statements).
+    """
+    with translation.override(language):
+        label, tone = wording.state_text(row.kind, row.facts)
+        return {
+            "row": row,
+            "title": row.title(language),
+            "summary": row.summary(language),
+            "text": row.text(language),
+            "state": label,
+            "tone": tone,
+            "since": wording.day_text(row.facts),
+            "phase": wording.phase_text(row.facts),
+            "time": wording.time_text(row.facts),
+            "story": wording.story_of(row.facts),
+            "pictures": [
+                {"row": picture, "file": picture.attachment, "alt": picture.alt(language)}
+                for picture in row.pictures.with_consent(today)
+            ],
+            "names": [name.name for name in row.names.with_consent(today)],
+            "outcomes": wording.outcomes_of(row.facts),
+            "addresses": {code: row.public_url(code) for code in LANGUAGES},
+            "canonical": absolute_url(row.public_url(language)),
+        }
+
+
+def cards(rows: Iterable[Publication], language: str) -> list[dict[str, Any]]:
+    """Return what lists show of each version, in the active language."""
+    return [
+        {
+            "href": row.public_url(language),
+            "title": row.title(language),
+            "summary": row.summary(language),
+            "kind": row.current_kind.label,
+            "where": row.facts.get("authority", ""),
+            "published_at": row.published_at,
+            "state": wording.state_text(row.kind, row.facts),
+        }
+        for row in rows
+    ]
+
+
+def seats(rows: Iterable[Publication]) -> SeatMap | None:
+    """Return the map with the seat of each authority that has something public; None where there is none."""
+    places = {
+        row.facts["authority"]: (row.facts["latitude"], row.facts["longitude"])
+        for row in rows
+        if row.facts.get("latitude") is not None
+    }
+    locations = [MapLocation(name, *degrees) for name, degrees in sorted(places.items())]
+    return draw(locations, france()) if locations else None

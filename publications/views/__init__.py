@@ -1,0 +1,1 @@
+"""Pages on which people prepare publications, and the pages that anyone reads."""

@@ -1,0 +1,118 @@
+"""The stored facts of a publication in words, in the active language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_stubs_ext import StrOrPromise
+
+from cohorts.cohort.enums import CohortState
+from programmes.enums import PhaseKind
+from prototypes.enums import Comparator, IdeaState, ImplementationScope, ImplementationState, Result, TrialDecision
+from prototypes.trials.models import PERCENT
+from publications.enums import PublicationKind
+from web.text import formats
+from web.text.language import active_language
+
+Fact = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryStep:
+    """One step of an idea's story: when, what, and what a test found ("" for other steps)."""
+
+    on: str
+    title: StrOrPromise
+    tone: str
+    details: str = ""
+    result: StrOrPromise = ""
+    decision: StrOrPromise = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where an idea is in use: the authority, how much of it, whether it still is, and since when."""
+
+    where: str
+    scope: StrOrPromise
+    state: StrOrPromise
+    tone: str
+    since: str
+
+
+def day_text(fact: Fact) -> str:
+    """Return the day of a fact as people read it, as precise as it is known; "" where it is not."""
+    if "on" not in fact:
+        return ""
+    return formats.precise_to(date.fromisoformat(fact["on"]), fact["precision"], active_language())
+
+
+def state_text(kind: str, facts: Fact) -> tuple[StrOrPromise, str]:
+    """Return label and tone of the state of an idea or a cohort; two empty texts for what has none."""
+    if not facts.get("state"):
+        return "", ""
+    state = IdeaState(facts["state"]) if kind == PublicationKind.IDEA else CohortState(facts["state"])
+    return state.label, state.tone
+
+
+def phase_text(facts: Fact) -> StrOrPromise:
+    """Return the phase that a lesson or a method belongs to; "" for any phase."""
+    return PhaseKind(facts["phase"]).label if facts.get("phase") else ""
+
+
+def time_text(facts: Fact) -> str:
+    """Return how long a method takes; "" if that varies."""
+    return formats.duration(facts["minutes"]) if facts.get("minutes") else ""
+
+
+def story_of(facts: Fact) -> list[StoryStep]:
+    """Return the steps of an idea by day, the first first: its events and its tests."""
+    steps = [(event["on"], 0, _event_step(event)) for event in facts.get("events", ())]
+    steps += [(test["on"], 1, _test_step(test)) for test in facts.get("tests", ()) if "on" in test]
+    return [step for _day, _order, step in sorted(steps, key=lambda each: each[:2])]
+
+
+def outcomes_of(facts: Fact) -> list[Outcome]:
+    """Return where an idea is in use, or was."""
+    return [
+        Outcome(
+            fact["where"],
+            ImplementationScope(fact["scope"]).label if fact["scope"] else "",
+            ImplementationState(fact["state"]).label,
+            ImplementationState(fact["state"]).tone,
+            day_text(fact),
+        )
+        for fact in facts.get("live", ())
+    ]
+
+
+def _event_step(event: Fact) -> StoryStep:
+    """Return the step for an event of an idea."""
+    state = IdeaState(event["state"])
+    return StoryStep(day_text(event), state.label, state.tone)
+
+
+def _test_step(test: Fact) -> StoryStep:
+    """Return the step for a test: how many people took part, the criterion, what was observed, and the result."""
+    people = test["people"] or 0
+    parts = [ngettext("%(people)s person", "%(people)s people", people) % {"people": people}] if people else []
+    if test["comparator"] and test["threshold"] is not None:
+        criterion = {"comparator": Comparator(test["comparator"]).label, "value": _figure(test, "threshold")}
+        parts.append(_("criterion fixed before: %(comparator)s %(value)s") % criterion)
+    if test["observed"] is not None:
+        parts.append(_("observed: %(value)s") % {"value": _figure(test, "observed")})
+    result = Result(test["result"])
+    decision = TrialDecision(test["decision"]).label if test["decision"] else ""
+    title = _("Test of prototype %(version)s") % {"version": test["version"]}
+    return StoryStep(day_text(test), title, result.tone, " · ".join(parts), result.label, decision)
+
+
+def _figure(test: Fact, key: str) -> str:
+    """Return a number of a test, with the percent sign where its unit is percent; other units are not published."""
+    return formats.measured(Decimal(str(test[key])), PERCENT if test["percent"] else "", active_language())

@@ -1,0 +1,82 @@
+"""A pilot publishes an idea with a picture, a visitor reads it, the consent ends, and the admin withdraws the page."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from publications.models import Publication
+from tests.factories.cast import new_cast
+from tests.factories.files import AttachmentFactory
+from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
+from tests.factories.publications import TEXTS, ApprovalRuleFactory
+from tests.journeys.conftest import PHONE, Visit
+from tests.journeys.test_pages import axe_result
+
+PICTURE = "A message on a phone"
+
+
+def test_idea_is_published_and_withdrawn(visit: Visit, clock: Any, settings: Any, tmp_path: Path):
+    settings.FILES_DIR = tmp_path
+    cast = new_cast()
+    ApprovalRuleFactory()
+    idea = IdeaFactory(cohort=cast.cohort, state="testing", title="Le rendez-vous")
+    TrialFactory(prototype=PrototypeFactory(idea=idea, state="in_test"), state="concluded")
+    AttachmentFactory(about="idea", of=idea, consent="public")
+    pilot, admin, visitor = visit(cast["P"]), visit(cast["A"]), visit(None, **PHONE)
+
+    pilot.goto(idea.get_absolute_url())
+    pilot.get_by_role("link", name="Prepare the page").click()
+    write_texts(pilot)
+    choose_picture(pilot)
+    pilot.get_by_role("link", name="Submit for approval").first.click()
+    pilot.get_by_role("button", name="Submit").click()
+    expect(pilot.get_by_text("The lab asks for a second person")).to_be_visible()
+
+    admin.goto(Publication.objects.get().get_absolute_url())
+    admin.get_by_role("link", name="Publish").click()
+    expect(admin.get_by_text("cannot be called back")).to_be_visible()
+    admin.get_by_role("button", name="Publish").click()
+    expect(admin.get_by_text("It is public.")).to_be_visible()
+
+    visitor.context.add_init_script(Axe().axe_script)
+    visitor.goto("/public/")
+    visitor.get_by_role("link", name=TEXTS["title_fr"]).click()
+    expect(visitor.get_by_role("heading", name=TEXTS["title_fr"])).to_be_visible()
+    visitor.get_by_role("link", name="English").click()
+    expect(visitor.get_by_role("img", name=PICTURE)).to_be_visible()
+    assert visitor.context.cookies() == []
+    assert axe_result(visitor) == []
+
+    clock.move_to(datetime(2027, 12, 1, 9, tzinfo=UTC))  # a day after the last day of the consent
+    visitor.goto(f"{visitor.url}?fresh")
+    expect(visitor.get_by_role("heading", name=TEXTS["title_en"])).to_be_visible()
+    expect(visitor.get_by_role("img", name=PICTURE)).to_have_count(0)
+
+    clock.move_to(datetime(2026, 11, 24, 10, tzinfo=UTC))
+    admin.goto(Publication.objects.get().get_absolute_url())
+    admin.get_by_role("link", name="Withdraw from the public").click()
+    admin.get_by_label("Reason").fill("The service has changed")
+    admin.get_by_role("button", name="Withdraw").click()
+    answer = visitor.goto(visitor.url.removesuffix("?fresh"))
+    assert answer is not None
+    assert answer.status == 410
+    expect(visitor.get_by_role("heading", name="This page was withdrawn")).to_be_visible()
+
+
+def write_texts(page: Page) -> None:
+    """Fill in the texts in both languages, and save the draft."""
+    for part in ("Title", "Summary", "Text"):
+        for language, code in (("French", "fr"), ("English", "en")):
+            page.get_by_label(f"{part} in {language}").fill(TEXTS[f"{part.lower()}_{code}"])
+    page.get_by_role("button", name="Save draft").click()
+
+
+def choose_picture(page: Page) -> None:
+    """Choose the one picture of the idea, and describe it."""
+    page.get_by_role("link", name="Choose pictures").click()
+    page.get_by_label("Show “atelier.jpg”").check()
+    page.get_by_label("What it shows, in English").fill(PICTURE)
+    page.get_by_role("button", name="Save").click()

@@ -1,0 +1,155 @@
+"""Pictures and names on public pages: only with consent, and no longer than that."""
+
+from contextlib import closing
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from publications.actions import withdraw_name
+from publications.models import Publication
+from publications.personal_data import PRIVACY
+from tests.factories.accounts import signed_in
+from tests.factories.cast import NOW, Cast
+from tests.factories.files import AttachmentFactory, withdrawn_now
+from tests.factories.prototypes import PrototypeFactory
+from tests.factories.publications import PublicationFactory, PublicationPictureFactory, PublicNameFactory
+from tests.sql import force, refused_by, update
+
+pytestmark = pytest.mark.django_db
+ALT = "A message on a phone"
+
+
+@pytest.fixture
+def public_page(cast: Cast, tmp_path: Any, settings: Any) -> Publication:
+    """A public page with a picture whose people agreed until 30 November 2027, and a name."""
+    settings.FILES_DIR = tmp_path
+    draft = PublicationFactory(cohort=cast.cohort)
+    PublicationPictureFactory(publication=draft)
+    PublicNameFactory(publication=draft, agreed_until=date(2027, 11, 30))
+    return PublicationFactory.publish(draft)
+
+
+def read(row: Publication) -> str:
+    return Client().get(f"/public/en/ideas/{row.slug}/?fresh").content.decode()
+
+
+def picture(row: Publication) -> int:
+    """Return the status of the answer to a request for the picture."""
+    with closing(Client().get(f"/public/pictures/{row.pictures.get().pk}/")) as answer:
+        return answer.status_code
+
+
+@pytest.mark.parametrize(("day", "is_shown"), [("2027-11-30", True), ("2027-12-01", False)])
+def test_picture_and_name_are_shown_until_the_last_day_of_the_consent(
+    day: str, is_shown: bool, public_page: Publication
+):
+    with time_machine.travel(f"{day}T11:00:00+00:00", tick=False):
+        assert (f'alt="{ALT}"' in read(public_page), "Ana Roy" in read(public_page)) == (is_shown, is_shown)
+        assert picture(public_page) == (200 if is_shown else 404)
+
+
+def test_withdrawn_picture_and_name_are_gone(public_page: Publication):
+    withdrawn_now(public_page.pictures.get().attachment)
+    withdraw_name(name=public_page.names.get(), by=None, at=NOW)
+    assert (ALT in read(public_page), "Ana Roy" in read(public_page), picture(public_page)) == (False, False, 404)
+
+
+def test_picture_of_a_withdrawn_page_is_gone(public_page: Publication):
+    update(public_page, state="withdrawn", ended_at=NOW, end_reason="An error")
+    assert picture(public_page) == 404
+
+
+@pytest.mark.parametrize("consent", ["cohort", "edition", "signed_in"])
+def test_picture_with_a_narrower_consent_is_refused(consent: str):
+    with refused_by("public_picture_consent"):
+        PublicationPictureFactory(publication=PublicationFactory(), consent=consent)
+
+
+def test_pictures_are_described_and_fixed_with_their_version(public_page: Publication):
+    row = public_page.pictures.get()
+    with refused_by("public_picture_described"):
+        force(row, alt_en=" ")
+    with refused_by("public_picture_of_draft"):
+        update(row, alt_en="Another")
+    with refused_by("public_picture_of_draft"):
+        row.delete()
+    with refused_by("public_picture_once"):
+        PublicationPictureFactory(
+            publication=PublicationFactory(idea=public_page.idea, number=2), attachment=row.attachment
+        )
+        PublicationPictureFactory(publication=Publication.objects.get(number=2), attachment=row.attachment)
+
+
+@pytest.mark.parametrize(
+    ("rule", "columns"),
+    [
+        ("public_name_named", {"name": " "}),
+        ("public_name_days", {"agreed_until": "2026-11-01"}),
+        ("public_name_how_known", {"agreed_how": "other"}),
+        ("public_name_dates", {"agreed_on": "1989-12-31"}),
+    ],
+)
+def test_name_that_contradicts_itself_is_refused(rule: str, columns: dict[str, Any]):
+    with refused_by(rule):
+        force(PublicNameFactory(), **columns)
+
+
+def test_names_are_added_to_drafts_once_and_end_at_any_time(public_page: Publication):
+    row = public_page.names.get()
+    with refused_by("public_name_of_draft"):
+        PublicNameFactory(publication=public_page, name="Luc Petit")
+    with refused_by("public_name_of_draft"):
+        update(row, agreed_on="2026-11-03")
+    draft = PublicNameFactory().publication
+    with refused_by("public_name_once"):
+        PublicNameFactory(publication=draft)
+    update(row, ended_at=NOW)
+
+
+def test_pictures_that_anyone_may_see_are_chosen_and_described(cast: Cast, tmp_path: Any, settings: Any):
+    settings.FILES_DIR = tmp_path
+    draft = PublicationFactory(cohort=cast.cohort)
+    prototype = PrototypeFactory(idea=draft.idea)
+    allowed = AttachmentFactory(about="prototype", of=prototype, consent="public")
+    refused = AttachmentFactory(about="prototype", of=prototype, consent="signed_in")
+    client, address = signed_in(cast["P"]), f"/publications/{draft.pk}/pictures/"
+    form = {f"show_{allowed.pk}": "on", f"alt_fr_{allowed.pk}": "Un mur", f"show_{refused.pk}": "on"}
+    assert "Describe the picture for people who do not see it." in client.post(address, form).content.decode()
+    client.post(address, form | {f"alt_en_{allowed.pk}": "A wall"})
+    assert list(draft.pictures.values_list("attachment", "alt_en")) == [(allowed.pk, "A wall")]
+
+
+def test_text_that_names_someone_without_consent_is_not_submitted(cast: Cast):
+    draft = PublicationFactory(cohort=cast.cohort, text_fr="Avec Ambassador Rivage au guichet.")
+    client, address = signed_in(cast["P"]), f"/publications/{draft.pk}/submit/"
+    assert "The texts name Ambassador Rivage." in client.post(address).content.decode()
+    form = {"name": "Ambassador Rivage", "agreed_on": "2026-11-02", "agreed_how": "paper"}
+    client.post(f"/publications/{draft.pk}/names/", form)
+    client.post(address)
+    draft.refresh_from_db()
+    assert draft.state == "submitted"
+
+
+def test_next_version_begins_with_pictures_and_names_that_are_still_agreed_to(public_page: Publication, cast: Cast):
+    withdrawn_now(public_page.pictures.get().attachment)
+    form = {"title_fr": "Encore", "licence": "cc-by-4.0", "data_licence": "etalab-2.0"}
+    signed_in(cast["P"]).post(f"/publications/write/ideas/{public_page.idea_id}/", form)
+    draft = Publication.objects.get(number=2)
+    assert (draft.pictures.count(), [name.name for name in draft.names.all()]) == (0, ["Ana Roy"])
+
+
+def test_restored_backup_makes_nothing_public_again(public_page: Publication, cast: Cast):
+    of_pages, of_names = PRIVACY.journal
+    signed_in(cast["S"]).post(f"/publications/{public_page.pk}/names/{public_page.names.get().pk}/withdraw/")
+    signed_in(cast["S"]).post(f"/publications/{public_page.pk}/withdraw/", {"reason": "An error"})
+    recorded = [{*kind.erasures()} for kind in (of_pages, of_names)]
+    force(public_page, state="published", ended_at=None, ended_by_id=None, end_reason="")
+    force(public_page.names.get(), ended_at=None)
+    for kind, names in zip((of_pages, of_names), recorded, strict=True):
+        for again in kind.undone(names).values():
+            again(NOW)
+    public_page.refresh_from_db()
+    assert (public_page.state, public_page.names.get().ended_at) == ("withdrawn", NOW)

@@ -1,0 +1,111 @@
+"""The rules of the database for publications, tried by raw SQL."""
+
+from typing import Any
+
+import pytest
+
+from publications.models import Publication
+from tests.factories.accounts import UserFactory
+from tests.factories.prototypes import IdeaFactory
+from tests.factories.publications import ENDED_AT, PUBLISHED_AT, ApprovalRuleFactory, PublicationFactory
+from tests.sql import delete, force, insert_like, refused_by, truncate, update
+
+pytestmark = pytest.mark.django_db
+
+
+def forced(state: str, **columns: Any) -> None:
+    """Change columns of a version in this state without triggers, so that only the constraints decide."""
+    force(PublicationFactory(state=state), **columns)
+
+
+@pytest.mark.parametrize(
+    ("rule", "state", "columns"),
+    [
+        ("publication_about_one", "draft", {"idea_id": None}),
+        ("publication_about_one", "draft", {"kind": "cohorts"}),
+        ("publication_about_one", "draft", {"cohort_id": None}),
+        ("publication_about_one", "draft", {"kind": "other"}),
+        ("publication_licence_known", "draft", {"licence": "other"}),
+        ("publication_data_licence_known", "draft", {"data_licence": "cc-by-4.0"}),
+        ("publication_complete", "submitted", {"text_en": " "}),
+        ("publication_text_fr_length", "draft", {"text_fr": "x" * 20_001}),
+        ("publication_text_en_length", "draft", {"text_en": "x" * 20_001}),
+        ("publication_submitted", "draft", {"approval": "anyone"}),
+        ("publication_submitted", "submitted", {"approval": "nobody"}),
+        ("publication_submitted", "submitted", {"submitted_by_id": None}),
+        ("publication_published", "submitted", {"published_at": PUBLISHED_AT}),
+        ("publication_published", "published", {"published_by_id": None}),
+        ("publication_approved", "published", {"approval": "admin"}),
+        ("publication_ended", "published", {"ended_at": ENDED_AT}),
+        ("publication_ended", "withdrawn", {"ended_at": "2026-11-12 08:59+00"}),
+        ("publication_withdrawn_why", "withdrawn", {"end_reason": " "}),
+    ],
+)
+def test_row_that_contradicts_itself_is_refused(rule: str, state: str, columns: dict[str, Any]):
+    with refused_by(rule):
+        forced(state, **columns)
+
+
+def test_second_person_is_someone_else():
+    row = PublicationFactory(state="published")
+    with refused_by("publication_approved"):
+        force(row, published_by_id=row.submitted_by_id)
+    force(row, approval="anyone", published_by_id=row.submitted_by_id)
+
+
+@pytest.mark.parametrize(
+    ("state", "following"), [("draft", "published"), ("submitted", "withdrawn"), ("published", "draft")]
+)
+def test_states_follow_one_another(state: str, following: str):
+    with refused_by("publication_state"):
+        update(PublicationFactory(state=state), state=following)
+
+
+@pytest.mark.parametrize("state", ["submitted", "published"])
+@pytest.mark.parametrize("column", ["title_fr", "text_en", "licence"])
+def test_what_was_submitted_or_is_public_never_changes(state: str, column: str):
+    with refused_by("publication_fixed_once_submitted"):
+        update(PublicationFactory(state=state), **{column: "odbl"})
+
+
+def test_record_of_what_was_public_never_changes():
+    row = PublicationFactory(state="withdrawn")
+    with refused_by("publication_record_fixed"):
+        update(row, published_at=ENDED_AT)
+    with refused_by("publication_never_deleted"):
+        delete(row)
+    with refused_by("publication_subject_fixed"):
+        update(row, slug="another")
+    with refused_by("publication_lab_subject_fixed"):
+        update(row, method_id=1)
+    with refused_by("publication_no_truncate"):
+        truncate(Publication)
+    delete(PublicationFactory())
+
+
+def test_idea_belongs_to_the_cohort_that_publishes_it():
+    other = IdeaFactory()
+    with refused_by("publication_cohort_of_idea"):
+        insert_like(PublicationFactory(), idea_id=other.pk, slug="other")
+
+
+def test_one_version_is_public_and_one_is_prepared():
+    row = PublicationFactory(state="published")
+    draft = PublicationFactory(idea=row.idea, number=2)
+    with refused_by("publication_number_once"):
+        insert_like(draft, number=1)
+    with refused_by("publication_prepared_once"):
+        insert_like(draft, number=3)
+    with refused_by("publication_published_once"):
+        PublicationFactory(idea=row.idea, number=2, state="published") if delete(draft) is None else None
+
+
+def test_rule_of_approval_exists_once():
+    ApprovalRuleFactory()
+    with refused_by("approval_rule_once"):
+        ApprovalRuleFactory()
+
+
+def test_erased_names_can_be_removed_from_what_is_no_longer_public():
+    row = PublicationFactory(state="withdrawn", written_by=UserFactory())
+    update(row, text_fr="…")

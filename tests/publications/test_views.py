@@ -1,0 +1,258 @@
+"""From draft to withdrawal: who prepares, approves and reads a publication."""
+
+from datetime import date
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from django.test import Client
+
+from publications import hot_pages
+from publications.figures import last_day_of_quarter_before
+from publications.models import Publication
+from publications.personal_data import erase_name
+from tests.factories.accounts import signed_in
+from tests.factories.cast import NOW, Cast
+from tests.factories.figures import FiguresConsentFactory
+from tests.factories.programmes import CalendarPeriodFactory
+from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
+from tests.factories.publications import TEXTS, ApprovalRuleFactory, PublicationFactory
+from tests.pages import texts
+from web.site_addresses import absolute_url
+
+LICENCES = {"licence": "cc-by-sa-4.0", "data_licence": "etalab-2.0"}
+
+
+def posted(cast: Cast, role: str, address: str, **form: Any) -> Any:
+    return signed_in(cast[role]).post(address, form, headers={"accept-language": "en"})
+
+
+def on_commit(callbacks: Any, cast: Cast, role: str, address: str, **form: Any) -> Any:
+    """Post the form, and run what waits for the commit."""
+    with callbacks(execute=True):
+        return posted(cast, role, address, **form)
+
+
+def public(path: str) -> Any:
+    return Client().get(f"/public/{path}")
+
+
+def prepared(cast: Cast, role: str = "P", state: str = "testing") -> tuple[Any, Publication]:
+    """Return an idea with a concluded test, and its draft as this role saved it."""
+    idea = IdeaFactory(cohort=cast.cohort, state=state, title="Secret title", summary="Secret summary")
+    TrialFactory(prototype=PrototypeFactory(idea=idea, state="in_test"), state="concluded", hypothesis="Secret belief")
+    posted(cast, role, f"/publications/write/ideas/{idea.pk}/", **TEXTS, **LICENCES, shows_tests="on")
+    return idea, Publication.objects.get()
+
+
+def test_idea_is_prepared_approved_read_and_withdrawn(cast: Cast, django_capture_on_commit_callbacks: Any):
+    idea, row = prepared(cast)
+    address, commit = f"ideas/{idea.reference.lower()}/", django_capture_on_commit_callbacks
+    assert (row.state, row.slug, row.written_by) == ("draft", idea.reference.lower(), cast["P"])
+    assert public(f"fr/{address}").status_code == 404
+    posted(cast, "P", f"/publications/{row.pk}/submit/")
+    assert public(f"fr/{address}").status_code == 404
+    on_commit(commit, cast, "A", f"/publications/{row.pk}/publish/")
+    row.refresh_from_db()
+    assert (row.state, row.submitted_by, row.published_by) == ("published", cast["P"], cast["A"])
+    page = public(f"fr/{address}")
+    assert texts(page, "h1") == [TEXTS["title_fr"]]
+    assert texts(public(f"en/{address}"), "h1") == [TEXTS["title_en"]]
+    assert "Secret" not in page.content.decode()
+    assert page.cookies == {}
+    assert TEXTS["title_en"] in texts(public("en/"), "a")
+    type(idea).objects.filter(pk=idea.pk).update(title="Changed afterwards")
+    hot_pages.drop_all()
+    assert public(f"fr/{address}").content == page.content
+    on_commit(commit, cast, "C", f"/publications/{row.pk}/withdraw/", reason="An error")
+    gone = public(f"fr/{address}")
+    assert (gone.status_code, gone.headers["X-Robots-Tag"]) == (410, "noindex")
+    assert TEXTS["title_en"] not in texts(public("en/"), "a")
+
+
+def test_public_page_needs_no_statement_once_it_was_read(
+    cast: Cast, django_assert_num_queries: Any, django_capture_on_commit_callbacks: Any
+):
+    row = PublicationFactory(state="published", cohort=cast.cohort)
+    with django_assert_num_queries(4):
+        first = public(f"fr/ideas/{row.slug}/")
+    with django_assert_num_queries(0):
+        assert public(f"fr/ideas/{row.slug}/").content == first.content
+        unchanged = Client().get(f"/public/fr/ideas/{row.slug}/", headers={"if-none-match": first.headers["ETag"]})
+    assert unchanged.status_code == 304
+    with django_capture_on_commit_callbacks(execute=True):
+        posted(cast, "S", f"/publications/{row.pk}/withdraw/", reason="An error")
+    assert public(f"fr/ideas/{row.slug}/").status_code == 410
+
+
+def test_page_rendered_before_a_withdrawal_is_not_saved_after_it():
+    _page, mark = hot_pages.find("/public/fr/")
+    hot_pages.drop_all()
+    hot_pages.save("/public/fr/", hot_pages.HotPage(b"old", {}), mark)
+    assert hot_pages.find("/public/fr/")[0] is None
+
+
+def test_without_the_cache_pages_come_from_the_database(cast: Cast, settings: Any):
+    row = PublicationFactory(state="published", cohort=cast.cohort)
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"}
+    }
+    assert public(f"fr/ideas/{row.slug}/").status_code == 200
+    assert public(f"fr/ideas/{row.slug}/").status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_of_what_is_public(rows: int, cast: Cast, django_assert_num_queries: Any):
+    for _number in range(rows):
+        PublicationFactory(state="published", cohort=cast.cohort)
+    with django_assert_num_queries(4):
+        page = public("en/")
+    assert texts(page, "article", "card")[0].startswith(TEXTS["title_en"])
+    assert len(texts(page, "article", "card")) == rows
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=guichets", 1),
+        ("q=counter", 1),
+        ("q=nothing", 0),
+        ("kind=ideas&authority=Ville%20de%20Rivage", 1),
+        ("kind=cohorts", 0),
+        ("kind=other&page=x&q=%00", 1),
+    ],
+)
+def test_visitors_search_and_filter(query: str, found: int, cast: Cast):
+    PublicationFactory(state="published", cohort=cast.cohort)
+    PublicationFactory(cohort=cast.cohort)
+    page = public(f"en/?{query}")
+    assert (len(texts(page, "article", "card")), page.headers["X-Robots-Tag"]) == (found, "noindex")
+
+
+def test_second_person_approves_where_the_lab_wants_it(cast: Cast):
+    ApprovalRuleFactory()
+    _idea, row = prepared(cast)
+    posted(cast, "P", f"/publications/{row.pk}/submit/")
+    assert posted(cast, "P", f"/publications/{row.pk}/publish/").status_code == 403
+    posted(cast, "S", f"/publications/{row.pk}/publish/")
+    row.refresh_from_db()
+    assert (row.state, row.approval) == ("published", "second")
+
+
+def test_admin_approves_where_the_authority_asks_for_it(cast: Cast):
+    posted(cast, "A", f"/publications/approval/{cast.cohort.authority.slug}/", is_required="on")
+    _idea, row = prepared(cast)
+    posted(cast, "P", f"/publications/{row.pk}/submit/")
+    assert posted(cast, "S", f"/publications/{row.pk}/publish/").status_code == 403
+    posted(cast, "A", f"/publications/{row.pk}/publish/")
+    row.refresh_from_db()
+    assert (row.state, row.approval, row.approved_as_admin) == ("published", "admin", True)
+
+
+@pytest.mark.parametrize(("starts_on", "is_near"), [("2027-05-31", True), ("2027-06-01", False)])
+def test_achievements_before_an_election_are_confirmed(starts_on: str, is_near: bool, cast: Cast):
+    CalendarPeriodFactory(kind="electoral", name="Municipales", starts_on=starts_on, ends_on="2027-06-20")
+    _idea, row = prepared(cast)
+    posted(cast, "P", f"/publications/{row.pk}/submit/")
+    page = posted(cast, "A", f"/publications/{row.pk}/publish/")
+    row.refresh_from_db()
+    assert (page.status_code, row.state) == ((200, "submitted") if is_near else (302, "published"))
+    if is_near:
+        posted(cast, "A", f"/publications/{row.pk}/publish/", election_confirmed="on")
+        row.refresh_from_db()
+        assert (row.state, row.election_confirmed) == ("published", True)
+
+
+def test_incomplete_draft_is_saved_and_not_submitted(cast: Cast):
+    idea = IdeaFactory(cohort=cast.cohort)
+    posted(cast, "P", f"/publications/write/ideas/{idea.pk}/", title_fr="Un titre", **LICENCES)
+    row = Publication.objects.get()
+    page = posted(cast, "P", f"/publications/{row.pk}/submit/")
+    assert "Fill in title, summary and text in both languages first." in page.content.decode()
+    row.refresh_from_db()
+    assert row.state == "draft"
+
+
+def test_next_version_replaces_the_one_before_under_the_same_address(cast: Cast):
+    row = PublicationFactory(state="published", cohort=cast.cohort)
+    form = {**TEXTS, **LICENCES, "title_fr": "Un nouveau titre"}
+    posted(cast, "P", f"/publications/write/ideas/{row.idea_id}/", **form)
+    draft = Publication.objects.get(number=2)
+    posted(cast, "P", f"/publications/{draft.pk}/submit/")
+    posted(cast, "A", f"/publications/{draft.pk}/publish/")
+    assert texts(public(f"fr/ideas/{row.slug}/"), "h1") == ["Un nouveau titre"]
+    row.refresh_from_db()
+    assert (row.state, row.ended_at, row.end_reason) == ("replaced", NOW, "")
+
+
+def test_erased_person_is_no_longer_named(cast: Cast):
+    public_row = PublicationFactory(state="published", cohort=cast.cohort, text_fr="Avec Ana Roy.")
+    waiting = PublicationFactory(state="submitted", cohort=cast.cohort, summary_en="By Ana Roy, of the town.")
+    other = PublicationFactory(state="published", cohort=cast.cohort, text_fr="Avec Ana Royale.")
+    erase_name(name="Ana Roy", at=NOW)
+    rows = [Publication.objects.get(pk=row.pk) for row in (public_row, waiting, other)]
+    assert [(row.state, row.text_fr, row.summary_en) for row in rows] == [
+        ("withdrawn", "Avec ….", TEXTS["summary_en"]),
+        ("draft", TEXTS["text_fr"], "By …, of the town."),
+        ("published", "Avec Ana Royale.", TEXTS["summary_en"]),
+    ]
+
+
+@pytest.mark.parametrize("path", ["de/", "fr/ideas/", "fr/ideas/none/", "fr/other/x/", "fr/ideas/%C2%B2/"])
+def test_other_addresses_have_nothing_public(path: str, db: None):
+    page = public(path)
+    assert (page.status_code, page.cookies) == (404, {})
+
+
+def test_start_leads_to_the_language_of_the_browser(db: None):
+    answer = Client().get("/public/", headers={"accept-language": "en-GB,en"})
+    assert (answer.headers["Location"], answer.headers["Vary"]) == ("/public/en/", "Accept-Language")
+
+
+def test_feed_and_sitemap_follow_what_is_public(cast: Cast):
+    row = PublicationFactory(state="published", cohort=cast.cohort, title_fr="Thé & café")
+    gone = PublicationFactory(state="withdrawn", cohort=cast.cohort)
+    replaced = PublicationFactory(state="withdrawn", cohort=cast.cohort)
+    PublicationFactory(idea=replaced.idea, number=2, state="published")
+    feed, sitemap = (
+        ElementTree.fromstring(public(path).content)  # noqa: S314 (our own)
+        for path in ("fr/feed.atom", "sitemap.xml")
+    )
+    atom = "{http://www.w3.org/2005/Atom}"
+    entries = [entry.findtext(f"{atom}title") for entry in feed.iter(f"{atom}entry")]
+    tombstones = [each.get("ref") for each in feed.iter("{http://purl.org/atompub/tombstones/1.0}deleted-entry")]
+    assert (entries, feed.findtext(f"{atom}updated")) == (
+        [TEXTS["title_fr"], "Thé & café"],
+        "2026-11-20T10:00:00+01:00",
+    )
+    assert tombstones == [absolute_url(gone.public_url("fr"))]
+    addresses = [loc.text for loc in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    assert absolute_url(row.public_url("en")) in addresses
+    assert absolute_url(gone.public_url("en")) not in addresses
+
+
+@pytest.mark.parametrize("demo", [False, True])
+def test_search_engines_read_the_public_pages_and_no_demonstration(demo: bool, cast: Cast, settings: Any):
+    settings.DEMO = demo
+    row = PublicationFactory(state="published", cohort=cast.cohort)
+    robots = Client().get("/robots.txt").content.decode().splitlines()
+    assert ("Allow: /public/" in robots, "Disallow: /" in robots) == (not demo, True)
+    page = public(f"fr/ideas/{row.slug}/")
+    assert page.headers.get("X-Robots-Tag") == ("noindex" if demo else None)
+
+
+@pytest.mark.parametrize("publishes", [True, False])
+def test_public_figures_count_the_cohorts_that_publish_theirs(publishes: bool, cast: Cast):
+    IdeaFactory(cohort=cast.cohort, state="implemented")
+    FiguresConsentFactory(cohort=cast.cohort, audience="public" if publishes else "edition")
+    page = public("en/figures/").content.decode()
+    assert ("The one idea accepted is implemented." in page) == publishes
+    assert ("Counted: Ville de Rivage." in page) == publishes
+    assert "Ville de Montagne" not in page
+
+
+@pytest.mark.parametrize(
+    ("day", "before"), [(date(2026, 11, 24), date(2026, 9, 30)), (date(2026, 1, 1), date(2025, 12, 31))]
+)
+def test_revisions_begin_with_the_last_quarter_that_ended(day: date, before: date):
+    assert last_day_of_quarter_before(day) == before
