@@ -54,7 +54,7 @@ def _lock_plan(cohort: Cohort) -> ResidencyPlan:
     """Return the cohort's plans as the database has them, locked until the action ends; they are created if needed."""
     Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)  # so that two people do not create two
     ResidencyPlan.objects.get_or_create(cohort=cohort)
-    plan = ResidencyPlan.objects.select_for_update(of=("self",)).get(cohort=cohort)
+    plan: ResidencyPlan = ResidencyPlan.objects.select_for_update(of=("self",)).get(cohort=cohort)
     plan.cohort = cohort
     return plan
 

@@ -44,7 +44,7 @@ def _lock_plan(edition: Edition) -> ExchangePlan:
     """Return the plans of an edition's Intertransfos, locked until the action ends; they are created if needed."""
     edition = lock_edition(edition)  # so that two people do not create two
     ExchangePlan.objects.get_or_create(edition=edition)
-    plan = ExchangePlan.objects.select_for_update(of=("self",)).get(edition=edition)
+    plan: ExchangePlan = ExchangePlan.objects.select_for_update(of=("self",)).get(edition=edition)
     plan.edition = edition
     return plan
 

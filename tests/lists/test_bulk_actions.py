@@ -178,6 +178,19 @@ def test_many_rows_are_left_to_the_worker_with_the_rights_of_that_moment(
     }
 
 
+def test_worker_changes_nothing_that_the_person_may_no_longer_change(
+    cast: Cast, ideas: list[Idea], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("lists.views.bulk_actions.MAX_DIRECT", 1)
+    confirm(cast["P"], address(OWNER, ideas[0], ideas[1]), owner=cast["M"].pk)
+    cast.cohort.memberships.filter(user=cast["P"]).update(role="relay")
+    assert process_due_runs(now) == 2
+    assert not Idea.objects.filter(owner=cast["M"]).exists()
+    assert {row.reason for row in BulkRun.objects.get().rows.all()} == {
+        "Only the lab, the cohort’s design team, its pilot, the idea’s owner and co-authors can do this."
+    }
+
+
 def test_worker_leaves_a_row_that_was_changed_after_the_preview(
     cast: Cast, ideas: list[Idea], monkeypatch: pytest.MonkeyPatch
 ):
