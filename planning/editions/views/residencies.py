@@ -31,10 +31,11 @@ from web.pages import htmx
 def _edition(request: HttpRequest, slug: str) -> Edition:
     """Return the edition of residencies with this slug, for lab staff; readers of the lab see it and change nothing.
 
-    Raises Http404 for an edition of another programme, and Refused for people who are not of the lab.
+    Raises Http404 for an edition of another programme or of published facts, and Refused for people who are not of the
+    lab.
     """
     user = person(request)
-    rows = Edition.objects.visible_to(user).filter(programme__family=ProgrammeFamily.RESIDENCY)
+    rows = Edition.objects.visible_to(user).measured().filter(programme__family=ProgrammeFamily.RESIDENCY)
     edition = get_object_or_404(rows.select_related("programme", "format"), slug=slug)
     enforce(can_see_plans_of_edition(user) if request.method != "POST" else can_plan_edition(user))
     return edition
