@@ -156,7 +156,7 @@ class ResidencyPlan(CalculatedPlan):
 class ExchangePlanQuerySet(CalculatedPlanQuerySet):
     def visible_to(self, user: User) -> ExchangePlanQuerySet:
         """Return the plans that the user may see: all for the lab, none for others."""
-        return self.all() if lab_roles(user) else self.none()
+        return self.all() if user.is_authenticated and lab_roles(user) else self.none()
 
 
 @tracked(exclude=["steps_done", "heartbeat_at", "result"])

@@ -24,6 +24,9 @@ class PublicationsConfig(AppConfig):
         )
         register(refusals.SENTENCES)
         register_histories(
-            histories.HISTORIES, models_without_page=histories.MODELS_WITHOUT_PAGE, name_paths=histories.NAME_PATHS
+            histories.HISTORIES,
+            models_without_page=histories.MODELS_WITHOUT_PAGE,
+            name_paths=histories.NAME_PATHS,
+            value_texts=histories.VALUE_TEXTS,
         )
         privacy_hooks.register("publications", personal_data.PRIVACY)

@@ -14,12 +14,11 @@ HISTORIES: Final = {
         pages=("publications:publication",),
         parts=(HistoryPart(PublicationPicture, "publication"), HistoryPart(PublicName, "publication")),
     ),
-    "approval-rule": HistoryKind(_("rule of approval"), ApprovalRule),
 }
 NAME_PATHS: Final = {
     Publication: ("title_fr", "slug"),
     PublicationPicture: ("alt_fr",),
     PublicName: ("name",),
-    ApprovalRule: ("authority__name",),
 }
-MODELS_WITHOUT_PAGE: Final[dict[type, str]] = {}
+MODELS_WITHOUT_PAGE: Final = {ApprovalRule: "The page of publications says who approves."}
+VALUE_TEXTS: Final = {Publication: {"facts": lambda facts, _row: str(facts.get("as_of", ""))}}

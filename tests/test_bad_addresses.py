@@ -22,6 +22,9 @@ POSTED = {
     "/canvases/<int:pk>/texts/<int:step>/<slug:lane>/<int:version>/restore/",
     "/canvases/<int:pk>/steps/<int:step>/<slug:direction>/move/",
     "/field/cohorts/<slug:slug>/notes/<slug:kind>/",
+    "/editions/<slug:slug>/exchange-plans/cancel/",
+    "/editions/<slug:slug>/exchange-plans/lock/<int:pk>/",
+    "/editions/<slug:slug>/exchange-plans/unlock/<int:pk>/",
 }
 
 

@@ -46,7 +46,7 @@ PICTURES: list[tuple[str, dict[str, Any]]] = [
     ("attachment_hashed", {"sha256": "A" * 64}),
     ("attachment_hashed", {"sha256": ""}),
     ("attachment_consent_known", {"consent": "", "consent_until": "2027-01-01"}),
-    ("attachment_consent_known", {"consent": "public", "consent_until": "2027-01-01"}),
+    ("attachment_consent_known", {"consent": "everybody", "consent_until": "2027-01-01"}),
     ("attachment_consent_ends", {"consent": "cohort"}),
     ("attachment_consent_ends", {"consent_until": "2027-01-01"}),
     ("attachment_consent_ends", {"consent_held": "In a folder"}),

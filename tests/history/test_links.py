@@ -69,6 +69,13 @@ NO_OBJECT: Final = {
     "lists:add_view": "A form for what is not there yet.",
     "lists:bulk_action": "A form; each row has its own history.",
     "lists:run": "A record of 30 days; each row has its own history.",
+    "publications:write": "A form; each version has its own history.",
+    "publications:authority_rule": "Yes or no, on the page of publications.",
+    "publications:home": "A language.",
+    "publications:feed": "A language.",
+    "publications:figures": "A language.",
+    "publications:page": "What the public reads; the version has its history.",
+    "publications:picture": "A picture, without a page around it.",
 } | {
     f"lists:{route}": "A view belongs to the person who saved it; it has no history."
     for route in ("view", "edit_view", "delete_view")

@@ -46,7 +46,9 @@ def exception(cast: Cast) -> list[Any]:
 
 
 def edition(cast: Cast) -> list[Any]:
-    """Return the edition."""
+    """Return the edition, with plans of its Intertransfos."""
+    if not ExchangePlan.objects.filter(edition=cast.edition).exists():
+        ExchangePlanFactory(edition=cast.edition)
     return [cast.edition.slug]
 
 

@@ -149,7 +149,7 @@ def test_restored_backup_makes_nothing_public_again(public_page: Publication, ca
     force(public_page, state="published", ended_at=None, ended_by_id=None, end_reason="")
     force(public_page.names.get(), ended_at=None)
     for kind, names in zip((of_pages, of_names), recorded, strict=True):
-        for again in kind.undone(names).values():
+        for again in kind.to_repeat(names).values():
             again(NOW)
     public_page.refresh_from_db()
     assert (public_page.state, public_page.names.get().ended_at) == ("withdrawn", NOW)

@@ -102,8 +102,8 @@ class TestAdding:
         assert list(errors_of(form)) == ["consent_until"]
         assert len(errors_of(form)["consent_until"]) == 1
 
-    @pytest.mark.parametrize("consent", ["", "public", "everybody"])
-    def test_public_consent_is_not_offered(self, consent: str):
+    @pytest.mark.parametrize("consent", ["", "everybody"])
+    def test_unknown_consent_is_refused(self, consent: str):
         assert "consent" in errors_of(filled_form({"consent": consent}, n1=NOTES))
 
     def test_new_key_makes_other_files(self):

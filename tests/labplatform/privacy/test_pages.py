@@ -63,6 +63,7 @@ class TestPrivacyPage:
             "report-visits": "1 year",
             "stakeholder_contacts": "1 year",
             "peer_visits": "1 year",
+            "api-tokens": "1 year",
         }
 
     def test_visitor_sees_the_page_without_personal_data(

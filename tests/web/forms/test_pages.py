@@ -15,6 +15,8 @@ from django.utils.translation import override
 from web.errors import DomainError
 from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
 
+pytestmark = pytest.mark.django_db  # pages for people who are signed out read the status of accessibility
+
 
 class Greeting(forms.Form):
     name = forms.CharField(max_length=5)
