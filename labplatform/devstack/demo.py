@@ -62,12 +62,13 @@ def refuse_taken_port(port: int) -> None:
 def stored_secret(path: Path, length: int) -> str:
     """Return the random secret in the file at `path`, which only its owner can read.
 
-    The file is created when it is missing, with a secret of `length` random bytes.
+    The file is created when it is missing, with a secret of `length` random bytes: letters and digits only, which a
+    double click selects and every program takes as one word.
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(length))
+        path.write_text(secrets.token_hex(length))
     return path.read_text().strip()
 
 
