@@ -130,7 +130,7 @@ def _local_day(cohort: Cohort | None, at: datetime) -> date:
     return local_day(cohort, at) if cohort else platform_day(at)
 
 
-@action(gettext_lazy("Submitted for publication"))
+@action(gettext_lazy("Submitted for publication"), forbidden_while_acting=True)
 def submit_publication(*, publication: Publication, by: User, at: datetime) -> Publication:
     """Submit a draft for approval, by whom the rules of today say, and return it.
 
@@ -139,12 +139,17 @@ def submit_publication(*, publication: Publication, by: User, at: datetime) -> P
     row = lock_row(publication)
     if row.state != PublicationState.DRAFT:
         raise DomainError(NOT_A_DRAFT)
-    if names := people_named_without_consent(row):
-        raise DomainError(NAMED_WITHOUT_CONSENT % {"names": ", ".join(names)})
+    _refuse_names_without_consent(row, at)
     row.approval = required_approval(row.cohort)
     row.state, row.submitted_at, row.submitted_by = PublicationState.SUBMITTED, at, by
     row.save(update_fields=["state", "approval", "submitted_at", "submitted_by"])
     return row
+
+
+def _refuse_names_without_consent(row: Publication, at: datetime) -> None:
+    """Raise DomainError when the texts name people of the cohort who have not agreed to it at that moment."""
+    if row.cohort and (names := people_named_without_consent(row, local_day(row.cohort, at))):
+        raise DomainError(NAMED_WITHOUT_CONSENT % {"names": ", ".join(names)})
 
 
 def required_approval(cohort: Cohort | None) -> Approval:
@@ -182,6 +187,7 @@ def publish(*, publication: Publication, by: User, at: datetime, election_confir
         raise DomainError(NOT_SUBMITTED)
     roles = publishing_roles(by, row.subject, today_everywhere(at))
     enforce(can_approve(by, roles, row))
+    _refuse_names_without_consent(row, at)
     if (election := restricting_election(row, at)) and not election_confirmed:
         raise DomainError(election_warning(election), field="election_confirmed")
     earlier = Publication.objects.published().filter(kind=row.kind, slug=row.slug)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -35,12 +36,23 @@ def offered_pictures(publication: Publication, today: date) -> QuerySet[Attachme
     return rows.filter(of_idea).by_age()
 
 
-def people_named_without_consent(publication: Publication) -> list[str]:
-    """Return the names of the cohort's people that the texts contain, and who are not among those who agreed."""
+def people_named_without_consent(publication: Publication, today: date) -> list[str]:
+    """Return the names of the cohort's people that the texts contain, and who have not agreed to it as of `today`.
+
+    The descriptions of pictures are texts too. Case, accents, blanks and Markdown make no difference.
+    """
     if publication.cohort_id is None:
         return []
-    text = "\n".join(getattr(publication, column) for column in TEXTS).casefold()
-    agreed = {name.casefold() for name in publication.names.values_list("name", flat=True)}
+    descriptions = publication.pictures.values_list("alt_fr", "alt_en")
+    texts = [*(getattr(publication, column) for column in TEXTS), *(text for both in descriptions for text in both)]
+    words = f" {_plain_words(' | '.join(texts))} "
+    agreed = {_plain_words(name) for name in publication.names.with_consent(today).values_list("name", flat=True)}
     people = User.objects.filter(memberships__cohort=publication.cohort_id).distinct().order_by("full_name", "pk")
-    names = [person.full_name for person in people if person.full_name.casefold() not in agreed]
-    return [name for name in names if re.search(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", text)]
+    names = [person.full_name for person in people if _plain_words(person.full_name) not in agreed]
+    return [name for name in names if f" {_plain_words(name)} " in words]
+
+
+def _plain_words(text: str) -> str:
+    """Return the words of a text without accents, in small letters, with one blank between them."""
+    letters = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    return " ".join(re.findall(r"[^\W_]+", letters.casefold()))

@@ -23,8 +23,10 @@ def check_if_match(request: HttpRequest, schema: type[Schema], row: Any) -> None
 
     Without the header nothing is checked. Call it with the row locked, so that nobody changes it in between.
     """
-    versions = parse_etags(request.headers.get("If-Match", ""))
-    if not versions or "*" in versions:
+    if "If-Match" not in request.headers:
+        return
+    versions = parse_etags(request.headers["If-Match"])  # none for a version without its quotation marks
+    if "*" in versions:
         return
     values = schema.model_validate(row).model_dump()
     content = JSONRenderer().render(request, values, response_status=200)

@@ -33,6 +33,7 @@ from web.forms.pages import FormPage, apply_form, form_page, form_response, subm
 from web.security.acting import forbidden_while_acting
 
 
+@forbidden_while_acting
 @form_page
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask to submit a draft, and on POST submit it."""
@@ -129,7 +130,8 @@ def authority_rule(request: HttpRequest, slug: str) -> HttpResponse:
     authority = get_object_or_404(Authority.objects.visible_to(person(request)), slug=slug)
     today = authority_day(authority, now())
     is_admin = AuthorityAdmin.objects.active(today).filter(authority=authority, user=person(request)).exists()
-    enforce(can_ask_for_approval(frozenset({Role.ADMIN}) if is_admin else frozenset()))
+    is_of_lab = person(request).is_lab_staff  # also where they named themselves: the lab cannot lift this rule
+    enforce(can_ask_for_approval(frozenset({Role.ADMIN}) if is_admin and not is_of_lab else frozenset()))
     title = _("Approval by the admin of the authority")
     label = _("Publications of cohorts of this authority need the approval of its admin")
     return _rule_response(request, authority, title, label, cancel=authority.get_absolute_url())

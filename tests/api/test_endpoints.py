@@ -180,6 +180,7 @@ def test_a_change_names_the_version_that_was_read(cast: Cast):
     etag = program.get(address).headers["ETag"]
     answer = program.patch(address, {"if-match": etag}, title="Counter")
     assert (answer.status_code, answer.json()["title"], answer.json()["summary"]) == (200, "Counter", "Here")
+    assert program.patch(address, {"if-match": "unquoted"}, title="Desk").status_code == 412
     assert problems(program.patch(address, {"if-match": etag}, title="Desk")) == {
         "": "Someone else saved changes since you read this. Read it again, then send yours."
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from tempfile import TemporaryFile
@@ -67,6 +67,7 @@ written = st.builds(
     st.dates(date(2026, 12, 1), date(2027, 3, 1)),
 )
 TOTAL = Written(["1@1.", "Total", "@home", "'=1+1"], ["=a\n+b", "'@"], "9,2", Decimal("1234.5"), Decimal(0), TODAY)
+SWAPPED = replace(TOTAL, names=["Total", "1@1.", *TOTAL.names[2:]])  # each name was that of the other row before
 
 
 @pytest.fixture
@@ -90,8 +91,9 @@ def world(cast: Cast) -> Cast:
 
 def write_into(world: Cast, given: Written) -> None:
     """Store what an example holds, after the names that the example before it left."""
-    for row in Stakeholder.objects.filter(cohort=world.cohort):
-        Stakeholder.objects.filter(pk=row.pk).update(name=f"Stakeholder {row.pk}")
+    for model in (Stakeholder, Method):  # their names are unique: an example may give a row the name of another one
+        for row in model.objects.all():
+            model.objects.filter(pk=row.pk).update(name=f"Row {row.pk}")
     for row, name in zip(Stakeholder.objects.filter(cohort=world.cohort), given.names, strict=False):
         Stakeholder.objects.filter(pk=row.pk).update(name=name, organisation=given.names[2], notes=given.lines[0])
     for row, name in zip(Idea.objects.filter(cohort=world.cohort), given.names, strict=False):
@@ -135,7 +137,7 @@ def differences(kind: str, target_slug: str, file: Any, world: Cast) -> list[Any
 
 
 @example("csv", "fr", TOTAL)
-@example("xlsx", "en", TOTAL)
+@example("xlsx", "en", SWAPPED)
 @given(st.sampled_from(["csv", "csv", "xlsx"]), st.sampled_from(["fr", "en"]), written)
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_lists_import_again_unchanged(world: Cast, file_format: str, language: str, given: Written):

@@ -122,6 +122,33 @@ def test_pictures_that_anyone_may_see_are_chosen_and_described(cast: Cast, tmp_p
     assert list(draft.pictures.values_list("attachment", "alt_en")) == [(allowed.pk, "A wall")]
 
 
+@pytest.mark.parametrize("text", ["Avec Ambassador  **Rivage**.", "avec ambàssador\nrivage", "Ambassador\xa0Rivage"])
+def test_spelling_a_name_otherwise_hides_it_from_no_one(cast: Cast, text: str):
+    draft = PublicationFactory(cohort=cast.cohort, text_fr=text)
+    answer = signed_in(cast["P"]).post(f"/publications/{draft.pk}/submit/")
+    assert "The texts name Ambassador Rivage." in answer.content.decode()
+
+
+def test_description_of_a_picture_names_nobody_without_consent(cast: Cast):
+    draft = PublicationFactory(cohort=cast.cohort)
+    PublicationPictureFactory(publication=draft, alt_en="Ambassador Rivage at the desk")
+    answer = signed_in(cast["P"]).post(f"/publications/{draft.pk}/submit/")
+    assert "The texts name Ambassador Rivage." in answer.content.decode()
+
+
+def test_consent_that_has_ended_is_none_when_the_page_is_submitted_and_when_it_is_published(cast: Cast):
+    draft = PublicationFactory(cohort=cast.cohort, text_fr="Avec Ambassador Rivage.")
+    name = PublicNameFactory(publication=draft, name="Ambassador Rivage", agreed_until=date(2027, 1, 31))
+    signed_in(cast["P"]).post(f"/publications/{draft.pk}/submit/")
+    draft.refresh_from_db()
+    assert draft.state == "submitted"
+    withdraw_name(name=name, by=None, at=NOW)
+    answer = signed_in(cast["P"]).post(f"/publications/{draft.pk}/publish/")
+    assert "The texts name Ambassador Rivage." in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == "submitted"
+
+
 def test_text_that_names_someone_without_consent_is_not_submitted(cast: Cast):
     draft = PublicationFactory(cohort=cast.cohort, text_fr="Avec Ambassador Rivage au guichet.")
     client, address = signed_in(cast["P"]), f"/publications/{draft.pk}/submit/"

@@ -9,14 +9,14 @@ from django.test import Client
 
 from publications import hot_pages
 from publications.figures import last_day_of_quarter_before
-from publications.models import Publication
+from publications.models import ApprovalRule, Publication
 from publications.personal_data import erase_name
 from tests.factories.accounts import signed_in
 from tests.factories.cast import NOW, Cast
 from tests.factories.figures import FiguresConsentFactory
-from tests.factories.programmes import CalendarPeriodFactory
+from tests.factories.programmes import AuthorityAdminFactory, CalendarPeriodFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
-from tests.factories.publications import TEXTS, ApprovalRuleFactory, PublicationFactory
+from tests.factories.publications import TEXTS, ApprovalRuleFactory, PublicationFactory, PublicationPictureFactory
 from tests.pages import texts
 from web.site_addresses import absolute_url
 
@@ -147,6 +147,21 @@ def test_admin_approves_where_the_authority_asks_for_it(cast: Cast):
     posted(cast, "A", f"/publications/{row.pk}/publish/")
     row.refresh_from_db()
     assert (row.state, row.approval, row.approved_as_admin) == ("published", "admin", True)
+
+
+def test_lab_does_not_lift_what_the_admin_asked_for_by_naming_itself_admin(cast: Cast):
+    address = f"/publications/approval/{cast.cohort.authority.slug}/"
+    posted(cast, "A", address, is_required="on")
+    AuthorityAdminFactory(authority=cast.cohort.authority, user=cast["S"])
+    assert posted(cast, "S", address).status_code == 403
+    assert ApprovalRule.objects.count() == 1
+
+
+def test_preview_shows_the_pictures(cast: Cast, tmp_path: Any, settings: Any):
+    settings.FILES_DIR = tmp_path
+    picture = PublicationPictureFactory(publication=PublicationFactory(cohort=cast.cohort))
+    page = signed_in(cast["P"]).get(f"/publications/{picture.publication_id}/preview/en/").content.decode()
+    assert f'src="/files/{picture.attachment_id}/large/"' in page
 
 
 @pytest.mark.parametrize(("starts_on", "is_near"), [("2027-05-31", True), ("2027-06-01", False)])

@@ -9,9 +9,9 @@ VISIBLE: Final = (
     r"\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]"
 )
 _VISIBLE: Final = re.compile(VISIBLE)
-# Control characters except tabs and line breaks: no key types them, and pages show boxes in their place. NUL is
-# refused by every field.
-_CONTROLS: Final = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Control characters except tabs and line breaks, and what is no character at all: no key types them, pages show boxes
+# in their place, and PostgreSQL or XML refuses some. NUL is refused by every field.
+_CONTROLS: Final = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # Marks that change the writing direction of everything after them, beyond the end of their text.
 DIRECTION_MARKS: Final = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _ADDRESS: Final = re.compile(r"://|\bwww\.", re.IGNORECASE)
