@@ -54,5 +54,5 @@ def people_named_without_consent(publication: Publication, today: date) -> list[
 
 def _plain_words(text: str) -> str:
     """Return the words of a text without accents, in small letters, with one blank between them."""
-    letters = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
-    return " ".join(re.findall(r"[^\W_]+", letters.casefold()))
+    unaccented = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    return " ".join(re.findall(r"[^\W_]+", unaccented.casefold()))
