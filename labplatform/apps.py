@@ -8,8 +8,8 @@ class LabplatformConfig(AppConfig):
     name = "labplatform"
 
     def ready(self) -> None:
-        """Add “Home” and, for lab staff only, “Status” to the menu, register refusals, the history and what is kept
-        about people, and run tasks in the lab's time zone.
+        """Add “Home” and, for lab staff only, “Status” to the menu, register refusals, histories and
+        personal data, and run tasks in the lab's time zone.
         """
         from celery.signals import task_postrun, task_prerun  # noqa: PLC0415
 

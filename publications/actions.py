@@ -134,7 +134,8 @@ def _local_day(cohort: Cohort | None, at: datetime) -> date:
 def submit_publication(*, publication: Publication, by: User, at: datetime) -> Publication:
     """Submit a draft for approval, by whom the rules of today say, and return it.
 
-    Raises DomainError for what is not a draft, and while a text is empty.
+    Raises DomainError for what is not a draft, while a text is empty, and while its texts name people of the cohort who
+    have not agreed.
     """
     row = lock_row(publication)
     if row.state != PublicationState.DRAFT:
@@ -148,7 +149,7 @@ def submit_publication(*, publication: Publication, by: User, at: datetime) -> P
 
 def _refuse_names_without_consent(row: Publication, at: datetime) -> None:
     """Raise DomainError when the texts name people of the cohort who have not agreed to it at that moment."""
-    if row.cohort and (names := people_named_without_consent(row, local_day(row.cohort, at))):
+    if names := people_named_without_consent(row, _local_day(row.cohort, at)):
         raise DomainError(NAMED_WITHOUT_CONSENT % {"names": ", ".join(names)})
 
 
@@ -180,7 +181,8 @@ def return_publication(*, publication: Publication, by: User | None) -> Publicat
 def publish(*, publication: Publication, by: User, at: datetime, election_confirmed: bool = False) -> Publication:
     """Approve what was submitted: from now on anyone reads it, in place of the version before. Return it.
 
-    Raises Refused where `by` may not approve it, DomainError near an election of the authority that is not confirmed.
+    Raises Refused where `by` may not approve it, DomainError near an election of the authority that is not confirmed,
+    and while its texts name people of the cohort who have not agreed.
     """
     row = lock_row(publication)
     if row.state != PublicationState.SUBMITTED:

@@ -1,4 +1,4 @@
-"""Rendered public pages, kept in the cache: a page that was asked for before is served without the database.
+"""Rendered public pages in the cache: a page that was requested before is served without the database.
 
 Each rendered page carries the mark of the moment at which it began to be rendered. `drop_all` sets another mark, so
 that no page rendered before counts any longer, not even one that was being rendered meanwhile. A page counts for a
