@@ -406,6 +406,9 @@ class TestEmails:
         assert not any(typed in texts for typed in ("Zoé", "Pilot", CONSENT))
         assert "About: Atelier\n" in email.body
         assert (str(entry.walk("VEVENT")[0]["LOCATION"]), str(entry["METHOD"])) == ("Mairie", "REQUEST")
+        page = page_text(browser(cast["P"]).get(session.get_absolute_url()))
+        assert "Guests: invitation, with a calendar entry · sent to 1 person" in page
+        assert "Guests: last message" in page
         found = LINK.search(email.body)
         assert found
         assert visitor().post(found[1], {"answer": "no"}).status_code == 302
