@@ -15,7 +15,7 @@ from planning.editions.calculation import calculate_due_edition_plans
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.planning import edition_sharing_sam, residency_cohort
-from tests.journeys.conftest import follow, press
+from tests.journeys.conftest import follow, main, press
 
 
 def calculate(page: Page, button: str, calculate_due: Callable[[Any], int] = calculate_due_plans) -> None:
@@ -42,7 +42,7 @@ def test_a_residency_is_planned_a_week_locked_and_the_others_placed_again(visit,
     page.locator(".plan-choice").last.click()
     locked = next(week for week in weeks(page) if week not in best)
     page.locator(".week", has_text=locked).get_by_role("button").click()
-    expect(page.locator("#results")).to_contain_text("Something has changed since these plans were calculated.")
+    expect(main(page)).to_contain_text("Something has changed since these plans were calculated.")
     calculate(page, "Calculate again around what is locked")
     expect(page.locator(".week", has_text=locked)).to_contain_text("locked")
     planned = weeks(page)
@@ -65,7 +65,7 @@ def test_sessions_of_cohorts_that_share_someone_are_planned_used_and_restored(vi
         first = moved.get_by_role("link").inner_text()
         moved.get_by_role("button").click()
         calculate(page, "Calculate again around what is locked", calculate_due_edition_plans)
-        expect(page.locator(".week", has_text=first)).to_contain_text("locked")
+        expect(page.locator(".week", has=page.get_by_role("link", name=first))).to_contain_text("locked")
         second = moved.get_by_role("link").inner_text()
         follow(page, "Use plan A")
         press(page, "Give the sessions these days")

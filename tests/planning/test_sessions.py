@@ -82,7 +82,7 @@ def test_a_plan_moves_the_draft_and_is_used_and_undone(edition: Edition, staff: 
     assert "/history/session-plan/transfo-2027/" in client.get(ADDRESS).content.decode()
     assert [moves(edition, number) for number in (1, 2)] == [{"metz 1": "2027-03-10"}, {"metz 1": "2027-03-15"}]
     preview = client.get(f"{ADDRESS}use/1/")
-    assert "Metz, session 1: from 9 March 2027 to 10 March 2027." in page_text(preview)
+    assert "Metz, session 1: from Tue 9 March 2027 to Wed 10 March 2027." in page_text(preview)
     assert "Nobody receives an e-mail" in page_text(preview)
     answer = client.post(f"{ADDRESS}use/1/", {"version_token": preview.context["form"].initial["version_token"]})
     assert page_messages(answer) == ["The sessions have the days of the plan."]
@@ -114,7 +114,7 @@ def test_a_plan_is_not_used_when_something_has_changed(edition: Edition, staff: 
     assert client.get(f"{ADDRESS}use/4/").status_code == 404
     assert session_plan_token(read_sessions(plan, date(2027, 3, 10)), 1) == ""  # the day of the plan has come
     sam = Membership.objects.get(cohort__slug="nantes", user__full_name="Sam Double")
-    AttendanceFactory(day=session("nantes", "2").days.get(), member=sam)
+    AttendanceFactory(day=session("nantes", "2").days.get(), member=sam, status="expected", half_days=0)
     assert "Something has changed" in page_text(client.get(f"{ADDRESS}use/1/"))
     with pytest.raises(DomainError, match="Something has changed"):
         use_session_plan(edition=edition, number=1, version_token=token, at=AT, by=staff)
