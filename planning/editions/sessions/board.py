@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Final
 
@@ -122,6 +123,9 @@ class SessionBoard(CalculatedBoard):
         """Return a session as the page shows it."""
         inputs, present = self.inputs, self.inputs.days[session.pk]
         planned = self.chosen.chosen.get(str(session.pk), present) if self.chosen else present
+        first_days: dict[Session, date] = {}
+        for day, other in inputs.in_conflict(session, present):
+            first_days.setdefault(other, day)
         reasons = [
             _("%(day)s: %(who)s is expected in %(session)s too.")
             % {
@@ -129,7 +133,7 @@ class SessionBoard(CalculatedBoard):
                 "who": inputs.shared_names(pair_of(session.cohort.slug, other.cohort.slug), day),
                 "session": name_of(other),
             }
-            for day, other in inputs.in_conflict(session, present)
+            for other, day in first_days.items()
         ]
         return SessionRow(
             session=session,
