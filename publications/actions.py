@@ -23,7 +23,6 @@ from prototypes.models import Idea
 from publications.elections import election_near
 from publications.enums import Approval, PublicationState
 from publications.facts import facts_of
-from publications.hot_pages import drop_all
 from publications.models import (
     SUBJECT_COLUMNS,
     TEXTS,
@@ -42,6 +41,7 @@ from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
 from web.forms.row_changes import assign, lock_row
+from web.pages.hot_pages import drop_all
 
 WITHDRAWN_PUBLICATION: Final = "publication"  # in the journal of erasures
 WITHDRAWN_NAME: Final = "name"
