@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Lab
 from opendata.models import LATEST, PACKAGE_FILE, Release, dataset_of
-from opendata.packages import DESCRIPTOR, FIGURES_LICENCE, dataset_path, file_url, title_of
+from opendata.packages import DESCRIPTOR, FIGURES_LICENCE, LICENCES_IN_ROWS, dataset_path, file_url, title_of
 from opendata.tables import TABLES
 from programmes.models import Edition
 from publications.enums import LICENCE_TEXTS
@@ -28,6 +28,7 @@ CONTEXT: Final = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "spdx": "http://spdx.org/rdf/terms#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
@@ -70,6 +71,7 @@ def _described(edition: Edition | None, as_of: date, publisher: Node) -> Node:
         ),
         "dct:publisher": publisher,
         "dct:license": {"@id": LICENCE_TEXTS[FIGURES_LICENCE]},
+        "dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": _in_both(lambda: str(LICENCES_IN_ROWS))},
         "dct:modified": _typed("date", as_of.isoformat()),
         "dcat:keyword": ["innovation publique", "public innovation"],
         "dcat:theme": {"@id": f"{EUROPA}/data-theme/GOVE"},

@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Lab
 from opendata.content import PublicContent
@@ -31,6 +32,10 @@ DESCRIPTOR: Final = "datapackage.json"
 README: Final = "README.md"
 SCRIPTS: Final = ("recompute.py", "recompute.R")
 FIGURES_LICENCE: Final = DataLicence.ETALAB
+LICENCES_IN_ROWS: Final = gettext_lazy(
+    "Figures are under the Licence Ouverte 2.0. Each publication has the licences of its texts and of its facts in its"
+    " row."
+)
 CONTENT_TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
@@ -177,6 +182,7 @@ def _readme(content: PublicContent, version: PackageVersion, descriptor: Mapping
                 "version": version.name,
                 "notice": _reissue_notice() if version.is_reissue else "",
                 "descriptor": descriptor,
+                "licences_in_rows": LICENCES_IN_ROWS,
                 "tables": TABLES,
                 "page": absolute_url(dataset_path(content.edition, language)),
             }

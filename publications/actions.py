@@ -305,6 +305,7 @@ def remove_name(*, publication: Publication, name: re.Pattern[str], by: None, at
     for column in (*TEXTS, "end_reason"):
         setattr(row, column, name.sub("…", getattr(row, column)))
     row.save(update_fields=[*TEXTS, "end_reason"])
+    after_commit(drop_all)
 
 
 @action(gettext_lazy("Name on a public page erased"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any, Final
 from zipfile import ZipFile
 
@@ -17,7 +18,15 @@ from files.storage import path_of
 from opendata.catalogue import catalogue as catalogue_of
 from opendata.content import public_datasets, read_content
 from opendata.models import EVERYTHING, LATEST, PACKAGE_FILE, Release
-from opendata.packages import PackageVersion, as_zip, content_type_of, dataset_path, package_files, title_of
+from opendata.packages import (
+    LICENCES_IN_ROWS,
+    PackageVersion,
+    as_zip,
+    content_type_of,
+    dataset_path,
+    package_files,
+    title_of,
+)
 from opendata.tables import TABLES
 from programmes.models import Edition
 from publications.rendering import CACHE_HEADERS, LANGUAGES, NOT_INDEXED, public_response
@@ -25,6 +34,8 @@ from publications.views.pages import gone
 from web.dates.clock import platform_today
 from web.exports.downloads import download
 from web.site_addresses import absolute_url
+
+logger = logging.getLogger(__name__)
 
 GONE_HEADERS: Final = {**CACHE_HEADERS, **NOT_INDEXED}
 OPEN_HEADERS: Final = {**CACHE_HEADERS, "Access-Control-Allow-Origin": "*"}
@@ -96,6 +107,7 @@ def _page(language: str, edition: Edition | None) -> HttpResponse:
             "editions": [(each.name, dataset_path(each, language)) for each in datasets if each],
             "releases": releases,
             "tables": TABLES,
+            "licences_in_rows": LICENCES_IN_ROWS,
             "today": today,
             "addresses": {code: dataset_path(edition, code) for code in LANGUAGES},
             "canonical": absolute_url(dataset_path(edition, language)),
@@ -133,5 +145,8 @@ def _released_file(edition: Edition | None, version: str, name: str) -> bytes | 
             return path.read_bytes()
         with ZipFile(path) as package:
             return package.read(name)
-    except (FileNotFoundError, KeyError) as error:
+    except KeyError as error:
+        raise Http404 from error
+    except FileNotFoundError as error:
+        logger.exception("The file of release %d is missing", release.pk)
         raise Http404 from error

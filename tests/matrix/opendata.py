@@ -23,5 +23,5 @@ ROUTES: dict[str, RouteRow] = {
     "opendata:file": RouteRow(public=True, args=with_something_public("all", "latest", "publications.csv")),
     "opendata:catalogue": RouteRow(public=True),
     "opendata:releases": RouteRow(),
-    "opendata:make": RouteRow(usable_by="S", post=True),
+    "opendata:make": RouteRow(usable_by="S", post=True, args=with_something_public()),
 }
