@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Schema
 
@@ -61,7 +60,7 @@ class ExchangeOut(WithPage):
 
 
 class ExchangeAnswerOut(Schema):
-    """The answer of the person to an Intertransfo: `registered`, `waitlisted` with their `number`, `declined`…"""
+    """The answer of the person to an Intertransfo, such as `waitlisted` with their `number`; "" if not invited yet."""
 
     model_config = with_example({"state": "waitlisted", "number": 3})
 
@@ -126,11 +125,10 @@ def read_exchange(request: HttpRequest, pk: int) -> Any:
     summary=_("Read your answer to an Intertransfo"),
 )
 def read_exchange_answer(request: HttpRequest, pk: int) -> Any:
-    """Return the answer of the person, or not found before they are invited."""
-    exchange = get_exchange_or_404(request, pk)
-    own = Registration.objects.filter(exchange=exchange, user=person(request))
-    answer = get_object_or_404(own)
-    return {"state": answer.state, "number": own.waiting().numbers().first()}
+    """Return the answer of the person."""
+    own = Registration.objects.filter(exchange=get_exchange_or_404(request, pk), user=person(request))
+    state = own.values_list("state", flat=True).first() or ""
+    return {"state": state, "number": own.waiting().numbers().first()}
 
 
 @router.post(

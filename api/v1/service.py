@@ -18,7 +18,7 @@ from api.http.idempotency import AlreadySent, KeyUsedBefore, answer_again
 from api.http.problems import Problem, add_handlers, problem_response
 from api.http.rate_limits import PERIOD
 from api.middleware import ROOT
-from api.v1 import account, canvases, cohorts, exchanges, figures, ideas, notes, programmes
+from api.v1 import account, canvases, cohorts, exchanges, figures, ideas, notes, programmes, sessions
 from prototypes.action_pages.definitions import OfferedAction
 from web.site_addresses import absolute_url
 
@@ -141,5 +141,5 @@ def key_used_before(_request: Any, _error: KeyUsedBefore) -> Any:
     return problem_response(422, text, type_=address, title="Idempotency-Key used before")
 
 
-for module in (account, programmes, cohorts, ideas, canvases, notes, exchanges, figures):
+for module in (account, programmes, cohorts, sessions, ideas, canvases, notes, exchanges, figures):
     api.add_router("", module.router)
