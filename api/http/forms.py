@@ -22,6 +22,7 @@ from web.forms.pages import apply_form
 
 R = TypeVar("R")
 F = TypeVar("F", bound=BaseForm)
+AnyForm = forms.Form | forms.ModelForm[Any]
 HIDDEN: Final = frozenset({"idempotency_key", "version_token"})  # of pages; here a header field says it
 # The JSON of the fields of forms; the first kind that fits counts.
 TYPES: Final[list[tuple[type[forms.Field], Any]]] = [
@@ -53,7 +54,7 @@ class FormBody(Schema):
 
 
 def body_of(
-    form: type[forms.BaseForm],
+    form: type[AnyForm],
     name: str,
     *,
     leave_out: Collection[str] = (),
@@ -110,7 +111,7 @@ def _type_of(field: forms.Field) -> Any:
     return next((type_ for kind, type_ in TYPES if isinstance(field, kind)), str)
 
 
-def _conditions_of(form: type[forms.BaseForm]) -> dict[str, StrOrPromise]:
+def _conditions_of(form: type[AnyForm]) -> dict[str, StrOrPromise]:
     """Return when the fields of a form are required that `required_if` made optional, by name."""
     return {
         name: field.required_condition

@@ -103,7 +103,7 @@ class AttendanceOut(Schema):
         return row.name
 
     @staticmethod
-    def resolve_date(row: SheetRow) -> date:
+    def resolve_date(row: SheetRow) -> Any:
         """Return the day."""
         return row.day.date
 

@@ -12,13 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from exchanges.models import Exchange
 from prototypes.models import Challenge, Idea
 from tests.factories.api import Program, problems, program_of, token_of
+from tests.factories.canvases import drawn
 from tests.factories.cast import Cast
-from tests.factories.cohorts import MembershipFactory, SessionFactory, StakeholderFactory
+from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory, StakeholderFactory
 from tests.factories.contents import CommitmentFactory
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.fieldwork import NoteFactory
 from tests.factories.invitations import InvitationFactory
-from tests.factories.programmes import AuthorityFactory, EditionFactory, MethodFactory
+from tests.factories.programmes import AuthorityFactory, EditionFactory, LessonFactory, MethodFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
     IdeaFactory,
@@ -117,6 +118,8 @@ LISTS: dict[str, tuple[Callable[[Cast], object], int]] = {
     "cohorts/rivage/members/": (lambda cast: MembershipFactory(cohort=cast.cohort, role="relay"), 5),
     "cohorts/rivage/invitations/": (lambda cast: InvitationFactory(cohort=cast.cohort, role="relay"), 5),
     "cohorts/rivage/notes/": (lambda cast: NoteFactory(cohort=cast.cohort, author=cast["M"]), 6),
+    "cohorts/rivage/canvases/": (lambda cast: drawn(1, cohort=cast.cohort, made_by=cast["P"]), 4),
+    "editions/transfo-2026/lessons/": (lambda cast: LessonFactory(edition=cast.edition, state="accepted"), 4),
     "cohorts/rivage/stakeholders/": (lambda cast: StakeholderFactory(cohort=cast.cohort), 5),
     "sessions/": (lambda cast: SessionFactory(cohort=cast.cohort, state="scheduled", date=date(2026, 12, 1)), 5),
     "exchanges/": (an_exchange, 3),
@@ -164,6 +167,31 @@ def test_objects_take_a_fixed_number_of_statements(cast: Cast, number: int):
     ]
     program = program_of(cast["M"])
     assert [statements(program, address) for address in addresses] == [4, 4, 4, 4, 3, 3, 4, 3, 5]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_objects_of_a_cohort_take_a_fixed_number_of_statements(cast: Cast, number: int):
+    session = SessionFactory(cohort=cast.cohort)
+    for _ in range(number):
+        MembershipFactory(cohort=cast.cohort, role="ambassador")
+        AttendanceFactory(day=session.days.get(), member=None, stakeholder=StakeholderFactory(cohort=cast.cohort))
+    member = cast.cohort.memberships.get(user=cast["M"])
+    canvas = drawn(number, cohort=cast.cohort, made_by=cast["P"])
+    expected = {
+        f"sessions/{session.pk}/": 4,
+        f"sessions/{session.pk}/answer/": 5,
+        f"sessions/{session.pk}/attendance/": 7,
+        f"exchanges/{an_exchange(cast).pk}/": 3,
+        f"members/{member.pk}/": 4,
+        f"invitations/{InvitationFactory(cohort=cast.cohort, role='relay').pk}/": 3,
+        f"stakeholders/{cast.cohort.stakeholders.first().pk}/": 3,
+        f"notes/{NoteFactory(cohort=cast.cohort).pk}/": 3,
+        f"canvases/{canvas.pk}/": 5,
+        f"challenges/{challenge(cast).pk}/": 3,
+        f"implementations/{ImplementationFactory(idea__cohort=cast.cohort).pk}/": 3,
+    }
+    program = program_of(cast["P"])
+    assert {address: statements(program, address) for address in expected} == expected
 
 
 def test_addresses_of_members_are_for_those_who_see_contacts(cast: Cast):
