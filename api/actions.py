@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from api.models import PREFIX_LENGTH, USE_INTERVAL, ApiToken
+from api.models import PREFIX_LENGTH, USE_INTERVAL, ApiToken, IdempotencyKey
 from api.permissions import can_create_token
 from web.actions import action
 from web.decisions import enforce
@@ -86,3 +86,12 @@ def purge_tokens(*, at: datetime, dry_run: bool = False) -> int:
     limit = at - RETAINED
     old = ApiToken.objects.filter(Q(expires_at__lte=limit) | Q(revoked_at__lte=limit))
     return old.count() if dry_run else old.delete()[1].get("api.ApiToken", 0)
+
+
+def purge_idempotency_keys(*, at: datetime, dry_run: bool = False) -> int:
+    """Delete the idempotency keys that were sent a day before the moment `at` or earlier; return how many.
+
+    With `dry_run`, only count them.
+    """
+    old = IdempotencyKey.objects.outdated(at)
+    return old.count() if dry_run else old.delete()[0]

@@ -12,8 +12,9 @@ class Area(models.TextChoices):
 
     PROGRAMMES = "programmes", _("Authorities, editions and methods")
     COHORTS = "cohorts", _("Cohorts, their members and sessions")
-    IDEAS = "ideas", _("Challenges, ideas, prototypes, tests and implementations")
+    IDEAS = "ideas", _("Challenges, ideas, prototypes, tests, implementations and canvases")
     EXCHANGES = "exchanges", _("Intertransfos and commitments")
+    NOTES = "notes", _("Field notes")
     FIGURES = "figures", _("Figures")
 
 
@@ -24,7 +25,8 @@ class Permission(models.TextChoices):
     WRITE = "write", pgettext_lazy("a token may", "read and change")
 
 
-READ_ONLY: Final = (Area.PROGRAMMES, Area.COHORTS, Area.EXCHANGES, Area.FIGURES)  # nothing changes there yet
+READ_ONLY: Final = (Area.PROGRAMMES, Area.FIGURES)  # nothing changes there yet
+ACCOUNT: Final = "account"  # in the document: endpoints that every valid token opens
 
 
 def scope(area: Area, permission: Permission) -> str:

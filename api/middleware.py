@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 
-from api.http.problems import MEDIA_TYPE, problem_response
+from api.actions import record_use
+from api.http.idempotency import in_one_transaction, sends_key
+from api.http.problems import FIRST_ERROR, MEDIA_TYPE, problem_response
 from api.http.versions import etag_of
+from web.site_addresses import absolute_url
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 ROOT: Final = "/api/v1/"  # itself the page for people that describes the API
-OK, FIRST_ERROR = 200, 400
+OK: Final = 200
+ADDED: Final = frozenset({201, 202})
 
 
 def serve_programs(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Return the middleware for the API; it leaves all other requests as they are."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        """Return the response to a request, an error as a problem."""
+        return _as_problem(get_response(request))
 
     def middleware(request: HttpRequest) -> HttpResponse:
         """Answer a request below `/api/v1/`: the token alone says who makes it, and no cookie is read or set."""
@@ -28,8 +37,10 @@ def serve_programs(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
         request.META.pop("HTTP_COOKIE", None)
         if request.method == "HEAD":
             request.method = "GET"  # the server leaves out the body
-        response = _as_problem(get_response(request))
+        response = in_one_transaction(respond, request) if sends_key(request) else respond(request)
         response.cookies.clear()
+        if token := getattr(request, "api_token", None):
+            record_use(token=token, at=timezone.now())
         if limit := getattr(request, "rate_limit", None):
             for name, value in limit.headers.items():
                 response.headers[name] = value
@@ -47,13 +58,21 @@ def _as_problem(response: HttpResponse) -> HttpResponse:
 
 
 def _with_version(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Return a successful response to a GET with its ETag, or 304 when the client has this version already.
+    """Return a successful response with the ETag of what it returns, and its address if that is another one.
 
-    A client may store it, and asks each time whether it still holds.
+    To a GET, return 304 when the client has it already.
+
+    A client may store what it reads, and asks each time whether it still holds.
     """
-    if request.method != "GET" or response.status_code != OK:
+    if response.status_code not in {OK, *ADDED}:
         return response
     response.headers["ETag"] = etag_of(response.content)
+    if address := getattr(request, "address", ""):
+        response.headers["Content-Location"] = address
+        if response.status_code in ADDED:
+            response.headers["Location"] = absolute_url(address)
+    if request.method != "GET":
+        return response
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Authorization, Accept-Language"
     return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response

@@ -19,6 +19,8 @@ from web.database.triggers import FixedColumns, Rule
 
 MAX_VALIDITY: Final = timedelta(days=366)
 USE_INTERVAL: Final = timedelta(minutes=5)  # more frequent uses are not saved
+KEY_VALID_FOR: Final = timedelta(days=1)  # how long the same Idempotency-Key gets the same answer
+MAX_KEYS: Final = 1000  # of a token, the latest ones
 PREFIX_LENGTH: Final = 12  # characters of a token that lists show, so that people tell their tokens apart
 
 
@@ -105,3 +107,37 @@ class ApiToken(models.Model):
             for name in self.scopes
             if name.partition(":")[0] == area
         ]
+
+
+class IdempotencyKeyQuerySet(models.QuerySet["IdempotencyKey"]):
+    def outdated(self, at: datetime) -> IdempotencyKeyQuerySet:
+        """Return the keys that no longer count at the moment `at`."""
+        return self.filter(created_at__lte=at - KEY_VALID_FOR)
+
+
+class IdempotencyKey(models.Model):
+    """A key with which a program sent a change: the same request again changes nothing, and gets the same answer.
+
+    `digest` is the hash of the request, `status` and `address` are what it was answered: the address of the object.
+    Its content is not stored, because texts that people withdraw would survive here. The row is saved in the
+    transaction of the change.
+    """
+
+    token = models.ForeignKey(ApiToken, models.CASCADE, related_name="idempotency_keys", verbose_name=_("API token"))
+    key = models.UUIDField(_("idempotency key"))
+    digest = models.CharField(_("hash of the request"), max_length=64)
+    status = models.PositiveSmallIntegerField(_("status"), default=200)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("sent on"))
+
+    objects = IdempotencyKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("idempotency key")
+        verbose_name_plural = _("idempotency keys")
+        ordering: ClassVar[list[str]] = ["-id"]
+        indexes = [models.Index(fields=["created_at"], name="idempotency_key_created")]
+        constraints = [models.UniqueConstraint(fields=["token", "key"], name="idempotency_key_once")]
+
+    def __str__(self) -> str:
+        return str(self.key)

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.hooks import PersonalData, PrivacyHooks, Retention
 from accounts.models import User
 from accounts.privacy.personal_data import row_reader
-from api.actions import RETAINED, purge_tokens
-from api.models import ApiToken
+from api.actions import RETAINED, purge_idempotency_keys, purge_tokens
+from api.models import KEY_VALID_FOR, ApiToken
 
 
 def erase(*, user: User, at: datetime) -> None:
@@ -34,7 +34,13 @@ PRIVACY: Final = PrivacyHooks(
             _("To find out afterwards who could have done what with a token."),
             RETAINED.days,
             purge_tokens,
-        )
+        ),
+        "idempotency-keys": Retention(
+            _("Keys with which programs sent changes"),
+            _("To make a change once when a program sends it again."),
+            KEY_VALID_FOR.days,
+            purge_idempotency_keys,
+        ),
     },
     erase=erase,
 )

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
-from api.enums import Area
+from api.enums import ACCOUNT, Area
 
 NULL: Final = " | null"
 
@@ -28,7 +30,8 @@ class Value:
 class OperationText:
     """An operation as the page shows it; a description that is not translated is English.
 
-    `answer` is the name of the object that it returns, of which `is_list` says that there are several.
+    `answer` is the name of the object that it returns, of which `is_list` says that there are several. `example` is one
+    of the body, as JSON.
     """
 
     anchor: str
@@ -40,6 +43,7 @@ class OperationText:
     scope: str
     parameters: list[Value]
     body: list[Value]
+    example: str
     status: str
     answer: str
     is_list: bool
@@ -47,9 +51,9 @@ class OperationText:
 
 @dataclass(frozen=True, slots=True)
 class OperationGroup:
-    """The operations of an area."""
+    """The operations of an area, whose name is `label`."""
 
-    area: Area
+    label: StrOrPromise
     operations: list[OperationText]
 
 
@@ -70,7 +74,8 @@ def operation_groups(document: Mapping[str, Any]) -> list[OperationGroup]:
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     ]
-    return [OperationGroup(area, [each for tag, each in operations if tag == area]) for area in Area]
+    areas = {ACCOUNT: _("Your account"), **dict(Area.choices)}
+    return [OperationGroup(label, [each for tag, each in operations if tag == area]) for area, label in areas.items()]
 
 
 def returned_objects(document: Mapping[str, Any]) -> list[ObjectText]:
@@ -81,10 +86,16 @@ def returned_objects(document: Mapping[str, Any]) -> list[ObjectText]:
             _object_name(name),
             str(schema.get("description", "")),
             list(_fields(document, schema)),
-            json.dumps(schema["examples"][0], indent=2, ensure_ascii=False),
+            _json(schema["examples"][0]),
         )
         for name, schema in schemas
+        if name.endswith("Out") or name == "Problem"
     ]
+
+
+def _json(example: Mapping[str, Any]) -> str:
+    """Return an example as JSON; "" for an empty one."""
+    return json.dumps(example, indent=2, ensure_ascii=False) if example else ""
 
 
 def _object_name(schema: str) -> str:
@@ -96,7 +107,8 @@ def _operation(document: Mapping[str, Any], path: str, method: str, operation: M
     """Return an operation of the document as the page shows it."""
     status, response = next((code, each) for code, each in operation["responses"].items() if str(code).startswith("2"))
     answer, is_list = _answer(document, response["content"]["application/json"]["schema"]["$ref"])
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    body = _resolved(document, schema)
     return OperationText(
         anchor=operation["operationId"],
         method=method.upper(),
@@ -104,12 +116,14 @@ def _operation(document: Mapping[str, Any], path: str, method: str, operation: M
         summary=str(operation["summary"]),
         description=str(operation.get("description", "")),
         is_translated=isinstance(operation.get("description"), Promise),
-        scope=next(scope for scopes in operation["security"][0].values() for scope in scopes),
+        scope=", ".join(operation["security"][0]["TokenAuth"]),
         parameters=[
             Value(each["name"], _type(document, each["schema"]), each["required"], str(each.get("description", "")))
             for each in operation["parameters"]
+            if "$ref" not in each  # header fields, which the beginning of the page explains
         ],
-        body=list(_fields(document, _resolved(document, body))),
+        body=list(_fields(document, body)),
+        example=_json(next(iter(body.get("examples", [])), {})),
         status=str(status),
         answer=answer,
         is_list=is_list,

@@ -95,6 +95,7 @@ def reference(request: HttpRequest) -> HttpResponse:
         "groups": operation_groups(document),
         "objects": returned_objects(document),
         "limits": settings.API_REQUESTS_PER_MINUTE,
+        "root": request.build_absolute_uri(reverse("api:reference")),
     }
     return render(request, "api/reference.html", context)
 

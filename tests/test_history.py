@@ -20,7 +20,7 @@ from accounts.models import (
     SupportVisit,
     User,
 )
-from api.models import ApiToken
+from api.models import ApiToken, IdempotencyKey
 from canvases.models import Canvas, CanvasCell, CanvasStep
 from cohorts.models import (
     AccessRequest,
@@ -219,6 +219,7 @@ EXEMPT = {
 }
 # What has no history at all, and why.
 UNWATCHED = {
+    IdempotencyKey: "A key of a program, for a day; what was changed with it has a history of its own.",
     ListedAuthority: "Public facts, loaded from a package; an authority that is added has a history.",
     SetupLink: "There is nobody yet; the log of security events says when.",
     AddressClaim: "It gives nothing and ends within three days; a confirmed or released one is in the security log.",

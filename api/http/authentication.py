@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Final
 
 import pghistory
 from django.conf import settings
@@ -18,16 +17,14 @@ from accounts.permissions import READERS_CHANGE_NOTHING
 from accounts.second_factors.queries import factors_of
 from accounts.second_factors.requirement import needs_second_factor
 from accounts.visibility import person_with_access
-from api.actions import record_use
 from api.enums import Area, Permission, scope
+from api.http.idempotency import READING_METHODS, claim_key
 from api.http.rate_limits import count_request
 from api.models import ApiToken
 from web.dates.clock import today_everywhere
 from web.errors import Refused
 from web.security.link_tokens import hash_token
 from web.security.log import log_security_event
-
-READING_METHODS: Final = frozenset({"GET", "HEAD"})
 
 
 class RateLimitReached(Exception):
@@ -40,19 +37,21 @@ class TokenAuth(HttpBearer):
     Each check that the pages make by middleware is made here: closed accounts, second factors, readers of the lab.
     """
 
-    def __init__(self, area: Area) -> None:
+    def __init__(self, area: Area | None) -> None:
+        """Check the scope of this area; None for what every valid token may read."""
         super().__init__()
         self.area = area
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
         """Return the row of the token; None for an unknown one.
 
-        Raises AuthenticationError, Refused or RateLimitReached, each with the reason. `request.user` is its person from
-        now on, and texts are in their language.
+        Raises AuthenticationError, Refused or RateLimitReached, each with the reason, and what `claim_key` raises.
+        `request.user` is its person from now on, and texts are in their language.
         """
         row = ApiToken.objects.filter(token_hash=hash_token(token)).first()
         if row is None:
             return None
+        request.api_token = row  # type: ignore[attr-defined] # the middleware records its use
         user = _person_of(row)
         request.user = user
         if user.language:
@@ -67,7 +66,7 @@ class TokenAuth(HttpBearer):
             log_security_event("limit_reached", request=request, api_token=row.pk)
             raise RateLimitReached
         _check_permission(row, user, self.area, permission)
-        record_use(token=row, at=timezone.now())
+        claim_key(request, row, timezone.now())
         pghistory.context(token=row.pk)  # with each change of this request
         return row
 
@@ -84,11 +83,11 @@ def _person_of(token: ApiToken) -> User:
     return user
 
 
-def _check_permission(token: ApiToken, user: User, area: Area, permission: Permission) -> None:
+def _check_permission(token: ApiToken, user: User, area: Area | None, permission: Permission) -> None:
     """Raise Refused when the token has no scope for this, or its person could not do it on a page either."""
     if lacks_second_factor(token, user):
         raise Refused(_("You need a second factor. Set it up, sign in with it, then create another token."))
-    if not token.allows(area, permission):
+    if area and not token.allows(area, permission):
         raise Refused(
             _("This token lacks the scope %(scope)s. Create one that has it.") % {"scope": scope(area, permission)}
         )

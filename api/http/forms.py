@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -11,15 +11,18 @@ from typing import Any, Final, TypeVar, cast
 from django import forms
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django_stubs_ext import StrOrPromise
 from ninja import Field, Schema
 from pydantic import ConfigDict, ValidationError, create_model
 
-from api.http.problems import InvalidValues, text_of
+from api.http.field_texts import CONDITIONS, EXAMPLES
+from api.http.idempotency import form_key
+from api.http.problems import WRONG_TYPES, InvalidValues, text_of
 from web.forms.pages import apply_form
 
 R = TypeVar("R")
 F = TypeVar("F", bound=BaseForm)
-IDEMPOTENCY_KEY: Final = "Idempotency-Key"
+AnyForm = forms.Form | forms.ModelForm[Any]
 HIDDEN: Final = frozenset({"idempotency_key", "version_token"})  # of pages; here a header field says it
 # The JSON of the fields of forms; the first kind that fits counts.
 TYPES: Final[list[tuple[type[forms.Field], Any]]] = [
@@ -30,7 +33,6 @@ TYPES: Final[list[tuple[type[forms.Field], Any]]] = [
     (forms.DecimalField, Decimal),
     (forms.IntegerField, int),
     (forms.DateField, date),
-    (forms.TypedChoiceField, int),
 ]
 
 
@@ -43,33 +45,58 @@ class FormBody(Schema):
         """Return the values that were sent, without those that were left out."""
         return {name: getattr(self, name) for name in self.model_fields_set}
 
+    def require(self, name: str) -> Any:
+        """Return the value of a field that no form checks; raise InvalidValues when it was not sent."""
+        value = getattr(self, name)
+        if value is None:
+            raise InvalidValues([(name, str(WRONG_TYPES["missing"]))])
+        return value
+
 
 def body_of(
-    form: type[forms.Form], name: str, *, leave_out: Collection[str] = (), change: bool = False, **more: Any
+    form: type[AnyForm],
+    name: str,
+    *,
+    leave_out: Collection[str] = (),
+    change: bool = False,
+    **more: tuple[Any, StrOrPromise],
 ) -> type[FormBody]:
-    """Return the schema of the JSON that the form `form` reads, called `name`; `more` are fields that the form lacks.
+    """Return the schema of the JSON that the form `form` reads, called `name`.
 
     Its fields, labels, help texts and choices are those of the form. The form itself checks what is missing, so that
     its sentence is the one of the page; with `change` nothing is required, and what is left out stays as it is.
+    Fields that are required of some rows only say when (`CONDITIONS`, `required_if`). `more` are required fields that
+    the form lacks, each with its type and its description (`FormBody.require`).
     """
+    conditions = {**CONDITIONS, **_conditions_of(form)}
     fields = {
         field_name: field
         for field_name, field in form.base_fields.items()
         if field_name not in {*HIDDEN, *leave_out} and not isinstance(field, forms.FileField)
     }
-    required = [each for each, field in fields.items() if not change and _is_required(field)]
-    typed: dict[str, Any] = {
-        each: (_type_of(field) | None, Field(None, json_schema_extra=_describe(field)))
+    required = [
+        *(each for each, field in fields.items() if not change and each not in conditions and _is_required(field)),
+        *more,
+    ]
+    described = {
+        each: (_type_of(field), _describe(field.label, field.help_text, conditions.get(each), choices=_choices(field)))
         for each, field in fields.items()
+    } | {each: (type_, _describe(text)) for each, (type_, text) in more.items()}
+    typed: dict[str, Any] = {
+        each: (type_ | None, Field(None, json_schema_extra=describe)) for each, (type_, describe) in described.items()
     }
 
     def mark_required(schema: dict[str, Any]) -> None:
-        """Name the required fields in the JSON schema, which pydantic does not check."""
+        """Name the required fields in the JSON schema, which pydantic does not check, and add an example."""
         if names := [*schema.get("required", ()), *required]:
             schema["required"] = names
+        for each in required:
+            values = schema["properties"][each]
+            values["anyOf"] = [kind for kind in values["anyOf"] if kind != {"type": "null"}]
+        schema["examples"] = [example_of(schema)]
 
     base = type(name, (FormBody,), {"model_config": ConfigDict(extra="forbid", json_schema_extra=mark_required)})
-    return create_model(name, __base__=base, **typed, **more)
+    return create_model(name, __base__=base, **typed)
 
 
 def _is_required(field: forms.Field) -> bool:
@@ -79,19 +106,50 @@ def _is_required(field: forms.Field) -> bool:
 
 def _type_of(field: forms.Field) -> Any:
     """Return the type of the JSON value of a form field."""
+    if isinstance(field, forms.TypedChoiceField):
+        return type(_choices(field)[0])
     return next((type_ for kind, type_ in TYPES if isinstance(field, kind)), str)
 
 
-def _describe(field: forms.Field) -> Callable[[dict[str, Any]], None]:
-    """Return the function that adds label, help text and choices of a form field to its JSON schema."""
+def _conditions_of(form: type[AnyForm]) -> dict[str, StrOrPromise]:
+    """Return when the fields of a form are required that `required_if` made optional, by name."""
+    return {
+        name: field.required_condition
+        for name, field in form.base_fields.items()
+        if hasattr(field, "required_condition")
+    }
+
+
+def example_of(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an example of a body, from its JSON schema: the required fields, and those that are in `EXAMPLES`."""
+    fields, required = schema["properties"], schema.get("required", ())
+    return {
+        name: _fitting(EXAMPLES.get(name), each.get("enum", ()))
+        for name, each in fields.items()
+        if name in EXAMPLES or name in required
+    }
+
+
+def _fitting(example: Any, choices: Sequence[Any]) -> Any:
+    """Return the example if it is among the choices, else the first of these; without choices the example."""
+    return choices[0] if choices and example not in choices else example
+
+
+def _choices(field: forms.Field) -> list[Any]:
+    """Return the values to choose from in a field with fixed choices; [] for any other."""
+    has_choices = type(field) in {forms.ChoiceField, forms.TypedChoiceField}
+    return [value for value, _label in getattr(field, "choices", ()) if value != ""] if has_choices else []
+
+
+def _describe(*texts: StrOrPromise | None, choices: Sequence[Any] = ()) -> Callable[[dict[str, Any]], None]:
+    """Return the function that adds the texts and choices of a field to its JSON schema."""
 
     def describe(schema: dict[str, Any]) -> None:
         """Add them in the language in which the document is read."""
         schema.pop("title", None)
-        schema["description"] = " · ".join(filter(None, [str(field.label or ""), str(field.help_text)]))
-        choices = getattr(field, "choices", ()) if type(field) in {forms.ChoiceField, forms.TypedChoiceField} else ()
-        if values := [value for value, _label in choices if value != ""]:
-            schema["enum"] = values
+        schema["description"] = " · ".join(str(text) for text in texts if text)
+        if choices:
+            schema["enum"] = list(choices)
 
     return describe
 
@@ -104,7 +162,7 @@ def form_values(request: HttpRequest, form: BaseForm, body: Mapping[str, Any]) -
     values = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     values |= {name: value for name, value in body.items() if name in form.fields}
     if "idempotency_key" in form.fields:
-        values["idempotency_key"] = request.headers.get(IDEMPOTENCY_KEY) or None
+        values["idempotency_key"] = form_key(request)
     return values
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from ninja import Field, Schema
 
 from accounts.requests import person
-from api.http.problems import InvalidValues
+from api.http.problems import WRONG_TYPES, InvalidValues
 from lists.access import open_list
 from web.database.keys import key_of
 from web.forms.filters import ListFilter, RowFilter
@@ -25,13 +25,14 @@ from web.site_addresses import absolute_url
 T = TypeVar("T")
 MAX_ROWS: Final = 200
 ROWS: Final = 50
+TRUTH_VALUES: Final = frozenset({"true", "false"})
 
 
 class PageQuery(Schema):
     """The part of a list that is wanted."""
 
     cursor: str = Field("", max_length=64, description="Where the list goes on: taken from “next” of the part before.")
-    limit: int = Field(ROWS, ge=1, le=MAX_ROWS, description="How many rows at most.")
+    limit: int = Field(ROWS, ge=1, le=MAX_ROWS, description="How many rows at most, 50 by default.")
 
 
 class Page(Schema, Generic[T]):
@@ -76,14 +77,21 @@ def read_rows(request: HttpRequest, rows: QuerySet[Any], query: PageQuery) -> di
 
 
 def check_names(request: HttpRequest, known: Iterable[str]) -> None:
-    """Raise InvalidValues when the address has parameters other than these."""
-    if unknown := sorted(request.GET.keys() - {*known}):
-        raise InvalidValues((name, _("There is no such parameter here.")) for name in unknown)
+    """Raise InvalidValues when the address has parameters other than these, or has one twice."""
+    errors = [(name, _("There is no such parameter here.")) for name in sorted(request.GET.keys() - {*known})]
+    errors += [(name, _("Send this parameter once.")) for name, values in request.GET.lists() if len(values) > 1]
+    if errors:
+        raise InvalidValues(errors)
 
 
 def _check_values(request: HttpRequest, filters: ListFilter) -> None:
     """Raise InvalidValues for values that a filter refuses, and for a filter that the person is not offered."""
     errors = [(name, str(text)) for name, texts in filters.form.errors.items() for text in texts]
+    errors += [
+        (name, str(WRONG_TYPES["bool"]))
+        for name, each in filters.base_filters.items()
+        if isinstance(each, django_filters.BooleanFilter) and request.GET.get(name, "true") not in TRUTH_VALUES
+    ]
     errors += [
         (name, _("You have nothing to choose from here: leave this filter out."))
         for name in filters.base_filters
@@ -126,7 +134,7 @@ def filter_parameters(of_list: List) -> dict[str, Any]:
 def _schema_of(each: django_filters.Filter) -> dict[str, Any]:
     """Return the JSON schema of the values that a filter takes."""
     if isinstance(each, RowFilter):
-        return {"type": "string", "description": gettext_lazy("Its id, or a part of its name.")}
+        return {"type": "string", "description": gettext_lazy("Its id, its slug if it has one, or a part of its name.")}
     if isinstance(each, django_filters.ChoiceFilter):
         return {"type": "string", "enum": list(_values(each.extra.get("choices", ())))}
     if isinstance(each, django_filters.BooleanFilter):

@@ -17,6 +17,7 @@ from pydantic import ConfigDict
 from web.errors import DomainError, Refused
 
 MEDIA_TYPE: Final = "application/problem+json"
+FIRST_ERROR: Final = 400
 DETAILS: Final = {
     400: gettext_lazy("The request could not be read. Send valid JSON."),
     401: gettext_lazy("Send a valid token in the header “Authorization: Bearer …”."),
@@ -24,7 +25,19 @@ DETAILS: Final = {
     405: gettext_lazy("This address does not accept this method."),
     422: gettext_lazy("Some values were not accepted. Correct them, then send the request again."),
 }
-NO_SUCH_FIELD: Final = gettext_lazy("There is no such field here.")
+# The sentences for values that pydantic refuses, by the beginning of its name for the error.
+WRONG_TYPES: Final = {
+    "extra_forbidden": gettext_lazy("There is no such field here."),
+    "missing": gettext_lazy("This field is required."),
+    "string_type": gettext_lazy("Send a text."),
+    "bool": gettext_lazy("Send true or false."),
+    "int": gettext_lazy("Send a whole number."),
+    "decimal": gettext_lazy("Send a number."),
+    "date": gettext_lazy("Send a day, such as 2026-11-24."),
+    "list": gettext_lazy("Send a list."),
+    "dict": gettext_lazy("Send an object."),
+    "model": gettext_lazy("Send an object."),
+}
 CHANGED_SINCE: Final = gettext_lazy("Someone else saved changes since you read this. Read it again, then send yours.")
 SERVER_ERROR: Final = gettext_lazy("The platform could not answer. Try again later.")
 
@@ -85,13 +98,18 @@ def problem_response(
     status: int,
     detail: object = "",
     *,
+    type_: str = "about:blank",
+    title: object = "",
     errors: Iterable[tuple[str, str]] = (),
     headers: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    """Return a response with this status; `detail` is the sentence that says why, by default that of the status."""
+    """Return a response with this status; `detail` is the sentence that says why, by default that of the status.
+
+    A kind of problem that programs may want to tell from others has a `type_`, an address, and a `title`.
+    """
     content: dict[str, Any] = {
-        "type": "about:blank",
-        "title": responses.get(status, "Error"),
+        "type": type_,
+        "title": str(title or responses.get(status, "Error")),
         "status": status,
         "detail": str(detail or DETAILS.get(status, SERVER_ERROR)),
     }
@@ -152,5 +170,6 @@ def _field_and_text(error: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def text_of(error: Mapping[str, Any]) -> str:
-    """Return the sentence for a value that pydantic refuses: its own, in English, unless the name is unknown."""
-    return str(NO_SUCH_FIELD if error["type"] == "extra_forbidden" else error["msg"])
+    """Return the sentence for a value that pydantic refuses; for rare errors its own, in English."""
+    name = error["type"]
+    return str(WRONG_TYPES.get(name) or WRONG_TYPES.get(name.partition("_")[0], error["msg"]))

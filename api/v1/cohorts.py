@@ -1,28 +1,54 @@
-"""Cohorts, their members, stakeholders and sessions."""
+"""Cohorts, their members and invitations, and stakeholders."""
 
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 
 from accounts.requests import person
+from accounts.roles import Roles
 from api.enums import Area
 from api.http.authentication import TokenAuth
+from api.http.forms import FormBody, body_of, save_form
 from api.http.lists import Page, PageQuery, filter_parameters, read_list
+from api.http.versions import unchanged
+from api.v1.addresses import changed, cohort_slug, created
 from api.v1.references import PersonReference, SlugReference
 from api.v1.schemas import EXAMPLE_COHORT, WithPage, with_example
+from cohorts.clock import local_today
 from cohorts.cohort.cohort_list import COHORTS
 from cohorts.cohort.list_subject import cohort_subject
-from cohorts.models import Cohort, Membership, Session, Stakeholder
+from cohorts.invitations.actions.invitations import add_or_invite
+from cohorts.invitations.invitation_list import INVITATIONS
+from cohorts.invitations.permissions import roles_to_give
+from cohorts.models import Cohort, Invitation, Membership, Stakeholder
+from cohorts.people.forms import MemberForm
 from cohorts.people.member_list import MEMBERS
-from cohorts.sessions.session_list import SESSIONS
+from cohorts.permissions import decisions, roles_of
+from cohorts.stakeholders import actions as stakeholder_actions
+from cohorts.stakeholders.forms import StakeholderForm
 from cohorts.stakeholders.stakeholder_list import STAKEHOLDERS
+from cohorts.stakeholders.views import editable_stakeholder
+from web.dates.clock import today_everywhere
+from web.decisions import enforce
+from web.forms.edit_conflicts import column_values
 
 router = Router(auth=TokenAuth(Area.COHORTS), tags=[Area.COHORTS.value])
+
+if TYPE_CHECKING:
+    NewMember = FormBody
+    NewStakeholder = FormBody
+    StakeholderChange = FormBody
+else:
+    NewStakeholder = body_of(StakeholderForm, "NewStakeholder")
+    StakeholderChange = body_of(StakeholderForm, "StakeholderChange", change=True)
+    NewMember = body_of(MemberForm, "NewMember")
 
 
 class CohortOut(WithPage):
@@ -94,6 +120,36 @@ class MemberOut(Schema):
         return member.user
 
 
+class InvitationOut(Schema):
+    """An invitation to a cohort; the person joins once they accept it."""
+
+    model_config = with_example(
+        {
+            "id": 52,
+            "email": "anne.martin@region.example",
+            "full_name": "Anne Martin",
+            "role": "ambassador",
+            "state": "pending",
+            "invited_at": "2026-11-24T09:00:00Z",
+            "expires_at": "2026-12-08T22:59:59Z",
+        }
+    )
+
+    id: int
+    email: str
+    full_name: str
+    role: str
+    state: str
+    invited_at: datetime
+    expires_at: datetime
+
+    @staticmethod
+    def resolve_state(invitation: Any) -> str:
+        """Return the state of the invitation at this moment."""
+        state: str = invitation.state_at(now()).value
+        return state
+
+
 class StakeholderOut(Schema):
     """A person or an organisation that a cohort works with. Influence and interest are from 1 to 3."""
 
@@ -118,50 +174,6 @@ class StakeholderOut(Schema):
     interest: int
 
 
-class SessionOut(WithPage):
-    """A session of a cohort; it may be split over several days."""
-
-    model_config = with_example(
-        {
-            "id": 21,
-            "number": "9",
-            "kind": "group",
-            "title": "Trying out",
-            "state": "scheduled",
-            "days": [{"date": "2026-12-01", "starts_at": "09:00", "ends_at": "17:00", "venue": "Town hall"}],
-            "cohort": EXAMPLE_COHORT,
-            "page": "https://lab.example/sessions/21/",
-        }
-    )
-
-    id: int
-    number: str
-    kind: str
-    title: str
-    state: str
-    days: list["SessionDayOut"]
-    cohort: SlugReference
-
-
-class SessionDayOut(Schema):
-    """A day of a session, in the time zone of the authority."""
-
-    date: date
-    starts_at: str | None
-    ends_at: str | None
-    venue: str
-
-    @staticmethod
-    def resolve_starts_at(day: Any) -> str | None:
-        """Return the time at which it begins, such as 09:00."""
-        return f"{day.starts_at:%H:%M}" if day.starts_at else None
-
-    @staticmethod
-    def resolve_ends_at(day: Any) -> str | None:
-        """Return the time at which it ends, such as 17:00."""
-        return f"{day.ends_at:%H:%M}" if day.ends_at else None
-
-
 def _with_references(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
     """Return the cohorts with what `CohortOut` names."""
     return cohorts.select_related("authority", "edition")
@@ -182,7 +194,9 @@ def list_cohorts(request: HttpRequest, query: Query[PageQuery]) -> Any:
 @router.get("/cohorts/{slug:slug}/", response=CohortOut, url_name="cohort", summary=_("Read a cohort"))
 def read_cohort(request: HttpRequest, slug: str) -> Any:
     """Return a cohort."""
-    return get_object_or_404(_with_references(Cohort.objects.visible_to(person(request))), slug=slug)
+    return get_object_or_404(
+        _with_references(Cohort.objects.visible_to(person(request))), slug=cohort_slug(request, slug)
+    )
 
 
 @router.get(
@@ -194,12 +208,64 @@ def read_cohort(request: HttpRequest, slug: str) -> Any:
 )
 def list_members(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any:
     """Return a part of the memberships of a cohort, past ones included."""
+    slug = cohort_slug(request, slug)
     subject = cohort_subject(person(request), slug)
     part = read_list(request, MEMBERS, query, _with_people, subject_key=slug, subject=subject)
     for member in part["items"]:
-        shows_address = subject.permissions["see_contacts"] and not member.user.erased_at
-        member.email = member.user.email if shows_address else None
+        _show_address(member, subject.roles)
     return part
+
+
+def _show_address(member: Any, roles: Roles) -> Membership:
+    """Give a membership the e-mail address of its person, None for readers without a right to it, and return it."""
+    member.email = member.user.email if decisions(roles)["see_contacts"] and not member.user.erased_at else None
+    row: Membership = member
+    return row
+
+
+@router.post(
+    "/cohorts/{slug:slug}/members/",
+    response={201: MemberOut, 202: InvitationOut},
+    url_name="members",
+    summary=_("Add or invite someone to a cohort"),
+)
+def add_member(request: HttpRequest, slug: str, body: NewMember) -> Any:
+    """Add a person with an account at once, if the lab asks (201); anyone else receives an invitation (202)."""
+    user, subject = person(request), cohort_subject(person(request), cohort_slug(request, slug))
+    enforce(subject.permissions["lead_cohort"])
+    initial = {"starts_on": subject.today, "language": subject.cohort.authority.language}
+    make_form = partial(MemberForm, initial=initial, roles=roles_to_give(subject.roles))
+    added = save_form(request, make_form, body.values(), add_or_invite, cohort=subject.cohort, by=user, at=now())
+    if isinstance(added, Membership):
+        return created(request, read_member(request, added.pk), "member")
+    return Status(202, changed(request, read_invitation(request, added.pk), "invitation", added.pk))
+
+
+@router.get("/members/{int:pk}/", response=MemberOut, url_name="member", summary=_("Read a membership"))
+def read_member(request: HttpRequest, pk: int) -> Any:
+    """Return a membership."""
+    rows = Membership.objects.visible_to(person(request)).select_related("user", "cohort__authority")
+    member = get_object_or_404(rows, pk=pk)
+    return _show_address(member, roles_of(person(request), member.cohort, local_today(member.cohort)))
+
+
+@router.get(
+    "/cohorts/{slug:slug}/invitations/",
+    response=Page[InvitationOut],
+    url_name="invitations",
+    summary=_("List the invitations to a cohort"),
+    openapi_extra=filter_parameters(INVITATIONS),
+)
+def list_invitations(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any:
+    """Return a part of the invitations to a cohort, for those who lead it."""
+    subject_key = cohort_slug(request, slug)
+    return read_list(request, INVITATIONS, query, QuerySet[Invitation].all, subject_key=subject_key)
+
+
+@router.get("/invitations/{int:pk}/", response=InvitationOut, url_name="invitation", summary=_("Read an invitation"))
+def read_invitation(request: HttpRequest, pk: int) -> Any:
+    """Return an invitation to a cohort that the person leads."""
+    return get_object_or_404(Invitation.objects.visible_to(person(request), today_everywhere()), pk=pk)
 
 
 def _with_people(members: QuerySet[Membership]) -> QuerySet[Membership]:
@@ -216,21 +282,37 @@ def _with_people(members: QuerySet[Membership]) -> QuerySet[Membership]:
 )
 def list_stakeholders(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any:
     """Return a part of the stakeholders of a cohort."""
-    return read_list(request, STAKEHOLDERS, query, QuerySet[Stakeholder].all, subject_key=slug)
+    return read_list(request, STAKEHOLDERS, query, QuerySet[Stakeholder].all, subject_key=cohort_slug(request, slug))
 
 
-@router.get(
-    "/sessions/",
-    response=Page[SessionOut],
-    url_name="sessions",
-    summary=_("List sessions"),
-    openapi_extra=filter_parameters(SESSIONS),
+@router.post(
+    "/cohorts/{slug:slug}/stakeholders/",
+    response={201: StakeholderOut},
+    url_name="stakeholders",
+    summary=_("Add a stakeholder to a cohort"),
 )
-def list_sessions(request: HttpRequest, query: Query[PageQuery]) -> Any:
-    """Return a part of the sessions that the person may see; upcoming ones, unless `period` or `state` says more."""
-    return read_list(request, SESSIONS, query, _with_cohort)
+def add_stakeholder(request: HttpRequest, slug: str, body: NewStakeholder) -> Any:
+    """Add a person or an organisation that a cohort works with."""
+    subject = cohort_subject(person(request), cohort_slug(request, slug))
+    enforce(subject.permissions["plan_sessions"])
+    add = partial(stakeholder_actions.add_stakeholder, cohort=subject.cohort, by=person(request))
+    return created(request, save_form(request, StakeholderForm, body.values(), add), "stakeholder")
 
 
-def _with_cohort(sessions: QuerySet[Session]) -> QuerySet[Session]:
-    """Return the sessions with their cohorts; their days are read with the list."""
-    return sessions.select_related("cohort")
+@router.get("/stakeholders/{int:pk}/", response=StakeholderOut, url_name="stakeholder", summary=_("Read a stakeholder"))
+def read_stakeholder(request: HttpRequest, pk: int) -> Any:
+    """Return a stakeholder of a cohort."""
+    return get_object_or_404(Stakeholder.objects.visible_to(person(request)), pk=pk)
+
+
+@router.patch(
+    "/stakeholders/{int:pk}/", response=StakeholderOut, url_name="stakeholder", summary=_("Change a stakeholder")
+)
+def change_stakeholder(request: HttpRequest, body: StakeholderChange, pk: int) -> Any:
+    """Change a stakeholder. With If-Match, only the version that was read."""
+    row = editable_stakeholder(request, pk)
+    with unchanged(request, StakeholderOut, row, partial(read_stakeholder, request, pk)) as locked:
+        make_form = partial(StakeholderForm, current=column_values(locked, *StakeholderForm.Meta.fields))
+        change = partial(stakeholder_actions.edit_stakeholder, stakeholder=row, by=person(request))
+        save_form(request, make_form, body.values(), change)
+    return changed(request, read_stakeholder(request, pk), "stakeholder", pk)

@@ -1,4 +1,4 @@
-"""Intertransfos, and the commitments made there."""
+"""Intertransfos, one’s answers to them, and the commitments made there."""
 
 from datetime import date
 from typing import Any
@@ -12,10 +12,16 @@ from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
+from api.v1.addresses import changed
+from api.v1.bodies import Answer
 from api.v1.references import PersonReference, SlugReference
 from api.v1.schemas import EXAMPLE_COHORT, WithPage, with_example
 from exchanges.content.commitment_list import COMMITMENTS
-from exchanges.models import Commitment, Exchange
+from exchanges.exchange.pages import current_time, get_exchange_or_404, roles_for
+from exchanges.models import Commitment, Exchange, Registration
+from exchanges.permissions import can_answer_invitation
+from exchanges.registration.views.answers import ANSWER_ACTIONS
+from web.decisions import enforce
 
 router = Router(auth=TokenAuth(Area.EXCHANGES), tags=[Area.EXCHANGES.value])
 
@@ -51,6 +57,15 @@ class ExchangeOut(WithPage):
     capacity: int | None
     host: SlugReference | None
     edition: SlugReference
+
+
+class ExchangeAnswerOut(Schema):
+    """The answer of the person to an Intertransfo, such as `waitlisted` with their `number`; "" if not invited yet."""
+
+    model_config = with_example({"state": "waitlisted", "number": 3})
+
+    state: str
+    number: int | None
 
 
 class CommitmentOut(Schema):
@@ -95,6 +110,39 @@ def list_exchanges(request: HttpRequest, query: Query[PageQuery]) -> Any:
 def list_commitments(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the commitments that the person may read."""
     return read_list(request, COMMITMENTS, query, _with_references)
+
+
+@router.get("/exchanges/{int:pk}/", response=ExchangeOut, url_name="exchange", summary=_("Read an Intertransfo"))
+def read_exchange(request: HttpRequest, pk: int) -> Any:
+    """Return an Intertransfo."""
+    return get_exchange_or_404(request, pk)
+
+
+@router.get(
+    "/exchanges/{int:pk}/answer/",
+    response=ExchangeAnswerOut,
+    url_name="exchange_answer",
+    summary=_("Read your answer to an Intertransfo"),
+)
+def read_exchange_answer(request: HttpRequest, pk: int) -> Any:
+    """Return the answer of the person."""
+    own = Registration.objects.filter(exchange=get_exchange_or_404(request, pk), user=person(request))
+    state = own.values_list("state", flat=True).first() or ""
+    return {"state": state, "number": own.waiting().numbers().first()}
+
+
+@router.post(
+    "/exchanges/{int:pk}/answer/",
+    response=ExchangeAnswerOut,
+    url_name="exchange_answer",
+    summary=_("Say whether you are coming to an Intertransfo"),
+)
+def answer_exchange(request: HttpRequest, pk: int, body: Answer) -> Any:
+    """Take a seat or a number on the waiting list, or decline and release it."""
+    user, exchange = person(request), get_exchange_or_404(request, pk)
+    enforce(can_answer_invitation(roles_for(request, exchange)))
+    ANSWER_ACTIONS["yes" if body.require("coming") else "no"](exchange=exchange, user=user, at=current_time(), by=user)
+    return changed(request, read_exchange_answer(request, pk), "exchange_answer", pk)
 
 
 def _with_references(commitments: QuerySet[Commitment]) -> QuerySet[Commitment]:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, Query, Router, Schema
 
@@ -12,9 +12,12 @@ from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.lists import check_names
 from api.http.problems import InvalidValues
+from api.v1.addresses import by_slug
 from api.v1.schemas import with_example
+from cohorts.models import Cohort
 from figures.implementation.exports import parse_rates_query
 from figures.outcomes.outcome_counts import Figures, as_json
+from programmes.models import Authority, Edition
 from web.dates.clock import platform_today
 from web.errors import Refused
 
@@ -24,9 +27,9 @@ router = Router(auth=TokenAuth(Area.FIGURES), tags=[Area.FIGURES.value])
 class RatesQuery(Schema):
     """Whose ideas are counted, and by which day. Without any, all that the person may count, today."""
 
-    authority: str = Field("", description="Slug of an authority.")
-    edition: str = Field("", description="Slug of an edition.")
-    cohort: str = Field("", description="Slug of a cohort.")
+    authority: str = Field("", description="Slug or id of an authority.")
+    edition: str = Field("", description="Slug or id of an edition.")
+    cohort: str = Field("", description="Slug or id of a cohort.")
     as_of: str = Field("", description="Day of the figures, such as 2026-11-24; today by default.")
     kind: str = Field("", description="Kind of challenge: test_case or priority.")
     accepted_from: str = Field("", description="Only ideas accepted that day or later.")
@@ -109,13 +112,26 @@ class RatesOut(Schema):
 def read_rates(request: HttpRequest, query: Query[RatesQuery]) -> Any:
     """Return how many accepted ideas are implemented, of the cohorts that the person may count."""
     check_names(request, RatesQuery.model_fields)
-    rates = parse_rates_query(person(request), request.GET, today=platform_today())
+    rates = parse_rates_query(person(request), _with_slugs(request), today=platform_today())
     if not rates.form.is_valid():
         raise InvalidValues.of_form(rates.form)
     figures = rates.figures()
     if figures is None:
         raise Refused(_("Choose an edition or a cohort whose figures you may read."))
     return _without_weak_shares(figures)
+
+
+def _with_slugs(request: HttpRequest) -> QueryDict:
+    """Return the parameters of the address with the slugs of what they name by an id (one statement for each)."""
+    query, user = request.GET.copy(), person(request)
+    rows = {
+        "authority": Authority.objects.all(),
+        "edition": Edition.objects.visible_to(user),
+        "cohort": Cohort.objects.visible_to(user),
+    }
+    for name in rows.keys() & query.keys():
+        query[name] = by_slug(rows[name], query[name])
+    return query
 
 
 def _without_weak_shares(figures: Figures) -> dict[str, Any]:

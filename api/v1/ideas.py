@@ -1,22 +1,25 @@
 """Challenges, ideas, prototypes, tests and implementations."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
-from ninja import Body, Query, Router, Status
+from ninja import Body, Query, Router, Schema
 
+from accounts.models import User
 from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, action_body, body_of, check_body, refuse_errors, save_form, sent_form
 from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
-from api.http.versions import check_if_match
+from api.http.versions import unchanged
+from api.v1.addresses import by_key, changed, cohort_slug, created
 from api.v1.schemas import ChallengeOut, EventOut, IdeaOut, ImplementationOut, PrototypeOut, TrialOut
 from cohorts.clock import local_today
 from prototypes import actions
@@ -64,7 +67,6 @@ from web.dates.clock import today_everywhere
 from web.decisions import ALLOW, deny, enforce
 from web.errors import DomainError
 from web.forms.pages import adding_errors_to
-from web.forms.row_changes import lock_row
 
 router = Router(auth=TokenAuth(Area.IDEAS), tags=[Area.IDEAS.value])
 
@@ -84,7 +86,8 @@ else:
 
 def _with_idea_references(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
     """Return the ideas with what `IdeaOut` names."""
-    return ideas.select_related("cohort", "challenge", "owner")
+    co_authors = Prefetch("co_authors", User.objects.order_by("pk"))
+    return ideas.select_related("cohort", "challenge", "owner").prefetch_related(co_authors)
 
 
 def _with_trial_references(trials: QuerySet[Trial]) -> QuerySet[Trial]:
@@ -107,7 +110,7 @@ def _read_idea(request: HttpRequest, pk: int) -> Idea:
 )
 def list_challenges(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any:
     """Return a part of the challenges of a cohort."""
-    return read_list(request, CHALLENGES, query, QuerySet[Challenge].all, subject_key=slug)
+    return read_list(request, CHALLENGES, query, QuerySet[Challenge].all, subject_key=cohort_slug(request, slug))
 
 
 @router.get(
@@ -124,7 +127,7 @@ def list_ideas(request: HttpRequest, query: Query[PageQuery]) -> Any:
 
 @router.post("/ideas/", response={201: IdeaOut}, url_name="ideas", summary=_("Add an idea"))
 def create_idea(request: HttpRequest, body: NewIdea) -> Any:
-    """Add an idea. `target` is where it belongs: `cohort-3` or `challenge-7`. The same Idempotency-Key adds it once."""
+    """Add an idea. `target` is where it belongs: `cohort-3`, `cohort-pays-de-la-loire` or `challenge-7`."""
     cohorts = working_cohorts(person(request), today_everywhere())
     offered = idea_targets(cohorts)
     enforce(ALLOW if offered else deny(ONLY_LEADS_RESIDENTS_AND_AMBASSADORS))
@@ -134,8 +137,11 @@ def create_idea(request: HttpRequest, body: NewIdea) -> Any:
         cohort, challenge = parse_target(target)
         return actions.capture_idea(cohort=cohort, challenge=challenge, by=person(request), at=now(), **values)
 
-    make_form = partial(NewIdeaForm, targets=offered, today=latest_common_day(cohorts))
-    return Status(201, _read_idea(request, save_form(request, make_form, body.values(), capture).pk))
+    make_form, values = partial(NewIdeaForm, targets=offered, today=latest_common_day(cohorts)), body.values()
+    if "target" in values:
+        values["target"] = by_key(cohorts, str(values["target"]), prefix="cohort-")
+    row = save_form(request, make_form, values, capture)
+    return created(request, _read_idea(request, row.pk), "idea")
 
 
 @router.get("/ideas/{int:pk}/", response=IdeaOut, url_name="idea", summary=_("Read an idea"))
@@ -149,9 +155,7 @@ def change_idea(request: HttpRequest, body: IdeaChange, pk: int) -> Any:
     """Change texts, challenge, owner or co-authors of an idea. With If-Match, only the version that was read."""
     row = get_idea_or_404(request, pk)
     enforce(allow_if_all(can_edit_idea(roles_in(request, row.cohort), person(request), row), open_to_edits(row)))
-    with transaction.atomic():
-        locked = lock_row(row)
-        check_if_match(request, IdeaOut, _read_idea(request, pk))
+    with unchanged(request, IdeaOut, row, partial(_read_idea, request, pk)) as locked:
         make_form = partial(
             IdeaForm,
             challenges=row.cohort.challenges.order_by("title"),
@@ -159,24 +163,61 @@ def change_idea(request: HttpRequest, body: IdeaChange, pk: int) -> Any:
             current=locked.form_values(),
         )
         save_form(request, make_form, body.values(), actions.change_idea, idea=row, by=person(request))
-    return _read_idea(request, pk)
+    return changed(request, _read_idea(request, pk), "idea", pk)
 
 
-def act(
-    request: HttpRequest, actions_of: Mapping[str, OfferedAction], slug: str, body: Mapping[str, Any], **subject: Any
-) -> None:
+OptionalBody = Body[dict[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSubject:
+    """A kind of object with actions: their table, the name under which they take the row, and the endpoint `route`.
+
+    `find` returns the row on which they are taken, `read` as `schema` has it; both raise Http404.
+    """
+
+    actions: Callable[[User, Any], Mapping[str, OfferedAction]]
+    name: str
+    route: str
+    schema: type[Schema]
+    find: Callable[[HttpRequest, int], Any]
+    read: Callable[[HttpRequest, int], Any]
+
+
+IDEA: Final = ActionSubject(lambda *_: IDEA_ACTIONS, "idea", "idea", IdeaOut, get_idea_or_404, _read_idea)
+TRIAL: Final = ActionSubject(lambda *_: TRIAL_ACTIONS, "trial", "test", TrialOut, get_trial_or_404, get_trial_or_404)
+CHALLENGE: Final = ActionSubject(
+    lambda *_: CHALLENGE_ACTIONS, "challenge", "challenge", ChallengeOut, get_challenge_or_404, get_challenge_or_404
+)
+PROTOTYPE: Final = ActionSubject(
+    prototype_actions_for, "prototype", "prototype", PrototypeOut, get_prototype_or_404, get_prototype_or_404
+)
+IMPLEMENTATION: Final = ActionSubject(
+    lambda *_: IMPLEMENTATION_ACTIONS,
+    *("implementation", "implementation", ImplementationOut),
+    *(get_implementation_or_404, get_implementation_or_404),
+)
+
+
+def act(request: HttpRequest, kind: ActionSubject, pk: int, slug: str, body: Mapping[str, Any] | None) -> Any:
     """Take one of the actions that a page offers on a row, with the page's form, permission and sentences.
 
-    `subject` is one keyword argument: the name under which the action takes the row, and the row. Raises Http404 for an
-    unknown action, DomainError when the state of the row does not allow it.
+    Return the row after it. Raises Http404 for an unknown action, DomainError when the state of the row does not allow
+    it.
     """
-    offered, [row], user = get_action_or_404(actions_of, slug), subject.values(), person(request)
+    user, row = person(request), kind.find(request, pk)
+    offered = get_action_or_404(kind.actions(user, row), slug)
     enforce(offered.permission(roles_in(request, cohort_of(row))))
-    if refusal := unavailable_reason(offered, row):
-        raise DomainError(refusal)
-    values = check_body(action_body(offered.form, offered.form.__name__), body)
     timestamp = {"at": now()} if offered.takes_timestamp else {}
-    save_form(request, partial(build_form, user, offered, row), values, offered.action, **subject, by=user, **timestamp)
+    # Without If-Match nothing is locked here: actions lock rows in an order of their own.
+    is_current = unchanged(request, kind.schema, row, partial(kind.read, request, pk))
+    with is_current if "If-Match" in request.headers else nullcontext():
+        if refusal := unavailable_reason(offered, row):
+            raise DomainError(refusal)
+        values = check_body(action_body(offered.form, offered.form.__name__), body or {})
+        make_form = partial(build_form, user, offered, row)
+        save_form(request, make_form, values, offered.action, **{kind.name: row}, by=user, **timestamp)
+    return changed(request, kind.read(request, pk), kind.route, pk)
 
 
 @router.get(
@@ -222,19 +263,18 @@ def list_prototypes(request: HttpRequest, query: Query[PageQuery], pk: int) -> A
     summary=_("Add a prototype to an idea"),
 )
 def create_prototype(request: HttpRequest, body: NewPrototype, pk: int) -> Any:
-    """Add the next version of a prototype, which replaces the latest. The same Idempotency-Key adds it once."""
+    """Add the next version of a prototype, which replaces the latest. The idea must be accepted."""
     idea, user = get_idea_or_404(request, pk), person(request)
     enforce(can_add_work(roles_in(request, idea.cohort)))
     make_form = partial(NewPrototypeForm, today=local_today(idea.cohort))
     add = partial(actions.add_prototype, idea=idea, by=user, at=now(), replaces_latest=True)
-    return Status(201, save_form(request, make_form, body.values(), add))
+    return created(request, save_form(request, make_form, body.values(), add), "prototype")
 
 
 @router.post("/ideas/{int:pk}/{slug:action}/", response=IdeaOut, url_name="idea_action", summary=_("Act on an idea"))
-def act_on_idea(request: HttpRequest, action: str, pk: int, body: Body[dict[str, Any]]) -> Any:
+def act_on_idea(request: HttpRequest, action: str, pk: int, body: OptionalBody = None) -> Any:
     """Take one of the actions of the page of an idea, such as `accept`."""
-    act(request, IDEA_ACTIONS, action, body, idea=get_idea_or_404(request, pk))
-    return _read_idea(request, pk)
+    return act(request, IDEA, pk, action, body)
 
 
 @router.get(
@@ -255,6 +295,12 @@ def read_trial(request: HttpRequest, pk: int) -> Any:
     return get_trial_or_404(request, pk)
 
 
+@router.get("/prototypes/{int:pk}/", response=PrototypeOut, url_name="prototype", summary=_("Read a prototype"))
+def read_prototype(request: HttpRequest, pk: int) -> Any:
+    """Return a version of a prototype."""
+    return get_prototype_or_404(request, pk)
+
+
 @router.post(
     "/prototypes/{int:pk}/tests/",
     response={201: TrialOut},
@@ -262,11 +308,11 @@ def read_trial(request: HttpRequest, pk: int) -> Any:
     summary=_("Plan a test of a prototype"),
 )
 def plan_trial(request: HttpRequest, body: NewTest, pk: int) -> Any:
-    """Plan a test. Lock it before it is run. The same Idempotency-Key plans it once."""
+    """Plan a test. Lock it before it is run: its criterion is fixed then."""
     prototype, user = get_prototype_or_404(request, pk), person(request)
     enforce(can_add_work(roles_in(request, prototype.idea.cohort)))
     row = save_form(request, NewTrialForm, body.values(), actions.plan_trial, prototype=prototype, by=user)
-    return Status(201, get_trial_or_404(request, row.pk))
+    return created(request, get_trial_or_404(request, row.pk), "test")
 
 
 @router.post("/tests/{int:pk}/result/", response=TrialOut, url_name="test_result", summary=_("Log what a test showed"))
@@ -277,25 +323,31 @@ def log_trial(request: HttpRequest, body: TestResult, pk: int) -> Any:
     if row.retrospective or row.state not in LOGGABLE_STATES:
         raise DomainError(logging_refusal(row))
     make_form = partial(LogForm, trial=row, today=local_today(row.prototype.idea.cohort), current=log_form_values(row))
-    form = sent_form(request, make_form, body.values())
-    with adding_errors_to(form):
-        actions.log_trial(
-            trial=row,
-            by=user,
-            at=now(),
-            version_token=form.cleaned_data["version_token"],
-            run=form.run_arguments(),
-            conclusion=form.conclusion_arguments(),
-        )
-    refuse_errors(form)
-    return get_trial_or_404(request, pk)
+    with unchanged(request, TrialOut, row, partial(get_trial_or_404, request, pk)):
+        form = sent_form(request, make_form, body.values())
+        with adding_errors_to(form):
+            actions.log_trial(
+                trial=row,
+                by=user,
+                at=now(),
+                version_token=form.cleaned_data["version_token"],
+                run=form.run_arguments(),
+                conclusion=form.conclusion_arguments(),
+            )
+        refuse_errors(form)
+    return changed(request, get_trial_or_404(request, pk), "test", pk)
 
 
 @router.post("/tests/{int:pk}/{slug:action}/", response=TrialOut, url_name="test_action", summary=_("Act on a test"))
-def act_on_trial(request: HttpRequest, action: str, pk: int, body: Body[dict[str, Any]]) -> Any:
+def act_on_trial(request: HttpRequest, action: str, pk: int, body: OptionalBody = None) -> Any:
     """Take one of the actions of the page of a test, such as `lock`."""
-    act(request, TRIAL_ACTIONS, action, body, trial=get_trial_or_404(request, pk))
-    return get_trial_or_404(request, pk)
+    return act(request, TRIAL, pk, action, body)
+
+
+@router.get("/challenges/{int:pk}/", response=ChallengeOut, url_name="challenge", summary=_("Read a challenge"))
+def read_challenge(request: HttpRequest, pk: int) -> Any:
+    """Return a challenge."""
+    return get_challenge_or_404(request, pk)
 
 
 @router.post(
@@ -304,10 +356,9 @@ def act_on_trial(request: HttpRequest, action: str, pk: int, body: Body[dict[str
     url_name="challenge_action",
     summary=_("Act on a challenge"),
 )
-def act_on_challenge(request: HttpRequest, action: str, pk: int, body: Body[dict[str, Any]]) -> Any:
+def act_on_challenge(request: HttpRequest, action: str, pk: int, body: OptionalBody = None) -> Any:
     """Take one of the actions of the page of a challenge, such as `activate`."""
-    act(request, CHALLENGE_ACTIONS, action, body, challenge=get_challenge_or_404(request, pk))
-    return get_challenge_or_404(request, pk)
+    return act(request, CHALLENGE, pk, action, body)
 
 
 @router.post(
@@ -316,11 +367,20 @@ def act_on_challenge(request: HttpRequest, action: str, pk: int, body: Body[dict
     url_name="prototype_action",
     summary=_("Act on a prototype"),
 )
-def act_on_prototype(request: HttpRequest, action: str, pk: int, body: Body[dict[str, Any]]) -> Any:
+def act_on_prototype(request: HttpRequest, action: str, pk: int, body: OptionalBody = None) -> Any:
     """Take one of the actions of the page of a prototype, such as `ready`."""
-    row = get_prototype_or_404(request, pk)
-    act(request, prototype_actions_for(person(request), row), action, body, prototype=row)
-    return get_prototype_or_404(request, pk)
+    return act(request, PROTOTYPE, pk, action, body)
+
+
+@router.get(
+    "/implementations/{int:pk}/",
+    response=ImplementationOut,
+    url_name="implementation",
+    summary=_("Read an implementation"),
+)
+def read_implementation(request: HttpRequest, pk: int) -> Any:
+    """Return an implementation."""
+    return get_implementation_or_404(request, pk)
 
 
 @router.post(
@@ -329,10 +389,9 @@ def act_on_prototype(request: HttpRequest, action: str, pk: int, body: Body[dict
     url_name="implementation_action",
     summary=_("Act on an implementation"),
 )
-def act_on_implementation(request: HttpRequest, action: str, pk: int, body: Body[dict[str, Any]]) -> Any:
+def act_on_implementation(request: HttpRequest, action: str, pk: int, body: OptionalBody = None) -> Any:
     """Take one of the actions on an implementation, such as `live`. A correction answers with the corrected one."""
-    act(request, IMPLEMENTATION_ACTIONS, action, body, implementation=get_implementation_or_404(request, pk))
-    return get_implementation_or_404(request, pk)
+    return act(request, IMPLEMENTATION, pk, action, body)
 
 
 OFFERED: Final = {

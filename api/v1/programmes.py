@@ -1,10 +1,11 @@
-"""Authorities, editions and methods."""
+"""Authorities, editions with their lessons, and methods."""
 
 from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Schema
 
@@ -12,11 +13,12 @@ from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
+from api.v1.addresses import by_slug
 from api.v1.schemas import WithPage, with_example
 from programmes.authorities.authority_list import AUTHORITIES
 from programmes.methods.method_list import METHODS
 from programmes.methods.models import Method
-from programmes.models import Authority, Edition
+from programmes.models import Authority, Edition, Lesson
 
 router = Router(auth=TokenAuth(Area.PROGRAMMES), tags=[Area.PROGRAMMES.value])
 
@@ -101,6 +103,28 @@ class MethodOut(WithPage):
     author: str
 
 
+class LessonOut(Schema):
+    """What people of an edition learned in one of its phases. `answer` says what a later format changed."""
+
+    model_config = with_example(
+        {
+            "id": 17,
+            "phase": "ideas",
+            "state": "accepted",
+            "text": "Invite the people at the counter from the first day.",
+            "noted_on": "2026-10-02",
+            "answer": "",
+        }
+    )
+
+    id: int
+    phase: str
+    state: str
+    text: str
+    noted_on: date
+    answer: str
+
+
 @router.get(
     "/authorities/",
     response=Page[AuthorityOut],
@@ -129,3 +153,17 @@ def list_editions(request: HttpRequest, query: Query[PageQuery]) -> Any:
 def list_methods(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the methods of the lab."""
     return read_list(request, METHODS, query, QuerySet[Method].all)
+
+
+@router.get(
+    "/editions/{slug:slug}/lessons/",
+    response=Page[LessonOut],
+    url_name="lessons",
+    summary=_("List the lessons of an edition"),
+)
+def list_lessons(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any:
+    """Return a part of the lessons of an edition in which the person takes part."""
+    user = person(request)
+    editions = Edition.objects.in_own_editions(user)
+    edition = get_object_or_404(editions, slug=by_slug(editions, slug))
+    return read_rows(request, Lesson.objects.visible_to(user).filter(edition=edition), query)

@@ -25,6 +25,7 @@ EXAMPLE_IDEA = {
     "cohort": EXAMPLE_COHORT,
     "challenge": {"id": 7, "name": "Support for firms"},
     "owner": {"id": 12, "name": "Anne Martin"},
+    "co_authors": [{"id": 14, "name": "Paul Durand"}],
     "page": "https://lab.example/ideas/42/",
 }
 EXAMPLE_PROTOTYPE = {
@@ -76,6 +77,7 @@ class IdeaOut(WithPage):
     cohort: SlugReference
     challenge: Reference | None
     owner: PersonReference | None
+    co_authors: list[PersonReference]
 
     @staticmethod
     def resolve_published_facts(idea: Any) -> bool:

@@ -10,14 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from api.enums import Area, Permission, scope
+from api.enums import ACCOUNT, Area, Permission, scope
 from api.http.authentication import RateLimitReached
 from api.http.forms import action_body
+from api.http.header_fields import REQUEST_HEADERS, RESPONSE_HEADERS, request_headers, response_headers
+from api.http.idempotency import AlreadySent, KeyUsedBefore, answer_again
 from api.http.problems import Problem, add_handlers, problem_response
 from api.http.rate_limits import PERIOD
 from api.middleware import ROOT
-from api.v1 import cohorts, exchanges, figures, ideas, programmes
+from api.v1 import account, canvases, cohorts, exchanges, figures, ideas, notes, programmes, sessions
 from prototypes.action_pages.definitions import OfferedAction
+from web.site_addresses import absolute_url
 
 REFUSALS: Final = {
     "401": _("No valid token."),
@@ -31,6 +34,7 @@ REFUSED_CHANGES: Final = {
     "409": _("The state of the object does not allow this."),
 }
 CHANGED_SINCE: Final = {"412": _("Someone changed the object since it was read.")}
+KEY_USED_BEFORE: Final = "key-used-before"  # the anchor in the reference page that explains it
 
 
 class LabAPI(NinjaAPI):
@@ -47,6 +51,8 @@ class LabAPI(NinjaAPI):
             ref_template="#/components/schemas/{model}"
         )
         document["components"]["schemas"] |= document["components"]["schemas"]["Problem"].pop("$defs")
+        document["components"] |= {"parameters": REQUEST_HEADERS, "headers": RESPONSE_HEADERS}
+        document["servers"] = [{"url": absolute_url("").rstrip("/")}]
         for path, offered in ideas.OFFERED.items():
             _name_actions(document, path, offered)
         for path, operations in document["paths"].items():
@@ -60,9 +66,10 @@ def _name_actions(document: OpenAPISchema, path: str, offered: Mapping[str, Offe
     path = ROOT.rstrip("/") + path
     general = document["paths"].pop(path)["post"]
     parameters = [each for each in general["parameters"] if each["name"] != "action"]
+    schemas = document["components"]["schemas"]
     for slug, action in offered.items():
         body = action_body(action.form, action.form.__name__)
-        document["components"]["schemas"][body.__name__] = body.model_json_schema()
+        schemas[body.__name__] = body.model_json_schema()
         schema = {"$ref": f"#/components/schemas/{body.__name__}"}
         document["paths"][path.replace("{action}", slug)] = {
             "post": {
@@ -70,23 +77,33 @@ def _name_actions(document: OpenAPISchema, path: str, offered: Mapping[str, Offe
                 "operationId": f"{general['operationId']}_{slug}".replace("-", "_"),
                 "summary": format_lazy("{} · {}", general["summary"], action.label),
                 "description": action.description,
-                "parameters": parameters,
+                "parameters": list(parameters),
                 "responses": dict(general["responses"]),
-                "requestBody": {"content": {"application/json": {"schema": schema}}},
+                "requestBody": {
+                    "content": {"application/json": {"schema": schema}},
+                    "required": bool(schemas[body.__name__].get("required")),
+                },
             }
         }
 
 
 def _complete(operation: dict[str, Any], path: str, method: str) -> None:
-    """Add to an operation of the document the scope that it needs, and the refusals that it can answer with."""
-    permission = Permission.READ if method == "get" else Permission.WRITE
-    operation["security"] = [{"TokenAuth": [scope(Area(operation["tags"][0]), permission)]}]
-    refusals = REFUSALS | (REFUSED_CHANGES if method != "get" else {}) | (CHANGED_SINCE if method == "patch" else {})
+    """Add to an operation of the document the scope that it needs, its headers, and its refusals."""
+    is_change = method != "get"
+    [tag] = operation["tags"]
+    permission = Permission.WRITE if is_change else Permission.READ
+    operation["security"] = [{"TokenAuth": [] if tag == ACCOUNT else [scope(Area(tag), permission)]}]
+    takes_version = is_change and 201 not in operation["responses"]
+    operation["parameters"] += request_headers(is_change=is_change, takes_version=takes_version)
+    for status, response in operation["responses"].items():
+        response["headers"] = response_headers(status)
+    refusals = REFUSALS | (REFUSED_CHANGES if is_change else {}) | (CHANGED_SINCE if takes_version else {})
     if "{" not in path:
         refusals.pop("404")
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     operation["responses"] |= {
-        status: {"description": text, "content": content} for status, text in sorted(refusals.items())
+        status: {"description": text, "content": content, "headers": response_headers(int(status))}
+        for status, text in sorted(refusals.items())
     }
 
 
@@ -110,5 +127,19 @@ def too_many_requests(request: Any, _error: RateLimitReached) -> Any:
     return problem_response(429, text, headers={"Retry-After": str(request.rate_limit.seconds or PERIOD)})
 
 
-for module in (programmes, cohorts, ideas, exchanges, figures):
+@api.exception_handler(AlreadySent)
+def already_sent(request: Any, error: AlreadySent) -> Any:
+    """Return what the same request was answered before."""
+    return answer_again(request, error.sent)
+
+
+@api.exception_handler(KeyUsedBefore)
+def key_used_before(_request: Any, _error: KeyUsedBefore) -> Any:
+    """Return 422 with a type of its own, so that a program can tell it from values that are not accepted."""
+    text = _("This Idempotency-Key was sent before with another request. Send a new key for a new change.")
+    address = f"{absolute_url(ROOT)}#{KEY_USED_BEFORE}"
+    return problem_response(422, text, type_=address, title="Idempotency-Key used before")
+
+
+for module in (account, programmes, cohorts, sessions, ideas, canvases, notes, exchanges, figures):
     api.add_router("", module.router)

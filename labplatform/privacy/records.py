@@ -63,7 +63,7 @@ ACTIVITIES: Final = (
             " and network address, sign-in links, API tokens with the day of their last use"
         ),
         gettext_lazy("The lab; for name and address, also the people of the same cohort"),
-        ("sign_ins", "sign_in_links", "address_claims", "api-tokens", "closed_accounts"),
+        ("sign_ins", "sign_in_links", "address_claims", "api-tokens", "idempotency-keys", "closed_accounts"),
     ),
     Activity(
         gettext_lazy("Invitations and access requests"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.models import Cohort
 from prototypes.enums import Result, Strength, TrialDecision, TrialState
-from prototypes.models import Trial
+from prototypes.models import Idea, Prototype, Trial
 from web.forms.filters import ListFilter, RowFilter
 from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
@@ -27,8 +27,18 @@ def _cohorts(reader: Reader) -> QuerySet[Cohort]:
     return Cohort.objects.visible_to(reader.user)
 
 
+def _ideas(reader: Reader) -> QuerySet[Idea]:
+    """Return the ideas that the reader may read."""
+    return Idea.objects.visible_to(reader.user)
+
+
+def _prototypes(reader: Reader) -> QuerySet[Prototype]:
+    """Return the prototypes that the reader may read."""
+    return Prototype.objects.visible_to(reader.user)
+
+
 class TrialFilter(ListFilter):
-    """Filter of the list of tests by words, cohort, state and result."""
+    """Filter of the list of tests by words, cohort, idea, prototype, state and result."""
 
     q = django_filters.CharFilter(label=gettext_lazy("Filter by keyword"), method="search")
     cohort = RowFilter(
@@ -36,6 +46,12 @@ class TrialFilter(ListFilter):
         field_name="prototype__idea__cohort",
         rows=_cohorts,
         empty_label=gettext_lazy("All cohorts"),
+    )
+    idea = RowFilter(
+        label=gettext_lazy("Idea"), field_name="prototype__idea", rows=_ideas, name="reference", typed=True
+    )
+    prototype = RowFilter(
+        label=gettext_lazy("Prototype"), field_name="prototype", rows=_prototypes, name="title", typed=True
     )
     state = django_filters.ChoiceFilter(
         label=gettext_lazy("State"), choices=TrialState.choices, empty_label=gettext_lazy("All states")

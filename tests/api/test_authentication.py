@@ -24,37 +24,18 @@ pytestmark = pytest.mark.django_db
 ACCEPT = "ideas/{}/accept/"
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        *("", "Bearer", "Bearer ", "Bearer x", "Bearer lab_", "Bearer null", "Bearer \0", "Bearer {secret}x"),
-        *("Bearer {secret[:-1]}", "Bearer {prefix}", "Bearer {hash}", "Bearer {upper}", "Basic {secret}", "{secret}"),
-        *("Token {secret}", "Bearer {secret} {secret}", "Bearer {secret},{secret}", "Bearer ' OR 1=1 --"),
-        *("Bearer é", "Bearer " + "a" * 5000, "Bearer %s", "Bearer {pk}"),
-    ],
-)
-def test_what_is_no_token_opens_nothing(cast: Cast, header: str):
-    token, secret = token_of(cast["S"])
-    forms = {"{secret[:-1]}": secret[:-1], "{secret}": secret, "{prefix}": token.prefix, "{hash}": token.token_hash}
-    forms |= {"{upper}": secret.upper(), "{pk}": str(token.pk)}
-    for form, value in forms.items():
-        header = header.replace(form, value)
-    answer = Client().get("/api/v1/ideas/", headers={"authorization": header, "accept-language": "en"})
-    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
-    assert problems(answer) == {"": "Send a valid token in the header “Authorization: Bearer …”."}
+def test_refusal_without_a_valid_token_explains_how_to_send_one(cast: Cast):
+    for header in ("", "Bearer", "Bearer \0", "Bearer é", "Bearer " + "a" * 5000, "Token x"):
+        answer = Client().get("/api/v1/ideas/", headers={"authorization": header, "accept-language": "en"})
+        assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+        assert problems(answer) == {"": "Send a valid token in the header “Authorization: Bearer …”."}
 
 
-def test_no_sign_in_and_no_address_takes_the_place_of_a_token(cast: Cast):
-    _, secret = token_of(cast["S"])
+def test_a_browser_stays_signed_in_after_a_request_without_a_token(cast: Cast):
     client = Client()
     client.force_login(cast["S"])
-    for answer in (
-        client.get("/api/v1/ideas/"),
-        client.get("/api/v1/ideas/", {"token": secret, "access_token": secret}),
-    ):
-        assert answer.status_code == 401
-        assert not answer.cookies
-    assert client.get("/").status_code == 200  # and the browser is still signed in
+    assert client.get("/api/v1/ideas/").status_code == 401
+    assert client.get("/").status_code == 200
 
 
 def test_the_person_of_the_token_counts_and_not_the_one_who_is_signed_in(cast: Cast):
@@ -161,7 +142,7 @@ def test_use_is_recorded_every_five_minutes(cast: Cast):
     with time_machine.travel(NOW, tick=False) as clock:
         for minutes, recorded in ((0, 0), (4, 0), (1, 5)):
             clock.shift(minutes * 60)
-            program.get("ideas/")
+            program.get("ideas/999999/")  # also one that is refused
             assert ApiToken.objects.get().last_used_at == NOW + timedelta(minutes=recorded)
 
 

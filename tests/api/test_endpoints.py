@@ -12,11 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from exchanges.models import Exchange
 from prototypes.models import Challenge, Idea
 from tests.factories.api import Program, problems, program_of, token_of
+from tests.factories.canvases import drawn
 from tests.factories.cast import Cast
-from tests.factories.cohorts import MembershipFactory, SessionFactory, StakeholderFactory
+from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory, StakeholderFactory
 from tests.factories.contents import CommitmentFactory
 from tests.factories.exchanges import ExchangeFactory
-from tests.factories.programmes import AuthorityFactory, EditionFactory, MethodFactory
+from tests.factories.fieldwork import NoteFactory
+from tests.factories.invitations import InvitationFactory
+from tests.factories.programmes import AuthorityFactory, EditionFactory, LessonFactory, MethodFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
     IdeaFactory,
@@ -57,6 +60,7 @@ def test_ideas_are_those_of_the_list_filtered_as_there(cast: Cast):
         "cohort": {"id": cast.cohort.pk, "slug": "rivage", "name": "Rivage"},
         "challenge": {"id": challenge.pk, "name": "Accueil"},
         "owner": {"id": cast["M"].pk, "name": cast["M"].full_name},
+        "co_authors": [],
         "page": "",
     }
 
@@ -65,6 +69,7 @@ def test_a_list_refuses_what_it_does_not_know(cast: Cast):
     program = program_of(cast["M"])
     for query, field in (
         *(({"stat": "testing"}, "stat"), ({"state": "flying"}, "state"), ({"cohort": "nowhere"}, "cohort")),
+        *(({"mine": "maybe"}, "mine"), ({"state": ["testing", "parked"]}, "state"), ({"mine": ["true"] * 2}, "mine")),
         *(
             ({"limit": "0"}, "limit"),
             ({"limit": "201"}, "limit"),
@@ -106,11 +111,15 @@ def a_commitment(cast: Cast) -> Any:
 
 # Each list with what adds a row, and its statements: the token, its person, the choices of filters, the rows.
 LISTS: dict[str, tuple[Callable[[Cast], object], int]] = {
-    "ideas/": (lambda cast: IdeaFactory(cohort=cast.cohort, challenge=challenge(cast), owner=cast["M"]), 5),
+    "ideas/": (lambda cast: IdeaFactory(cohort=cast.cohort, challenge=challenge(cast), owner=cast["M"]), 6),
     "tests/": (lambda cast: TrialFactory(prototype__idea__cohort=cast.cohort), 4),
     "cohorts/": (lambda cast: MembershipFactory(user=cast["M"], cohort__edition=cast.edition), 5),
     "cohorts/rivage/challenges/": (challenge, 5),
     "cohorts/rivage/members/": (lambda cast: MembershipFactory(cohort=cast.cohort, role="relay"), 5),
+    "cohorts/rivage/invitations/": (lambda cast: InvitationFactory(cohort=cast.cohort, role="relay"), 5),
+    "cohorts/rivage/notes/": (lambda cast: NoteFactory(cohort=cast.cohort, author=cast["M"]), 6),
+    "cohorts/rivage/canvases/": (lambda cast: drawn(1, cohort=cast.cohort, made_by=cast["P"]), 4),
+    "editions/transfo-2026/lessons/": (lambda cast: LessonFactory(edition=cast.edition, state="accepted"), 4),
     "cohorts/rivage/stakeholders/": (lambda cast: StakeholderFactory(cohort=cast.cohort), 5),
     "sessions/": (lambda cast: SessionFactory(cohort=cast.cohort, state="scheduled", date=date(2026, 12, 1)), 5),
     "exchanges/": (an_exchange, 3),
@@ -126,7 +135,7 @@ def test_lists_take_a_fixed_number_of_statements(cast: Cast, number: int):
     for add, _ in LISTS.values():
         for _row in range(number):
             add(cast)
-    program = program_of(cast["M"])
+    program = program_of(cast["P"])
     counted = {address: statements(program, address) for address in LISTS}
     assert counted == {address: expected for address, (_, expected) in LISTS.items()}
     assert [address for address in LISTS if not program.get(address).json()["items"]] == []
@@ -152,10 +161,37 @@ def test_objects_take_a_fixed_number_of_statements(cast: Cast, number: int):
         f"ideas/{idea.pk}/implementations/",
         f"tests/{trial.pk}/",
         "cohorts/rivage/",
+        "me/",
+        f"prototypes/{prototype.pk}/",
         "figures/implementation/",
     ]
     program = program_of(cast["M"])
-    assert [statements(program, address) for address in addresses] == [3, 4, 4, 4, 3, 3, 5]
+    assert [statements(program, address) for address in addresses] == [4, 4, 4, 4, 3, 3, 4, 3, 5]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_objects_of_a_cohort_take_a_fixed_number_of_statements(cast: Cast, number: int):
+    session = SessionFactory(cohort=cast.cohort)
+    for _ in range(number):
+        MembershipFactory(cohort=cast.cohort, role="ambassador")
+        AttendanceFactory(day=session.days.get(), member=None, stakeholder=StakeholderFactory(cohort=cast.cohort))
+    member = cast.cohort.memberships.get(user=cast["M"])
+    canvas = drawn(number, cohort=cast.cohort, made_by=cast["P"])
+    expected = {
+        f"sessions/{session.pk}/": 4,
+        f"sessions/{session.pk}/answer/": 5,
+        f"sessions/{session.pk}/attendance/": 7,
+        f"exchanges/{an_exchange(cast).pk}/": 3,
+        f"members/{member.pk}/": 4,
+        f"invitations/{InvitationFactory(cohort=cast.cohort, role='relay').pk}/": 3,
+        f"stakeholders/{cast.cohort.stakeholders.first().pk}/": 3,
+        f"notes/{NoteFactory(cohort=cast.cohort).pk}/": 3,
+        f"canvases/{canvas.pk}/": 5,
+        f"challenges/{challenge(cast).pk}/": 3,
+        f"implementations/{ImplementationFactory(idea__cohort=cast.cohort).pk}/": 3,
+    }
+    program = program_of(cast["P"])
+    assert {address: statements(program, address) for address in expected} == expected
 
 
 def test_addresses_of_members_are_for_those_who_see_contacts(cast: Cast):
@@ -181,6 +217,8 @@ def test_a_change_names_the_version_that_was_read(cast: Cast):
     answer = program.patch(address, {"if-match": etag}, title="Counter")
     assert (answer.status_code, answer.json()["title"], answer.json()["summary"]) == (200, "Counter", "Here")
     assert program.patch(address, {"if-match": "unquoted"}, title="Desk").status_code == 412
+    assert answer.headers["ETag"] == program.get(address).headers["ETag"] != etag
+    assert program.post(f"{address}ask-for-acceptance/", {"if-match": etag}).status_code == 412
     assert problems(program.patch(address, {"if-match": etag}, title="Desk")) == {
         "": "Someone else saved changes since you read this. Read it again, then send yours."
     }
@@ -193,18 +231,68 @@ def test_a_change_names_the_version_that_was_read(cast: Cast):
     )
 
 
+def test_co_authors_are_part_of_the_version(cast: Cast):
+    idea = IdeaFactory(cohort=cast.cohort)
+    program, address = program_of(cast["P"]), f"ideas/{idea.pk}/"
+    etag = program.get(address).headers["ETag"]
+    answer = program.patch(address, {"if-match": etag}, co_authors=[cast["R"].pk, cast["M"].pk])
+    expected = sorted(
+        ({"id": cast[role].pk, "name": cast[role].full_name} for role in "RM"), key=lambda each: each["id"]
+    )
+    assert answer.json()["co_authors"] == expected
+    assert program.patch(address, {"if-match": etag}, co_authors=[]).status_code == 412
+
+
+def test_what_requires_nothing_needs_no_body_and_answers_say_where_to_read_on(cast: Cast):
+    idea = IdeaFactory(cohort=cast.cohort, state="captured")
+    program = program_of(cast["P"])
+    address = f"/api/v1/ideas/{idea.pk}/"
+    answer = program.client.generic("POST", f"{address}accept/", headers=program.headers)
+    assert (answer.status_code, answer.headers["Content-Location"]) == (200, address)
+    for added in (
+        program.post("ideas/", target=f"cohort-{cast.cohort.pk}", title="Desk"),
+        program.post(f"ideas/{idea.pk}/prototypes/", title="Paper counter", fidelity=2),
+    ):
+        read = program.client.get(added.headers["Location"], headers=program.headers)
+        assert (read.json(), read.headers["ETag"]) == (added.json(), added.headers["ETag"])
+
+
+def test_tests_are_found_by_idea_and_prototype(cast: Cast):
+    first, second = (TrialFactory(prototype__idea__cohort=cast.cohort) for _ in range(2))
+    program = program_of(cast["M"])
+    for query in ({"prototype": first.prototype_id}, {"idea": first.prototype.idea_id}):
+        assert [each["id"] for each in program.get("tests/", **query).json()["items"]] == [first.pk]
+    reference = second.prototype.idea.reference
+    assert [each["id"] for each in program.get("tests/", idea=reference).json()["items"]] == [second.pk]
+    hidden = TrialFactory(prototype__idea__cohort=cast.other_cohort)
+    assert program.get("tests/", prototype=hidden.prototype_id).status_code == 422
+
+
+def test_values_of_a_wrong_type_are_refused_with_a_sentence(cast: Cast):
+    program = program_of(cast["P"])
+    idea, target = IdeaFactory(cohort=cast.cohort, state="captured"), f"cohort-{cast.cohort.pk}"
+    for answer, expected in (
+        (program.post("ideas/", target=target, title="x", on="soon"), {"on": "Send a day, such as 2026-11-24."}),
+        (program.post(f"ideas/{idea.pk}/accept/", on=True), {"on": "Send a day, such as 2026-11-24."}),
+        (program.post("ideas/", target=target, title=3), {"title": "Send a text."}),
+        (program.get("ideas/", mine="maybe"), {"mine": "Send true or false."}),
+        (program.get("ideas/", limit="many"), {"limit": "Send a whole number."}),
+        (program.get("ideas/", state=["parked", "testing"]), {"state": "Send this parameter once."}),
+    ):
+        assert problems(answer) == expected
+
+
 def test_an_idea_is_added_once_and_refusals_are_those_of_the_form(cast: Cast):
     program, key = program_of(cast["M"]), {"idempotency-key": str(uuid4())}
     idea = {"target": f"cohort-{cast.cohort.pk}", "title": "One counter"}
     first = program.post("ideas/", key, **idea)
     assert (first.status_code, first.json()["state"], first.json()["owner"]["id"]) == (201, "captured", cast["M"].pk)
     assert program.post("ideas/", key, **idea).json()["id"] == first.json()["id"]
-    assert "You have already sent this form" in str(problems(program.post("ideas/", key, **{**idea, "title": "Two"})))
     assert program.post("ideas/", **idea).json()["id"] != first.json()["id"]
     assert problems(program.post("ideas/", target=idea["target"])) == {"title": "This field is required."}
     others = program.post("ideas/", target=f"cohort-{cast.other_cohort.pk}", title="Theirs")
     assert list(problems(others)) == ["target"]
-    assert list(problems(program.post("ideas/", {"idempotency-key": "x"}, **idea))) == ["idempotency_key"]
+    assert list(problems(program.post("ideas/", {"idempotency-key": "x"}, **idea))) == ["Idempotency-Key"]
     assert "Only the lab" in problems(program_of(cast["R"]).post("ideas/", **idea))[""]
     assert Idea.objects.count() == 2
 

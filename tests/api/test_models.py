@@ -11,7 +11,7 @@ from api.actions import purge_tokens, revoke_token
 from api.models import ApiToken
 from tests.database_rules import rule_names, unnamed_unique_columns
 from tests.factories.accounts import UserFactory
-from tests.factories.api import token_of
+from tests.factories.api import IdempotencyKeyFactory, token_of
 from tests.factories.cast import NOW
 from tests.sql import insert_like, refused_by, update
 from web.errors import DomainError, Refused
@@ -49,6 +49,13 @@ def test_token_never_changes_and_stays_revoked():
     for moment in (None, NOW + timedelta(days=1)):
         with refused_by("api_token_revoked_for_good"):
             update(token, revoked_at=moment)
+
+
+def test_a_key_of_a_token_is_used_once_and_another_token_may_have_the_same():
+    row = IdempotencyKeyFactory()
+    with refused_by("idempotency_key_once"):
+        insert_like(row)
+    insert_like(row, token_id=token_of(UserFactory())[0].pk)
 
 
 def test_every_rule_has_a_sentence():

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from jsonschema import Draft202012Validator
 
@@ -35,9 +36,11 @@ def test_document_is_openapi_31_and_open_to_everyone(document: Any):
 
 def test_every_operation_names_its_scope_its_problems_and_an_example_that_fits(document: Any):
     for name, operation in operations(document):
-        [scope] = operation["security"][0]["TokenAuth"]
-        assert scope in SCOPES, name
-        assert scope.endswith(":read") == name.startswith("GET"), name
+        scopes = operation["security"][0]["TokenAuth"]
+        assert {*scopes} <= {*SCOPES}, name
+        assert [scope.partition(":")[2] for scope in scopes] == (
+            [] if name == "GET /api/v1/me/" else ["read" if name.startswith("GET") else "write"]
+        ), name
         assert {"401", "403", "422", "429"} <= set(operation["responses"]), name
         assert operation["summary"], name
         assert operation["description"], name
@@ -47,9 +50,27 @@ def test_every_operation_names_its_scope_its_problems_and_an_example_that_fits(d
             assert [error.message for error in validator.iter_errors(example)] == [], name
     examples = {name for name, schema in document["components"]["schemas"].items() if "examples" in schema}
     assert {name for name in document["components"]["schemas"] if name.endswith("Out")} - examples == {
-        "LeftOut",
-        "SessionDayOut",
+        *("AttendanceOut", "LeftOut", "OwnAttendanceOut", "SessionDayOut")
     }
+
+
+def test_document_names_headers_servers_and_examples_of_bodies(document: Any):
+    assert document["servers"] == [{"url": settings.BASE_URL}]
+    for name, operation in operations(document):
+        names = {each["$ref"].rpartition("/")[2] for each in operation["parameters"] if "$ref" in each}
+        adds = "201" in operation["responses"]
+        expected = {"If-None-Match"} if name.startswith("GET") else {"Idempotency-Key", *([] if adds else ["If-Match"])}
+        assert names == {"Accept-Language", *expected}, name
+        assert ("Location" in operation["responses"].get("201", {}).get("headers", ())) == adds, name
+        assert names <= document["components"]["parameters"].keys()
+        for response in operation["responses"].values():
+            assert response["headers"].keys() <= document["components"]["headers"].keys()
+        if body := operation.get("requestBody"):
+            schema = document["components"]["schemas"][
+                body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+            ]
+            assert {*schema.get("required", ())} <= schema["examples"][0].keys(), name
+            assert body["required"] or "required" not in schema, name
 
 
 def test_bodies_have_the_labels_choices_and_required_fields_of_their_forms(document: Any):
@@ -58,12 +79,21 @@ def test_bodies_have_the_labels_choices_and_required_fields_of_their_forms(docum
     assert schemas["NewIdea"]["properties"]["title"]["description"] == "The idea in a few words"
     assert schemas["NewTest"]["properties"]["comparator"]["enum"]
     assert "required" not in schemas["IdeaChange"]
+    assert schemas["TestResult"]["required"] == ["participants", "result"]
+    for name, condition in (
+        ("successes", "required if the unit of the test is %"),
+        ("observed_value", "required for any other unit than %"),
+        ("contradiction_reason", "required if the result differs"),
+    ):
+        assert schemas["TestResult"]["properties"][name]["description"].endswith(f" · {condition}")
+    assert schemas["LockForm"]["properties"]["criterion_change_reason"]["description"].count("required if") == 1
 
 
 def test_reference_page_shows_every_operation_to_everyone():
     answer = Client(headers={"accept-language": "en"}).get("/api/v1/")
     headings = texts(answer, "h2")
     assert answer.status_code == 200
+    assert 'href="/account/tokens/new/"' in answer.content.decode()
     assert {each["summary"] for _, each in operations(api.get_openapi_schema())} <= {*headings}
     answer = Client(headers={"accept-language": "fr"}).get("/api/v1/")
     assert "Lister les idées" in texts(answer, "h2")

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import factory
 from django.test import Client
@@ -10,7 +11,7 @@ from django.test import Client
 from accounts.models import User
 from api.actions import create_token
 from api.enums import SCOPES
-from api.models import ApiToken
+from api.models import ApiToken, IdempotencyKey
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW
 
@@ -34,6 +35,19 @@ class ApiTokenFactory(factory.django.DjangoModelFactory):
     scopes = ["ideas:read"]
     created_at = NOW
     expires_at = NOW + timedelta(days=30)
+
+
+class IdempotencyKeyFactory(factory.django.DjangoModelFactory):
+    """A key with which a change was sent."""
+
+    class Meta:
+        model = IdempotencyKey
+
+    token = factory.SubFactory(ApiTokenFactory)
+    key = factory.LazyFunction(uuid4)
+    digest = "0" * 64
+    address = "/api/v1/me/"
+    created_at = NOW
 
 
 class Program:

@@ -12,7 +12,7 @@ from planning.models import ExchangePlan, SessionPlan
 from prototypes.actions import correct_implementation, correct_indicator
 from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
-from tests.factories.api import token_of
+from tests.factories.api import IdempotencyKeyFactory, token_of
 from tests.factories.canvases import drawn
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import (
@@ -303,7 +303,7 @@ def add_personal_fixtures(cast: Cast) -> None:
     NoticeSnooze.objects.create(person=cast["M"], notice="ideas_to_accept:/ideas/", until=TODAY + timedelta(days=7))
     DossierFactory(person=cast["P"], cohort=cast.cohort, people_named="Une voisine", thanks="À la gardienne")
     open_calendar(about="cohort", object_id=cast.cohort.pk, at=NOW, by=cast["M"])
-    token_of(cast["M"])
+    IdempotencyKeyFactory(token=token_of(cast["M"])[0])
     PeerProfileFactory(user=cast["M"])
     PeerVisitFactory(guest=cast["M"], host=cast["N"], state="done")
     file_fields = {"of": cast.cohort.sessions.get(state="reported"), "uploaded_by": cast["P"]}

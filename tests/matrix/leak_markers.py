@@ -70,6 +70,7 @@ OPEN_TO_EDITION = {
 # Text and list columns without free text: the code chooses their values, or they have a fixed format.
 NOT_TYPED = {
     "ApiToken": {"prefix", "scopes", "token_hash"},
+    "IdempotencyKey": {"address", "digest"},
     "AccessRequest": {"issuer", "provider", "siret", "subject"},
     "Assessment": {"pseudonym"},
     "Attachment": {"about", "content_type", "sha256", "stored"},

@@ -103,6 +103,10 @@ def implementation_action_args(cast: Cast) -> list[Any]:
     return [ImplementationFactory(idea=an_idea(cast, "implementing")).pk, "discontinue"]
 
 
+def implementation(cast: Cast) -> list[Any]:
+    return implementation_action_args(cast)[:1]
+
+
 def shared_idea(cast: Cast) -> list[Any]:
     return [IdeaFactory(cohort=cast.cohort, state="accepted", shared_with_edition=True).pk]
 

@@ -8,7 +8,7 @@ from unicodedata import combining, normalize
 
 from django import forms
 from django.contrib.postgres.lookups import Unaccent
-from django.db.models import QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
@@ -80,18 +80,18 @@ class RowField(forms.CharField):
         return self.selected_name or value if self.choices is None else value
 
     def _matches(self, text: str) -> list[tuple[int, str]]:
-        """Return key and name of the row with this key, else of those with this name, else of those whose name contains
-        it.
+        """Return key and name of the row with this key, else of those with this slug or name, else of those whose name
+        contains it.
         """
         key = key_of(text)
         if key and self.choices is not None:
             return [choice for choice in self.choices if choice[0] == key]
         if key and (row := self.rows.filter(pk=key).values_list("pk", self.name).first()):
             return [row]
-        named = self.rows.alias(plain=Lower(Unaccent(self.name)))
-        matches = list(
-            named.filter(plain__contains=Lower(Unaccent(Value(text))))
-            .order_by("pk")
-            .values_list("pk", self.name)[:MAX_MATCHES]
-        )
-        return [match for match in matches if match[1].lower() == text.lower()] or matches
+        has_slug = "slug" in {field.name for field in self.rows.model._meta.fields}
+        slug = F("slug") if has_slug else Value("")
+        named = self.rows.alias(plain=Lower(Unaccent(self.name)), own_slug=slug)
+        rows = named.filter(Q(plain__contains=Lower(Unaccent(Value(text)))) | Q(own_slug=text)).order_by("pk")
+        matches = list(rows.values_list("pk", self.name, slug)[:MAX_MATCHES])
+        exact = [match for match in matches if text.lower() in (match[1].lower(), match[2])]
+        return [match[:2] for match in exact or matches]

@@ -1,0 +1,13 @@
+"""Bodies that several areas read."""
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from api.http.forms import FormBody, body_of
+
+if TYPE_CHECKING:
+    Answer = FormBody
+else:
+    Answer = body_of(forms.Form, "Answer", coming=(bool, _("Whether you are coming")))

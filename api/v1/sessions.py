@@ -1,0 +1,224 @@
+"""Sessions of cohorts: their days and reports, one’s answer, and attendance."""
+
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from ninja import Query, Router, Schema
+
+from accounts.requests import person
+from api.enums import Area
+from api.http.authentication import TokenAuth
+from api.http.forms import FormBody, body_of, refuse_errors
+from api.http.lists import Page, PageQuery, filter_parameters, read_list
+from api.http.versions import unchanged
+from api.v1.addresses import changed
+from api.v1.bodies import Answer
+from api.v1.references import SlugReference
+from api.v1.schemas import EXAMPLE_COHORT, WithPage, with_example
+from cohorts.attendance.actions import answer_for_oneself, record_attendance
+from cohorts.attendance.forms import AttendanceSheetForm
+from cohorts.attendance.sheets import SheetRow, sheet_of
+from cohorts.clock import local_today
+from cohorts.models import Attendance, Session
+from cohorts.permissions import can_answer_for_oneself, roles_of
+from cohorts.sessions.session_list import SESSIONS
+from cohorts.sessions.views import editable_session, get_session_or_404
+from web.decisions import enforce
+from web.forms.pages import adding_errors_to
+
+router = Router(auth=TokenAuth(Area.COHORTS), tags=[Area.COHORTS.value])
+
+if TYPE_CHECKING:
+    AttendanceMarks = FormBody
+else:
+    text = _("For each row of the sheet: present, partial, excused, absent or unknown. Others stay as they are.")
+    AttendanceMarks = body_of(forms.Form, "AttendanceMarks", rows=(dict[str, str], text))
+
+
+class SessionOut(WithPage):
+    """A session of a cohort; it may be split over several days."""
+
+    model_config = with_example(
+        {
+            "id": 21,
+            "number": "9",
+            "kind": "group",
+            "title": "Trying out",
+            "state": "scheduled",
+            "days": [{"date": "2026-12-01", "starts_at": "09:00", "ends_at": "17:00", "venue": "Town hall"}],
+            "report": "",
+            "outcome": "",
+            "cohort": EXAMPLE_COHORT,
+            "page": "https://lab.example/sessions/21/",
+        }
+    )
+
+    id: int
+    number: str
+    kind: str
+    title: str
+    state: str
+    days: list["SessionDayOut"]
+    report: str
+    outcome: str
+    cohort: SlugReference
+
+
+class OwnAttendanceOut(Schema):
+    """Whether the person is expected on a day of a session."""
+
+    date: date
+    status: str
+
+    @staticmethod
+    def resolve_date(attendance: Any) -> Any:
+        """Return the day."""
+        return attendance.day.date
+
+
+class SessionAnswerOut(Schema):
+    """What the person answered for the days of a session on whose list they are: `excused` or `expected`."""
+
+    model_config = with_example({"days": [{"date": "2026-12-01", "status": "expected"}]})
+
+    days: list[OwnAttendanceOut]
+
+
+class AttendanceOut(Schema):
+    """A person on a day of a session. `row` names both; `status` is empty while nothing is recorded."""
+
+    row: str
+    date: date
+    name: str
+    status: str
+
+    @staticmethod
+    def resolve_row(row: SheetRow) -> str:
+        """Return the name of the row on the sheet."""
+        return row.name
+
+    @staticmethod
+    def resolve_date(row: SheetRow) -> Any:
+        """Return the day."""
+        return row.day.date
+
+    @staticmethod
+    def resolve_name(row: SheetRow) -> str:
+        """Return the name of the person or organisation."""
+        return row.person.name
+
+
+class AttendanceSheetOut(Schema):
+    """The attendance sheet of a session: everyone on its days up to today."""
+
+    model_config = with_example(
+        {"rows": [{"row": "day5-member12", "date": "2026-11-24", "name": "Anne Martin", "status": "present"}]}
+    )
+
+    rows: list[AttendanceOut]
+
+
+class SessionDayOut(Schema):
+    """A day of a session, in the time zone of the authority."""
+
+    date: date
+    starts_at: str | None
+    ends_at: str | None
+    venue: str
+
+    @staticmethod
+    def resolve_starts_at(day: Any) -> str | None:
+        """Return the time at which it begins, such as 09:00."""
+        return f"{day.starts_at:%H:%M}" if day.starts_at else None
+
+    @staticmethod
+    def resolve_ends_at(day: Any) -> str | None:
+        """Return the time at which it ends, such as 17:00."""
+        return f"{day.ends_at:%H:%M}" if day.ends_at else None
+
+
+@router.get(
+    "/sessions/",
+    response=Page[SessionOut],
+    url_name="sessions",
+    summary=_("List sessions"),
+    openapi_extra=filter_parameters(SESSIONS),
+)
+def list_sessions(request: HttpRequest, query: Query[PageQuery]) -> Any:
+    """Return a part of the sessions that the person may see; upcoming ones, unless `period` or `state` says more."""
+    return read_list(request, SESSIONS, query, _with_cohort)
+
+
+def _with_cohort(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Return the sessions with their cohorts; their days are read with the list."""
+    return sessions.select_related("cohort")
+
+
+@router.get("/sessions/{int:pk}/", response=SessionOut, url_name="session", summary=_("Read a session"))
+def read_session(request: HttpRequest, pk: int) -> Any:
+    """Return a session with its days."""
+    return get_session_or_404(request, pk)
+
+
+@router.get(
+    "/sessions/{int:pk}/answer/",
+    response=SessionAnswerOut,
+    url_name="session_answer",
+    summary=_("Read your answer to a session"),
+)
+def read_session_answer(request: HttpRequest, pk: int) -> Any:
+    """Return what the person answered, for each day on whose list they are."""
+    session = get_session_or_404(request, pk)
+    own = Attendance.objects.filter(day__session=session, member__user=person(request))
+    return {"days": own.select_related("day").order_by("day__date", "pk")}
+
+
+@router.post(
+    "/sessions/{int:pk}/answer/",
+    response=SessionAnswerOut,
+    url_name="session_answer",
+    summary=_("Say whether you are coming to a session"),
+)
+def answer_session(request: HttpRequest, pk: int, body: Answer) -> Any:
+    """Answer for the days of a session from today on."""
+    user, session = person(request), get_session_or_404(request, pk)
+    today = local_today(session.cohort)
+    enforce(can_answer_for_oneself(roles_of(user, session.cohort, today)))
+    answer_for_oneself(session=session, coming=body.require("coming"), today=today, by=user)
+    return changed(request, read_session_answer(request, pk), "session_answer", pk)
+
+
+@router.get(
+    "/sessions/{int:pk}/attendance/",
+    response=AttendanceSheetOut,
+    url_name="attendance",
+    summary=_("Read the attendance sheet of a session"),
+)
+def read_attendance(request: HttpRequest, pk: int) -> Any:
+    """Return who can be recorded on the days of a session up to today, for those who plan its sessions."""
+    session = editable_session(request, pk)
+    return sheet_of(session, local_today(session.cohort))
+
+
+@router.post(
+    "/sessions/{int:pk}/attendance/",
+    response=AttendanceSheetOut,
+    url_name="attendance",
+    summary=_("Record who came to a session"),
+)
+def mark_attendance(request: HttpRequest, pk: int, body: AttendanceMarks) -> Any:
+    """Record who came, all rows or none."""
+    session = editable_session(request, pk)
+    today = local_today(session.cohort)
+    with unchanged(request, AttendanceSheetOut, session, partial(read_attendance, request, pk)):
+        form = AttendanceSheetForm(body.require("rows"), sheet=sheet_of(session, today))
+        refuse_errors(form)
+        with adding_errors_to(form):
+            record_attendance(session=session, marks=form.marks(), seen=form.seen(), today=today, by=person(request))
+        refuse_errors(form)
+    return changed(request, read_attendance(request, pk), "attendance", pk)
