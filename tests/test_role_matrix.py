@@ -47,6 +47,7 @@ APPS = (
     "canvases",
     "fieldwork",
     "publications",
+    "webhooks",
     "dossiers",
     "planning",
     "figures",

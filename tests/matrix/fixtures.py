@@ -82,6 +82,7 @@ from tests.factories.rating_rounds import (
     closed,
     decide,
 )
+from tests.factories.webhooks import WebhookFactory, delivery_to
 from tests.matrix.invitations import add_invitation_fixtures
 
 HOURS = {"starts_at": "09:00:00", "ends_at": "17:00:00", "venue": "La halle"}
@@ -303,6 +304,8 @@ def add_personal_fixtures(cast: Cast) -> None:
     DossierFactory(person=cast["P"], cohort=cast.cohort, people_named="Une voisine", thanks="À la gardienne")
     open_calendar(about="cohort", object_id=cast.cohort.pk, at=NOW, by=cast["M"])
     token_of(cast["M"])
+    webhook = WebhookFactory(owner=cast["C"], cohort=cast.cohort)
+    delivery_to(webhook, event="idea.accepted", object_id=cast.cohort.ideas.earliest("pk").pk)
     PeerProfileFactory(user=cast["M"])
     PeerVisitFactory(guest=cast["M"], host=cast["N"], state="done")
     file_fields = {"of": cast.cohort.sessions.get(state="reported"), "uploaded_by": cast["P"]}

@@ -18,6 +18,7 @@ from prototypes.models import Idea
 APPS = {
     "accounts",
     "api",
+    "webhooks",
     "programmes",
     "cohorts",
     "imports",
@@ -69,6 +70,8 @@ OPEN_TO_EDITION = {
 # Text and list columns without free text: the code chooses their values, or they have a fixed format.
 NOT_TYPED = {
     "ApiToken": {"prefix", "scopes", "token_hash"},
+    "Webhook": {"url", "event_types", "secret", "previous_secret", "disabled_reason"},
+    "WebhookDelivery": {"message_id", "event", "reason"},
     "AccessRequest": {"issuer", "provider", "siret", "subject"},
     "Assessment": {"pseudonym"},
     "Attachment": {"about", "content_type", "sha256", "stored"},
@@ -125,6 +128,7 @@ JSON_TEXT_KEYS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "TrialCorrection.before": ({"contradiction_reason", "groups"}, {"held_on", "result", "observed_value"}),
     "TrialCorrection.after": ({"contradiction_reason", "groups"}, {"held_on", "result", "observed_value"}),
+    "WebhookDelivery.payload": (set(), {"type", "timestamp"}),
     "ResidencyPlan.result": (set(), set()),
     "ExchangePlan.result": (set(), set()),
     "Publication.facts": (
