@@ -143,6 +143,7 @@ JSON_TEXT_KEYS: dict[str, tuple[set[str], set[str]]] = {
 STAYS_EMPTY = {
     "ResidencyPlan.result": "of calculated plans; it holds keys and days, no texts",
     "ExchangePlan.result": "the same",
+    "WebhookDelivery.payload": "it holds keys and addresses of pages, no texts",
     "Lesson.answer": "of accepted lessons, which the edition reads",
 }
 # Rows without an owner: technical rows, or figures without text.
