@@ -42,7 +42,7 @@ def task_run(task: str, **changes: Any) -> TaskRun:
 def healthy_facts(*, runs: dict[str, TaskRun] | None = None, **changes: Any) -> EmailFacts:
     """Build facts in which every task ran recently."""
     then: dict[str, Any] = {"started_at": ago(hours=1), "finished_at": ago(hours=1), "by_beat_at": None}
-    lately = dict.fromkeys(("started_at", "finished_at"), ago(minutes=1)) | {"by_beat_at": None}
+    lately = dict.fromkeys(("started_at", "finished_at"), ago(minutes=2)) | {"by_beat_at": None}
     earlier = {task: task_run(task, **(lately if task in OTHERS else then)) for task in OTHERS | {PURGE, SWEEP}}
     return EmailFacts(runs=earlier | (runs or {SEND: task_run(SEND), PLAN: task_run(PLAN)}), **changes)
 
