@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("webhooks.urls")),
     path("", include("api.urls")),
+    path("", include("opendata.urls")),  # before the public pages, whose addresses match any kind and name
     path("", include("publications.urls")),
     path("", include("planning.urls")),
     path("", include("dossiers.urls")),  # before the actions on an idea, whose addresses match any name

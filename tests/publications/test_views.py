@@ -7,7 +7,6 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
-from publications import hot_pages
 from publications.figures import last_day_of_quarter_before
 from publications.models import ApprovalRule, Publication
 from publications.personal_data import erase_name
@@ -18,6 +17,7 @@ from tests.factories.programmes import AuthorityAdminFactory, CalendarPeriodFact
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
 from tests.factories.publications import TEXTS, ApprovalRuleFactory, PublicationFactory, PublicationPictureFactory
 from tests.pages import texts
+from web.pages import hot_pages
 from web.site_addresses import absolute_url
 
 LICENCES = {"licence": "cc-by-sa-4.0", "data_licence": "etalab-2.0"}
