@@ -6,6 +6,7 @@ from typing import Any, Final
 BY_BEAT: Final = {"by_beat": True}
 BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "send-emails": {"task": "notifications.tasks.send_emails", "schedule": 30.0, "kwargs": BY_BEAT},
+    "send-webhooks": {"task": "webhooks.tasks.send_webhooks", "schedule": 60.0, "kwargs": BY_BEAT},
     "plan-exchanges": {"task": "exchanges.tasks.plan_exchanges", "schedule": 3600.0, "kwargs": BY_BEAT},
     "sweep-files": {"task": "labplatform.tasks.sweep_files", "schedule": 3600.0, "kwargs": BY_BEAT},
     "ask-for-confirmations": {

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from labplatform.models import AccessibilityStatement
+from labplatform.models import AccessibilityReport, AccessibilityStatement
 
 MODELS_WITHOUT_PAGE: Final = {
+    AccessibilityReport: "A report has one page, which says whether it is answered.",
     AccessibilityStatement: "The statement has one page, which shows what it is now.",
 }

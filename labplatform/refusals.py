@@ -1,4 +1,4 @@
-"""Messages for the rules by which the database refuses changes to the accessibility statement."""
+"""Messages for the rules by which the database refuses the accessibility statement and reports about accessibility."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -22,5 +22,10 @@ SENTENCES: dict[str, RefusalText] = {
     "accessibility_has_contact": (_("Give an e-mail address to which people can report a problem."), "contact_email"),
     "accessibility_contact_mailbox": (NO_MAILBOX, "contact_email"),
     "accessibility_plan_address": (_("Enter an address that begins with https:// or http://."), "plan_url"),
+    "accessibility_report_page": (_("Say which page you cannot use."), "page"),
+    "accessibility_report_description": (_("Say what does not work."), "description"),
+    "accessibility_report_answered_later": _("A report is answered after it was made."),
+    "accessibility_report_mailbox": (NO_MAILBOX, "reply_to"),
+    "accessibility_report_stays": _("This report is already answered."),
     "accessibility_dates_plausible": (CHECK_THE_YEAR, "audited_on"),
 }

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("home/later/", snooze_notice, name="snooze_notice"),
     path("", include("accounts.urls")),
+    path("", include("webhooks.urls")),
     path("", include("api.urls")),
     path("", include("opendata.urls")),  # before the public pages, whose addresses match any kind and name
     path("", include("publications.urls")),

@@ -144,6 +144,9 @@ SENT_ELSEWHERE = {
     "cohorts:remove_session_method",
     "publications:discard",  # nor is a deleted draft, or a withdrawn name: tests/publications
     "publications:withdraw_name",
+    "webhooks:add_webhook",  # answers with a secret, this once: tests/webhooks/test_views.py
+    "webhooks:rotate_secret",
+    "webhooks:delete_webhook",
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from labplatform.monitoring.probe import is_ready
+from labplatform.settings.base import OUR_APPS
 
 yaml = pytest.importorskip("yaml", reason="PyYAML is not installed: make install-dev")
 
@@ -176,6 +177,7 @@ def test_only_named_files_go_into_the_image():
     let_in = {line[1:] for line in named if line.startswith("!")}
     assert {"tests", "docs", "var", ".git", ".env"} & let_in == set()
     assert [name for name in let_in if not (ROOT / name).exists()] == []
+    assert set(OUR_APPS) - let_in == set()
 
 
 PROXY = (ROOT / "deploy" / "nginx.conf.template").read_text()

@@ -29,6 +29,7 @@ from dossiers.models import kind_of
 from exchanges.emails import texts as exchange_emails
 from exchanges.peers import emails as peer_emails
 from exchanges.peers.models import PeerVisit
+from labplatform.models import AccessibilityReport
 from notifications.models import GroupEmail, Reminder
 from notifications.registries import event_kinds
 from programmes.formats.reminder_schedules import DEFAULT_REMINDER_SCHEDULES
@@ -56,6 +57,7 @@ from tests.matrix.leak_markers import (
 )
 from tests.matrix.stage import Stage, rolled_back
 from tests.test_role_matrix import ROWS, hidden_from
+from webhooks.models import Webhook
 
 pytestmark = pytest.mark.django_db
 
@@ -139,8 +141,13 @@ EMAILS = {
     "group_email": ("group_email", "group_email_test"),
     "guest_session": guest_emails.EMAILS,
     "peer_visit": peer_emails.EMAILS,
+    "accessibility_report": ("accessibility_reported",),
+    "webhook": ("webhook_disabled",),
     "invitation": ("invitation", "invitation_open_still", "invitation_withdrawn"),
 }
+
+
+OWN_AUDIENCES = {"acceptance": "leads", "peer_visit": "host", "accessibility_report": "lab", "webhook": "owner"}
 
 
 def reminders_about_home(stage: Stage) -> Iterator[Reminder]:
@@ -156,6 +163,8 @@ def reminders_about_home(stage: Stage) -> Iterator[Reminder]:
         "acceptance": cohort.ideas.get(acceptance_request__isnull=False),
         "invitation": invited,
         "exchange": stage.home.edition.exchanges.filter(host=cohort).first(),
+        "accessibility_report": AccessibilityReport.objects.latest("pk"),
+        "webhook": Webhook.objects.get(cohort=cohort),
         "group_email": GroupEmail.objects.sent().filter(object_id=cohort.pk).first(),
     }
     for kind, emails in EMAILS.items():
@@ -164,7 +173,7 @@ def reminders_about_home(stage: Stage) -> Iterator[Reminder]:
         version = getattr(event, "version", 1)
         for email in emails:
             about = {"kind": kind, "object_id": event.pk, "version": version, "email_type": email}
-            audience = {"acceptance": "leads", "peer_visit": "host"}.get(kind, audiences[0])
+            audience = OWN_AUDIENCES.get(kind, audiences[0])
             yield ReminderFactory(**about, audience=audience, event_day=NOW.date())
     write_comment(about=idea, text="À voir", by=stage.home["C"], at=NOW)
     yield Reminder.objects.filter(kind="comment").latest("pk")

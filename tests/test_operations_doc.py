@@ -17,7 +17,7 @@ README = (ROOT / "README.md").read_text()
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 OF_DJANGO = {"check", "collectstatic", "createsuperuser", "makemigrations", "migrate", "shell"}
 # For the demonstration and the tests; operators set none of them.
-NOT_FOR_OPERATORS = {"DEMO_PASSWORD", "LOCAL_MAILBOX", "TEST_TEMPLATE"}
+NOT_FOR_OPERATORS = {"DEMO_PASSWORD", "LOCAL_MAILBOX", "TEST_TEMPLATE", "WEBHOOKS_TO_LOOPBACK"}
 # Set by docker-compose.yml and the Dockerfile, or documented where it is used.
 SET_FOR_THEM = {"BIND", "WEB_CONCURRENCY", "PROMETHEUS_MULTIPROC_DIR", "WORKER_ALIVE", "DJANGO_SETTINGS_MODULE"}
 

@@ -48,6 +48,7 @@ APPS = (
     "fieldwork",
     "opendata",
     "publications",
+    "webhooks",
     "dossiers",
     "planning",
     "figures",

@@ -208,7 +208,7 @@ def test_documented_values_are_the_configured_ones(heading: str):
 
 
 TOOLS = {"hashlib", "hmac", "secrets", "jwt", "cryptography", "random", "django.core.signing", "django.utils.crypto"}
-RANDOM_DELAY = {"notifications.sending.delivery"}  # how long an e-mail waits
+RANDOM_DELAY = {"notifications.sending.delivery", "webhooks.sending"}  # how long the next attempt waits
 DEMONSTRATION = "labplatform.demo."
 
 

@@ -36,9 +36,20 @@ class Action:
 
 ACTIONS: Final[dict[str, Action]] = {}  # by name; filled as their modules are imported
 
+Listener = Callable[[str, Mapping[str, object], object], None]  # name of the action, its arguments, its result
+_listeners: Final[list[Listener]] = []
+
 # The metadata of the running action, as the history will store them.
 _metadata: ContextVar[dict[str, object] | None] = ContextVar("metadata", default=None)
 _latest_action: ContextVar[object | None] = ContextVar("latest_action", default=None)
+
+
+def listen_to_actions(listener: Listener) -> None:
+    """Call `listener` from now on after each action has run, an inner one too, within the action's transaction.
+
+    For `AppConfig.ready` of an app above. What the listener raises undoes the action.
+    """
+    _listeners.append(listener)
 
 
 def latest_action() -> object | None:
@@ -54,9 +65,9 @@ def action(
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Decorate a keyword-only function that changes state and takes `by=`, the actor (None for the platform itself).
 
-    An action is one transaction. The history stores its name, the actor and the `reason=` if it has one, and shows the
-    `label`. When a rule of the database refuses a row, the action raises a `DomainError`. An action may call another
-    one: the history stores the name of the outer one.
+    An action is one transaction, in which listeners (`listen_to_actions`) run too. The history stores its name, the
+    actor and the `reason=` if it has one, and shows the `label`. When a rule of the database refuses a row, the action
+    raises a `DomainError`. An action may call another one: the history stores the name of the outer one.
 
     A `security_event` is written to the security log when it is committed. An action that is `forbidden_while_acting`
     raises `Refused` when lab staff run it while they act for another person, whichever page they use.
@@ -92,6 +103,8 @@ def action(
                     raise Refused(REFUSED_WHILE_ACTING)
                 with refusals.as_domain_errors(), transaction.atomic():
                     result = function(*args, **kwargs)
+                    for listener in _listeners:
+                        listener(declared.name, kwargs, result)
                     if declared.security_event and not is_demo_data.get():
                         _log_on_commit(declared.name, kwargs, result, acting=acting)
                     return result

@@ -28,6 +28,7 @@ def statement(request: HttpRequest) -> HttpResponse:
         "statement": AccessibilityStatement.objects.current(),
         "rgaa_version": RGAA_VERSION,
         "self_assessment": SELF_ASSESSMENT,
+        "can_read_reports": request.user.is_authenticated and person(request).is_lab_staff,
         "can_change": request.user.is_authenticated and can_manage_lab(person(request)),
     }
     return render(request, "labplatform/accessibility/statement.html", context)

@@ -24,6 +24,7 @@ LATE_FACTOR: Final = 2  # multiplies lease and scan period: the delay that one l
 
 TASK_LABELS: Final[Mapping[str, StrOrPromise]] = {
     "notifications.tasks.send_emails": gettext_lazy("Sending e-mails"),
+    "webhooks.tasks.send_webhooks": gettext_lazy("Sending webhooks"),
     "imports.tasks.run_imports": gettext_lazy("Importing tables"),
     "exchanges.tasks.plan_exchanges": gettext_lazy("Planning Intertransfos"),
     "exchanges.tasks.purge_needs": gettext_lazy("Erasing the needs that people stated"),

@@ -152,6 +152,25 @@ ACTIVITIES: Final = (
         ("emails", "group_emails", "calendars"),
     ),
     Activity(
+        gettext_lazy("Webhooks: telling other programs what happens"),
+        PUBLIC_TASK,
+        gettext_lazy("Lab staff and coordinators who own a webhook"),
+        gettext_lazy("Who owns which webhook; messages hold numbers and addresses of pages, and nothing about people"),
+        gettext_lazy("The owner, the lab; of messages, the receiver that the owner named"),
+        ("webhook-deliveries",),
+    ),
+    Activity(
+        gettext_lazy("Answering reports about accessibility"),
+        gettext_lazy("Legal obligation (article 6.1 c)"),
+        gettext_lazy("People who report what they cannot use"),
+        gettext_lazy(
+            "The page, what does not work, the e-mail address if they want an answer (may reveal information about"
+            " health; given voluntarily)"
+        ),
+        gettext_lazy("The lab"),
+        ("accessibility_reports",),
+    ),
+    Activity(
         gettext_lazy("Pictures and documents of the work"),
         CONSENT,
         gettext_lazy("People who can be recognised on them"),

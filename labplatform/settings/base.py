@@ -39,6 +39,7 @@ DPO_CONTACT = env.str("DPO_CONTACT", "")
 
 OUR_APPS: Final = (  # from highest to lowest: an app imports only apps below it
     "labplatform",
+    "webhooks",
     "opendata",
     "api",
     "publications",
@@ -284,6 +285,8 @@ FIRST_EMAILS_PER_ADDRESS = env.int("FIRST_EMAILS_PER_ADDRESS", 5)
 
 # Requests that each token of the API may make.
 API_REQUESTS_PER_MINUTE = {"read": env.int("API_READS_PER_MINUTE", 600), "write": env.int("API_WRITES_PER_MINUTE", 60)}
+
+WEBHOOKS_TO_LOOPBACK = False  # for development: webhooks may send to this machine, without encryption too
 
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 8 * 60)
 SESSION_DAYS = env.int("SESSION_DAYS", 7)

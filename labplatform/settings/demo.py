@@ -15,6 +15,7 @@ STORAGES = {
 }
 DEMO = env.bool("DEMO", True)
 LOCAL_MAILBOX = env.bool("LOCAL_MAILBOX", False)
+WEBHOOKS_TO_LOOPBACK = env.bool("WEBHOOKS_TO_LOOPBACK", False)
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys over http; browsers have none at 127.0.0.1: open http://localhost
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 

@@ -10,14 +10,12 @@ import logging
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
 from django.core.mail import EmailMessage
 from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, F, OuterRef
@@ -29,15 +27,15 @@ from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference
 from notifications.registries import RecipientCheck, Topic, event_kinds
 from notifications.reminders.models import ReminderQuerySet
 from notifications.sending import retries
+from notifications.sending.leases import LEASE, LeasedBatch, lease, release
 from notifications.sending.lock_timeouts import limit_idle_transactions
 from notifications.sending.mail_server import HandOverResult, MailConnection, MailServerUnreachable, Verdict
 from notifications.sending.worker_wakeup import wake_worker
 
-LEASE: Final = timedelta(seconds=120)  # more than twice EMAIL_TIMEOUT
 BATCH: Final = 50
 SENDERS: Final = 3  # at once in one process, each with its own connections
 LEASE_LOST: Final = "lost"
-# Two statements in SQL: each is one round trip to the database where Django makes two to four.
+# In SQL: one round trip to the database where Django makes three.
 MARK_SENT_SQL: Final = """
     WITH delivery AS (
         UPDATE notifications_delivery
@@ -48,14 +46,6 @@ MARK_SENT_SQL: Final = """
         WHERE item.delivery_id = delivery.id AND item.state = 'queued'
     )
     SELECT count(*) FROM delivery
-"""
-# Losing a claim in a database crash does no harm: its e-mails are still due. So its commit does not wait for the disk.
-# Commits that record what was sent do wait, and so does a claim inside another transaction.
-CLAIM_SQL: Final = """
-    WITH claimable (id) AS MATERIALIZED (%s FOR UPDATE OF notifications_delivery SKIP LOCKED)
-    UPDATE notifications_delivery delivery SET lease_token = %%s, lease_until = %%s
-    FROM claimable, (SELECT CASE WHEN %%s THEN set_config('synchronous_commit', 'off', true) END) quick
-    WHERE delivery.id = claimable.id RETURNING delivery.next_attempt_at, delivery.id
 """
 
 Clock = Callable[[], datetime]
@@ -70,14 +60,6 @@ class EmailNotRendered(Exception):
     """An e-mail could not be rendered: its text or a query failed. The transaction was rolled back."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeasedBatch:
-    """E-mails leased to one sender, which alone may send them until the lease ends; `token` identifies the lease."""
-
-    token: UUID
-    delivery_ids: Sequence[int]
-
-
 def are_emails_paused() -> bool:
     """Return whether the switch pauses all e-mails, so that nothing is sent."""
     return MailSwitch.objects.paused().exists()
@@ -89,18 +71,10 @@ def claim(at: datetime, limit: int = BATCH, *, reminders: ReminderQuerySet | Non
     The batch is empty when none is due, and while all e-mails are paused. `reminders` limits it to e-mails with an item
     of one of these.
     """
-    token = uuid4()
     due = Delivery.objects.claimable(at).exclude(Exists(MailSwitch.objects.paused()))
     if reminders is not None:
         due = due.filter(pk__in=DeliveryItem.objects.filter(reminder__in=reminders).values("delivery"))
-    try:
-        inner, values = due.values("pk")[:limit].query.sql_with_params()
-    except EmptyResultSet:  # `reminders` can be an empty queryset
-        return LeasedBatch(token, ())
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM_SQL % inner, [*values, token, at + LEASE, not connection.in_atomic_block])
-        batch = sorted(cursor.fetchall())
-    return LeasedBatch(token, [pk for _due, pk in batch])
+    return lease(due, at, limit)
 
 
 def send_due_emails(
@@ -151,9 +125,9 @@ def _send_until(
     with MailConnection() as server:
         while time.monotonic() < deadline:
             batch = claim(clock(), BATCH, reminders=reminders)
-            if not batch.delivery_ids:
+            if not batch.ids:
                 break
-            if len(batch.delivery_ids) == BATCH:
+            if len(batch.ids) == BATCH:
                 on_full_batch()
             try:
                 tally += _send_batch(batch, clock, server, deadline)
@@ -172,7 +146,7 @@ def _send_batch(batch: LeasedBatch, clock: Clock, server: MailConnection, deadli
     e-mails that remain are not started.
     """
     tally: Counter[str] = Counter()
-    for pk in batch.delivery_ids:
+    for pk in batch.ids:
         if time.monotonic() >= deadline:
             break
         server.open()
@@ -185,8 +159,7 @@ def _send_batch(batch: LeasedBatch, clock: Clock, server: MailConnection, deadli
 
 def release_unsent(batch: LeasedBatch) -> None:
     """End the lease of e-mails in the batch that are still queued, so that other senders can take them at once."""
-    rows = Delivery.objects.filter(pk__in=batch.delivery_ids, lease_token=batch.token, state=DeliveryState.QUEUED)
-    rows.update(lease_token=None, lease_until=None)
+    release(Delivery.objects.filter(state=DeliveryState.QUEUED), batch)
 
 
 def start_sending(pk: int, token: UUID, at: datetime) -> EmailMessage | str:

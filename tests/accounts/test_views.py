@@ -86,5 +86,6 @@ def test_an_unknown_language_changes_nothing(client: Client, user: User):
 
 
 def test_account_page_takes_a_fixed_number_of_queries(client: Client, user: User, django_assert_num_queries):
-    with django_assert_num_queries(5):  # session, person, calendars, when the lab acted, when a factor was lost
+    # session, person, calendars, cohorts they coordinate, when the lab acted, when a factor was lost
+    with django_assert_num_queries(6):
         client.get(reverse("account"))

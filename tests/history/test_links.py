@@ -20,6 +20,8 @@ pytestmark = pytest.mark.django_db
 
 # Addresses with something in them that is no object with a history, and why.
 NO_OBJECT: Final = {
+    "accessibility_report": "Its page says when it was answered; its texts are in no history.",
+    "answer_accessibility_report": "The same.",
     "api:revoke_token": "A token, whose history is on the page of its person.",
     "sign_in_link": "A secret, for whoever is not signed in.",
     "account_confirm_email": "A secret from an e-mail.",

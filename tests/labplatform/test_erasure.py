@@ -275,5 +275,6 @@ def test_each_app_registers_its_erasure():
             "exchanges",
             "fieldwork",
             "figures_visits",
+            "webhooks",
         ),
     }

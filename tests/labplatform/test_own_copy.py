@@ -74,6 +74,7 @@ def test_every_reference_to_a_person_is_in_the_copy_or_listed_with_a_reason():
 def test_indirect_references_to_a_person_are_in_the_copy():
     assert {slug for slug, part in personal_data().items() if not part.covers} == {
         "absences",
+        "accessibility_reports",
         "account",
         "attendance",
         "feedback",

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from accounts.models import User
 from cohorts.models import Replanning
 from comments.models import Comment
-from labplatform.models import NoticeSnooze
+from labplatform.models import AccessibilityReport, NoticeSnooze
 from notifications.actions import open_calendar
 from notifications.models import EmailFrequency, Preference
 from planning.models import ExchangePlan, SessionPlan
@@ -82,6 +82,7 @@ from tests.factories.rating_rounds import (
     closed,
     decide,
 )
+from tests.factories.webhooks import WebhookFactory, delivery_to
 from tests.matrix.invitations import add_invitation_fixtures
 
 HOURS = {"starts_at": "09:00:00", "ends_at": "17:00:00", "venue": "La halle"}
@@ -300,10 +301,15 @@ def add_personal_fixtures(cast: Cast) -> None:
     GroupEmailFactory(object_id=cast.cohort.pk, written_by=cast["P"])
     GroupEmailFactory(object_id=cast.cohort.pk, written_by=cast["C"], sent_at=NOW)
     ReportVisitFactory(user=cast["M"])
+    AccessibilityReport.objects.create(
+        page="/rates/", description="La courbe", reply_to=cast["M"].email.lower(), reported_at=NOW
+    )
     NoticeSnooze.objects.create(person=cast["M"], notice="ideas_to_accept:/ideas/", until=TODAY + timedelta(days=7))
     DossierFactory(person=cast["P"], cohort=cast.cohort, people_named="Une voisine", thanks="À la gardienne")
     open_calendar(about="cohort", object_id=cast.cohort.pk, at=NOW, by=cast["M"])
     IdempotencyKeyFactory(token=token_of(cast["M"])[0])
+    webhook = WebhookFactory(owner=cast["C"], cohort=cast.cohort)
+    delivery_to(webhook, event="idea.accepted", object_id=cast.cohort.ideas.earliest("pk").pk)
     PeerProfileFactory(user=cast["M"])
     PeerVisitFactory(guest=cast["M"], host=cast["N"], state="done")
     file_fields = {"of": cast.cohort.sessions.get(state="reported"), "uploaded_by": cast["P"]}

@@ -18,6 +18,7 @@ from prototypes.models import Idea
 APPS = {
     "accounts",
     "api",
+    "webhooks",
     "programmes",
     "cohorts",
     "imports",
@@ -71,6 +72,8 @@ OPEN_TO_EDITION = {
 NOT_TYPED = {
     "ApiToken": {"prefix", "scopes", "token_hash"},
     "IdempotencyKey": {"address", "digest"},
+    "Webhook": {"url", "event_types", "secret", "previous_secret", "disabled_reason"},
+    "WebhookDelivery": {"message_id", "event", "reason"},
     "AccessRequest": {"issuer", "provider", "siret", "subject"},
     "Assessment": {"pseudonym"},
     "Attachment": {"about", "content_type", "sha256", "stored"},
@@ -130,6 +133,7 @@ JSON_TEXT_KEYS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "TrialCorrection.before": ({"contradiction_reason", "groups"}, {"held_on", "result", "observed_value"}),
     "TrialCorrection.after": ({"contradiction_reason", "groups"}, {"held_on", "result", "observed_value"}),
+    "WebhookDelivery.payload": (set(), {"type", "timestamp"}),
     "ResidencyPlan.result": (set(), set()),
     "ExchangePlan.result": (set(), set()),
     "SessionPlan.result": (set(), set()),
@@ -146,6 +150,7 @@ STAYS_EMPTY = {
     "ResidencyPlan.result": "of calculated plans; it holds keys and days, no texts",
     "ExchangePlan.result": "the same",
     "SessionPlan.result": "the same",
+    "WebhookDelivery.payload": "it holds keys and addresses of pages, no texts",
     "Lesson.answer": "of accepted lessons, which the edition reads",
 }
 # Rows without an owner: technical rows, or figures without text.

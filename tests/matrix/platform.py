@@ -9,6 +9,7 @@ from accounts.actions import close_account
 from accounts.addresses.actions import claim_address
 from accounts.models import AddressClaim
 from accounts.sign_in.actions.links import request_sign_in_link
+from labplatform.models import AccessibilityReport
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
 from tests.factories.second_factors import an_app
@@ -42,6 +43,11 @@ def claim_token(cast: Cast) -> list[str]:
 def claimed_address(cast: Cast) -> list[Any]:
     claim_token(cast)
     return ["claim", AddressClaim.objects.get(user=cast["M"], email="another@people.example").pk]
+
+
+def report(_cast: Cast) -> list[int]:
+    fields = {"page": "/rates/", "description": "La courbe", "reply_to": "quelquun@people.example"}
+    return [AccessibilityReport.objects.create(reported_at=NOW, **fields).pk]
 
 
 def portal(_cast: Cast) -> list[str]:
@@ -100,6 +106,10 @@ ROUTES = {
     "language": RouteRow(get=False, post=True, public=True),
     "accessibility": RouteRow(public=True),
     "change_accessibility": RouteRow(usable_by="S", post=True),
+    "report_accessibility_problem": RouteRow(post=True, public=True),
+    "accessibility_reports": RouteRow(usable_by="S"),
+    "accessibility_report": RouteRow(visible_to="S", args=report),
+    "answer_accessibility_report": RouteRow(visible_to="S", post=True, args=report),
     "search": RouteRow(),
     "object_history": RouteRow(usable_by="S", args=lambda cast: ["cohort", cast.cohort.slug]),
     "object_history_csv": RouteRow(usable_by="S", args=lambda cast: ["cohort", cast.cohort.slug]),

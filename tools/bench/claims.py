@@ -68,7 +68,7 @@ def claims() -> float:
             begun = time.perf_counter()
             batches.append(claim(timezone.now(), 100))
             spent.append((time.perf_counter() - begun) * 1000)
-        assert all(len(batch.delivery_ids) == 100 for batch in batches)
+        assert all(len(batch.ids) == 100 for batch in batches)
         for batch in batches:
             release_unsent(batch)
     return statistics.median(spent)

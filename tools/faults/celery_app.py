@@ -20,7 +20,7 @@ from django.utils import timezone  # noqa: E402
 
 from labplatform.celery import app  # noqa: E402
 from notifications.registries import event_kinds  # noqa: E402
-from notifications.sending import delivery, retries, worker_wakeup  # noqa: E402
+from notifications.sending import delivery, leases, retries, worker_wakeup  # noqa: E402
 from notifications.sending import lock_timeouts as frozen  # noqa: E402
 from tests.factories.notifications import workshop  # noqa: E402
 from tools.faults import guards  # noqa: E402
@@ -37,7 +37,7 @@ app.conf.beat_schedule = {
 }
 app.conf.beat_max_loop_interval = 1
 settings.EMAIL_TIMEOUT = 1
-delivery.LEASE = timedelta(seconds=float(os.environ.get("LEASE", "4")))
+leases.LEASE = delivery.LEASE = timedelta(seconds=float(os.environ.get("LEASE", "4")))
 frozen.IDLE_TIMEOUT_SECONDS = 3  # type: ignore[misc]  # as a minute is to the lease of two
 retries.FIRST_WAIT = timedelta(seconds=float(os.environ.get("BACKOFF", "1")))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
+from uuid import uuid4
 
 from django.core.mail import EmailMessage
 from django.utils import timezone
@@ -75,7 +76,7 @@ def _claims() -> None:
 
     def claim(at: datetime, limit: int = delivery.BATCH, **_: Any) -> delivery.LeasedBatch:
         found = Delivery.objects.claimable(at).values_list("pk", flat=True)[:limit]
-        return delivery.LeasedBatch(delivery.uuid4(), list(found))
+        return delivery.LeasedBatch(uuid4(), list(found))
 
     delivery.claim = claim
 

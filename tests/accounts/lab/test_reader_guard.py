@@ -40,6 +40,7 @@ OPEN_TO_READERS = {
     "lists:delete_view",
     "lists:edit_view",
     "notifications:preferences",
+    "report_accessibility_problem",
     "notifications:revoke_calendar",
     "notifications:subscribe",
     "notifications:unsubscribe",

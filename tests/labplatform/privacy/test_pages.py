@@ -64,6 +64,7 @@ class TestPrivacyPage:
             "stakeholder_contacts": "1 year",
             "peer_visits": "1 year",
             "api-tokens": "1 year",
+            "accessibility_reports": "1 year",
         }
 
     def test_visitor_sees_the_page_without_personal_data(

@@ -111,15 +111,15 @@ def test_nothing_is_sent_without_time_left(db: None, workshop: EventKind, sink: 
 def test_a_claim_takes_the_earliest_emails_up_to_the_limit(db: None):
     deliveries = [DeliveryFactory(due_at=NOW - timedelta(minutes=minutes)) for minutes in (1, 3, 2)]
     batch = claim(NOW, limit=2)
-    assert list(batch.delivery_ids) == [deliveries[1].pk, deliveries[2].pk]
+    assert list(batch.ids) == [deliveries[1].pk, deliveries[2].pk]
 
 
 def test_claimed_emails_cannot_be_claimed_until_the_lease_ends(db: None):
     delivery = DeliveryFactory()
     first = claim(NOW)
-    assert list(claim(NOW + LEASE - timedelta(seconds=1)).delivery_ids) == []
+    assert list(claim(NOW + LEASE - timedelta(seconds=1)).ids) == []
     second = claim(NOW + LEASE)
-    assert list(first.delivery_ids) == list(second.delivery_ids) == [delivery.pk]
+    assert list(first.ids) == list(second.ids) == [delivery.pk]
     assert first.token != second.token
 
 
@@ -149,7 +149,7 @@ def test_only_the_commit_of_a_claim_is_asynchronous():
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = on")
         DeliveryFactory()
-        assert len(claim(NOW).delivery_ids) == 1
+        assert len(claim(NOW).ids) == 1
         cursor.execute("SHOW synchronous_commit")
         assert cursor.fetchone() == ("on",)
         cursor.execute("RESET synchronous_commit")
@@ -161,7 +161,7 @@ def test_a_claim_inside_a_transaction_keeps_its_commit_synchronous():
         cursor.execute("SET synchronous_commit = on")
         DeliveryFactory()
         with transaction.atomic():
-            assert len(claim(NOW).delivery_ids) == 1
+            assert len(claim(NOW).ids) == 1
             cursor.execute("SHOW synchronous_commit")
             assert cursor.fetchone() == ("on",)
         cursor.execute("RESET synchronous_commit")
@@ -170,18 +170,18 @@ def test_a_claim_inside_a_transaction_keeps_its_commit_synchronous():
 def test_released_emails_can_be_claimed_at_once(db: None):
     delivery = DeliveryFactory()
     release_unsent(claim(NOW))
-    assert list(claim(NOW).delivery_ids) == [delivery.pk]
+    assert list(claim(NOW).ids) == [delivery.pk]
 
 
 def test_a_claim_can_be_limited_to_some_reminders(db: None):
     wanted, _other = DeliveryFactory.create_batch(2)
     reminders = Reminder.objects.filter(pk=wanted.items.get().reminder_id)
-    assert list(claim(NOW, reminders=reminders).delivery_ids) == [wanted.pk]
+    assert list(claim(NOW, reminders=reminders).ids) == [wanted.pk]
 
 
 def test_a_claim_limited_to_no_reminders_takes_nothing(db: None):
     DeliveryFactory()
-    assert list(claim(NOW, reminders=Reminder.objects.filter(pk__in=[])).delivery_ids) == []
+    assert list(claim(NOW, reminders=Reminder.objects.filter(pk__in=[])).ids) == []
 
 
 def test_a_claim_uses_the_index_of_due_emails(db: None):
@@ -255,7 +255,7 @@ def test_an_email_with_unknown_outcome_is_resent_with_the_same_message_id(db: No
 def test_emails_of_a_killed_sender_wait_for_the_end_of_the_lease(db: None, workshop: EventKind, sink: Sink):
     DeliveryFactory.create_batch(2)
     batch = claim(NOW)
-    start_sending(batch.delivery_ids[0], batch.token, NOW)  # and here it dies
+    start_sending(batch.ids[0], batch.token, NOW)  # and here it dies
     assert send() == Counter()
     assert send(LATER) == Counter(sent=2)
 
@@ -377,7 +377,7 @@ def test_a_move_between_claim_and_hand_over_stops_the_old_date(db: None, worksho
     send_round_without_sending()
     batch = claim(NOW)
     plan(EventRef("workshop", 7, 2), day + timedelta(days=40))
-    assert [start_sending(pk, batch.token, NOW) for pk in batch.delivery_ids] == [LEASE_LOST, LEASE_LOST]
+    assert [start_sending(pk, batch.token, NOW) for pk in batch.ids] == [LEASE_LOST, LEASE_LOST]
     assert states() == Counter(cancelled=2)
     assert sink.offered == 0
 
@@ -395,9 +395,9 @@ def test_an_email_cancelled_with_unknown_outcome_is_not_retried(db: None, worksh
     sink.answers = lambda _number, _envelope: "451 busy"
     sink.before_data = lambda _number: None
     batch = claim(NOW)
-    start_sending(batch.delivery_ids[0], batch.token, NOW)
+    start_sending(batch.ids[0], batch.token, NOW)
     cancel_reminders(event=WORKSHOP, reason="cancelled", by=None)
-    record_outcome(batch.delivery_ids[0], batch.token, HandOverResult(Verdict.LATER, "451 busy"), NOW)
+    record_outcome(batch.ids[0], batch.token, HandOverResult(Verdict.LATER, "451 busy"), NOW)
     assert send(NOW + timedelta(hours=1)) == Counter(cancelled=1)
     assert sink.offered == 0
 
@@ -535,7 +535,7 @@ def send_by_fives() -> Counter[str]:
 
     tally: Counter[str] = Counter()
     with MailConnection() as post:
-        while (batch := claim(NOW, limit=5)).delivery_ids:
+        while (batch := claim(NOW, limit=5)).ids:
             tally += delivery_module._send_batch(batch, at_the_time(NOW), post, float("inf"))
     return tally
 
@@ -543,7 +543,7 @@ def send_by_fives() -> Counter[str]:
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_claims_share_the_emails(workshop: EventKind):
     DeliveryFactory.create_batch(20)
-    both = in_threads(*[lambda: list(claim(NOW, limit=10).delivery_ids) for _ in range(2)])
+    both = in_threads(*[lambda: list(claim(NOW, limit=10).ids) for _ in range(2)])
     batch = [pk for deliveries in both for pk in deliveries]
     assert len(batch) == len(set(batch))
 
@@ -554,7 +554,7 @@ def test_a_move_waits_for_a_hand_over_that_began_and_stops_one_that_did_not(work
     rows = plan()
     send_round_without_sending()
     batch = claim(NOW)
-    assert len(batch.delivery_ids) == 2
+    assert len(batch.ids) == 2
 
     def move_in_between(number: int) -> None:
         if number == 1:
@@ -578,7 +578,7 @@ def test_a_claim_skips_locked_emails(workshop: EventKind):
     def claim_concurrently() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '2s'")
-        batch.append(list(claim(NOW).delivery_ids))
+        batch.append(list(claim(NOW).ids))
 
     with transaction.atomic():
         Delivery.objects.select_for_update().get(pk=locked.pk)
@@ -612,7 +612,7 @@ def test_a_move_waits_while_an_email_is_checked_and_rendered(sink: Sink):
         plan(EventRef("workshop", 8), day)
         send_round_without_sending()
         batch = claim(NOW)
-        start_sending(batch.delivery_ids[0], batch.token, NOW)
+        start_sending(batch.ids[0], batch.token, NOW)
         threads[0].join()
     delivery = Delivery.objects.get()
     assert (delivery.state, moved.is_set()) == ("handing_over", True)

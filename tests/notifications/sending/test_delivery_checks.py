@@ -63,7 +63,7 @@ class TestReleaseUnsent:
     def test_only_the_own_lease_is_released(self):
         delivery = DeliveryFactory()
         batch = claim(NOW)
-        release_unsent(LeasedBatch(uuid4(), batch.delivery_ids))
+        release_unsent(LeasedBatch(uuid4(), batch.ids))
         delivery.refresh_from_db()
         assert delivery.lease_token == batch.token
         release_unsent(batch)

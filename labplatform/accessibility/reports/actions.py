@@ -1,0 +1,41 @@
+"""Actions on reports about accessibility: someone reports a problem, the lab answers."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from labplatform.models import AccessibilityReport
+from notifications.actions import announce_together
+from notifications.events import EventRef
+from web.actions import action
+
+KIND = "accessibility_report"
+
+
+@action(gettext_lazy("Accessibility problem reported"))
+def report_accessibility_problem(
+    *, page: str, description: str, reply_to: str, at: datetime, by: User | None
+) -> AccessibilityReport:
+    """Save a report made at the moment `at`, and tell the lab by an e-mail at the next full hour.
+
+    The reports of an hour share an e-mail. `by` is None for someone who is not signed in; it is not stored with the
+    report, which asks for an answer at `reply_to` ("" for none).
+    """
+    row = AccessibilityReport.objects.create(page=page, description=description, reply_to=reply_to, reported_at=at)
+    due = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    announce_together(event=EventRef(KIND, row.pk), email_type="accessibility_reported", audience="lab", due=due, by=by)
+    return row
+
+
+@action(gettext_lazy("Accessibility report answered"))
+def answer_accessibility_report(*, report: AccessibilityReport, at: datetime, by: User) -> AccessibilityReport:
+    """Mark a report as answered at the moment `at`, and return it; one that is answered already is returned as it is.
+
+    The lab writes the answer in its own mail program.
+    """
+    row = AccessibilityReport.objects.select_for_update().get(pk=report.pk)
+    if row.answered_at is None:
+        row.answered_at = at
+        row.save(update_fields=["answered_at"])
+    return row

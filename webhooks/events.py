@@ -1,0 +1,170 @@
+"""The events that webhooks tell of: one row each, with the actions after which it may have happened."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from django.db.models import Model, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from accounts.models import User
+from cohorts.models import Session
+from cohorts.sessions.enums import SessionState
+from exchanges.exchange.enums import ExchangeState
+from exchanges.models import Exchange
+from prototypes.enums import COUNTED_SCOPES
+from prototypes.models import Idea, IdeaEvent, Implementation, Trial
+from publications.models import Publication
+from web.site_addresses import absolute_url
+
+
+class Occurrence(NamedTuple):
+    """Something that happened to a row; `number` tells several occurrences of one event on the row apart."""
+
+    row: Any
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """One kind of event.
+
+    - `actions`: names of the actions after which it may have happened.
+    - `occurrence(result)`: what happened, from what the action returned; None when nothing did.
+    - `webhooks(row)`: a filter for the webhooks of the cohorts that the row concerns.
+    - `path(row)`: the path of its page; `api_path(row)`: that of its endpoint, "" where it has none.
+    """
+
+    label: StrOrPromise
+    model: type[Model]
+    actions: tuple[str, ...]
+    occurrence: Callable[[Any], Occurrence | None]
+    webhooks: Callable[[Any], Q]
+    path: Callable[[Any], str] = lambda row: str(row.get_absolute_url())
+    api_path: Callable[[Any], str] = lambda _row: ""
+
+    def data(self, row: Any) -> dict[str, object]:
+        """Return what a message says about the row: its id and its addresses, and nothing about people."""
+        facts: dict[str, object] = {"id": row.pk, "url": absolute_url(self.path(row))}
+        if api_path := self.api_path(row):
+            facts["api_url"] = absolute_url(api_path)
+        return facts
+
+    def is_visible(self, user: User, pk: int) -> bool:
+        """Return whether the user may see the row today (one statement)."""
+        rows: Any = self.model._default_manager
+        return bool(rows.visible_to(user).filter(pk=pk).exists())
+
+
+def _idea_event(event: IdeaEvent) -> Occurrence:
+    """Return the idea of an event of its history."""
+    return Occurrence(event.idea, event.pk)
+
+
+def _implemented(row: Implementation) -> Occurrence | None:
+    """Return the idea of an implementation that counts in the rates; None for one that is partial."""
+    return Occurrence(row.idea, row.pk) if row.scope in COUNTED_SCOPES else None
+
+
+def _once(row: Model) -> Occurrence:
+    """Return the row, to which this happens once."""
+    return Occurrence(row, 1)
+
+
+def _version(row: Session | Exchange) -> Occurrence:
+    """Return the row in its present version, which rises with each date."""
+    return Occurrence(row, row.version)
+
+
+def _moved_session(session: Session) -> Occurrence | None:
+    """Return a scheduled session that has other dates than at first; None for a draft."""
+    return _version(session) if session.state == SessionState.SCHEDULED and session.version > 1 else None
+
+
+def _moved_exchange(exchange: Exchange) -> Occurrence | None:
+    """Return an Intertransfo that has other dates than at first; None while it is only proposed."""
+    return _version(exchange) if exchange.state != ExchangeState.PROPOSED and exchange.version > 1 else None
+
+
+def _confirmed(exchange: Exchange) -> Occurrence | None:
+    """Return an Intertransfo whose date and host are confirmed and not yet announced."""
+    return _version(exchange) if exchange.state == ExchangeState.HOST_CONFIRMED else None
+
+
+def _of_cohort(row: Any) -> Q:
+    """Return a filter for the webhooks of the row's cohort."""
+    return Q(cohort=row.cohort_id) if row.cohort_id else Q(pk__in=[])
+
+
+def _of_idea(_label: StrOrPromise, *actions: str) -> EventType:
+    """Return an event of the history of ideas."""
+    return EventType(_label, Idea, actions, _idea_event, _of_cohort, api_path=_idea_endpoint)
+
+
+def _idea_endpoint(idea: Idea) -> str:
+    """Return the path of an idea's endpoint."""
+    return reverse("api_v1:idea", args=[idea.pk])
+
+
+def _of_exchange(label: StrOrPromise, action: str, occurrence: Callable[[Exchange], Occurrence | None]) -> EventType:
+    """Return an event of Intertransfos, which concerns all cohorts of the edition."""
+    return EventType(label, Exchange, (action,), occurrence, lambda exchange: Q(cohort__edition=exchange.edition_id))
+
+
+def _of_publication(label: StrOrPromise, action: str) -> EventType:
+    """Return an event of publications; its address is the public page in French."""
+    return EventType(
+        label, Publication, (action,), _once, _of_cohort, path=lambda publication: publication.public_url("fr")
+    )
+
+
+EVENTS: Final[Mapping[str, EventType]] = {
+    "idea.accepted": _of_idea(_("an idea is accepted"), "accept_idea", "reopen_idea"),
+    "idea.decided": _of_idea(_("it is decided to adopt or adapt an idea"), "decide_idea"),
+    "idea.handed_over": _of_idea(_("an idea is handed over"), "hand_over_idea"),
+    "idea.implemented": EventType(
+        _("an idea is implemented"), Idea, ("mark_implemented",), _implemented, _of_cohort, api_path=_idea_endpoint
+    ),
+    "idea.abandoned": _of_idea(_("an idea is abandoned"), "abandon_idea"),
+    "trial.recorded": EventType(
+        _("the result of a test is recorded"),
+        Trial,
+        ("conclude_trial",),
+        _once,
+        lambda trial: Q(cohort=trial.prototype.idea.cohort_id),
+        api_path=lambda trial: reverse("api_v1:test", args=[trial.pk]),
+    ),
+    "session.scheduled": EventType(
+        _("the dates of a session are confirmed"), Session, ("schedule_session",), _version, _of_cohort
+    ),
+    "session.moved": EventType(
+        _("a session has other dates"), Session, ("move_session", "reschedule_session"), _moved_session, _of_cohort
+    ),
+    "session.cancelled": EventType(_("a session is cancelled"), Session, ("cancel_session",), _once, _of_cohort),
+    "intertransfo.confirmed": _of_exchange(
+        _("date and host of an Intertransfo are confirmed"), "confirm_host", _confirmed
+    ),
+    "intertransfo.moved": _of_exchange(_("an Intertransfo has other dates"), "move_exchange", _moved_exchange),
+    "intertransfo.cancelled": _of_exchange(_("an Intertransfo is cancelled"), "cancel_exchange", _once),
+    "publication.published": _of_publication(_("something is published"), "publish"),
+    "publication.withdrawn": _of_publication(_("a publication is withdrawn"), "withdraw_publication"),
+}
+
+
+def events_after(action: str) -> Iterable[tuple[str, EventType]]:
+    """Return the events that may have happened after the action with this name, with their slugs."""
+    return EVENTS_BY_ACTION.get(action, ())
+
+
+def _by_action() -> dict[str, list[tuple[str, EventType]]]:
+    """Return the events by the name of each of their actions."""
+    found: dict[str, list[tuple[str, EventType]]] = {}
+    for slug, event in EVENTS.items():
+        for name in event.actions:
+            found.setdefault(name, []).append((slug, event))
+    return found
+
+
+EVENTS_BY_ACTION: Final = _by_action()

@@ -1,0 +1,18 @@
+"""The history page of a webhook; its secrets are not in the history."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from web.history_pages import HistoryKind, ValueText
+from webhooks.models import Webhook
+
+
+def _event_texts(events: Any, _row: Mapping[str, Any]) -> str:
+    """Return the events of a webhook in words."""
+    return ", ".join(Webhook(event_types=events).event_labels)
+
+
+HISTORIES: Final = {"webhook": HistoryKind(_("webhook"), Webhook, "name", pages=("webhooks:webhook",))}
+VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {Webhook: {"event_types": _event_texts}}

@@ -1,0 +1,218 @@
+"""Sends due deliveries: each is leased to one sender, checked again, signed and posted in its own transactions.
+
+As with e-mails, a sender that dies between the receiver's answer and our commit leaves one delivery in doubt, which is
+sent again with the same webhook-id. The pause of all e-mails pauses webhooks too: after a restore nothing leaves twice.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Exists, F
+
+from notifications.models import MailSwitch
+from notifications.sending import retries
+from notifications.sending.leases import LEASE, LeasedBatch, lease, release
+from notifications.sending.lock_timeouts import limit_idle_transactions
+from webhooks.actions import disable_webhook
+from webhooks.enums import CLAIMABLE_STATES, DISABLED_AFTER, TEST_EVENT, DisabledReason, WebhookDeliveryState
+from webhooks.events import EVENTS
+from webhooks.models import Webhook, WebhookDelivery, WebhookDeliveryQuerySet
+from webhooks.permissions import can_have_webhook
+from webhooks.posting import Answer, Message, post
+from webhooks.signatures import signed_headers
+from webhooks.targets import parse_target
+
+BATCH: Final = 10
+SENDERS: Final = 3  # at once in one process: a receiver that hangs does not hold up the others
+LEASE_LOST: Final = "lost"
+GONE: Final = 410
+USER_AGENT: Final = "labplatform-webhooks/1"
+
+Clock = Callable[[], datetime]
+logger = logging.getLogger(__name__)
+
+
+def send_due_webhooks(clock: Clock, *, seconds: float, senders: int = 1) -> Counter[str]:
+    """Send deliveries until none is due or `seconds` are over; return how many by resulting state.
+
+    `clock` returns the present moment. With several `senders` there are so many threads. Safe to run twice at once.
+    """
+    deadline = time.monotonic() + seconds
+    if senders == 1:
+        return _send_until(clock, deadline)
+    with ThreadPoolExecutor(senders, thread_name_prefix="webhooks") as pool:
+        futures = [pool.submit(_run_sender, clock, deadline) for _ in range(senders)]
+        return sum((future.result() for future in futures), Counter[str]())
+
+
+def _run_sender(clock: Clock, deadline: float) -> Counter[str]:
+    """Send deliveries in a thread, with its own connection to the database; return how many by resulting state."""
+    try:
+        limit_idle_transactions()
+        return _send_until(clock, deadline)
+    finally:
+        connection.close()
+
+
+def _send_until(clock: Clock, deadline: float) -> Counter[str]:
+    """Send deliveries as one sender until none is due or the deadline, a time of `time.monotonic`, has passed."""
+    tally: Counter[str] = Counter()
+    while time.monotonic() < deadline:
+        batch = claim(clock())
+        if not batch.ids:
+            break
+        try:
+            for pk in batch.ids:
+                if time.monotonic() < deadline:
+                    tally[_send(pk, batch.token, clock)] += 1
+        finally:
+            release(WebhookDelivery.objects.filter(state=WebhookDeliveryState.QUEUED), batch)
+    return tally
+
+
+def claim(at: datetime, limit: int = BATCH) -> LeasedBatch:
+    """Lease up to `limit` deliveries that are due at the moment `at` to the caller for two minutes.
+
+    None while all e-mails are paused.
+    """
+    return lease(WebhookDelivery.objects.claimable(at).exclude(Exists(MailSwitch.objects.paused())), at, limit)
+
+
+def _send(pk: int, token: UUID, clock: Clock) -> str:
+    """Send one leased delivery and return its resulting state; "lost" when the lease has ended or it waits again."""
+    started = start_sending(pk, token, clock())
+    return record_outcome(pk, token, post(started), clock()) if isinstance(started, Message) else started
+
+
+def start_sending(pk: int, token: UUID, at: datetime) -> Message | str:
+    """Check the leased delivery `pk` again, mark it as being sent and return the signed message.
+
+    Returns its resulting state when there is nothing to send: the webhook is disabled, or its owner may no longer see
+    what it is about. "lost" when the lease `token` has ended, or when the delivery was put off since then.
+    """
+    leased = WebhookDelivery.objects.filter(pk=pk, lease_token=token, lease_until__gt=at)
+    due = leased.filter(state__in=CLAIMABLE_STATES, next_attempt_at__lte=at)
+    with transaction.atomic():
+        rows = due.select_related("webhook__owner", "webhook__cohort__authority")
+        delivery = rows.select_for_update(of=("self",)).order_by().first()
+        if delivery is None:
+            return LEASE_LOST
+        if reason := _stop_reason(delivery, at):
+            return _end(delivery, WebhookDeliveryState.SKIPPED, reason)
+        if delivery.attempts >= retries.MAX_ATTEMPTS:
+            return _end(delivery, WebhookDeliveryState.FAILED, "attempts")
+        return _mark_sending(leased, delivery, at)
+
+
+def _mark_sending(leased: WebhookDeliveryQuerySet, delivery: WebhookDelivery, at: datetime) -> Message | str:
+    """Mark the delivery as being sent and return its message; "lost" when all e-mails were paused since the claim."""
+    started = leased.exclude(Exists(MailSwitch.objects.paused())).update(
+        state=WebhookDeliveryState.SENDING, attempts=F("attempts") + 1, lease_until=at + LEASE
+    )
+    return _signed_message(delivery, at) if started else LEASE_LOST
+
+
+def _signed_message(delivery: WebhookDelivery, at: datetime) -> Message:
+    """Return the message of a delivery, signed for the moment `at`."""
+    webhook, body = delivery.webhook, json.dumps(delivery.payload, separators=(",", ":")).encode()
+    headers = signed_headers(webhook.signing_keys(at), delivery.message_id, int(at.timestamp()), body)
+    headers |= {"content-type": "application/json", "user-agent": USER_AGENT}
+    return Message(parse_target(webhook.url), headers, body)
+
+
+def _stop_reason(delivery: WebhookDelivery, at: datetime) -> str:
+    """Return the slug of why nothing is sent any more: the webhook is disabled, or the owner lost access; else "".
+
+    A webhook that its owner may no longer have is disabled.
+    """
+    webhook = delivery.webhook
+    if webhook.disabled_at:
+        return "disabled"
+    if not can_have_webhook(webhook.owner, webhook.cohort, at):
+        disable_webhook(webhook=webhook, reason=DisabledReason.NO_ACCESS, at=at, by=None)
+        return "no_access"
+    if delivery.event == TEST_EVENT or EVENTS[delivery.event].is_visible(webhook.owner, delivery.object_id):
+        return ""
+    return "no_access"
+
+
+def _end(delivery: WebhookDelivery, state: WebhookDeliveryState, reason: str) -> str:
+    """End a delivery with the slug of a reason, end its lease, and return the state."""
+    delivery.state, delivery.reason, delivery.lease_token, delivery.lease_until = state, reason, None, None
+    delivery.save(update_fields=["state", "reason", "lease_token", "lease_until"])
+    return str(state)
+
+
+def record_outcome(pk: int, token: UUID, answer: Answer, at: datetime) -> str:
+    """Save the receiver's answer to the delivery `pk` at the moment `at`, and return the delivery's state.
+
+    "lost" when the lease `token` has ended.
+    """
+    leased = WebhookDelivery.objects.filter(pk=pk, lease_token=token, state=WebhookDeliveryState.SENDING)
+    with transaction.atomic():
+        delivery = leased.select_for_update(of=("self",)).select_related("webhook").order_by().first()
+        if delivery is None:
+            logger.warning("Delivery %s went to another sender while it was sent: it may arrive twice", pk)
+            return LEASE_LOST
+        delivery.answer_code = answer.code
+        if answer.is_accepted:
+            return _record_delivered(delivery, at)
+        return _record_failure(delivery, answer, at)
+
+
+def _record_delivered(delivery: WebhookDelivery, at: datetime) -> str:
+    """Save that the receiver accepted the delivery: its webhook does not fail any more."""
+    delivery.state, delivery.reason, delivery.delivered_at = WebhookDeliveryState.DELIVERED, "", at
+    delivery.lease_token, delivery.lease_until = None, None
+    delivery.save(
+        update_fields=["state", "reason", "answer_code", "delivered_at", "lease_token", "lease_until"],
+    )
+    Webhook.objects.filter(pk=delivery.webhook_id, failing_since__isnull=False).update(failing_since=None)
+    return str(delivery.state)
+
+
+def _record_failure(delivery: WebhookDelivery, answer: Answer, at: datetime) -> str:
+    """Save that the receiver did not accept the delivery, and return its state.
+
+    It waits for another attempt, after a pause that grows; after the twelfth it has failed. Where there was no answer,
+    the other deliveries of the webhook wait as long, so that each pause costs one attempt. The webhook is disabled when
+    the receiver is gone, or has accepted nothing for five days.
+    """
+    webhook = Webhook.objects.select_for_update(no_key=True).get(pk=delivery.webhook_id)
+    pause = retries.wait(delivery.attempts, random.random())  # noqa: S311 - jitter, not a secret
+    is_last = delivery.attempts >= retries.MAX_ATTEMPTS or answer.code == GONE
+    delivery.state = WebhookDeliveryState.FAILED if is_last else WebhookDeliveryState.QUEUED
+    delivery.reason = answer.error or ("redirect" if 300 <= (answer.code or 0) < 400 else "status")
+    delivery.lease_token, delivery.lease_until, delivery.next_attempt_at = None, None, at + pause
+    delivery.save(
+        update_fields=["state", "reason", "answer_code", "lease_token", "lease_until", "next_attempt_at"],
+    )
+    if answer.code is None:
+        waiting = webhook.deliveries.filter(state=WebhookDeliveryState.QUEUED, next_attempt_at__lt=at + pause)
+        waiting.update(next_attempt_at=at + pause)
+    _record_failing(webhook, answer, at)
+    return str(delivery.state)
+
+
+def _record_failing(webhook: Webhook, answer: Answer, at: datetime) -> None:
+    """Save since when the webhook fails, and disable it when it failed for too long or its receiver is gone."""
+    if webhook.failing_since is None:
+        webhook.failing_since = at
+        webhook.save(update_fields=["failing_since"])
+    if webhook.disabled_at:
+        return
+    if answer.code == GONE:
+        disable_webhook(webhook=webhook, reason=DisabledReason.GONE, at=at, by=None)
+    elif at - webhook.failing_since >= DISABLED_AFTER:
+        disable_webhook(webhook=webhook, reason=DisabledReason.FAILING, at=at, by=None)
