@@ -16,6 +16,7 @@ class LabplatformConfig(AppConfig):
         from accounts.hooks import privacy_hooks  # noqa: PLC0415 - models are loaded first
         from accounts.lab.time_zone import activate_lab_time_zone, deactivate_time_zone  # noqa: PLC0415
         from labplatform import histories, refusals  # noqa: PLC0415
+        from labplatform.accessibility import context_processors  # noqa: PLC0415
         from labplatform.home import personal_data  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.history_pages import register_histories  # noqa: PLC0415
@@ -27,6 +28,8 @@ class LabplatformConfig(AppConfig):
         privacy_hooks.register("labplatform", personal_data.PRIVACY)
         home = NavItem(_("Home"), "home", "house", phone_label=_("Home"))
         status = NavItem(_("Status"), "status", "circle-check", visible_to=lambda user: user.is_lab_staff)
-        page_hooks.register("labplatform", PageHooks(menu={0: home, 85: status}))
+        page_hooks.register(
+            "labplatform", PageHooks(menu={0: home, 85: status}, accessibility_status=context_processors.saved_status)
+        )
         task_prerun.connect(activate_lab_time_zone)
         task_postrun.connect(deactivate_time_zone)

@@ -1,19 +1,16 @@
-"""The pictures and names that a version may show, and those that the texts of a version must not have."""
+"""The pictures that a version may show."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import User
 from files.enums import CONSENTS_BY_AUDIENCE, FileAudience
 from files.models import Attachment
 from prototypes.file_owners import KINDS
 from prototypes.models import Idea, Prototype, Trial
-from publications.models import TEXTS, Publication
+from publications.models import Publication
 
 
 def offered_pictures(publication: Publication, today: date) -> QuerySet[Attachment]:
@@ -34,25 +31,3 @@ def offered_pictures(publication: Publication, today: date) -> QuerySet[Attachme
     for about, keys in owners.items():
         of_idea |= Q(about=about, object_id__in=keys)
     return rows.filter(of_idea).by_age()
-
-
-def people_named_without_consent(publication: Publication, today: date) -> list[str]:
-    """Return the names of the cohort's people that the texts contain, and who have not agreed to it as of `today`.
-
-    The descriptions of pictures are texts too. Case, accents, blanks and Markdown make no difference.
-    """
-    if publication.cohort_id is None:
-        return []
-    descriptions = publication.pictures.values_list("alt_fr", "alt_en")
-    texts = [*(getattr(publication, column) for column in TEXTS), *(text for both in descriptions for text in both)]
-    words = f" {_plain_words(' | '.join(texts))} "
-    agreed = {_plain_words(name) for name in publication.names.with_consent(today).values_list("name", flat=True)}
-    people = User.objects.filter(memberships__cohort=publication.cohort_id).distinct().order_by("full_name", "pk")
-    names = [person.full_name for person in people if _plain_words(person.full_name) not in agreed]
-    return [name for name in names if f" {_plain_words(name)} " in words]
-
-
-def _plain_words(text: str) -> str:
-    """Return the words of a text without accents, in small letters, with one blank between them."""
-    unaccented = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
-    return " ".join(re.findall(r"[^\W_]+", unaccented.casefold()))

@@ -10,6 +10,7 @@ from accounts.models import User
 from labplatform.models import AccessibilityStatement
 from web.actions import action
 from web.forms.edit_conflicts import check_version
+from web.pages.hooks import public_content_changed
 
 
 class StatementValues(TypedDict, total=False):
@@ -39,4 +40,5 @@ def change_accessibility_statement(
     if row := AccessibilityStatement.objects.select_for_update(no_key=True).first():
         check_version(version_token, current=row.form_values(), submitted=row.form_values() | dict(values))
     row, _created = AccessibilityStatement.objects.update_or_create(pk=1, defaults={**values, "established_on": today})
+    public_content_changed()
     return row
