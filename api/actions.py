@@ -79,6 +79,12 @@ def revoke_personal_tokens(*, user: User, at: datetime, by: User | None = None) 
     return ApiToken.objects.filter(user=user, is_service=False, revoked_at=None).update(revoked_at=at)
 
 
+def revoke_after_new_password(*, user: User, at: datetime) -> None:
+    """Revoke the personal tokens of a person whose password has changed, if they have valid ones."""
+    if ApiToken.objects.filter(user=user, is_service=False).valid(at).exists():
+        revoke_personal_tokens(user=user, at=at)
+
+
 def record_use(*, token: ApiToken, at: datetime) -> None:
     """Save that a program used the token at the moment `at`, unless a use in the five minutes before is saved.
 

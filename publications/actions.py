@@ -21,6 +21,15 @@ from programmes.elections import election_near, election_warning
 from programmes.models import Authority, Method, Programme
 from programmes.workdays import Period
 from prototypes.models import Idea
+from publications.consents.names import (
+    authorities_named,
+    has_name,
+    people_named_without_consent,
+    same_name,
+    without_name,
+    words_of,
+)
+from publications.consents.pictures import offered_pictures
 from publications.enums import Approval, PublicationState, needed_approval
 from publications.facts import facts_of
 from publications.hot_pages import drop_all
@@ -33,16 +42,7 @@ from publications.models import (
     PublicName,
     kind_of,
 )
-from publications.names import (
-    authorities_named,
-    has_name,
-    people_named_without_consent,
-    same_name,
-    without_name,
-    words_of,
-)
 from publications.permissions import can_approve, publishing_roles
-from publications.pictures import offered_pictures
 from web.actions import action
 from web.database.after_commit import after_commit
 from web.dates.clock import platform_day, today_everywhere
@@ -335,12 +335,12 @@ def set_approval_rule(*, authority: Authority | None, is_required: bool, by: Use
     if row is None:
         return ApprovalRule.objects.create(authority=authority, since=at) if is_required else None
     if is_required:
-        row.end_asked_by = None
-    elif authority is None and row.end_asked_by_id in {None, by.pk}:
-        row.end_asked_by = by
+        row.end_requested_by = None
+    elif authority is None and row.end_requested_by_id in {None, by.pk}:
+        row.end_requested_by = by
     else:
         row.ended_at, row.ended_by = at, by
-    row.save(update_fields=["end_asked_by", "ended_at", "ended_by"])
+    row.save(update_fields=["end_requested_by", "ended_at", "ended_by"])
     return row
 
 

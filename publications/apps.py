@@ -15,7 +15,7 @@ class PublicationsConfig(AppConfig):
         from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
         from prototypes.hooks import WorkHooks, work_hooks  # noqa: PLC0415
-        from publications import actions, emails, histories, hot_pages, notices, panels, personal_data, refusals  # noqa: PLC0415
+        from publications import actions, emails, histories, hot_pages, panels, personal_data, refusals  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.history_pages import register_histories  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
@@ -28,7 +28,7 @@ class PublicationsConfig(AppConfig):
         page_hooks.register(
             "publications",
             PageHooks(
-                notices={75: notices.NAMES_TO_CHECK, 76: notices.RULE_TO_END}, public_content_changed=hot_pages.drop_all
+                notices={75: panels.NAMES_TO_CHECK, 76: panels.RULE_TO_END}, public_content_changed=hot_pages.drop_all
             ),
         )
         event_kinds.register(actions.EVENT_KIND, emails.KIND)

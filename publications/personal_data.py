@@ -22,9 +22,9 @@ from publications.actions import (
     withdraw_name,
     withdraw_publication,
 )
+from publications.consents.names import versions_naming
 from publications.enums import PublicationState
 from publications.models import ApprovalRule, Publication, PublicName
-from publications.names import versions_naming
 
 WITHDRAWN_BEFORE: Final = _("It was withdrawn before the restore.")
 ACTORS: Final = ("written_by", "submitted_by", "published_by", "ended_by")
@@ -89,10 +89,10 @@ PRIVACY: Final = PrivacyHooks(
         "approval_rules": PersonalData(
             _("Rules of approval that you ended, or asked to end"),
             row_reader(
-                lambda user: ApprovalRule.objects.filter(Q(end_asked_by=user) | Q(ended_by=user)),
+                lambda user: ApprovalRule.objects.filter(Q(end_requested_by=user) | Q(ended_by=user)),
                 *("authority__name", "since", "ended_at"),
             ),
-            covers=("publications.ApprovalRule.end_asked_by", "publications.ApprovalRule.ended_by"),
+            covers=("publications.ApprovalRule.end_requested_by", "publications.ApprovalRule.ended_by"),
         ),
     },
     erase=erase_person_in_publications,

@@ -109,7 +109,8 @@ def _event_step(event: Fact) -> StoryStep:
 
 def _prototype_step(prototype: Fact) -> StoryStep:
     """Return the step for a prototype: when it was made, and how real it is."""
-    realism = _("realism: %(level)s") % {"level": Fidelity(prototype["realism"]).label} if prototype["realism"] else ""
+    level = str(Fidelity(prototype["realism"]).label).partition(" · ")[2] if prototype["realism"] else ""
+    realism = _("realism: %(level)s") % {"level": level} if level else ""
     title = _("Prototype %(version)s") % {"version": prototype["version"]}
     return StoryStep(day_text(prototype), title, "waiting", realism)
 

@@ -419,7 +419,7 @@ CASES: dict[type[models.Model], HistoryCase] = {
     Publication: HistoryCase(PublicationFactory, {"licence": "cc-by-sa-4.0"}),
     PublicationPicture: HistoryCase(PublicationPictureFactory, {}),
     PublicName: HistoryCase(PublicNameFactory, {"agreed_how": "form"}),
-    ApprovalRule: HistoryCase(ApprovalRuleFactory, {"end_asked_by_id": 0}, protected_by="approval_rule_stays"),
+    ApprovalRule: HistoryCase(ApprovalRuleFactory, {"end_requested_by_id": 0}, protected_by="approval_rule_stays"),
     FiguresConsent: HistoryCase(
         FiguresConsentFactory, {"granted_by_id": 0}, protected_by="figures_consent_append_only"
     ),
@@ -450,7 +450,7 @@ CASES: dict[type[models.Model], HistoryCase] = {
         lambda: ExchangeFactory().turn, {"swap_reason": "Their hall is closed"}, protected_by="host_turn_never_deleted"
     ),
 }
-BY = {"by_id", "end_asked_by_id", "granted_by_id", "made_by_id", "person_id", "settled_by_id", "user_id"}
+BY = {"by_id", "end_requested_by_id", "granted_by_id", "made_by_id", "person_id", "settled_by_id", "user_id"}
 TRACKED = [model for model in CASES if model not in EXEMPT]
 Trace = list[tuple[str, str, int, str]]
 

@@ -16,9 +16,9 @@ from labplatform.demo.stories import CONTENT, StoryData
 from programmes.models import Programme
 from prototypes.models import Idea
 from publications.actions import choose_pictures, publish, save_draft, submit_publication
+from publications.consents.pictures import offered_pictures
 from publications.enums import DataLicence, TextLicence
 from publications.models import TEXTS, Publication
-from publications.pictures import offered_pictures
 from web.database.created_on import created_on
 
 ALT_EN = "A drawing made for the demonstration"

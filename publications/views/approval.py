@@ -158,15 +158,17 @@ def _rule_response(
     consequences: tuple[StrOrPromise, ...] = (),
 ) -> HttpResponse:
     """Show the page of a rule of approval; on POST begin or end it."""
-    row = ApprovalRule.objects.current().filter(authority=authority).select_related("end_asked_by").first()
+    row = ApprovalRule.objects.current().filter(authority=authority).select_related("end_requested_by").first()
     form = ApprovalRuleForm(submitted_data(request), label=label, initial={"is_required": row is not None})
     page = FormPage(
         title,
         _("Save"),
         cancel,
         crumb=authority or _("Publications"),
-        intro=_("%(person)s asks to end this rule.") % {"person": row.end_asked_by} if row and row.end_asked_by else "",
-        consequences=consequences,
+        intro=_("%(person)s asks to end this rule.") % {"person": row.end_requested_by}
+        if row and row.end_requested_by
+        else "",
+        consequences=consequences if row else (),
     )
     return form_response(
         request,

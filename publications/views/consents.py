@@ -11,10 +11,10 @@ from accounts.permissions import can_change_as_lab
 from accounts.requests import person
 from cohorts.permissions import ONLY_STAFF
 from publications import actions
+from publications.consents.pictures import offered_pictures
 from publications.enums import PublicationState
 from publications.forms import NameForm, NamesCheckForm, PicturesForm
 from publications.models import PublicName
-from publications.pictures import offered_pictures
 from publications.views.preparation import changeable_publication, publication_or_404
 from web.dates.clock import platform_today
 from web.decisions import enforce

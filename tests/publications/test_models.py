@@ -128,14 +128,14 @@ def test_rule_of_approval_exists_once_and_two_people_end_that_of_the_lab():
         {"ended_at": "2026-11-12 08:59+00", "ended_by_id": one},
     ):
         with refused_by("approval_rule_ended"):
-            update(row, end_asked_by_id=other, **columns)
-    for asked_by in (None, one):
+            update(row, end_requested_by_id=other, **columns)
+    for requested_by in (None, one):
         with refused_by("approval_rule_ended_by_two"):
-            update(row, end_asked_by_id=asked_by, ended_at=ENDED_AT, ended_by_id=one)
+            update(row, end_requested_by_id=requested_by, ended_at=ENDED_AT, ended_by_id=one)
     for change in (lambda: delete(row), lambda: update(row, since=ENDED_AT)):
         with refused_by("approval_rule_stays"):
             change()
-    update(row, end_asked_by_id=other, ended_at=ENDED_AT, ended_by_id=one)
+    update(row, end_requested_by_id=other, ended_at=ENDED_AT, ended_by_id=one)
     with refused_by("approval_rule_stays"):
         update(row, ended_at=None, ended_by_id=None)
     ApprovalRuleFactory()

@@ -6,8 +6,8 @@ import pytest
 
 from accounts.privacy.actions import erase_person
 from notifications.models import Reminder
+from publications.consents.names import people_named_without_consent, without_name
 from publications.models import Publication
-from publications.names import people_named_without_consent, without_name
 from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import MembershipFactory

@@ -53,7 +53,8 @@ def _inform_apps() -> None:
 
 def accessibility_status() -> StrOrPromise:
     """Return the status of accessibility of this installation (one statement); "" where no app knows it."""
-    return next(filter(None, (hooks.accessibility_status() for hooks in page_hooks)), "")
+    statuses = (hooks.accessibility_status() for hooks in page_hooks)
+    return next((status for status in statuses if status), "")
 
 
 def menu_items() -> list[NavItem]:

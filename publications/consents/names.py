@@ -104,8 +104,8 @@ def versions_naming(name: str) -> Iterator[Publication]:
 def plain_words(text: str) -> list[str]:
     """Return the words of a text in small letters, without accents, Markdown and characters that take no place."""
     characters = unicodedata.normalize("NFKD", text)
-    shown = (each for each in characters if not unicodedata.combining(each) and unicodedata.category(each) != "Cf")
-    return re.findall(r"[^\W_]+", "".join(shown).casefold())
+    visible = (each for each in characters if not unicodedata.combining(each) and unicodedata.category(each) != "Cf")
+    return re.findall(r"[^\W_]+", "".join(visible).casefold())
 
 
 def _orders(words: Sequence[str]) -> Iterable[Sequence[str]]:
