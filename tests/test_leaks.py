@@ -36,6 +36,7 @@ from tests.factories.cast import NOW
 from tests.factories.dossiers import DossierFactory
 from tests.factories.invitations import InvitationFactory
 from tests.factories.notifications import DeliveryFactory, ReminderFactory, recipients, rendered
+from tests.factories.publications import PublicationFactory
 from tests.matrix import FORMER
 from tests.matrix.leak_markers import (
     FAR,
@@ -140,6 +141,7 @@ EMAILS = {
     "guest_session": guest_emails.EMAILS,
     "peer_visit": peer_emails.EMAILS,
     "invitation": ("invitation", "invitation_open_still", "invitation_withdrawn"),
+    "publication": ("publication_submitted", "publication_withdrawn"),
 }
 
 
@@ -157,6 +159,7 @@ def reminders_about_home(stage: Stage) -> Iterator[Reminder]:
         "invitation": invited,
         "exchange": stage.home.edition.exchanges.filter(host=cohort).first(),
         "group_email": GroupEmail.objects.sent().filter(object_id=cohort.pk).first(),
+        "publication": PublicationFactory(cohort=cohort, written_by=stage.home["P"], state="submitted"),
     }
     for kind, emails in EMAILS.items():
         event = subjects.get(kind, session)
@@ -164,7 +167,7 @@ def reminders_about_home(stage: Stage) -> Iterator[Reminder]:
         version = getattr(event, "version", 1)
         for email in emails:
             about = {"kind": kind, "object_id": event.pk, "version": version, "email_type": email}
-            audience = {"acceptance": "leads", "peer_visit": "host"}.get(kind, audiences[0])
+            audience = {"acceptance": "leads", "peer_visit": "host", "publication": "approvers"}.get(kind, audiences[0])
             yield ReminderFactory(**about, audience=audience, event_day=NOW.date())
     write_comment(about=idea, text="À voir", by=stage.home["C"], at=NOW)
     yield Reminder.objects.filter(kind="comment").latest("pk")

@@ -17,7 +17,7 @@ from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.figures import FiguresConsentFactory
 from tests.factories.files import withdrawn_now
-from tests.factories.notifications import recipients, refusal
+from tests.factories.notifications import recipients, refusal, rendered
 from tests.factories.programmes import AuthorityAdminFactory, CalendarPeriodFactory
 from tests.factories.prototypes import (
     IdeaFactory,
@@ -235,6 +235,17 @@ def test_achievements_before_an_election_are_confirmed(starts_on: str, is_near: 
         posted(cast, "A", f"/publications/{row.pk}/publish/", election_confirmed="on")
         row.refresh_from_db()
         assert (row.state, row.election_confirmed) == ("published", True)
+
+
+def test_publication_of_the_lab_is_approved_by_a_colleague(cast: Cast):
+    programme, colleague = cast.edition.format.programme, UserFactory(is_lab_staff=True)
+    UserFactory(is_lab_staff=True, lab_role="reader")
+    row = PublicationFactory(
+        kind="programmes", programme=programme, slug=programme.slug, state="submitted", written_by=cast["S"]
+    )
+    reminder = Reminder(kind="publication", object_id=row.pk, email_type="publication_submitted", audience="approvers")
+    assert recipients(reminder, NOW) == [colleague]
+    assert rendered(reminder, colleague, "en").subject.startswith("“The appointment without a file”: Staff Lab asks")
 
 
 def test_what_names_an_authority_is_confirmed_before_its_election(cast: Cast):
