@@ -22,6 +22,7 @@ BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "schedule": 60.0,
         "kwargs": BY_BEAT,
     },
+    "update-releases": {"task": "opendata.tasks.update_releases", "schedule": 60.0, "kwargs": BY_BEAT},
     "purge": {"task": "labplatform.tasks.purge", "schedule": 86400.0, "kwargs": BY_BEAT},
     "purge-needs": {"task": "exchanges.tasks.purge_needs", "schedule": 21600.0, "kwargs": BY_BEAT},
 }

@@ -32,7 +32,6 @@ from publications.consents.names import (
 from publications.consents.pictures import offered_pictures
 from publications.enums import Approval, PublicationState, needed_approval
 from publications.facts import facts_of
-from publications.hot_pages import drop_all
 from publications.models import (
     SUBJECT_COLUMNS,
     TEXTS,
@@ -50,6 +49,7 @@ from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
 from web.forms.row_changes import assign, lock_row
+from web.pages.hot_pages import drop_all
 
 WITHDRAWN_PUBLICATION: Final = "publication"  # in the journal of erasures
 WITHDRAWN_NAME: Final = "name"
@@ -362,6 +362,7 @@ def remove_name(*, publication: Publication, name: str, by: User | None, at: dat
     for picture in row.pictures.all():
         picture.alt_fr, picture.alt_en = without_name(picture.alt_fr, name), without_name(picture.alt_en, name)
         picture.save(update_fields=["alt_fr", "alt_en"])
+    after_commit(drop_all)
 
 
 def _no_longer_public(row: Publication, *, by: User | None, at: datetime) -> Publication:

@@ -15,7 +15,7 @@ class PublicationsConfig(AppConfig):
         from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
         from prototypes.hooks import WorkHooks, work_hooks  # noqa: PLC0415
-        from publications import actions, emails, histories, hot_pages, panels, personal_data, refusals  # noqa: PLC0415
+        from publications import actions, emails, histories, panels, personal_data, refusals  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.history_pages import register_histories  # noqa: PLC0415
         from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
@@ -25,12 +25,7 @@ class PublicationsConfig(AppConfig):
             "publications",
             CohortHooks(panels={95: panels.COHORT_PANEL}, name_erased=personal_data.erase_stakeholder_name),
         )
-        page_hooks.register(
-            "publications",
-            PageHooks(
-                notices={75: panels.NAMES_TO_CHECK, 76: panels.RULE_TO_END}, public_content_changed=hot_pages.drop_all
-            ),
-        )
+        page_hooks.register("publications", PageHooks(notices={75: panels.NAMES_TO_CHECK, 76: panels.RULE_TO_END}))
         event_kinds.register(actions.EVENT_KIND, emails.KIND)
         register(refusals.SENTENCES)
         register_histories(

@@ -12,8 +12,9 @@ from figures.sharing.models import FiguresConsent
 from programmes.elections import election_near, election_warning
 from programmes.workdays import Period
 from web.actions import action
+from web.database.after_commit import after_commit
 from web.errors import DomainError
-from web.pages.hooks import public_content_changed
+from web.pages.hot_pages import drop_all
 
 NOT_SHARED = _("These figures are not shared. Nothing has changed.")
 
@@ -51,5 +52,5 @@ def stop_sharing_figures(*, cohort: Cohort, audience: Audience, at: datetime, by
         raise DomainError(NOT_SHARED)
     consent.withdrawn_on, consent.withdrawn_by = max(local_day(cohort, at), consent.granted_on), by
     consent.save(update_fields=["withdrawn_on", "withdrawn_by"])
-    public_content_changed()
+    after_commit(drop_all)
     return consent

@@ -12,7 +12,6 @@ from figures.sharing.actions import stop_sharing_figures
 from figures.sharing.enums import Audience
 from files.attachments.actions import describe_file, withdraw_file
 from notifications.models import Reminder
-from publications import hot_pages
 from publications.actions import withdraw_name, withdraw_where_consent_ended
 from publications.models import Publication
 from publications.personal_data import PRIVACY
@@ -25,6 +24,7 @@ from tests.factories.prototypes import PrototypeFactory
 from tests.factories.publications import PublicationFactory, PublicationPictureFactory, PublicNameFactory
 from tests.sql import force, refused_by, update
 from web.actions import ACTIONS
+from web.pages import hot_pages
 
 pytestmark = pytest.mark.django_db
 ALT = "A message on a phone"

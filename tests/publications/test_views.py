@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 
 from notifications.models import Reminder
-from publications import hot_pages
 from publications.actions import restricting_election
 from publications.facts import facts_of
 from publications.figures import last_day_of_quarter_before
@@ -34,6 +33,7 @@ from tests.factories.publications import (
     PublicationPictureFactory,
 )
 from tests.pages import texts
+from web.pages import hot_pages
 from web.site_addresses import absolute_url
 
 LICENCES = {"licence": "cc-by-sa-4.0", "data_licence": "etalab-2.0"}

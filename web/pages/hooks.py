@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from django_stubs_ext import StrOrPromise
 
-from web.database.after_commit import after_commit
 from web.hooks import Hooks, in_order, nothing
 from web.pages.home import HomeNoticeSource, MainAction
 from web.pages.navigation import NavItem, NavLink, nav_link
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 class PageHooks:
     """What one app adds to the menu and the home page. Numbers give the order among the parts of all apps.
 
-    `public_content_changed()` runs after the commit of an action that changes what people read without signing in.
     `accessibility_status()`: the status that each page names, for pages that are rendered without a request.
     """
 
@@ -30,25 +28,10 @@ class PageHooks:
     home_cards: Mapping[int, Panel] = field(default_factory=dict)
     notices: Mapping[int, HomeNoticeSource] = field(default_factory=dict)
     main_action: Callable[[HttpRequest], MainAction | None] = nothing
-    public_content_changed: Callable[[], object] = nothing
     accessibility_status: Callable[[], StrOrPromise | None] = nothing
 
 
 page_hooks: Final[Hooks[PageHooks]] = Hooks()
-
-
-def public_content_changed() -> None:
-    """Tell the apps, once the transaction is committed, that public pages no longer show what they showed.
-
-    Call it in actions that end a consent on which something is public.
-    """
-    after_commit(_inform_apps)
-
-
-def _inform_apps() -> None:
-    """Call what each app has for a change of what is public."""
-    for hooks in page_hooks:
-        hooks.public_content_changed()
 
 
 def accessibility_status() -> StrOrPromise:
