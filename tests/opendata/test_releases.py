@@ -168,7 +168,7 @@ def test_pages_list_releases(issues: int, cast: Cast, django_assert_num_queries:
     for number in range(1, issues + 1):
         ReleaseFactory(issue=number, ended_at=NOW, stored="")
     update_releases()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         page = Client().get("/public/en/data/")
     assert texts(page, "h1") == ["Open data"]
     listed = [text for text in texts(page, "li") if text.startswith("2026-09-30")]
