@@ -134,6 +134,8 @@ class AccountHooks:
 
     - `panels`: parts of the page, by their number on it.
     - `account_closed(people, at, by)`: runs within the action that closes the accounts of `people`, a queryset.
+    - `password_changed(user, at)`: runs after the password of a person was set, changed or reset, when their other
+      sessions end: someone else may know the old one.
     - `unassigned_after_leaving(user, today)`: sentences on what nobody is responsible for once the person has left.
       They are true before and after, since the person reads them first and lab staff later.
     - `needs_second_factor(user, today)`: whether the person has a role for which a password is not enough.
@@ -151,6 +153,7 @@ class AccountHooks:
 
     panels: Mapping[int, Panel] = field(default_factory=dict)
     account_closed: Callable[..., object] = nothing
+    password_changed: Callable[..., object] = nothing
     unassigned_after_leaving: Callable[[User, date], Iterable[str]] = _no_sentences
     needs_second_factor: Callable[[User, Day], bool] = _not_needed
     join_by_provider: Callable[..., User | None] = nothing

@@ -17,7 +17,10 @@ class ApiConfig(AppConfig):
         from web.history_pages import register_histories  # noqa: PLC0415
 
         register(refusals.SENTENCES)
-        account_hooks.register("api", AccountHooks(account_closed=actions.revoke_tokens_of))
+        hooks = AccountHooks(
+            account_closed=actions.revoke_tokens_of, password_changed=actions.revoke_after_new_password
+        )
+        account_hooks.register("api", hooks)
         privacy_hooks.register("api", personal_data.PRIVACY)
         register_histories(
             {},

@@ -52,7 +52,7 @@ class CohortHooks:
     - `lock_before_leaving(cohort)`: locks the rows that `cohort_dropped_out` and `people_left` will change, before the
       cohort itself is locked: everyone locks in this order.
     - `cohort_dropped_out(cohort, reason, at, by)`: runs within the action that suspends or withdraws the cohort.
-    - `name_erased(name, at)`: runs within the action that erases a stakeholder of this name.
+    - `name_erased(name, cohort, at)`: runs within the action that erases a stakeholder of the cohort with this name.
     - `people_joined(cohort, people, at, by)`: runs within the action by which people join, or the cohort takes part
       again. `people` is a queryset of users.
     - `people_left(cohort, people, at, by)`: runs within the action by which people leave, or the cohort withdraws. A

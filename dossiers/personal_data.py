@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.hooks import PersonalData, PrivacyHooks, Retention
 from accounts.models import User
 from accounts.privacy.personal_data import row_reader
+from cohorts.models import Cohort
 from dossiers.actions import KIND_PREFIX, RETAINED, purge_dossiers
 from dossiers.enums import DossierAudience
 from dossiers.models import Dossier
@@ -28,8 +29,8 @@ def erase_dossiers(*, user: User, at: datetime) -> None:
     _delete(keys | _naming(user.full_name), at)
 
 
-def discard_dossiers_with(*, name: str, at: datetime) -> None:
-    """Delete the dossiers whose maker wrote this name in them, with their files."""
+def discard_dossiers_with(*, name: str, cohort: Cohort, at: datetime) -> None:
+    """Delete the dossiers whose maker wrote this name in them, with their files; `cohort` is not used."""
     _delete(_naming(name), at)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
 from django.db.models import Model
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
@@ -17,11 +15,22 @@ from accounts.privacy.erasure_journal import record_on_commit
 from accounts.roles import Role
 from cohorts.clock import local_day
 from cohorts.models import Cohort
+from notifications.actions import announce_change
+from notifications.events import EventRef
+from programmes.elections import election_near, election_warning
 from programmes.models import Authority, Method, Programme
 from programmes.workdays import Period
 from prototypes.models import Idea
-from publications.elections import election_near
-from publications.enums import Approval, PublicationState
+from publications.consents.names import (
+    authorities_named,
+    has_name,
+    people_named_without_consent,
+    same_name,
+    without_name,
+    words_of,
+)
+from publications.consents.pictures import offered_pictures
+from publications.enums import Approval, PublicationState, needed_approval
 from publications.facts import facts_of
 from publications.models import (
     SUBJECT_COLUMNS,
@@ -33,7 +42,6 @@ from publications.models import (
     kind_of,
 )
 from publications.permissions import can_approve, publishing_roles
-from publications.pictures import offered_pictures, people_named_without_consent
 from web.actions import action
 from web.database.after_commit import after_commit
 from web.dates.clock import platform_day, today_everywhere
@@ -45,6 +53,11 @@ from web.pages.hot_pages import drop_all
 
 WITHDRAWN_PUBLICATION: Final = "publication"  # in the journal of erasures
 WITHDRAWN_NAME: Final = "name"
+EVENT_KIND: Final = "publication"  # of e-mails; its events are versions
+SUBMITTED_EMAIL: Final = "publication_submitted"
+WITHDRAWN_EMAIL: Final = "publication_withdrawn"
+APPROVERS_AUDIENCE: Final = "approvers"
+AUTHORS_AUDIENCE: Final = "authors"
 SUBMITTED_ALREADY: Final = gettext_lazy("This version waits for approval. Return it to draft to change it.")
 NAMED_WITHOUT_CONSENT: Final = gettext_lazy(
     "The texts name %(names)s. Add these people to the names on the page, with their consent, or leave their names out."
@@ -53,6 +66,7 @@ NOT_A_DRAFT: Final = gettext_lazy("This version is not a draft any more. Open it
 NOT_SUBMITTED: Final = gettext_lazy("This version does not wait for approval. Open its page again.")
 PERSON_ERASED: Final = gettext_lazy("A person who was named in it is erased.")
 NOT_OFFERED: Final = gettext_lazy("One of these pictures cannot be public any more. Open the page again.")
+CONSENT_ENDED: Final = gettext_lazy("The consent of a person who is named in it has ended.")
 NOT_PUBLIC: Final = gettext_lazy("This version is not public. Nothing has changed.")
 
 
@@ -132,7 +146,7 @@ def _local_day(cohort: Cohort | None, at: datetime) -> date:
 
 @action(gettext_lazy("Submitted for publication"), forbidden_while_acting=True)
 def submit_publication(*, publication: Publication, by: User, at: datetime) -> Publication:
-    """Submit a draft for approval, by whom the rules of today say, and return it.
+    """Submit a draft for approval, e-mail those who may approve it where someone else has to, and return it.
 
     Raises DomainError for what is not a draft, while a text is empty, and while its texts name people of the cohort who
     have not agreed.
@@ -141,10 +155,18 @@ def submit_publication(*, publication: Publication, by: User, at: datetime) -> P
     if row.state != PublicationState.DRAFT:
         raise DomainError(NOT_A_DRAFT)
     _refuse_names_without_consent(row, at)
-    row.approval = required_approval(row.cohort)
+    row.approval = required_approval(row)
     row.state, row.submitted_at, row.submitted_by = PublicationState.SUBMITTED, at, by
     row.save(update_fields=["state", "approval", "submitted_at", "submitted_by"])
+    if row.approval != Approval.ANYONE:
+        _announce(row, SUBMITTED_EMAIL, APPROVERS_AUDIENCE, by=by, at=at)
     return row
+
+
+def _announce(row: Publication, email_type: str, audience: str, *, by: User | None, at: datetime) -> None:
+    """E-mail people about a version: each submission and each withdrawal has an e-mail of its own."""
+    event, step = EventRef(EVENT_KIND, row.pk), f"{email_type}-{at:%Y%m%d%H%M%S}"
+    announce_change(event=event, email_type=email_type, audience=audience, step=step, at=at, by=by)
 
 
 def _refuse_names_without_consent(row: Publication, at: datetime) -> None:
@@ -153,27 +175,28 @@ def _refuse_names_without_consent(row: Publication, at: datetime) -> None:
         raise DomainError(NAMED_WITHOUT_CONSENT % {"names": ", ".join(names)})
 
 
-def required_approval(cohort: Cohort | None) -> Approval:
-    """Return who has to approve what is published of a cohort, or without one, by the rules of today (one
+def required_approval(publication: Publication) -> Approval:
+    """Return who has to approve a version by the rules of today, and by those under which it was submitted before (one
     statement).
     """
-    authorities = set(ApprovalRule.objects.counting_for(cohort).values_list("authority", flat=True))
-    if authorities - {None}:
-        return Approval.ADMIN
-    return Approval.SECOND_PERSON if authorities else Approval.ANYONE
+    rules = set(ApprovalRule.objects.counting_for(publication.cohort).values_list("authority", flat=True))
+    before = Approval(publication.approval or Approval.ANYONE)
+    return needed_approval(
+        admin=bool(rules - {None}) or before.needs_admin, second_person=None in rules or before.needs_second_person
+    )
 
 
 @action(gettext_lazy("Returned to draft"))
 def return_publication(*, publication: Publication, by: User | None) -> Publication:
-    """Return what was submitted to draft, so that it can be changed, and return it.
+    """Return what was submitted to draft, so that it can be changed, and return it; who has to approve it stays.
 
     Raises DomainError for anything else.
     """
     row = lock_row(publication)
     if row.state != PublicationState.SUBMITTED:
         raise DomainError(NOT_SUBMITTED)
-    row.state, row.approval, row.submitted_at, row.submitted_by = PublicationState.DRAFT, "", None, None
-    row.save(update_fields=["state", "approval", "submitted_at", "submitted_by"])
+    row.state, row.submitted_at, row.submitted_by = PublicationState.DRAFT, None, None
+    row.save(update_fields=["state", "submitted_at", "submitted_by"])
     return row
 
 
@@ -202,17 +225,13 @@ def publish(*, publication: Publication, by: User, at: datetime, election_confir
 
 
 def restricting_election(publication: Publication, at: datetime) -> Period | None:
-    """Return the election of the authority near which its achievements are not to be promoted; None without one."""
+    """Return the election near which the achievements of an authority are not to be promoted; None without one.
+
+    The authorities are that of the cohort, and those that the texts name (three statements).
+    """
     cohort = publication.cohort
-    return election_near(cohort.authority, local_day(cohort, at)) if cohort else None
-
-
-def election_warning(election: Period) -> str:
-    """Return the sentence that warns of an election."""
-    return _(
-        "“%(election)s” is near. In the six months before an election an authority must not promote its achievements"
-        " (Code électoral, article L52-1). Ask its legal department, then confirm."
-    ) % {"election": election.name}
+    authorities = [*([cohort.authority] if cohort else []), *authorities_named(publication)]
+    return election_near(authorities, _local_day(cohort, at))
 
 
 @action(gettext_lazy("Withdrawn from the public"), security_event=True)
@@ -240,7 +259,7 @@ def discard_draft_publication(*, publication: Publication, by: User | None) -> N
     row.delete()
 
 
-@action(gettext_lazy("Pictures for the public chosen"))
+@action(gettext_lazy("Pictures for the public chosen"), forbidden_while_acting=True)
 def choose_pictures(
     *, publication: Publication, pictures: Mapping[int, tuple[str, str]], by: User, at: datetime
 ) -> Publication:
@@ -258,7 +277,7 @@ def choose_pictures(
     return row
 
 
-@action(gettext_lazy("Name on a public page added"))
+@action(gettext_lazy("Name on a public page added"), forbidden_while_acting=True)
 def add_name(
     *, publication: Publication, name: str, agreed_on: date, agreed_until: date | None, agreed_how: str, by: User
 ) -> PublicName:
@@ -269,10 +288,16 @@ def add_name(
 
 @action(gettext_lazy("Name on a public page withdrawn"), security_event=True)
 def withdraw_name(*, name: PublicName, by: User | None, at: datetime) -> None:
-    """Name a person no longer, from now on; of a draft the name is deleted."""
-    if name.publication.state == PublicationState.DRAFT:
+    """Name a person no longer, from now on; of a draft the name is deleted.
+
+    A public version whose texts name the person too is withdrawn, and its authors get an e-mail: nobody may refuse a
+    person who withdraws a consent, and what is public never changes.
+    """
+    publication = lock_row(name.publication)
+    if publication.state == PublicationState.DRAFT:
         name.delete()
         return
+    _withdraw_if_named(publication, name.name, by=by, at=at)
     row = lock_row(name)
     row.ended_at = row.ended_at or at
     row.save(update_fields=["ended_at"])
@@ -280,36 +305,102 @@ def withdraw_name(*, name: PublicName, by: User | None, at: datetime) -> None:
     record_on_commit(WITHDRAWN_NAME, row.pk)
 
 
-@action(gettext_lazy("Rule of approval changed"))
-def set_approval_rule(*, authority: Authority | None, is_required: bool, by: User, at: datetime) -> None:
+@action(gettext_lazy("Pages withdrawn at the end of a consent"))
+def withdraw_where_consent_ended(*, by: None, at: datetime) -> int:
+    """Withdraw the public versions whose texts name a person who agreed until a day that is past; return how many."""
+    ended = PublicName.objects.filter(agreed_until__lt=platform_day(at), ended_at=None)
+    names = ended.filter(publication__state=PublicationState.PUBLISHED).select_related("publication").order_by("pk")
+    return sum(_withdraw_if_named(lock_row(name.publication), name.name, by=by, at=at) for name in names)
+
+
+def _withdraw_if_named(publication: Publication, name: str, *, by: User | None, at: datetime) -> bool:
+    """Withdraw a version that is public and whose texts have this name, e-mail its authors, and return whether it is
+    so.
+    """
+    if publication.state != PublicationState.PUBLISHED or not has_name(words_of(publication), name):
+        return False
+    row = withdraw_publication(publication=publication, reason=str(CONSENT_ENDED), by=by, at=at)
+    _announce(row, WITHDRAWN_EMAIL, AUTHORS_AUDIENCE, by=by, at=at)
+    return True
+
+
+@action(gettext_lazy("Rule of approval changed"), security_event=True, forbidden_while_acting=True)
+def set_approval_rule(*, authority: Authority | None, is_required: bool, by: User, at: datetime) -> ApprovalRule | None:
     """Ask from now on for the approval of the authority's admin or, without an authority, of a second person for all.
 
-    Without `is_required`, ask no longer; what was submitted before still needs it.
+    Without `is_required`, ask no longer; what was submitted before still needs it. Two people of the lab end the lab's
+    rule: the first only asks for it. Returns the rule; None where none was there, and none is asked for.
     """
+    row = ApprovalRule.objects.current().select_for_update(of=["self"]).filter(authority=authority).first()
+    if row is None:
+        return ApprovalRule.objects.create(authority=authority, since=at) if is_required else None
     if is_required:
-        ApprovalRule.objects.get_or_create(authority=authority, defaults={"since": at})
+        row.end_requested_by = None
+    elif authority is None and row.end_requested_by_id in {None, by.pk}:
+        row.end_requested_by = by
     else:
-        ApprovalRule.objects.filter(authority=authority).delete()
+        row.ended_at, row.ended_by = at, by
+    row.save(update_fields=["end_requested_by", "ended_at", "ended_by"])
+    return row
 
 
 @action(gettext_lazy("Name of an erased person removed"))
-def remove_name(*, publication: Publication, name: re.Pattern[str], by: None, at: datetime) -> None:
-    """Remove a name from the texts of a version; one that is public is withdrawn first, one that waits is a draft
-    again.
+def remove_name(*, publication: Publication, name: str, by: User | None, at: datetime) -> None:
+    """Remove a name from the texts of a version, the descriptions of its pictures and its list of names.
+
+    A version whose texts have it is withdrawn first if it is public, and a draft again if it waits.
     """
     row = lock_row(publication)
-    if row.state == PublicationState.SUBMITTED:
-        row = return_publication(publication=row, by=by)
-    elif row.state == PublicationState.PUBLISHED:
-        row = withdraw_publication(publication=row, reason=str(PERSON_ERASED), by=by, at=at)
+    if has_name(words_of(row), name):
+        row = _no_longer_public(row, by=by, at=at)
+    for named in row.names.all():
+        if same_name(named.name, name):
+            erase_public_name(name=named, by=by, at=at)
     for column in (*TEXTS, "end_reason"):
-        setattr(row, column, name.sub("…", getattr(row, column)))
+        setattr(row, column, without_name(getattr(row, column), name))
     row.save(update_fields=[*TEXTS, "end_reason"])
+    for picture in row.pictures.all():
+        picture.alt_fr, picture.alt_en = without_name(picture.alt_fr, name), without_name(picture.alt_en, name)
+        picture.save(update_fields=["alt_fr", "alt_en"])
     after_commit(drop_all)
 
 
+def _no_longer_public(row: Publication, *, by: User | None, at: datetime) -> Publication:
+    """Return a version that names an erased person after it is withdrawn, with an e-mail to its authors, or returned to
+    draft.
+    """
+    if row.state == PublicationState.SUBMITTED:
+        return return_publication(publication=row, by=by)
+    if row.state == PublicationState.PUBLISHED:
+        row = withdraw_publication(publication=row, reason=str(PERSON_ERASED), by=by, at=at)
+        _announce(row, WITHDRAWN_EMAIL, AUTHORS_AUDIENCE, by=by, at=at)
+    return row
+
+
+@action(gettext_lazy("Check of names asked for"))
+def ask_to_check_names(*, publication: Publication, by: None, at: datetime) -> None:
+    """Have lab staff read whether a version names a person who was erased, or someone else of that name."""
+    row = lock_row(publication)
+    row.names_to_check_since = row.names_to_check_since or at
+    row.save(update_fields=["names_to_check_since"])
+
+
+@action(gettext_lazy("Names checked after an erasure"), security_event=True)
+def check_names(*, publication: Publication, name: str, by: User, at: datetime) -> Publication:
+    """Record that lab staff have read a version for the name of an erased person, and return it.
+
+    The `name` that they found is removed; "" where there is none.
+    """
+    if name:
+        remove_name(publication=publication, name=name, by=by, at=at)
+    row = lock_row(publication)
+    row.names_to_check_since = None
+    row.save(update_fields=["names_to_check_since"])
+    return row
+
+
 @action(gettext_lazy("Name on a public page erased"))
-def erase_public_name(*, name: PublicName, by: None, at: datetime) -> None:
+def erase_public_name(*, name: PublicName, by: User | None, at: datetime) -> None:
     """Name an erased person no longer, and keep that someone was named."""
     row = lock_row(name)
     row.name, row.ended_at = f"#{row.pk}", row.ended_at or at

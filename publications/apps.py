@@ -13,15 +13,20 @@ class PublicationsConfig(AppConfig):
         # Imported here: models and translations must be ready.
         from accounts.hooks import privacy_hooks  # noqa: PLC0415
         from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
+        from notifications.registries import event_kinds  # noqa: PLC0415
         from prototypes.hooks import WorkHooks, work_hooks  # noqa: PLC0415
-        from publications import histories, panels, personal_data, refusals  # noqa: PLC0415
+        from publications import actions, emails, histories, panels, personal_data, refusals  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.history_pages import register_histories  # noqa: PLC0415
+        from web.pages.hooks import PageHooks, page_hooks  # noqa: PLC0415
 
         work_hooks.register("publications", WorkHooks(idea_panels={95: panels.IDEA_PANEL}))
         cohort_hooks.register(
-            "publications", CohortHooks(panels={95: panels.COHORT_PANEL}, name_erased=personal_data.erase_name)
+            "publications",
+            CohortHooks(panels={95: panels.COHORT_PANEL}, name_erased=personal_data.erase_stakeholder_name),
         )
+        page_hooks.register("publications", PageHooks(notices={75: panels.NAMES_TO_CHECK, 76: panels.RULE_TO_END}))
+        event_kinds.register(actions.EVENT_KIND, emails.KIND)
         register(refusals.SENTENCES)
         register_histories(
             histories.HISTORIES,

@@ -73,6 +73,24 @@ class Approval(models.TextChoices):
     ANYONE = "anyone", _("anyone who may publish")
     SECOND_PERSON = "second", _("a second person")
     ADMIN = "admin", _("the admin of the authority")
+    ADMIN_AND_SECOND = "both", _("an admin of the authority who has not submitted it")
+
+    @property
+    def needs_admin(self) -> bool:
+        """Return whether an admin of the authority has to approve it."""
+        return self in {Approval.ADMIN, Approval.ADMIN_AND_SECOND}
+
+    @property
+    def needs_second_person(self) -> bool:
+        """Return whether someone other than the person who submitted it has to approve it."""
+        return self in {Approval.SECOND_PERSON, Approval.ADMIN_AND_SECOND}
+
+
+def needed_approval(*, admin: bool, second_person: bool) -> Approval:
+    """Return who has to approve a publication, where its admin or a second person has to; where both, both."""
+    if admin:
+        return Approval.ADMIN_AND_SECOND if second_person else Approval.ADMIN
+    return Approval.SECOND_PERSON if second_person else Approval.ANYONE
 
 
 class TextLicence(models.TextChoices):

@@ -11,8 +11,8 @@ from django.db.models import Model
 
 from cohorts.models import Cohort
 from programmes.models import Authority, Lesson, Method
-from prototypes.enums import TrialState
-from prototypes.models import Idea, IdeaEvent, Implementation, Trial
+from prototypes.enums import PrototypeState, TrialState
+from prototypes.models import Idea, IdeaEvent, Implementation, Prototype, Trial
 from prototypes.trials.models import PERCENT
 from web.dates.precision import Precision
 
@@ -22,18 +22,23 @@ Facts = dict[str, Any]  # as stored: JSON
 def facts_of(subject: Model, *, shows_tests: bool, today: date) -> Facts:
     """Return the facts of an idea, cohort, programme, lesson or method as they are on `today`, ready for JSON.
 
-    Those of an idea include its concluded tests if `shows_tests`. Five statements for an idea, none for a programme.
+    Those of an idea include its prototypes and concluded tests if `shows_tests`. Six statements for an idea, none for a
+    programme.
     """
     more = _READERS.get(type(subject), lambda _subject: {})(subject)
     if isinstance(subject, Idea) and shows_tests:
-        more["tests"] = list(_tests(subject))
+        more |= {"prototypes": list(_prototypes(subject)), "tests": list(_tests(subject))}
     return {"as_of": today.isoformat(), **more}
 
 
 def _facts_of_idea(idea: Idea) -> Facts:
-    """Return the facts of an idea without its tests: state, events that count, and where it is implemented."""
+    """Return the facts of an idea without its tests: state, events that count, and where its authority uses it.
+
+    Whether another authority uses it is for that authority to publish.
+    """
     events = IdeaEvent.objects.filter(idea=idea).uncorrected()
-    live = Implementation.objects.filter(idea=idea).not_withdrawn().select_related("authority")
+    own = Implementation.objects.filter(idea=idea, authority=idea.cohort.authority_id)
+    live = own.not_withdrawn().select_related("authority")
     return {
         **_of_authority(idea.cohort),
         "reference": idea.reference,
@@ -51,6 +56,12 @@ def _facts_of_idea(idea: Idea) -> Facts:
             for row in live
         ],
     }
+
+
+def _prototypes(idea: Idea) -> Iterator[Facts]:
+    """Yield the prototypes of an idea that are no longer drafts: when each was made, and how real it is."""
+    for row in Prototype.objects.filter(idea=idea, made_on__isnull=False).exclude(state=PrototypeState.DRAFT):
+        yield {"version": row.version, **_dated(row.made_on, Precision.DAY), "realism": row.fidelity}
 
 
 def _tests(idea: Idea) -> Iterator[Facts]:

@@ -46,10 +46,11 @@ class PublicationForm(VersionedForm):
     summary_en = text_field(_("Summary in English"), rows=2, length=SUMMARY_LENGTH, required=False)
     text_en = text_field(_("Text in English"), rows=12, required=False)
     shows_tests = forms.BooleanField(
-        label=_("Show the concluded tests"),
+        label=_("Show the prototypes and the concluded tests"),
         required=False,
         help_text=_(
-            "Their day, number of people, criterion, observed value, result and decision; none of their texts."
+            "Day and realism of prototypes; day, number of people, criterion, observed value, result and decision of"
+            " tests; none of their texts."
         ),
     )
     licence = forms.ChoiceField(
@@ -77,22 +78,6 @@ class PublicationForm(VersionedForm):
             "shows_tests": values.get("shows_tests", False),
             "version_token": values.get("version_token"),
         }
-
-
-class ApprovalForm(forms.Form):
-    """The confirmation with which something is published; near an election a box must be ticked too."""
-
-    election_confirmed = forms.BooleanField(
-        label=_("This publication is allowed before the election"),
-        help_text=_("The history says who confirmed it."),
-        error_messages={"required": _("Confirm that it is allowed, or publish it after the election.")},
-    )
-
-    def __init__(self, *args: Any, is_near_election: bool, **options: Any) -> None:
-        """Create the form, with the box only if an election is near."""
-        super().__init__(*args, **options)
-        if not is_near_election:
-            del self.fields["election_confirmed"]
 
 
 class PicturesForm(forms.Form):
@@ -143,6 +128,17 @@ class NameForm(forms.Form):
     )
     agreed_until = DayField(
         label=_("Named until"), required=False, help_text=_("Leave it empty if they gave no last day.")
+    )
+
+
+class NamesCheckForm(forms.Form):
+    """What lab staff found when they read a version for the name of an erased person."""
+
+    name = NameField(
+        label=_("Name of the person"),
+        max_length=NAME_LENGTH,
+        required=False,
+        help_text=_("As the text has it. Leave it empty if the text does not name the person who was erased."),
     )
 
 

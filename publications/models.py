@@ -16,8 +16,9 @@ from cohorts.models import Cohort
 from cohorts.visibility import visible_rows
 from files.enums import CONSENTS_BY_AUDIENCE, ConsentMethod, FileAudience
 from files.models import Attachment
-from programmes.models import Authority, Lesson, Method, Programme
+from programmes.models import Lesson, Method, Programme
 from prototypes.models import Idea
+from publications.approval_rules import ApprovalRule, ApprovalRuleQuerySet
 from publications.enums import (
     EVER_PUBLISHED,
     IN_PREPARATION,
@@ -37,6 +38,16 @@ from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Frozen, NoTruncate, Rule, StateMachine, columns_differ
 from web.dates.plausible import plausible_dates
 from web.forms.edit_conflicts import column_values
+from web.text.language import active_language
+
+__all__ = [
+    "ApprovalRule",
+    "ApprovalRuleQuerySet",
+    "PublicName",
+    "Publication",
+    "PublicationPicture",
+    "PublicationQuerySet",
+]
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -94,6 +105,10 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         """Return the versions with these words, in the text of either language."""
         return self.alias(vector=SearchWords(PUBLIC_TEXT)).filter(vector=search_query(words))
 
+    def names_to_check(self) -> PublicationQuerySet:
+        """Return the versions that lab staff have to read because they may name an erased person, the oldest first."""
+        return self.filter(names_to_check_since__isnull=False).order_by("names_to_check_since", "pk")
+
     def in_preparation(self) -> PublicationQuerySet:
         """Return the drafts, and what waits for approval."""
         return self.filter(state__in=IN_PREPARATION)
@@ -115,6 +130,14 @@ def _not_of_draft(row: str) -> str:
     return f"(SELECT p.state <> 'draft' FROM publications_publication p WHERE p.id = {row}.publication_id)"
 
 
+def _plain(text: str) -> str:
+    """Return the SQL expression for the words of a text in small letters, without accents, with one blank between."""
+    return f"' ' || btrim(regexp_replace(lower(web_plain({text})), '[^[:alnum:]]+', ' ', 'g')) || ' '"
+
+
+_TEXTS_OF_P: Final = " || '|' || ".join(_plain(f"p.{column}") for column in TEXTS)
+
+
 def kind_of(subject: models.Model) -> PublicationKind:
     """Return the kind of a publication about this thing."""
     return next(kind for kind, model in SUBJECTS.items() if isinstance(subject, model))
@@ -126,8 +149,9 @@ class Publication(models.Model):
 
     All versions about a thing have one address: `kind` and `slug`. `facts` are facts of the thing on the day the draft
     was saved: states, days and numbers, with names of public bodies and programmes, and no other text. `approval` says
-    who had to approve, as the rules were when it was submitted. The rows are the history of what was public when; the
-    history table leaves out the texts, in which an erased person may have been named.
+    who has to approve, as the rules were when it was submitted; it stays when the version is returned to draft. The
+    rows are the history of what was public when; the history table leaves out the texts, in which an erased person may
+    have been named. `names_to_check_since`: since then lab staff have to read whether an erased person is named.
     """
 
     kind = models.CharField(_("about"), max_length=10, choices=PublicationKind.choices)
@@ -186,6 +210,7 @@ class Publication(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ended by")
     )
     end_reason = models.TextField(_("why it was withdrawn"), blank=True)
+    names_to_check_since = models.DateTimeField(_("names to check since"), null=True, blank=True)
     created_on = created_on_field()
 
     objects = PublicationQuerySet.as_manager()
@@ -220,7 +245,8 @@ class Publication(models.Model):
             max_length_constraint(MAX_CHARACTERS, "text_en", name="publication_text_en_length"),
             models.CheckConstraint(condition=Q(state="draft") | _is_complete(), name="publication_complete"),
             models.CheckConstraint(
-                condition=Q(state="draft", approval="", submitted_at=None, submitted_by=None)
+                condition=Q(state="draft", submitted_at=None, submitted_by=None)
+                & Q(approval__in=["", *Approval.values])
                 | Q(approval__in=Approval.values, submitted_at__isnull=False, submitted_by__isnull=False)
                 & ~Q(state="draft"),
                 name="publication_submitted",
@@ -234,7 +260,8 @@ class Publication(models.Model):
                 condition=~Q(state__in=EVER_PUBLISHED)
                 | Q(approval=Approval.ANYONE)
                 | Q(approval=Approval.SECOND_PERSON) & ~Q(published_by=F("submitted_by"))
-                | Q(approval=Approval.ADMIN, approved_as_admin=True),
+                | Q(approval=Approval.ADMIN, approved_as_admin=True)
+                | Q(approval=Approval.ADMIN_AND_SECOND, approved_as_admin=True) & ~Q(published_by=F("submitted_by")),
                 name="publication_approved",
             ),
             models.CheckConstraint(
@@ -267,13 +294,18 @@ class Publication(models.Model):
                 broken="TG_OP = 'UPDATE' AND OLD.published_at IS NOT NULL AND "
                 + columns_differ("published_at", "submitted_at", "approval", "approved_as_admin", "election_confirmed"),
             ),
+            Rule(
+                name="publication_approval_stays",
+                broken="TG_OP = 'UPDATE' AND (OLD.approval IN ('admin', 'both') AND NEW.approval NOT IN"
+                " ('admin', 'both') OR OLD.approval IN ('second', 'both') AND NEW.approval NOT IN ('second', 'both'))",
+            ),
             Frozen(name="publication_never_deleted", frozen_if="TG_OP = 'DELETE' AND OLD.published_at IS NOT NULL"),
             NoTruncate(name="publication_no_truncate"),
             created_on_is_fixed("publication_created_on_fixed"),
         ]
 
     def __str__(self) -> str:
-        return self.title_fr or self.title_en or self.slug
+        return self.title(active_language()) or self.title_fr or self.slug
 
     def get_absolute_url(self) -> str:
         """Return the URL of the page on which people prepare and withdraw it; the public page is `public_url`."""
@@ -336,11 +368,12 @@ class PublicationPictureQuerySet(models.QuerySet["PublicationPicture"]):
         return self.filter(attachment__in=seen).select_related("attachment").order_by("pk")
 
 
-@tracked()
+@tracked(exclude=["alt_fr", "alt_en"])
 class PublicationPicture(models.Model):
     """A picture of an idea, its prototypes or tests that a version shows, with what it shows in both languages.
 
-    It is shown as long as the people on it agree: this is asked each time.
+    It is shown as long as the people on it agree: this is asked each time. The history leaves out the descriptions, in
+    which an erased person may have been named.
     """
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="pictures", verbose_name=_("publication"))
@@ -362,8 +395,23 @@ class PublicationPicture(models.Model):
             ),
         ]
         triggers = [
-            Rule(name="public_picture_of_draft", broken=_not_of_draft("NEW")),
-            Frozen(name="public_picture_stays", rule="public_picture_of_draft", frozen_if=_not_of_draft("OLD")),
+            Rule(
+                name="public_picture_of_draft",
+                broken="(TG_OP = 'INSERT' OR NEW.publication_id <> OLD.publication_id) AND " + _not_of_draft("NEW"),
+            ),
+            Frozen(
+                name="public_picture_stays",
+                rule="public_picture_of_draft",
+                frozen_if=_not_of_draft("OLD"),
+                mutable_columns=["alt_fr", "alt_en"],
+            ),
+            Rule(
+                name="public_picture_texts_stay",
+                rule="public_picture_of_draft",
+                operation=pgtrigger.Update,
+                broken=columns_differ("alt_fr", "alt_en") + " AND (SELECT p.state IN ('submitted', 'published')"
+                " FROM publications_publication p WHERE p.id = OLD.publication_id)",
+            ),
             Rule(
                 name="public_picture_consent",
                 operation=pgtrigger.Insert,
@@ -388,7 +436,10 @@ class PublicNameQuerySet(models.QuerySet["PublicName"]):
 
 @tracked(exclude=["name"])
 class PublicName(models.Model):
-    """A person whom a version names, with their consent; it can end at any time, on a day or by withdrawal."""
+    """A person whom a version names, with their consent; it can end at any time, on a day or by withdrawal.
+
+    A public version whose texts name the person too is withdrawn before the consent is.
+    """
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="names", verbose_name=_("publication"))
     name = models.CharField(_("name"), max_length=NAME_LENGTH)
@@ -419,38 +470,14 @@ class PublicName(models.Model):
                 mutable_columns=["ended_at", "name"],
                 rule="public_name_of_draft",
             ),
+            Rule(
+                name="public_name_ends_with_page",
+                operation=pgtrigger.Update,
+                broken="OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL AND EXISTS (SELECT 1"
+                " FROM publications_publication p WHERE p.id = OLD.publication_id AND p.state = 'published' AND"
+                f" position({_plain('OLD.name')} IN {_TEXTS_OF_P}) > 0)",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
-
-
-class ApprovalRuleQuerySet(models.QuerySet["ApprovalRule"]):
-    def counting_for(self, cohort: Cohort | None) -> ApprovalRuleQuerySet:
-        """Return the rules that count for what is published of a cohort, or of things without one."""
-        return self.filter(Q(authority=None) | Q(authority=cohort.authority_id if cohort else None))
-
-
-@tracked()
-class ApprovalRule(models.Model):
-    """That publications need an approval: without an authority that of a second person, for all; with one, its admin's.
-
-    A rule ends when its row is deleted. It counts for what is submitted from then on.
-    """
-
-    authority = models.ForeignKey(
-        Authority, models.PROTECT, null=True, blank=True, related_name="approval_rules", verbose_name=_("authority")
-    )
-    since = models.DateTimeField(_("since"))
-
-    objects = ApprovalRuleQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("rule of approval")
-        verbose_name_plural = _("rules of approval")
-        constraints = [
-            models.UniqueConstraint(fields=["authority"], nulls_distinct=False, name="approval_rule_once"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.authority or "")

@@ -44,14 +44,16 @@ def can_publish(user: User, roles: Roles, *, of_cohort: bool) -> Decision:
 def can_approve(user: User, roles: Roles, publication: Publication) -> Decision:
     """Return whether the user may approve what was submitted, with which it is public.
 
-    Whoever may publish may, but the rule that counted when it was submitted may ask for a second person or the admin.
+    Whoever may publish may, but the rules that counted when it was submitted may ask for a second person, the admin, or
+    an admin who is that second person.
     """
     decision = can_publish(user, roles, of_cohort=publication.current_kind.of_cohort)
     if not decision or publication.state != PublicationState.SUBMITTED:
         return decision
-    if publication.approval == Approval.ADMIN and Role.ADMIN not in roles:
+    approval = Approval(publication.approval)
+    if approval.needs_admin and Role.ADMIN not in roles:
         return deny(ADMIN_NEEDED)
-    if publication.approval == Approval.SECOND_PERSON and publication.submitted_by_id == user.pk:
+    if approval.needs_second_person and publication.submitted_by_id == user.pk:
         return deny(SECOND_PERSON_NEEDED)
     return ALLOW
 

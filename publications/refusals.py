@@ -8,6 +8,7 @@ from web.database.refusals import NOT_LISTED, RefusalText
 
 _CANNOT_SAVE = _("The platform could not save this publication. Open its page again.")
 _FIXED = _("What was published is part of the history. Prepare a new version instead.")
+_RULE_ENDED = _("This rule has ended since. Open its page again.")
 
 SENTENCES: dict[str, RefusalText] = {
     "publication_about_one": _CANNOT_SAVE,
@@ -30,6 +31,7 @@ SENTENCES: dict[str, RefusalText] = {
     "publication_cohort_of_idea": _CANNOT_SAVE,
     "publication_fixed_once_submitted": _("Return this version to draft to change it."),
     "publication_record_fixed": _FIXED,
+    "publication_approval_stays": _CANNOT_SAVE,
     "publication_never_deleted": _FIXED,
     "publication_no_truncate": _FIXED,
     "public_picture_once": _("This picture is on the page already."),
@@ -42,6 +44,10 @@ SENTENCES: dict[str, RefusalText] = {
     "public_name_how_known": (NOT_LISTED, "agreed_how"),
     "public_name_dates": (_("Check the year: dates must be between 1990 and 2100."), "agreed_on"),
     "public_name_of_draft": _("Return this version to draft to change its names."),
+    "public_name_ends_with_page": _("The texts of this page name this person too. Withdraw the page first."),
     "approval_rule_once": _("This approval is asked for already."),
+    "approval_rule_ended": _RULE_ENDED,
+    "approval_rule_stays": _RULE_ENDED,
+    "approval_rule_ended_by_two": _("A colleague of the lab ends this rule: someone other than the person who asked."),
     RULE_NAME: NEVER_CHANGES,
 }

@@ -7,15 +7,20 @@ from datetime import date
 from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import Lab
+from prototypes.models import Lineage
 from publications import wording
+from publications.enums import PublicationKind
 from publications.models import Publication
 from web.maps.france import france
 from web.maps.seats import MapLocation, SeatMap, draw
+from web.pages.hooks import accessibility_status
 from web.site_addresses import absolute_url
 
 LANGUAGES: Final = tuple(code for code, _name in settings.LANGUAGES)
@@ -41,6 +46,7 @@ def public_response(
                 "demo": settings.DEMO,
                 "contact": settings.DPO_CONTACT,
                 "noindex": noindex,
+                "accessibility_status": accessibility_status(),
                 **context,
             },
         )
@@ -66,7 +72,12 @@ def page_context(row: Publication, language: str, today: date) -> dict[str, Any]
             "time": wording.time_text(row.facts),
             "story": wording.story_of(row.facts),
             "pictures": [
-                {"row": picture, "file": picture.attachment, "alt": picture.alt(language)}
+                {
+                    "row": picture,
+                    "file": picture.attachment,
+                    "alt": picture.alt(language),
+                    "address": absolute_url(reverse("publications:picture", args=[picture.pk])),
+                }
                 for picture in row.pictures.with_consent(today)
             ],
             "names": [name.name for name in row.names.with_consent(today)],
@@ -74,6 +85,16 @@ def page_context(row: Publication, language: str, today: date) -> dict[str, Any]
             "addresses": {code: row.public_url(code) for code in LANGUAGES},
             "canonical": absolute_url(row.public_url(language)),
         }
+
+
+def related_pages(row: Publication, language: str) -> list[dict[str, Any]]:
+    """Return the cards of what is public of an idea's cohort, of the ideas it comes from, and of those that come from
+    it (one statement).
+    """
+    links = Q(idea__in=Lineage.objects.filter(child=row.idea_id).values("parent"))
+    links |= Q(idea__in=Lineage.objects.filter(parent=row.idea_id).values("child"))
+    links |= Q(kind=PublicationKind.COHORT, cohort=row.cohort_id)
+    return cards(Publication.objects.published().filter(links).order_by("kind", "published_at", "pk"), language)
 
 
 def cards(rows: Iterable[Publication], language: str) -> list[dict[str, Any]]:

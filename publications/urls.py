@@ -13,6 +13,7 @@ urlpatterns = [
     path("publications/<int:pk>/pictures/", consents.pictures, name="pictures"),
     path("publications/<int:pk>/names/", consents.name, name="add_name"),
     path("publications/<int:pk>/names/<int:name_pk>/withdraw/", consents.withdraw_name, name="withdraw_name"),
+    path("publications/<int:pk>/check-names/", consents.check_names, name="check_names"),
     path("publications/<int:pk>/submit/", approval.submit, name="submit"),
     path("publications/<int:pk>/return/", approval.return_to_draft, name="return_to_draft"),
     path("publications/<int:pk>/publish/", approval.publish, name="publish"),

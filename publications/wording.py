@@ -14,7 +14,15 @@ from django_stubs_ext import StrOrPromise
 
 from cohorts.cohort.enums import CohortState
 from programmes.enums import PhaseKind
-from prototypes.enums import Comparator, IdeaState, ImplementationScope, ImplementationState, Result, TrialDecision
+from prototypes.enums import (
+    Comparator,
+    Fidelity,
+    IdeaState,
+    ImplementationScope,
+    ImplementationState,
+    Result,
+    TrialDecision,
+)
 from prototypes.trials.models import PERCENT
 from publications.enums import PublicationKind
 from web.text import formats
@@ -72,9 +80,10 @@ def time_text(facts: Fact) -> str:
 
 
 def story_of(facts: Fact) -> list[StoryStep]:
-    """Return the steps of an idea by day, the first first: its events and its tests."""
+    """Return the steps of an idea by day, the first first: its events, prototypes and tests."""
     steps = [(event["on"], 0, _event_step(event)) for event in facts.get("events", ())]
-    steps += [(test["on"], 1, _test_step(test)) for test in facts.get("tests", ()) if "on" in test]
+    steps += [(row["on"], 1, _prototype_step(row)) for row in facts.get("prototypes", ())]
+    steps += [(test["on"], 2, _test_step(test)) for test in facts.get("tests", ()) if "on" in test]
     return [step for _day, _order, step in sorted(steps, key=lambda each: each[:2])]
 
 
@@ -96,6 +105,14 @@ def _event_step(event: Fact) -> StoryStep:
     """Return the step for an event of an idea."""
     state = IdeaState(event["state"])
     return StoryStep(day_text(event), state.label, state.tone)
+
+
+def _prototype_step(prototype: Fact) -> StoryStep:
+    """Return the step for a prototype: when it was made, and how real it is."""
+    level = str(Fidelity(prototype["realism"]).label).partition(" · ")[2] if prototype["realism"] else ""
+    realism = _("realism: %(level)s") % {"level": level} if level else ""
+    title = _("Prototype %(version)s") % {"version": prototype["version"]}
+    return StoryStep(day_text(prototype), title, "waiting", realism)
 
 
 def _test_step(test: Fact) -> StoryStep:

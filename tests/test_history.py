@@ -422,9 +422,9 @@ CASES: dict[type[models.Model], HistoryCase] = {
     Indicator: HistoryCase(IndicatorFactory, {"by_id": 0}, protected_by="indicator_append_only"),
     IndicatorValue: HistoryCase(a_measured_value, {}, protected_by="indicator_value_append_only"),
     Publication: HistoryCase(PublicationFactory, {"licence": "cc-by-sa-4.0"}),
-    PublicationPicture: HistoryCase(PublicationPictureFactory, {"alt_fr": "Autre"}),
+    PublicationPicture: HistoryCase(PublicationPictureFactory, {}),
     PublicName: HistoryCase(PublicNameFactory, {"agreed_how": "form"}),
-    ApprovalRule: HistoryCase(ApprovalRuleFactory, {"since": NOW}),
+    ApprovalRule: HistoryCase(ApprovalRuleFactory, {"end_requested_by_id": 0}, protected_by="approval_rule_stays"),
     FiguresConsent: HistoryCase(
         FiguresConsentFactory, {"granted_by_id": 0}, protected_by="figures_consent_append_only"
     ),
@@ -457,7 +457,7 @@ CASES: dict[type[models.Model], HistoryCase] = {
         lambda: ExchangeFactory().turn, {"swap_reason": "Their hall is closed"}, protected_by="host_turn_never_deleted"
     ),
 }
-BY = {"by_id", "granted_by_id", "made_by_id", "person_id", "settled_by_id", "user_id"}
+BY = {"by_id", "end_requested_by_id", "granted_by_id", "made_by_id", "person_id", "settled_by_id", "user_id"}
 TRACKED = [model for model in CASES if model not in EXEMPT]
 Trace = list[tuple[str, str, int, str]]
 

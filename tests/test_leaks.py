@@ -37,6 +37,7 @@ from tests.factories.cast import NOW
 from tests.factories.dossiers import DossierFactory
 from tests.factories.invitations import InvitationFactory
 from tests.factories.notifications import DeliveryFactory, ReminderFactory, recipients, rendered
+from tests.factories.publications import PublicationFactory
 from tests.matrix import FORMER
 from tests.matrix.leak_markers import (
     FAR,
@@ -144,10 +145,17 @@ EMAILS = {
     "accessibility_report": ("accessibility_reported",),
     "webhook": ("webhook_disabled",),
     "invitation": ("invitation", "invitation_open_still", "invitation_withdrawn"),
+    "publication": ("publication_submitted", "publication_withdrawn"),
 }
 
 
-OWN_AUDIENCES = {"acceptance": "leads", "peer_visit": "host", "accessibility_report": "lab", "webhook": "owner"}
+OWN_AUDIENCES = {
+    "acceptance": "leads",
+    "peer_visit": "host",
+    "publication": "approvers",
+    "accessibility_report": "lab",
+    "webhook": "owner",
+}
 
 
 def reminders_about_home(stage: Stage) -> Iterator[Reminder]:
@@ -166,6 +174,7 @@ def reminders_about_home(stage: Stage) -> Iterator[Reminder]:
         "accessibility_report": AccessibilityReport.objects.latest("pk"),
         "webhook": Webhook.objects.get(cohort=cohort),
         "group_email": GroupEmail.objects.sent().filter(object_id=cohort.pk).first(),
+        "publication": PublicationFactory(cohort=cohort, written_by=stage.home["P"], state="submitted"),
     }
     for kind, emails in EMAILS.items():
         event = subjects.get(kind, session)

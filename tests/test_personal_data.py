@@ -29,6 +29,7 @@ from tests.factories.cohorts import AccessRequestFactory
 from tests.factories.invitations import InvitationFactory
 from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import PATH, FollowUpFactory, IdeaFactory, add_event
+from tests.factories.publications import ApprovalRuleFactory
 from tests.matrix.stage import Stage, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,7 @@ def stranger(stage: Stage) -> Iterator[User]:
         add_event(IdeaFactory(cohort=stage.home.cohort), PATH[1], by=pilot)
         AccessRequestFactory(user=pilot)
         InvitationFactory()
+        ApprovalRuleFactory(end_requested_by=stage.home["S"])
         yield UserFactory(full_name="Someone Strange")
 
 

@@ -10,7 +10,9 @@ from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import signals as auth
 from django.http import HttpRequest
+from django.utils.timezone import now
 
+from accounts.hooks import account_hooks
 from accounts.models import User
 from accounts.second_factors.requirement import forget_factor_use, remember_factor_use
 from accounts.sign_in import proved_address, session_limits
@@ -53,12 +55,15 @@ def signed_out(*, request: HttpRequest | None, user: User | None, **_kwargs: Any
 
 
 def password_changed(*, request: HttpRequest, user: User, **_kwargs: Any) -> None:
-    """End all other sessions of a person whose password was set, changed or reset, and log how many.
+    """End all other sessions of a person whose password was set, changed or reset, and what else the apps above have
+    begun for them; log how many sessions ended.
 
     Someone else may know the old password. Receives three signals of allauth.
     """
     ended = end_sign_ins(user=user, but=request.session.session_key or "", by=user)
     log_security_event("password_changed", request=request, of=user.pk, others_ended=ended)
+    for hooks in account_hooks:
+        hooks.password_changed(user=user, at=now())
 
 
 def factor_added(*, request: HttpRequest, authenticator: Authenticator, **_kwargs: Any) -> None:

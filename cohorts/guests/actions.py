@@ -161,7 +161,7 @@ def anonymise_stakeholder(*, stakeholder: Stakeholder, at: datetime, by: User | 
         return
     discard_exports(exports=exports_with_stakeholder(row), by=by, at=at)
     for hooks in cohort_hooks:
-        hooks.name_erased(name=row.name, at=at)
+        hooks.name_erased(name=row.name, cohort=row.cohort, at=at)
     own = Attendance.objects.filter(stakeholder=row)
     own.filter(day__date__gte=local_day(row.cohort, at), status__in=ANSWERABLE_STATUSES).delete()
     own.exclude(substitute="", needs="").update(substitute="", needs="")

@@ -9,6 +9,8 @@ from cohorts.clock import local_day
 from cohorts.models import Cohort
 from figures.sharing.enums import Audience
 from figures.sharing.models import FiguresConsent
+from programmes.elections import election_near, election_warning
+from programmes.workdays import Period
 from web.actions import action
 from web.database.after_commit import after_commit
 from web.errors import DomainError
@@ -18,15 +20,25 @@ NOT_SHARED = _("These figures are not shared. Nothing has changed.")
 
 
 @action(_("Figures shared"), security_event=True, forbidden_while_acting=True)
-def share_figures(*, cohort: Cohort, audience: Audience, at: datetime, by: User) -> FiguresConsent:
+def share_figures(
+    *, cohort: Cohort, audience: Audience, at: datetime, by: User, election_confirmed: bool = False
+) -> FiguresConsent:
     """Record that totals read by the `audience` may include the cohort's figures, from the local day of `at` on.
 
-    Returns the consent. Raises DomainError where the figures are shared already, and for published facts. Lab staff
-    cannot do it while they act for someone: the consent is the cohort's. `by` is who acts.
+    Returns the consent. Raises DomainError where the figures are shared already, for published facts, and for the
+    public near an election of the authority that is not confirmed. Lab staff cannot do it while they act for someone:
+    the consent is the cohort's. `by` is who acts.
     """
+    if (election := restricting_election(cohort, audience, at)) and not election_confirmed:
+        raise DomainError(election_warning(election), field="election_confirmed")
     return FiguresConsent.objects.create(
         cohort=cohort, audience=audience, granted_on=local_day(cohort, at), granted_by=by
     )
+
+
+def restricting_election(cohort: Cohort, audience: Audience, at: datetime) -> Period | None:
+    """Return the election near which the authority's figures are not to be promoted to the public; None without one."""
+    return election_near([cohort.authority], local_day(cohort, at)) if audience == Audience.PUBLIC else None
 
 
 @action(_("Sharing of figures ended"), security_event=True, forbidden_while_acting=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -21,6 +22,9 @@ from figures.sharing.models import FiguresConsent
 from figures.sharing.permissions import can_share_figures, can_stop_sharing_figures
 from figures.sharing.refusals import PUBLISHED_ALREADY
 from figures.sharing.texts import AUDIENCES, AudienceTexts
+from programmes.elections import election_warning
+from programmes.forms.elections import PublishingForm
+from programmes.workdays import Period
 from web.decisions import Decision, enforce
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
@@ -35,8 +39,10 @@ def share_figures(request: HttpRequest, slug: str, audience: str) -> HttpRespons
     403 for others, 404 for a cohort that they cannot see or an unknown audience.
     """
     cohort, readers = _cohort_and_audience(request, slug, audience, can_share_figures)
-    page = _share_page(cohort, AUDIENCES[readers], shared=_is_shared(cohort, readers))
-    return _confirm(request, page, actions.share_figures, cohort=cohort, audience=readers)
+    election = actions.restricting_election(cohort, readers, timezone.now())
+    page = _share_page(cohort, AUDIENCES[readers], election, shared=_is_shared(cohort, readers))
+    form = PublishingForm(submitted_data(request), is_near_election=bool(election))
+    return _confirm(request, page, form, actions.share_figures, cohort=cohort, audience=readers)
 
 
 @forbidden_while_acting
@@ -48,7 +54,8 @@ def stop_sharing_figures(request: HttpRequest, slug: str, audience: str) -> Http
     """
     cohort, readers = _cohort_and_audience(request, slug, audience, can_stop_sharing_figures)
     page = _stop_sharing_page(cohort, AUDIENCES[readers], shared=_is_shared(cohort, readers))
-    return _confirm(request, page, actions.stop_sharing_figures, cohort=cohort, audience=readers)
+    form = ConfirmationForm(submitted_data(request))
+    return _confirm(request, page, form, actions.stop_sharing_figures, cohort=cohort, audience=readers)
 
 
 def _cohort_and_audience(
@@ -71,24 +78,32 @@ def _is_shared(cohort: Cohort, audience: Audience) -> bool:
 
 
 def _confirm(
-    request: HttpRequest, page: FormPage, action: Callable[..., FiguresConsent], *, cohort: Cohort, audience: Audience
+    request: HttpRequest,
+    page: FormPage,
+    form: BaseForm,
+    action: Callable[..., FiguresConsent],
+    *,
+    cohort: Cohort,
+    audience: Audience,
 ) -> HttpResponse:
     """Show the page; on POST run the action for the signed-in person and redirect to the cohort's page."""
-    form = ConfirmationForm(submitted_data(request))
     if apply_form(form, action, cohort=cohort, audience=audience, at=timezone.now(), by=person(request)):
         messages.success(request, _("Saved."))
         return redirect(f"{cohort.get_absolute_url()}#sharing")
     return page.show(request, form)
 
 
-def _share_page(cohort: Cohort, texts: AudienceTexts, *, shared: bool) -> FormPage:
-    """Return the page that asks to share the figures, with one sentence on what others will read."""
+def _share_page(cohort: Cohort, texts: AudienceTexts, election: Period | None, *, shared: bool) -> FormPage:
+    """Return the page that asks to share the figures, with one sentence on what others will read, and a warning of an
+    election that is near.
+    """
     reason: StrOrPromise = texts.is_shared if shared else PUBLISHED_ALREADY if cohort.retrospective else ""
     return page_about(
         cohort,
         _("Share the figures of the cohort"),
         texts.share,
         consequences=(
+            *([election_warning(election)] if election else []),
             texts.readable,
             _(
                 "The day and your name are recorded. The pilot, the authority’s admin or the lab can stop it at"

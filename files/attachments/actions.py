@@ -27,6 +27,7 @@ from web.database.after_commit import after_commit
 from web.dates.clock import day_in
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
+from web.pages.hot_pages import drop_all
 
 WITHDRAWN_FILE: Final = "file"  # in the journal of erasures
 PERSON_LOCKS: Final = 64  # shared by people's ids: two people with the same lock wait for each other
@@ -200,6 +201,7 @@ def describe_file(
     for name, value in details.items():
         setattr(row, name, value)
     row.save(update_fields=list(details))
+    after_commit(drop_all)
     return row
 
 
@@ -219,6 +221,7 @@ def withdraw_file(*, attachment: Attachment, reason: str, by: User | None, at: d
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_reason = at, by, reason
     row.save(update_fields=["stored", "withdrawn_at", "withdrawn_by", "withdrawn_reason"])
     after_commit(storage.remove, stored_name)
+    after_commit(drop_all)
     record_on_commit(WITHDRAWN_FILE, row.pk)
     return row
 

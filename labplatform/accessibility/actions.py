@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from labplatform.models import AccessibilityStatement
 from web.actions import action
+from web.database.after_commit import after_commit
 from web.forms.edit_conflicts import check_version
+from web.pages.hot_pages import drop_all
 
 
 class StatementValues(TypedDict, total=False):
@@ -39,4 +41,5 @@ def change_accessibility_statement(
     if row := AccessibilityStatement.objects.select_for_update(no_key=True).first():
         check_version(version_token, current=row.form_values(), submitted=row.form_values() | dict(values))
     row, _created = AccessibilityStatement.objects.update_or_create(pk=1, defaults={**values, "established_on": today})
+    after_commit(drop_all)
     return row

@@ -29,6 +29,7 @@ TASK_LABELS: Final[Mapping[str, StrOrPromise]] = {
     "exchanges.tasks.plan_exchanges": gettext_lazy("Planning Intertransfos"),
     "exchanges.tasks.purge_needs": gettext_lazy("Erasing the needs that people stated"),
     "prototypes.tasks.ask_for_confirmations": gettext_lazy("Asking about ideas without a recent update"),
+    "publications.tasks.withdraw_where_consent_ended": gettext_lazy("Withdrawing pages whose consent has ended"),
     "labplatform.tasks.sweep_files": gettext_lazy("Deleting unused files"),
     "labplatform.tasks.purge": gettext_lazy("Deleting data at the end of their retention period"),
     "planning.tasks.calculate_plans": gettext_lazy("Plans of residencies and editions"),

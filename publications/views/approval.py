@@ -19,10 +19,12 @@ from accounts.requests import person
 from accounts.roles import Role
 from cohorts.permissions import ONLY_STAFF
 from programmes.clock import authority_day
+from programmes.elections import election_warning
+from programmes.forms.elections import PublishingForm
 from programmes.models import Authority, AuthorityAdmin
 from publications import actions
 from publications.enums import Approval, PublicationState
-from publications.forms import ApprovalForm, ApprovalRuleForm, WithdrawalForm
+from publications.forms import ApprovalRuleForm, WithdrawalForm
 from publications.models import ApprovalRule, Publication
 from publications.permissions import can_approve, can_ask_for_approval, publishing_roles
 from publications.views.preparation import changeable_publication, publication_or_404
@@ -38,7 +40,7 @@ from web.security.acting import forbidden_while_acting
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask to submit a draft, and on POST submit it."""
     row = changeable_publication(request, pk)
-    approval = actions.required_approval(row.cohort)
+    approval = actions.required_approval(row)
     consequences = (
         _("The texts and facts stay as they are now until the version is returned to draft."),
         _("It is public once it is approved by: %(who)s.") % {"who": Approval(approval).label},
@@ -90,10 +92,10 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         % {"text": row.get_licence_display(), "data": row.get_data_licence_display()},
     )
     if election:
-        consequences = (actions.election_warning(election), *consequences)
+        consequences = (election_warning(election), *consequences)
     reason = "" if row.state == PublicationState.SUBMITTED else actions.NOT_SUBMITTED
     page = _page(row, _("Publish"), _("Publish"), consequences, reason)
-    form = ApprovalForm(submitted_data(request), is_near_election=bool(election))
+    form = PublishingForm(submitted_data(request), is_near_election=bool(election))
     return _respond(request, row, page, actions.publish, _("It is public."), form=form, at=now())
 
 
@@ -113,11 +115,20 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def lab_rule(request: HttpRequest) -> HttpResponse:
-    """Ask whether each publication needs a second person, and on POST begin or end that rule; for lab staff."""
+    """Ask whether each publication needs a second person, and on POST begin that rule, or end it as the second of two
+    people; for lab staff.
+    """
     enforce(can_change_as_lab(person(request), ONLY_STAFF))
     title = _("Approval by a second person")
     label = _("Whoever submits a publication needs a second person to approve it")
-    return _rule_response(request, None, title, label, cancel=reverse("publications:publications"))
+    return _rule_response(
+        request,
+        None,
+        title,
+        label,
+        cancel=reverse("publications:publications"),
+        consequences=(_("Two people of the lab end this rule: one asks for it, a colleague does the same."),),
+    )
 
 
 @forbidden_while_acting
@@ -138,12 +149,27 @@ def authority_rule(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _rule_response(
-    request: HttpRequest, authority: Authority | None, title: str, label: StrOrPromise, *, cancel: str
+    request: HttpRequest,
+    authority: Authority | None,
+    title: str,
+    label: StrOrPromise,
+    *,
+    cancel: str,
+    consequences: tuple[StrOrPromise, ...] = (),
 ) -> HttpResponse:
     """Show the page of a rule of approval; on POST begin or end it."""
-    counts = ApprovalRule.objects.filter(authority=authority).exists()
-    form = ApprovalRuleForm(submitted_data(request), label=label, initial={"is_required": counts})
-    page = FormPage(title, _("Save"), cancel, crumb=authority or _("Publications"))
+    row = ApprovalRule.objects.current().filter(authority=authority).select_related("end_requested_by").first()
+    form = ApprovalRuleForm(submitted_data(request), label=label, initial={"is_required": row is not None})
+    page = FormPage(
+        title,
+        _("Save"),
+        cancel,
+        crumb=authority or _("Publications"),
+        intro=_("%(person)s asks to end this rule.") % {"person": row.end_requested_by}
+        if row and row.end_requested_by
+        else "",
+        consequences=consequences if row else (),
+    )
     return form_response(
         request,
         form,

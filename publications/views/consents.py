@@ -7,18 +7,23 @@ from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from accounts.permissions import can_change_as_lab
 from accounts.requests import person
+from cohorts.permissions import ONLY_STAFF
 from publications import actions
+from publications.consents.pictures import offered_pictures
 from publications.enums import PublicationState
-from publications.forms import NameForm, PicturesForm
+from publications.forms import NameForm, NamesCheckForm, PicturesForm
 from publications.models import PublicName
-from publications.pictures import offered_pictures
-from publications.views.preparation import changeable_publication
+from publications.views.preparation import changeable_publication, publication_or_404
 from web.dates.clock import platform_today
+from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, form_page, form_response, submitted_data
+from web.security.acting import forbidden_while_acting
 
 
+@forbidden_while_acting
 @form_page
 def pictures(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the pictures that a draft may show, and on POST choose among them."""
@@ -44,6 +49,7 @@ def pictures(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@forbidden_while_acting
 @form_page
 def name(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form to name a person on the page of a draft, and on POST add the name."""
@@ -70,9 +76,30 @@ def withdraw_name(request: HttpRequest, pk: int, name_pk: int) -> HttpResponse:
         _("Remove name"),
         row.get_absolute_url(),
         crumb=row,
-        consequences=(_("“%(name)s” is no longer on the page from now on.") % {"name": named},),
+        consequences=(
+            _("“%(name)s” is no longer on the page from now on.") % {"name": named},
+            _("If its texts have this name too, the page is withdrawn at once, and its authors get an e-mail."),
+        ),
     )
     form = ConfirmationForm(submitted_data(request))
     return form_response(
         request, form, page, actions.withdraw_name, done=_("Saved."), name=named, by=person(request), at=now()
     )
+
+
+@form_page
+def check_names(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask whether a version names a person who was erased, and on POST remove the name, if any; for lab staff."""
+    row, user = publication_or_404(request, pk), person(request)
+    enforce(can_change_as_lab(user, ONLY_STAFF))
+    page = FormPage(
+        _("Check names after an erasure"),
+        _("Save"),
+        row.get_absolute_url(),
+        crumb=row,
+        intro=_("A person was erased, and the texts contain the words of their name. Read whether it is this person."),
+        consequences=(_("If you write a name, it is removed. A public page is withdrawn first."),),
+        unavailable_reason="" if row.names_to_check_since else _("There is nothing to check in this version."),
+    )
+    form = NamesCheckForm(submitted_data(request))
+    return form_response(request, form, page, actions.check_names, done=_("Saved."), publication=row, by=user, at=now())

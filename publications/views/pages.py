@@ -22,7 +22,15 @@ from publications.enums import OF_COHORT, PublicationKind, PublicationState
 from publications.figures import public_figures
 from publications.forms import SearchForm
 from publications.models import Publication, PublicationPicture
-from publications.rendering import CACHE_HEADERS, LANGUAGES, cards, page_context, public_response, seats
+from publications.rendering import (
+    CACHE_HEADERS,
+    LANGUAGES,
+    cards,
+    page_context,
+    public_response,
+    related_pages,
+    seats,
+)
 from web.dates.clock import platform_today
 from web.exports.downloads import SAFE_PICTURE_HEADERS
 from web.pages.pagination import paginate
@@ -69,7 +77,7 @@ def home(request: HttpRequest, language: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def page(request: HttpRequest, language: str, kind: str, slug: str) -> HttpResponse:
-    """Show what is public of a thing; 410 if it was withdrawn, 404 if nothing was ever public here. Two statements."""
+    """Show what is public of a thing; 410 if it was withdrawn, 404 if nothing was ever public here. Six statements."""
     _check_language(language)
     versions = Publication.objects.ever_published().filter(kind=kind, slug=slug)
     row = versions.published().first()
@@ -78,6 +86,9 @@ def page(request: HttpRequest, language: str, kind: str, slug: str) -> HttpRespo
             return gone(language)
         raise Http404
     context: dict[str, Any] = page_context(row, language, platform_today())
+    if kind == PublicationKind.IDEA:
+        with translation.override(language):
+            context["related"] = related_pages(row, language)
     if kind == PublicationKind.COHORT:
         ideas = Publication.objects.published().filter(kind=PublicationKind.IDEA, cohort=row.cohort_id)
         with translation.override(language):

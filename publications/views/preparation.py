@@ -7,16 +7,17 @@ from typing import Any
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
+from programmes.elections import election_warning
 from programmes.models import AuthorityAdmin, Lesson, Method, Programme
 from prototypes.models import Idea
 from publications.actions import (
     SUBMITTED_ALREADY,
-    election_warning,
     required_approval,
     restricting_election,
     save_draft,
@@ -33,6 +34,7 @@ from web.pages.pagination import paginate
 from web.text.language import active_language
 
 MAX_LESSONS = 50
+MAX_TO_CHECK = 100
 
 
 @require_safe
@@ -50,7 +52,8 @@ def publications(request: HttpRequest) -> HttpResponse:
         subjects += Lesson.objects.filter(state="accepted").order_by("-pk")[:MAX_LESSONS]
         context |= {
             "subjects": [(kind_of(subject), subject) for subject in subjects],
-            "asks_for_second_person": ApprovalRule.objects.filter(authority=None).exists(),
+            "names_to_check": Publication.objects.names_to_check()[:MAX_TO_CHECK],
+            "asks_for_second_person": ApprovalRule.objects.counting_for(None).exists(),
         }
     return render(request, "publications/publications.html", context)
 
@@ -95,10 +98,11 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
         "can_publish": may_publish,
         "can_approve": can_approve(user, roles, row),
         "election": election_warning(election) if election else "",
-        "approval": Approval(row.approval or required_approval(row.cohort)).label,
+        "approval": (required_approval(row) if row.state == PublicationState.DRAFT else Approval(row.approval)).label,
         "addresses": [(code, row.public_url(code)) for code in LANGUAGES],
         "versions": Publication.objects.filter(kind=row.kind, slug=row.slug).select_related("published_by", "ended_by"),
         "href": _address_of(row.subject),
+        "check_names_href": reverse("publications:check_names", args=[row.pk]),
         "public_names": row.names.filter(ended_at=None).order_by("pk"),
     } | page_context(row, active_language(), platform_today())
     return render(request, "publications/publication.html", context)

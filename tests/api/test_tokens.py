@@ -7,13 +7,14 @@ from django.test import Client
 
 from api.models import ApiToken
 from tests.factories.accounts import UserFactory, signed_in
-from tests.factories.api import Program, token_of
+from tests.factories.api import ApiTokenFactory, Program, token_of
 from tests.factories.cast import Cast
 from tests.pages import texts
 from tests.prototypes.pages import errors, statements
 
 pytestmark = pytest.mark.django_db
 PAGE, NEW = "/account/tokens/", "/account/tokens/new/"
+PASSWORD = "a long demonstration word"
 
 
 def create(client: Client, **fields: Any) -> Any:
@@ -75,6 +76,19 @@ def test_creation_and_revocation_are_security_events(
     logged = [record.getMessage() for record in caplog.records if record.name == "labplatform.security"]
     assert [line.split()[0] for line in logged] == ["create_token", "revoke_token"]
     assert secret not in caplog.text
+
+
+def test_personal_tokens_end_with_the_old_password(
+    cast: Cast, caplog: pytest.LogCaptureFixture, django_capture_on_commit_callbacks: Any
+):
+    secret, service = token_of(cast["M"])[1], ApiTokenFactory(user=cast["M"], is_service=True)
+    new = "another demonstration word"
+    form = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    with caplog.at_level("INFO", "labplatform.security"), django_capture_on_commit_callbacks(execute=True):
+        signed_in(cast["M"]).post("/accounts/password/change/", form)
+    assert Program(secret).get("ideas/").status_code == 401
+    assert ApiToken.objects.get(revoked_at=None) == service
+    assert f'revoke_personal_tokens {{"user": {cast["M"].pk}}}' in caplog.text
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.factories.cast import Cast
+from tests.factories.cast import NOW, Cast
 from tests.factories.publications import PublicationFactory, PublicNameFactory
 from tests.matrix import RouteRow
 from tests.matrix.prototypes import READERS, idea
@@ -11,11 +11,11 @@ from tests.matrix.prototypes import READERS, idea
 PUBLISHERS = "SCPA"
 
 
-def version(state: str, *more: str) -> Callable[[Cast], list[Any]]:
+def version(state: str, *more: str, **columns: Any) -> Callable[[Cast], list[Any]]:
     """Return the arguments of a page about a version in this state, which the ambassador wrote."""
 
     def arguments(cast: Cast) -> list[Any]:
-        return [PublicationFactory(cohort=cast.cohort, written_by=cast["M"], state=state).pk, *more]
+        return [PublicationFactory(cohort=cast.cohort, written_by=cast["M"], state=state, **columns).pk, *more]
 
     return arguments
 
@@ -53,6 +53,9 @@ ROUTES: dict[str, RouteRow] = {
     "publications:pictures": of_version("draft"),
     "publications:add_name": of_version("draft"),
     "publications:withdraw_name": RouteRow(visible_to=READERS, usable_by=PUBLISHERS, post=True, args=named),
+    "publications:check_names": RouteRow(
+        visible_to=READERS, usable_by="S", post=True, args=version("published", names_to_check_since=NOW)
+    ),
     "publications:picture": RouteRow(public=True, args=public_picture),
     "publications:lab_rule": RouteRow(usable_by="S", post=True),
     "publications:authority_rule": RouteRow(usable_by="A", post=True, args=lambda cast: [cast.cohort.authority.slug]),

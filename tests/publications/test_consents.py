@@ -1,22 +1,30 @@
 """Pictures and names on public pages: only with consent, and no longer than that."""
 
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
 
-from publications.actions import withdraw_name
+from figures.sharing.actions import stop_sharing_figures
+from figures.sharing.enums import Audience
+from files.attachments.actions import describe_file, withdraw_file
+from notifications.models import Reminder
+from publications.actions import withdraw_name, withdraw_where_consent_ended
 from publications.models import Publication
 from publications.personal_data import PRIVACY
 from tests.factories.accounts import signed_in
-from tests.factories.cast import NOW, Cast
+from tests.factories.cast import NOW, TODAY, Cast
+from tests.factories.figures import FiguresConsentFactory
 from tests.factories.files import AttachmentFactory, withdrawn_now
+from tests.factories.notifications import recipients, rendered
 from tests.factories.prototypes import PrototypeFactory
 from tests.factories.publications import PublicationFactory, PublicationPictureFactory, PublicNameFactory
 from tests.sql import force, refused_by, update
+from web.actions import ACTIONS
+from web.pages import hot_pages
 
 pytestmark = pytest.mark.django_db
 ALT = "A message on a phone"
@@ -55,6 +63,61 @@ def test_withdrawn_picture_and_name_are_gone(public_page: Publication):
     withdrawn_now(public_page.pictures.get().attachment)
     withdraw_name(name=public_page.names.get(), by=None, at=NOW)
     assert (ALT in read(public_page), "Ana Roy" in read(public_page), picture(public_page)) == (False, False, 404)
+
+
+def named_in_text(cast: Cast, **consent: Any) -> Publication:
+    """Return a public page whose text names the ambassador, with consent."""
+    draft = PublicationFactory(cohort=cast.cohort, text_fr="Avec Rivage Ambassador.", text_en="**Ambassador** Rivage")
+    PublicNameFactory(publication=draft, name="Ambassador Rivage", **consent)
+    return PublicationFactory.publish(draft)
+
+
+def test_page_whose_text_names_a_person_is_withdrawn_with_their_consent(cast: Cast):
+    row = named_in_text(cast)
+    with refused_by("public_name_ends_with_page"):
+        update(row.names.get(), ended_at=NOW)
+    signed_in(cast["P"]).post(f"/publications/{row.pk}/names/{row.names.get().pk}/withdraw/")
+    row.refresh_from_db()
+    assert (row.state, row.ended_by) == ("withdrawn", cast["P"])
+    reminder = Reminder.objects.get(kind="publication")
+    assert set(recipients(reminder, NOW)) == {row.written_by, row.published_by}
+    assert rendered(reminder, cast["P"], "en").subject == "“The appointment without a file” is no longer public"
+
+
+def test_page_whose_text_names_a_person_is_withdrawn_after_the_last_day_of_the_consent(
+    cast: Cast, public_page: Publication
+):
+    row = named_in_text(cast, agreed_until=TODAY)
+    counts = [withdraw_where_consent_ended(by=None, at=NOW + timedelta(days=days)) for days in (0, 1, 2, 400)]
+    assert counts == [0, 1, 0, 0]
+    row.refresh_from_db()
+    public_page.refresh_from_db()
+    assert (row.state, public_page.state, Reminder.objects.get().object_id) == ("withdrawn", "published", row.pk)
+
+
+@pytest.mark.parametrize("ending", ["withdrawn", "described"])
+def test_end_of_a_consent_drops_rendered_pages(
+    ending: str, public_page: Publication, cast: Cast, django_capture_on_commit_callbacks: Any
+):
+    FiguresConsentFactory(cohort=cast.cohort, audience="public")
+    path, attachment = "/public/en/figures/", public_page.pictures.get().attachment
+    for end in (
+        lambda: stop_sharing_figures(cohort=cast.cohort, audience=Audience.PUBLIC, at=NOW, by=cast["P"]),
+        lambda: (
+            withdraw_file(attachment=attachment, reason="Erreur", by=cast["P"], at=NOW)
+            if ending == "withdrawn"
+            else describe_file(attachment=attachment, consent="nobody", by=cast["P"], alt_text="Un mur")
+        ),
+    ):
+        hot_pages.save(path, hot_pages.HotPage(b"old", {}), hot_pages.find(path)[1])
+        with django_capture_on_commit_callbacks(execute=True):
+            end()
+        assert hot_pages.find(path)[0] is None
+
+
+@pytest.mark.parametrize("name", ["add_name", "choose_pictures", "set_approval_rule", "submit_publication", "publish"])
+def test_consents_and_approvals_are_refused_while_acting_for_someone(name: str):
+    assert ACTIONS[name].forbidden_while_acting
 
 
 def test_picture_of_a_withdrawn_page_is_gone(public_page: Publication):

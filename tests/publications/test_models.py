@@ -6,6 +6,7 @@ import pytest
 
 from publications.models import Publication
 from tests.factories.accounts import UserFactory
+from tests.factories.programmes import AuthorityFactory
 from tests.factories.prototypes import IdeaFactory
 from tests.factories.publications import ENDED_AT, PUBLISHED_AT, ApprovalRuleFactory, PublicationFactory
 from tests.sql import delete, force, insert_like, refused_by, truncate, update
@@ -30,12 +31,14 @@ def forced(state: str, **columns: Any) -> None:
         ("publication_complete", "submitted", {"text_en": " "}),
         ("publication_text_fr_length", "draft", {"text_fr": "x" * 20_001}),
         ("publication_text_en_length", "draft", {"text_en": "x" * 20_001}),
-        ("publication_submitted", "draft", {"approval": "anyone"}),
+        ("publication_submitted", "draft", {"submitted_at": PUBLISHED_AT}),
+        ("publication_submitted", "draft", {"approval": "nobody"}),
         ("publication_submitted", "submitted", {"approval": "nobody"}),
         ("publication_submitted", "submitted", {"submitted_by_id": None}),
         ("publication_published", "submitted", {"published_at": PUBLISHED_AT}),
         ("publication_published", "published", {"published_by_id": None}),
         ("publication_approved", "published", {"approval": "admin"}),
+        ("publication_approved", "published", {"approval": "both"}),
         ("publication_ended", "published", {"ended_at": ENDED_AT}),
         ("publication_ended", "withdrawn", {"ended_at": "2026-11-12 08:59+00"}),
         ("publication_withdrawn_why", "withdrawn", {"end_reason": " "}),
@@ -51,6 +54,20 @@ def test_second_person_is_someone_else():
     with refused_by("publication_approved"):
         force(row, published_by_id=row.submitted_by_id)
     force(row, approval="anyone", published_by_id=row.submitted_by_id)
+    force(row, approval="admin", approved_as_admin=True)
+    with refused_by("publication_approved"):
+        force(row, approval="both")
+    force(row, approval="both", published_by_id=UserFactory().pk)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("both", "second"), ("both", "admin"), ("second", ""), ("admin", "anyone")]
+)
+def test_approval_that_was_asked_for_stays(before: str, after: str):
+    row = PublicationFactory(state="submitted", approval=before)
+    with refused_by("publication_approval_stays"):
+        update(row, state="draft", approval=after, submitted_at=None, submitted_by_id=None)
+    update(row, state="draft", submitted_at=None, submitted_by_id=None)
 
 
 @pytest.mark.parametrize(
@@ -100,12 +117,35 @@ def test_one_version_is_public_and_one_is_prepared():
         PublicationFactory(idea=row.idea, number=2, state="published") if delete(draft) is None else None
 
 
-def test_rule_of_approval_exists_once():
-    ApprovalRuleFactory()
+def test_rule_of_approval_exists_once_and_two_people_end_that_of_the_lab():
+    row = ApprovalRuleFactory()
     with refused_by("approval_rule_once"):
         ApprovalRuleFactory()
+    one, other = UserFactory().pk, UserFactory().pk
+    for columns in (
+        {"ended_by_id": one},
+        {"ended_at": ENDED_AT},
+        {"ended_at": "2026-11-12 08:59+00", "ended_by_id": one},
+    ):
+        with refused_by("approval_rule_ended"):
+            update(row, end_requested_by_id=other, **columns)
+    for requested_by in (None, one):
+        with refused_by("approval_rule_ended_by_two"):
+            update(row, end_requested_by_id=requested_by, ended_at=ENDED_AT, ended_by_id=one)
+    for change in (lambda: delete(row), lambda: update(row, since=ENDED_AT)):
+        with refused_by("approval_rule_stays"):
+            change()
+    update(row, end_requested_by_id=other, ended_at=ENDED_AT, ended_by_id=one)
+    with refused_by("approval_rule_stays"):
+        update(row, ended_at=None, ended_by_id=None)
+    ApprovalRuleFactory()
+    update(ApprovalRuleFactory(authority=AuthorityFactory()), ended_at=ENDED_AT, ended_by_id=one)
 
 
 def test_erased_names_can_be_removed_from_what_is_no_longer_public():
     row = PublicationFactory(state="withdrawn", written_by=UserFactory())
     update(row, text_fr="…")
+    pictured = PublicationFactory(state="withdrawn", with_picture=True).pictures.get()
+    update(pictured, alt_fr="…")
+    with refused_by("public_picture_of_draft"):
+        update(pictured, publication_id=row.pk)

@@ -7,15 +7,31 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
+from notifications.models import Reminder
+from publications.actions import restricting_election
+from publications.facts import facts_of
 from publications.figures import last_day_of_quarter_before
 from publications.models import ApprovalRule, Publication
-from publications.personal_data import erase_name
-from tests.factories.accounts import signed_in
-from tests.factories.cast import NOW, Cast
+from tests.factories.accounts import UserFactory, signed_in
+from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.figures import FiguresConsentFactory
+from tests.factories.files import withdrawn_now
+from tests.factories.notifications import recipients, refusal, rendered
 from tests.factories.programmes import AuthorityAdminFactory, CalendarPeriodFactory
-from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
-from tests.factories.publications import TEXTS, ApprovalRuleFactory, PublicationFactory, PublicationPictureFactory
+from tests.factories.prototypes import (
+    IdeaFactory,
+    ImplementationFactory,
+    LineageFactory,
+    PrototypeFactory,
+    TrialFactory,
+)
+from tests.factories.publications import (
+    FACTS,
+    TEXTS,
+    ApprovalRuleFactory,
+    PublicationFactory,
+    PublicationPictureFactory,
+)
 from tests.pages import texts
 from web.pages import hot_pages
 from web.site_addresses import absolute_url
@@ -58,6 +74,11 @@ def test_idea_is_prepared_approved_read_and_withdrawn(cast: Cast, django_capture
     page = public(f"fr/{address}")
     assert texts(page, "h1") == [TEXTS["title_fr"]]
     assert texts(public(f"en/{address}"), "h1") == [TEXTS["title_en"]]
+    version = signed_in(cast["P"]).get(row.get_absolute_url())
+    assert (texts(version, "h1"), "0 pictures" in version.content.decode()) == ([TEXTS["title_en"]], False)
+    assert [each for each in texts(public(f"en/{address}"), "strong") if "rototype" in each] == [
+        *("Prototype 1", "Test of prototype 1"),
+    ]
     assert "Secret" not in page.content.decode()
     assert page.cookies == {}
     assert TEXTS["title_en"] in texts(public("en/"), "a")
@@ -74,7 +95,7 @@ def test_public_page_needs_no_statement_once_it_was_read(
     cast: Cast, django_assert_num_queries: Any, django_capture_on_commit_callbacks: Any
 ):
     row = PublicationFactory(state="published", cohort=cast.cohort)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         first = public(f"fr/ideas/{row.slug}/")
     with django_assert_num_queries(0):
         assert public(f"fr/ideas/{row.slug}/").content == first.content
@@ -105,7 +126,7 @@ def test_without_the_cache_pages_come_from_the_database(cast: Cast, settings: An
 def test_list_of_what_is_public(rows: int, cast: Cast, django_assert_num_queries: Any):
     for _number in range(rows):
         PublicationFactory(state="published", cohort=cast.cohort)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = public("en/")
     assert texts(page, "article", "card")[0].startswith(TEXTS["title_en"])
     assert len(texts(page, "article", "card")) == rows
@@ -149,6 +170,44 @@ def test_admin_approves_where_the_authority_asks_for_it(cast: Cast):
     assert (row.state, row.approval, row.approved_as_admin) == ("published", "admin", True)
 
 
+def test_admin_who_submitted_needs_another_admin_where_the_lab_asks_for_a_second_person(cast: Cast):
+    ApprovalRuleFactory()
+    ApprovalRuleFactory(authority=cast.cohort.authority)
+    _idea, row = prepared(cast, "A")
+    posted(cast, "A", f"/publications/{row.pk}/submit/")
+    answers = [posted(cast, role, f"/publications/{row.pk}/publish/").status_code for role in "AS"]
+    assert answers == [403, 403]
+    cast.people["B"] = AuthorityAdminFactory(authority=cast.cohort.authority).user
+    reminder = Reminder.objects.get(kind="publication")
+    assert recipients(reminder, NOW) == [cast["B"]]
+    posted(cast, "B", f"/publications/{row.pk}/publish/")
+    row.refresh_from_db()
+    assert (row.state, row.approval, refusal(reminder, cast["B"], NOW)) == ("published", "both", "approved")
+
+
+def test_two_people_of_the_lab_end_its_rule_and_a_version_needs_what_it_was_submitted_under(
+    cast: Cast, caplog: pytest.LogCaptureFixture, django_capture_on_commit_callbacks: Any
+):
+    cast.people["T"] = UserFactory(is_lab_staff=True)
+    ApprovalRuleFactory()
+    _idea, row = prepared(cast)
+    posted(cast, "P", f"/publications/{row.pk}/submit/")
+    assert [person.full_name for person in recipients(Reminder.objects.get(), NOW)] == [
+        cast[role].full_name for role in "CA"
+    ]
+    for role in "SS":
+        posted(cast, role, "/publications/approval/")
+    assert ApprovalRule.objects.current().exists()
+    assert "Staff Lab asks to end the approval of publications" in signed_in(cast["T"]).get("/").content.decode()
+    with caplog.at_level("INFO", "labplatform.security"):
+        on_commit(django_capture_on_commit_callbacks, cast, "T", "/publications/approval/")
+    assert "set_approval_rule" in caplog.text
+    assert not ApprovalRule.objects.current().exists()
+    posted(cast, "P", f"/publications/{row.pk}/return/")
+    posted(cast, "P", f"/publications/{row.pk}/submit/")
+    assert posted(cast, "P", f"/publications/{row.pk}/publish/").status_code == 403
+
+
 def test_lab_does_not_lift_what_the_admin_asked_for_by_naming_itself_admin(cast: Cast):
     address = f"/publications/approval/{cast.cohort.authority.slug}/"
     posted(cast, "A", address, is_required="on")
@@ -178,6 +237,61 @@ def test_achievements_before_an_election_are_confirmed(starts_on: str, is_near: 
         assert (row.state, row.election_confirmed) == ("published", True)
 
 
+def test_publication_of_the_lab_is_approved_by_a_colleague(cast: Cast):
+    programme, colleague = cast.edition.format.programme, UserFactory(is_lab_staff=True)
+    UserFactory(is_lab_staff=True, lab_role="reader")
+    row = PublicationFactory(
+        kind="programmes", programme=programme, slug=programme.slug, state="submitted", written_by=cast["S"]
+    )
+    reminder = Reminder(kind="publication", object_id=row.pk, email_type="publication_submitted", audience="approvers")
+    assert recipients(reminder, NOW) == [colleague]
+    assert rendered(reminder, colleague, "en").subject.startswith("“The appointment without a file”: Staff Lab asks")
+
+
+def test_what_names_an_authority_is_confirmed_before_its_election(cast: Cast):
+    CalendarPeriodFactory(kind="electoral", name="Municipales", starts_on="2027-05-31", ends_on="2027-06-20")
+    programme = cast.edition.format.programme
+    row = PublicationFactory(
+        kind="programmes", programme=programme, slug=programme.slug, text_fr="À la ville de Rivage."
+    )
+    assert (restricting_election(row, NOW) or row).name == "Municipales"
+    row.text_fr = "À la mer."
+    assert restricting_election(row, NOW) is None
+
+
+def test_another_authority_publishes_its_own_use_of_an_idea(cast: Cast):
+    lineage = LineageFactory(parent=IdeaFactory(cohort=cast.cohort, state="implementing", shared_with_edition=True))
+    for authority, kind in ((cast.cohort.authority, "origin"), (cast.other_cohort.authority, "replication")):
+        ImplementationFactory(idea=lineage.parent, authority=authority, kind=kind)
+    facts = facts_of(lineage.parent, shows_tests=False, today=TODAY)
+    assert [each["where"] for each in facts["live"]] == ["Ville de Rivage"]
+
+
+def test_public_idea_has_its_story_its_picture_for_shares_and_what_others_made_of_it(
+    cast: Cast, tmp_path: Any, settings: Any
+):
+    settings.FILES_DIR = tmp_path
+    lineage = LineageFactory(parent=IdeaFactory(cohort=cast.cohort, state="testing", shared_with_edition=True))
+    row = PublicationFactory(idea=lineage.parent, with_picture=True, state="published")
+    PublicationFactory(idea=lineage.child, state="published", title_en="The same in Metz")
+    facts = {**FACTS, "state": "running"}
+    PublicationFactory(
+        kind="cohorts", cohort=cast.cohort, slug="rivage", state="published", title_en="The cohort", facts=facts
+    )
+    PublicationFactory(cohort=cast.cohort, state="published", title_en="Not related")
+    page = public(f"en/ideas/{row.slug}/")
+    assert [text for text in texts(page, "li") if "The " in text and "Rivage" in text and "·" in text] == [
+        "The cohort running Cohort · Ville de Rivage",
+        "The same in Metz implemented Idea · Ville de Rivage",
+    ]
+    html = page.content.decode()
+    assert f'<meta property="og:image" content="{absolute_url(f"/public/pictures/{row.pictures.get().pk}/")}">' in html
+    assert "Accessibility: not compliant" in texts(page, "a")
+    withdrawn_now(row.pictures.get().attachment)
+    hot_pages.drop_all()
+    assert "og:image" not in public(f"en/ideas/{row.slug}/").content.decode()
+
+
 def test_incomplete_draft_is_saved_and_not_submitted(cast: Cast):
     idea = IdeaFactory(cohort=cast.cohort)
     posted(cast, "P", f"/publications/write/ideas/{idea.pk}/", title_fr="Un titre", **LICENCES)
@@ -198,19 +312,6 @@ def test_next_version_replaces_the_one_before_under_the_same_address(cast: Cast)
     assert texts(public(f"fr/ideas/{row.slug}/"), "h1") == ["Un nouveau titre"]
     row.refresh_from_db()
     assert (row.state, row.ended_at, row.end_reason) == ("replaced", NOW, "")
-
-
-def test_erased_person_is_no_longer_named(cast: Cast):
-    public_row = PublicationFactory(state="published", cohort=cast.cohort, text_fr="Avec Ana Roy.")
-    waiting = PublicationFactory(state="submitted", cohort=cast.cohort, summary_en="By Ana Roy, of the town.")
-    other = PublicationFactory(state="published", cohort=cast.cohort, text_fr="Avec Ana Royale.")
-    erase_name(name="Ana Roy", at=NOW)
-    rows = [Publication.objects.get(pk=row.pk) for row in (public_row, waiting, other)]
-    assert [(row.state, row.text_fr, row.summary_en) for row in rows] == [
-        ("withdrawn", "Avec ….", TEXTS["summary_en"]),
-        ("draft", TEXTS["text_fr"], "By …, of the town."),
-        ("published", "Avec Ana Royale.", TEXTS["summary_en"]),
-    ]
 
 
 @pytest.mark.parametrize("path", ["de/", "fr/ideas/", "fr/ideas/none/", "fr/other/x/", "fr/ideas/%C2%B2/"])

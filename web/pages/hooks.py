@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from django_stubs_ext import StrOrPromise
+
 from web.hooks import Hooks, in_order, nothing
 from web.pages.home import HomeNoticeSource, MainAction
 from web.pages.navigation import NavItem, NavLink, nav_link
@@ -17,15 +19,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PageHooks:
-    """What one app adds to the menu and the home page. Numbers give the order among the parts of all apps."""
+    """What one app adds to the menu and the home page. Numbers give the order among the parts of all apps.
+
+    `accessibility_status()`: the status that each page names, for pages that are rendered without a request.
+    """
 
     menu: Mapping[int, NavItem] = field(default_factory=dict)
     home_cards: Mapping[int, Panel] = field(default_factory=dict)
     notices: Mapping[int, HomeNoticeSource] = field(default_factory=dict)
     main_action: Callable[[HttpRequest], MainAction | None] = nothing
+    accessibility_status: Callable[[], StrOrPromise | None] = nothing
 
 
 page_hooks: Final[Hooks[PageHooks]] = Hooks()
+
+
+def accessibility_status() -> StrOrPromise:
+    """Return the status of accessibility of this installation (one statement); "" where no app knows it."""
+    statuses = (hooks.accessibility_status() for hooks in page_hooks)
+    return next((status for status in statuses if status), "")
 
 
 def menu_items() -> list[NavItem]:

@@ -59,6 +59,7 @@ ELSEWHERE = {
     "imports:batch": [1],
     "imports:refused_rows": [1, "csv"],
     "imports:undo": [1],
+    **{f"publications:{name}": [1] for name in ("pictures", "add_name", "submit", "publish")},
     "lists:add_view": ["ideas"],
     "lists:edit_view": [1],
     "lists:delete_view": [1],

@@ -10,6 +10,7 @@ from figures.sharing.texts import AUDIENCES
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.figures import FiguresConsentFactory
+from tests.factories.programmes import CalendarPeriodFactory
 from tests.pages import texts
 
 RIVAGE = "/cohorts/rivage/"
@@ -43,6 +44,18 @@ def test_pilot_and_admin_share_and_return_to_the_cohort(role: str, cast: Cast):
         TODAY,
         cast[role],
     )
+
+
+@pytest.mark.parametrize(("audience", "shared"), [("edition", [1]), ("public", [0, 1])])
+def test_publishing_before_an_election_is_confirmed(audience: str, shared: list[int], cast: Cast):
+    CalendarPeriodFactory(kind="electoral", name="Municipales", starts_on="2027-05-31", ends_on="2027-06-20")
+    client, path = client_of(cast, "P"), address("share_figures", audience)
+    warned = "“Municipales” is near." in client.get(path).content.decode()
+    counts = []
+    for form in ({}, {"election_confirmed": "on"})[: len(shared)]:
+        client.post(path, form)
+        counts.append(FiguresConsent.objects.count())
+    assert (warned, counts) == (audience == "public", shared)
 
 
 @pytest.mark.parametrize("role", "SPA")
