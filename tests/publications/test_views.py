@@ -17,7 +17,7 @@ from tests.factories.figures import FiguresConsentFactory
 from tests.factories.programmes import AuthorityAdminFactory, CalendarPeriodFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
 from tests.factories.publications import TEXTS, ApprovalRuleFactory, PublicationFactory, PublicationPictureFactory
-from tests.pages import texts
+from tests.pages import links, texts
 from web.site_addresses import absolute_url
 
 LICENCES = {"licence": "cc-by-sa-4.0", "data_licence": "etalab-2.0"}
@@ -155,6 +155,14 @@ def test_lab_does_not_lift_what_the_admin_asked_for_by_naming_itself_admin(cast:
     AuthorityAdminFactory(authority=cast.cohort.authority, user=cast["S"])
     assert posted(cast, "S", address).status_code == 403
     assert ApprovalRule.objects.count() == 1
+
+
+def test_pages_lead_those_who_may_publish_to_the_form_and_admins_to_the_rule(cast: Cast):
+    address = f"/publications/write/cohorts/{cast.cohort.pk}/"
+    pages = {role: signed_in(cast[role]).get("/cohorts/rivage/") for role in "SCDPMRA"}
+    assert [role for role, page in pages.items() if address in links(page).values()] == ["S", "C", "P", "A"]
+    listed = {role: signed_in(cast[role]).get("/publications/").context["authorities"] for role in "PA"}
+    assert listed == {"P": [], "A": [cast.cohort.authority]}
 
 
 def test_preview_shows_the_pictures(cast: Cast, tmp_path: Any, settings: Any):

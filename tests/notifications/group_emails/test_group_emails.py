@@ -19,6 +19,7 @@ from notifications.personal_data import forget_emails, purge_group_emails
 from notifications.registries import CommandScope
 from notifications.sending.cycle import send_round
 from tests.factories.cast import NOW, Cast, create_cast
+from tests.factories.cohorts import MembershipFactory
 from tests.factories.notifications import GroupEmailFactory
 from tests.pages import errors, messages, texts
 from tests.sql import delete, refused_by, truncate, update
@@ -107,6 +108,7 @@ def test_a_pilot_writes_tries_and_sends_an_email(cast: Cast, django_assert_num_q
 def test_each_person_reads_their_language_and_only_people_concerned_at_sending_get_it(cast: Cast):
     EmailAddress.objects.create(user=cast["R"], email=cast["R"].email, verified=False)
     actions.unsubscribe(user=cast["D"], kinds=["group_email"], by=cast["D"])
+    MembershipFactory(cohort=cast.cohort, user__is_active=False)  # a closed account
     row = actions.send_group_email(email=draft_to(cast), at=NOW, by=cast["P"])
     create_due_emails(NOW)
     cast.cohort.memberships.filter(user=cast["C"]).update(ends_on="2026-11-20")
