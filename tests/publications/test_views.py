@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
-from publications import hot_pages
+from publications import actions, hot_pages
 from publications.figures import last_day_of_quarter_before
 from publications.models import ApprovalRule, Publication
 from publications.personal_data import erase_name
@@ -18,6 +18,7 @@ from tests.factories.programmes import AuthorityAdminFactory, CalendarPeriodFact
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
 from tests.factories.publications import TEXTS, ApprovalRuleFactory, PublicationFactory, PublicationPictureFactory
 from tests.pages import links, texts
+from web.errors import Refused
 from web.site_addresses import absolute_url
 
 LICENCES = {"licence": "cc-by-sa-4.0", "data_licence": "etalab-2.0"}
@@ -134,6 +135,8 @@ def test_second_person_approves_where_the_lab_wants_it(cast: Cast):
     _idea, row = prepared(cast)
     posted(cast, "P", f"/publications/{row.pk}/submit/")
     assert posted(cast, "P", f"/publications/{row.pk}/publish/").status_code == 403
+    with pytest.raises(Refused):
+        actions.publish(publication=row, by=cast["P"], at=NOW)
     posted(cast, "S", f"/publications/{row.pk}/publish/")
     row.refresh_from_db()
     assert (row.state, row.approval) == ("published", "second")
@@ -168,8 +171,11 @@ def test_pages_lead_those_who_may_publish_to_the_form_and_admins_to_the_rule(cas
 def test_preview_shows_the_pictures(cast: Cast, tmp_path: Any, settings: Any):
     settings.FILES_DIR = tmp_path
     picture = PublicationPictureFactory(publication=PublicationFactory(cohort=cast.cohort))
-    page = signed_in(cast["P"]).get(f"/publications/{picture.publication_id}/preview/en/").content.decode()
-    assert f'src="/files/{picture.attachment_id}/large/"' in page
+    pages = [
+        signed_in(cast["P"]).get(f"/publications/{picture.publication_id}/preview/{code}/") for code in ("en", "de")
+    ]
+    assert f'src="/files/{picture.attachment_id}/large/"' in pages[0].content.decode()
+    assert pages[1].status_code == 404
 
 
 @pytest.mark.parametrize(("starts_on", "is_near"), [("2027-05-31", True), ("2027-06-01", False)])

@@ -72,6 +72,7 @@ def test_people_are_found_until_their_last_day_in_a_cohort(cast: Cast):
         PeerProfileFactory(user=row.user)
     User.objects.filter(pk=closed.user_id).update(is_active=False)
     assert found_by(cast["P"]) == [str(last.user)]
+    assert sorted(found_by(cast["S"])) == sorted([str(last.user), str(moved.user)])
     assert (found_by(last.user), found_by(gone.user)) == ([str(last.user)], [])
 
 

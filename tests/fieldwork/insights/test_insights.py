@@ -195,6 +195,9 @@ class TestBoard:
         cast.cohort.memberships.filter(user=cast["M"]).update(ends_on="2026-11-01")
         answer = signed_in(cast["M"]).get(board_address(cast))
         assert (len(elements(answer, "article")), "data-board" in answer.content.decode()) == (1, False)
+        later = InsightFactory(cohort=cast.cohort, created_on=TODAY)
+        answer = signed_in(cast["M"]).get(reverse("fieldwork:delete_insight", args=["rivage", later.pk]))
+        assert answer.url == board_address(cast)  # as for one that is gone
 
 
 class TestChallenge:

@@ -107,6 +107,7 @@ class TestNotes:
         assert outcome(send_note(cast)) == (200, "refused")
 
     def test_a_note_is_refused_with_the_sentences_of_its_form(self, cast: Cast):
+        assert send_note(cast, kind="rumour").status_code == 404
         answer = send_note(cast, text="", idempotency_key="x")
         assert list(answer.json()["reasons"]) == ["idempotency_key"]
         answer = send_note(cast, "M", "picture", text="")

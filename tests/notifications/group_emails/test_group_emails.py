@@ -66,6 +66,7 @@ def post() -> list[tuple[str, str]]:
 
 def test_a_pilot_writes_tries_and_sends_an_email(cast: Cast, django_assert_num_queries: Any):
     User.objects.update(language="en")
+    MembershipFactory(cohort=cast.cohort, user__is_active=False)  # a closed account
     client, folder = browser(cast["P"]), f"/e-mails/to/cohort/{cast.cohort.pk}/"
     page = client.post(f"{folder}write/", {**TYPED, "body_fr": "", "subject_en": "Room"})
     assert list(page.context["form"].errors) == ["body_fr", "body_en"]
@@ -108,7 +109,6 @@ def test_a_pilot_writes_tries_and_sends_an_email(cast: Cast, django_assert_num_q
 def test_each_person_reads_their_language_and_only_people_concerned_at_sending_get_it(cast: Cast):
     EmailAddress.objects.create(user=cast["R"], email=cast["R"].email, verified=False)
     actions.unsubscribe(user=cast["D"], kinds=["group_email"], by=cast["D"])
-    MembershipFactory(cohort=cast.cohort, user__is_active=False)  # a closed account
     row = actions.send_group_email(email=draft_to(cast), at=NOW, by=cast["P"])
     create_due_emails(NOW)
     cast.cohort.memberships.filter(user=cast["C"]).update(ends_on="2026-11-20")
