@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # One image for web, worker, beat and migrations. No secret is needed to build it, and none gets into a layer.
-ARG PYTHON_IMAGE=python:3.13.9-slim-trixie
+ARG PYTHON_IMAGE=python:3.13.14-slim-trixie
 ARG NODE_IMAGE=node:22.21.0-trixie-slim
 
 # What pages are dressed with: style sheet, fonts, icons, charts.

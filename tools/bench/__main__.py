@@ -1,10 +1,11 @@
-"""`make bench`: prints each figure as a median with its smallest and largest round, and the load of the machine.
+"""`make bench`: prints the interpreter, then each figure as a median with its smallest and largest round and the load.
 
 See docs/performance.md for what they mean.
 """
 
 import argparse
 import os
+import platform
 import statistics
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -78,6 +79,7 @@ def main(words: Sequence[str]) -> int:
         "--smallest", action="store_true", help="one round over a handful of rows: shows that it runs, judges no figure"
     )
     options = parser.parse_args([*SMALLEST, *words] if "--smallest" in words else words)
+    print(f"{platform.python_implementation()} {platform.python_version()}")
     print(f"{'':<58} {'median':>9} {'min':>9} {'max':>9} {'':<5} {'must':>6} {'aim':>6} {'load':>6}")
     red: list[str] = []
     with without_platform() if options.only == "planner" else platform_host() as host:
