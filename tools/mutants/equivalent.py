@@ -59,6 +59,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     "programmes.views.programmes scope Programme.objects.visible_to(user)": (
         "Signed-in users see every programme, and nobody else gets this far."
     ),
+    "accounts.lab.actions own user=user": "The account is new, and an address belongs to one person.",
     "api.http.authentication part user is None": (
         "A token refers to an account that exists; the type of `person_with_access` leaves it open."
     ),
