@@ -230,6 +230,7 @@ def test_others_find_no_draft_edition_and_readers_of_the_lab_use_no_plan(
     chosen = reverse(f"planning:{use}", args=[running, *number])
     assert [reader.get(address).status_code for address in (page, unseen, chosen)] == [200, 200, 403]
     assert [other.get(address).status_code for address in (page, unseen, chosen)] == [403, 404, 403]
+    assert browser(staff).get(chosen).status_code == 404  # nothing is calculated
 
 
 def test_plans_are_up_to_date_in_another_process(edition: Edition):

@@ -57,6 +57,11 @@ def test_withdrawn_picture_and_name_are_gone(public_page: Publication):
     assert (ALT in read(public_page), "Ana Roy" in read(public_page), picture(public_page)) == (False, False, 404)
 
 
+def test_picture_whose_file_is_missing_is_gone(public_page: Publication, tmp_path: Any, settings: Any):
+    settings.FILES_DIR = tmp_path / "empty"
+    assert picture(public_page) == 404
+
+
 def test_picture_of_a_withdrawn_page_is_gone(public_page: Publication):
     update(public_page, state="withdrawn", ended_at=NOW, end_reason="An error")
     assert picture(public_page) == 404

@@ -227,7 +227,9 @@ def test_erased_person_is_no_longer_named(cast: Cast):
     ]
 
 
-@pytest.mark.parametrize("path", ["de/", "fr/ideas/", "fr/ideas/none/", "fr/other/x/", "fr/ideas/%C2%B2/"])
+@pytest.mark.parametrize(
+    "path", ["de/", "de/feed.atom", "fr/ideas/", "fr/ideas/none/", "fr/other/x/", "fr/ideas/%C2%B2/"]
+)
 def test_other_addresses_have_nothing_public(path: str, db: None):
     page = public(path)
     assert (page.status_code, page.cookies) == (404, {})

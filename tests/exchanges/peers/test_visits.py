@@ -123,11 +123,11 @@ def test_who_may_ask_and_who_may_cancel(cast: Cast):
     assert f"Ask for a visit {cast['P']}" not in links(client.get(reverse("exchanges:directory")))
     moved = MembershipFactory(cohort=cast.cohort, user=cast["N"], ends_on=TODAY - timedelta(days=1)).user
     former = PeerProfileFactory(user=moved)  # who left the cohort, and asks and is asked as others do
-    asked = [
+    codes = [
         signed_in(cast[role]).get(reverse("exchanges:ask_for_visit", args=[profile.pk])).status_code
         for role, profile in (("M", colleague), ("M", own), ("M", former), ("N", colleague))
     ]
-    assert asked == [403, 403, 200, 200]
+    assert codes == [403, 403, 200, 200]
     requested = PeerVisitFactory(guest=cast["M"], host=cast["N"])
     for role, name in (("N", "cancel_visit"), ("N", "report_visit"), ("M", "report_visit"), ("S", "share_address")):
         assert signed_in(cast[role]).post(path(name, requested)).status_code == 403, (role, name)

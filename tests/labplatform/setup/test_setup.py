@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.lab.actions import make_setup_link, set_up_lab
+from accounts.lab.actions import is_set_up, make_setup_link, set_up_lab
 from accounts.models import Lab, SetupLink, User
 from notifications.emails.rendering import language_of
 from tests.concurrency import run_at_once
@@ -45,6 +45,11 @@ def printed_link(capsys: Any, **options: Any) -> str:
 
 
 @pytest.mark.django_db
+def test_accounts_of_others_do_not_set_the_lab_up(db: None):
+    UserFactory()
+    assert not is_set_up()
+
+
 def test_the_printed_link_makes_the_lab_and_signs_its_first_person_in(client: Client, capsys: Any, settings: Any):
     assert NOT_SET_UP in client.get("/accounts/login/", headers=ENGLISH).content.decode()
     earlier, link = printed_link(capsys), printed_link(capsys)
