@@ -12,7 +12,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
 BIN := .venv/bin
 PY := $(BIN)/python
 NPM := $(shell command -v npm 2>/dev/null)
-SOURCES := labplatform api publications dossiers planning figures exchanges comments canvases fieldwork prototypes cohorts programmes imports notifications files history search lists accounts web tests tools
+SOURCES := labplatform opendata api publications dossiers planning figures exchanges comments canvases fieldwork prototypes cohorts programmes imports notifications files history search lists accounts web tests tools
 RUN := $(PY) -m labplatform.devstack run
 
 .DEFAULT_GOAL := help

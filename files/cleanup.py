@@ -4,16 +4,17 @@ import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Final
+from typing import Any, Final
+
+from django.apps import apps
+from pghistory.models import Event
 
 from files import storage
-from files.models import Attachment, Export, FileDraft
 
 logger = logging.getLogger(__name__)
 
 ONE_HOUR: Final = 3600.0  # longer than any form takes from its first byte to its commit
 BATCH_SIZE: Final = 1000
-MODELS_WITH_FILES: Final = (Attachment, FileDraft, Export)  # whose rows refer to files
 MAX_ORPHANS: Final = 50  # more than crashes leave in an hour
 
 
@@ -25,9 +26,19 @@ class SweepResult:
     missing: int
 
 
+def models_with_files() -> list[Any]:
+    """Return the models, of any app, whose rows refer to files: by their column `stored`. History is not among them."""
+    return [
+        model
+        for model in apps.get_models()
+        if not issubclass(model, Event) and any(field.name == "stored" for field in model._meta.local_fields)
+    ]
+
+
 def _names_in_rows(names: Collection[str]) -> set[str]:
-    """Return those of the random names of stored files to which an attachment, a draft or a file to download refers."""
-    name_lists = (rows.objects.filter(stored__in=names).values_list("stored", flat=True) for rows in MODELS_WITH_FILES)
+    """Return those of the random names of stored files to which a row refers."""
+    models = models_with_files()
+    name_lists = (rows.objects.filter(stored__in=names).values_list("stored", flat=True) for rows in models)
     return set(chain.from_iterable(name_lists))
 
 
@@ -44,7 +55,7 @@ def sweep(*, older_than: float = ONE_HOUR) -> SweepResult:
         names_in_use = _names_in_rows(batch)
         orphans += [name for name in batch if name not in names_in_use and storage.is_older(name, than=older_than)]
         in_rows += len(names_in_use)
-    missing = max(sum(rows.objects.exclude(stored="").count() for rows in MODELS_WITH_FILES) - in_rows, 0)
+    missing = max(sum(rows.objects.exclude(stored="").count() for rows in models_with_files()) - in_rows, 0)
     if missing:
         logger.error("%d files are missing: restore the folder of files from its backup.", missing)
     if len(orphans) > max(MAX_ORPHANS, in_rows):

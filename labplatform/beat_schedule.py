@@ -17,6 +17,7 @@ BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "write-exports": {"task": "labplatform.tasks.write_exports", "schedule": 300.0, "kwargs": BY_BEAT},
     "calculate-plans": {"task": "planning.tasks.calculate_plans", "schedule": 60.0, "kwargs": BY_BEAT},
     "run-bulk-actions": {"task": "labplatform.tasks.run_bulk_actions", "schedule": 60.0, "kwargs": BY_BEAT},
+    "update-releases": {"task": "opendata.tasks.update_releases", "schedule": 60.0, "kwargs": BY_BEAT},
     "purge": {"task": "labplatform.tasks.purge", "schedule": 86400.0, "kwargs": BY_BEAT},
     "purge-needs": {"task": "exchanges.tasks.purge_needs", "schedule": 21600.0, "kwargs": BY_BEAT},
 }

@@ -23,6 +23,7 @@ urlpatterns = [
     path("home/later/", snooze_notice, name="snooze_notice"),
     path("", include("accounts.urls")),
     path("", include("api.urls")),
+    path("", include("opendata.urls")),  # before the public pages, whose addresses match any kind and name
     path("", include("publications.urls")),
     path("", include("planning.urls")),
     path("", include("dossiers.urls")),  # before the actions on an idea, whose addresses match any name

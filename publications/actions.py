@@ -23,7 +23,6 @@ from prototypes.models import Idea
 from publications.elections import election_near
 from publications.enums import Approval, PublicationState
 from publications.facts import facts_of
-from publications.hot_pages import drop_all
 from publications.models import (
     SUBJECT_COLUMNS,
     TEXTS,
@@ -42,6 +41,7 @@ from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
 from web.forms.row_changes import assign, lock_row
+from web.pages.hot_pages import drop_all
 
 WITHDRAWN_PUBLICATION: Final = "publication"  # in the journal of erasures
 WITHDRAWN_NAME: Final = "name"
@@ -305,6 +305,7 @@ def remove_name(*, publication: Publication, name: re.Pattern[str], by: None, at
     for column in (*TEXTS, "end_reason"):
         setattr(row, column, name.sub("…", getattr(row, column)))
     row.save(update_fields=[*TEXTS, "end_reason"])
+    after_commit(drop_all)
 
 
 @action(gettext_lazy("Name on a public page erased"))

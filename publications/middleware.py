@@ -12,10 +12,10 @@ from django.http.response import HttpResponseBase
 from django.urls import resolve
 from django.utils.cache import get_conditional_response, set_response_etag
 
-from publications import hot_pages
-from publications.hot_pages import HotPage
 from publications.rendering import CACHE_HEADERS
 from publications.views.pages import missing
+from web.pages import hot_pages
+from web.pages.hot_pages import HotPage
 
 PREFIX: Final = "/public/"
 

@@ -76,6 +76,7 @@ from notifications.models import (
     StoppedAddress,
     TaskRun,
 )
+from opendata.models import Release, ReleasePart
 from planning.models import Absence, ExchangePlan, LockedWeek, PlanException, ResidencyPlan
 from programmes.models import (
     Authority,
@@ -157,6 +158,7 @@ from tests.factories.files import AttachmentFactory, ExportFactory
 from tests.factories.imports import ImportBatchFactory
 from tests.factories.invitations import InvitationFactory
 from tests.factories.notifications import NOW, DeliveryFactory, GroupEmailFactory, ReminderFactory
+from tests.factories.opendata import ReleaseFactory, ReleasePartFactory
 from tests.factories.planning import (
     AbsenceFactory,
     ExchangePlanFactory,
@@ -423,6 +425,8 @@ CASES: dict[type[models.Model], HistoryCase] = {
     FiguresConsent: HistoryCase(
         FiguresConsentFactory, {"granted_by_id": 0}, protected_by="figures_consent_append_only"
     ),
+    Release: HistoryCase(ReleaseFactory, {"made_by_id": None}, protected_by="release_frozen"),
+    ReleasePart: HistoryCase(ReleasePartFactory, {}, protected_by="release_part_frozen"),
     RatingRound: HistoryCase(RatingRoundFactory, {"closed_on": "2026-11-24"}),
     RatedChallenge: HistoryCase(
         a_rated_challenge, {"decision": "later", "reason": "Too early", "decided_on": "2026-11-24"}

@@ -46,6 +46,7 @@ APPS = (
     "prototypes",
     "canvases",
     "fieldwork",
+    "opendata",
     "publications",
     "dossiers",
     "planning",

@@ -10,7 +10,9 @@ from cohorts.models import Cohort
 from figures.sharing.enums import Audience
 from figures.sharing.models import FiguresConsent
 from web.actions import action
+from web.database.after_commit import after_commit
 from web.errors import DomainError
+from web.pages.hot_pages import drop_all
 
 NOT_SHARED = _("These figures are not shared. Nothing has changed.")
 
@@ -38,4 +40,5 @@ def stop_sharing_figures(*, cohort: Cohort, audience: Audience, at: datetime, by
         raise DomainError(NOT_SHARED)
     consent.withdrawn_on, consent.withdrawn_by = max(local_day(cohort, at), consent.granted_on), by
     consent.save(update_fields=["withdrawn_on", "withdrawn_by"])
+    after_commit(drop_all)
     return consent

@@ -31,6 +31,7 @@ TASK_LABELS: Final[Mapping[str, StrOrPromise]] = {
     "labplatform.tasks.sweep_files": gettext_lazy("Deleting unused files"),
     "labplatform.tasks.purge": gettext_lazy("Deleting data at the end of their retention period"),
     "planning.tasks.calculate_plans": gettext_lazy("Plans of on-site weeks"),
+    "opendata.tasks.update_releases": gettext_lazy("Releases of open data"),
     "labplatform.tasks.run_bulk_actions": gettext_lazy("Actions on many rows"),
     "labplatform.tasks.write_exports": gettext_lazy("Creating files to download"),
 }

@@ -39,6 +39,7 @@ DPO_CONTACT = env.str("DPO_CONTACT", "")
 
 OUR_APPS: Final = (  # from highest to lowest: an app imports only apps below it
     "labplatform",
+    "opendata",
     "api",
     "publications",
     "dossiers",

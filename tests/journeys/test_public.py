@@ -47,6 +47,10 @@ def test_idea_is_published_and_withdrawn(visit: Visit, clock: Any, settings: Any
     expect(visitor.get_by_role("heading", name=TEXTS["title_fr"])).to_be_visible()
     visitor.get_by_role("link", name="English").click()
     expect(visitor.get_by_role("img", name=PICTURE)).to_be_visible()
+    visitor.get_by_role("link", name="Open data").click()
+    expect(visitor.get_by_role("link", name="publications.csv")).to_be_visible()
+    assert axe_result(visitor) == []
+    visitor.go_back()
     assert visitor.context.cookies() == []
     assert axe_result(visitor) == []
 

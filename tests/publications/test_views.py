@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
-from publications import actions, hot_pages
+from publications import actions
 from publications.figures import last_day_of_quarter_before
 from publications.models import ApprovalRule, Publication
 from publications.personal_data import erase_name
@@ -19,6 +19,7 @@ from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFacto
 from tests.factories.publications import TEXTS, ApprovalRuleFactory, PublicationFactory, PublicationPictureFactory
 from tests.pages import links, texts
 from web.errors import Refused
+from web.pages import hot_pages
 from web.site_addresses import absolute_url
 
 LICENCES = {"licence": "cc-by-sa-4.0", "data_licence": "etalab-2.0"}

@@ -1,0 +1,152 @@
+"""What anyone reads of open data, without a session: the pages, the files of packages, and the catalogue."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any, Final
+from zipfile import ZipFile
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from files.enums import StoredSize
+from files.storage import path_of
+from opendata.catalogue import catalogue as catalogue_of
+from opendata.content import public_datasets, read_content
+from opendata.models import EVERYTHING, LATEST, PACKAGE_FILE, Release
+from opendata.packages import (
+    LICENCES_IN_ROWS,
+    PackageVersion,
+    as_zip,
+    content_type_of,
+    dataset_path,
+    package_files,
+    title_of,
+)
+from opendata.tables import TABLES
+from programmes.models import Edition
+from publications.rendering import CACHE_HEADERS, LANGUAGES, NOT_INDEXED, public_response
+from publications.views.pages import gone
+from web.dates.clock import platform_today
+from web.exports.downloads import download
+from web.site_addresses import absolute_url
+
+logger = logging.getLogger(__name__)
+
+GONE_HEADERS: Final = {**CACHE_HEADERS, **NOT_INDEXED}
+OPEN_HEADERS: Final = {**CACHE_HEADERS, "Access-Control-Allow-Origin": "*"}
+
+
+@login_not_required
+@require_safe
+def home(_request: HttpRequest, language: str) -> HttpResponse:
+    """Show what the open data of all editions is, with its files and releases, and the editions that have their own."""
+    return _page(language, None)
+
+
+@login_not_required
+@require_safe
+def dataset(_request: HttpRequest, language: str, slug: str) -> HttpResponse:
+    """Show the open data of one edition; 410 if all of it was withdrawn, 404 if nothing of it was ever released."""
+    return _page(language, get_object_or_404(Edition, slug=slug))
+
+
+@login_not_required
+@require_safe
+def file(_request: HttpRequest, slug: str, version: str, name: str) -> HttpResponse:
+    """Return a file of the latest package or of a release, whatever site a script that reads it comes from.
+
+    410 if something in it was withdrawn, 404 if it never was there.
+    """
+    edition = None if slug == EVERYTHING else get_object_or_404(Edition, slug=slug)
+    content = _latest_file(edition, name) if version == LATEST else _released_file(edition, version, name)
+    if content is None:
+        text = "Retiré, ou publié à nouveau sans ce qui a été retiré. Withdrawn, or released again without it.\n"
+        return HttpResponse(
+            text, status=410, content_type="text/plain; charset=utf-8", headers=CACHE_HEADERS | NOT_INDEXED
+        )
+    response = download(content, name=f"{slug}-{version}-{name}", content_type=content_type_of(name))
+    for header, value in OPEN_HEADERS.items():
+        response.headers[header] = value
+    return response
+
+
+@login_not_required
+@require_safe
+def catalogue(_request: HttpRequest) -> HttpResponse:
+    """Return the catalogue of all packages and releases, for portals to harvest."""
+    today = platform_today()
+    releases = Release.objects.select_related("edition").with_servability(today)
+    node = catalogue_of(public_datasets(today), releases, today)
+    return HttpResponse(
+        json.dumps(node, ensure_ascii=False, indent=2), content_type="application/ld+json", headers=OPEN_HEADERS
+    )
+
+
+def _page(language: str, edition: Edition | None) -> HttpResponse:
+    """Return the page about the data of an edition, or of all."""
+    if language not in LANGUAGES:
+        raise Http404
+    today = platform_today()
+    datasets = public_datasets(today)
+    releases = list(Release.objects.of(edition).select_related("edition").with_servability(today))
+    if edition and edition not in datasets:
+        if releases:
+            return gone(language)
+        raise Http404
+    with translation.override(language):
+        context: dict[str, Any] = {
+            "title": title_of(edition),
+            "dataset": edition.slug if edition else EVERYTHING,
+            "edition": edition,
+            "is_empty": not datasets,
+            "editions": [(each.name, dataset_path(each, language)) for each in datasets if each],
+            "releases": releases,
+            "tables": TABLES,
+            "licences_in_rows": LICENCES_IN_ROWS,
+            "today": today,
+            "addresses": {code: dataset_path(edition, code) for code in LANGUAGES},
+            "canonical": absolute_url(dataset_path(edition, language)),
+        }
+        return public_response("opendata/page.html", language, context)
+
+
+def _latest_file(edition: Edition | None, name: str) -> bytes | None:
+    """Return a file of the package of what is public now; None if nothing is any more. Raises Http404."""
+    today = platform_today()
+    content = read_content(edition, as_of=today, today=today)
+    if content.is_empty:
+        if Release.objects.of(edition).exists():
+            return None
+        raise Http404
+    files = package_files(content, PackageVersion())
+    if name == PACKAGE_FILE:
+        return as_zip(files)
+    if name not in files:
+        raise Http404
+    return files[name]
+
+
+def _released_file(edition: Edition | None, version: str, name: str) -> bytes | None:
+    """Return a file of a release; None if something in it was withdrawn. Raises Http404."""
+    rows = Release.objects.of(edition).select_related("edition").with_servability(platform_today())
+    release = next((row for row in rows if row.name == version), None)
+    if release is None:
+        raise Http404
+    if not vars(release)["is_servable"]:
+        return None
+    path = path_of(release.stored, StoredSize.FULL)
+    try:
+        if name == PACKAGE_FILE:
+            return path.read_bytes()
+        with ZipFile(path) as package:
+            return package.read(name)
+    except KeyError as error:
+        raise Http404 from error
+    except FileNotFoundError as error:
+        logger.exception("The file of release %d is missing", release.pk)
+        raise Http404 from error
