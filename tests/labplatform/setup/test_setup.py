@@ -44,12 +44,12 @@ def printed_link(capsys: Any, **options: Any) -> str:
     return "/" + capsys.readouterr().out.split("://")[-1].partition("/")[2].strip()
 
 
-@pytest.mark.django_db
 def test_accounts_of_others_do_not_set_the_lab_up(db: None):
     UserFactory()
     assert not is_set_up()
 
 
+@pytest.mark.django_db
 def test_the_printed_link_makes_the_lab_and_signs_its_first_person_in(client: Client, capsys: Any, settings: Any):
     assert NOT_SET_UP in client.get("/accounts/login/", headers=ENGLISH).content.decode()
     earlier, link = printed_link(capsys), printed_link(capsys)
