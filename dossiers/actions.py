@@ -14,7 +14,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from dossiers.enums import DossierKind
 from dossiers.models import Dossier, kind_of
-from dossiers.permissions import reader_decisions
+from dossiers.permissions import audience_decisions
 from files.exports.actions import RETENTION, request_export
 from files.models import Export
 from files.uploads.quotas import lock_quota
@@ -36,7 +36,7 @@ TOO_MANY: Final = gettext_lazy("Three of your dossiers are being made. Wait unti
 def request_dossier(
     *,
     subject: Idea | Cohort | Edition,
-    readers: str,
+    audience: str,
     parts: Collection[str],
     language: str,
     file_format: str,
@@ -51,10 +51,10 @@ def request_dossier(
     When the same dossier is being made for the person, its export is returned instead. Raises Refused where the person
     `by` may not make one for these readers, DomainError while three are being made.
     """
-    enforce(reader_decisions(subject, by, today_everywhere(at))[readers])  # type: ignore[index] # of DossierAudience, which are texts
+    enforce(audience_decisions(subject, by, today_everywhere(at))[audience])  # type: ignore[index] # of DossierAudience, which are texts
     lock_quota(by)  # so that of two requests of a person the second sees the first
     texts = {"licence": licence, "people_named": people_named, "thanks": thanks}
-    choices = {"person": by, _column(subject): subject, "readers": readers, "parts": list(parts), **texts}
+    choices = {"person": by, _column(subject): subject, "audience": audience, "parts": list(parts), **texts}
     kind, under_way = f"{KIND_PREFIX}{file_format}", Export.objects.under_way().filter(person=by)
     same = [f"dossier={pk}" for pk in Dossier.objects.filter(**choices).values_list("pk", flat=True)]
     if export := under_way.filter(kind=kind, language=language, query__in=same).first():

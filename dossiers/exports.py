@@ -17,7 +17,7 @@ from dossiers.chapters.build import build
 from dossiers.chapters.collection import Collection
 from dossiers.layout.blocks import Document
 from dossiers.models import Dossier
-from dossiers.permissions import reader_decisions
+from dossiers.permissions import audience_decisions
 from dossiers.visibility import AudienceAccess
 from dossiers.writers.odt import write_odt
 from dossiers.writers.pdf import write_pdf
@@ -52,7 +52,7 @@ def dossier_of(person: User, query: QueryDict) -> Dossier:
 def access_of(dossier: Dossier) -> AudienceAccess:
     """Return what the readers of a dossier may see today, of what the person who made it may read."""
     return AudienceAccess(
-        dossier.person, dossier.readers, platform_today(), about_edition=dossier.edition_id is not None
+        dossier.person, dossier.audience, platform_today(), about_edition=dossier.edition_id is not None
     )
 
 
@@ -65,7 +65,7 @@ def prepare(write: Writer, person: User, query: QueryDict) -> WrittenDocument:
     dossier = dossier_of(person, query)
     dossier.person = person
     subject = type(dossier.subject)._default_manager.visible_to(person).filter(pk=dossier.subject.pk)
-    allowed = reader_decisions(dossier.subject, person, today_everywhere()).get(dossier.readers)  # type: ignore[call-overload]
+    allowed = audience_decisions(dossier.subject, person, today_everywhere()).get(dossier.audience)  # type: ignore[call-overload]
     if not (subject.exists() and allowed) or contains_hidden_content(dossier):
         raise DomainError(NO_LONGER_READABLE)
     return WrittenDocument(partial(_write, write, dossier))

@@ -25,7 +25,7 @@ FORMATS = (
 class DossierForm(forms.Form):
     """The choices for a dossier; its fields have the names of the arguments of `request_dossier`."""
 
-    readers = forms.ChoiceField(
+    audience = forms.ChoiceField(
         label=gettext_lazy("For whom?"),
         widget=forms.RadioSelect,
         help_text=gettext_lazy("Pictures of people who have not agreed to be shown to these readers are left out."),
@@ -62,14 +62,14 @@ class DossierForm(forms.Form):
     ) -> None:
         """Offer the parts of this kind of dossier, and the readers for whom the person may make one (`decisions`)."""
         super().__init__(*args, **kwargs)
-        self.fields["readers"].choices = [  # type: ignore[attr-defined]
-            (readers.value, f"{capfirst(str(readers.label))}{_(':')} {AUDIENCE_HELP[readers]}")
-            for readers in DossierAudience
-            if decisions[readers]
+        self.fields["audience"].choices = [  # type: ignore[attr-defined]
+            (audience.value, f"{capfirst(str(audience.label))}{_(':')} {AUDIENCE_HELP[audience]}")
+            for audience in DossierAudience
+            if decisions[audience]
         ]
         self.fields["parts"].choices = [(part.value, part.label) for part in PARTS[kind]]  # type: ignore[attr-defined]
         self.fields["parts"].initial = [part for part in PARTS[kind] if part not in PARTS_OFF_BY_DEFAULT.get(kind, ())]
-        self.fields["readers"].initial = DossierAudience.ME
+        self.fields["audience"].initial = DossierAudience.ME
         if not decisions[DossierAudience.PUBLIC]:
             del self.fields["licence"]
         if Part.PEOPLE not in PARTS[kind]:
@@ -78,7 +78,7 @@ class DossierForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Return the values; a dossier for the public needs a licence, and no other one has any."""
         cleaned_data = super().clean() or {}
-        if cleaned_data.get("readers") != DossierAudience.PUBLIC:
+        if cleaned_data.get("audience") != DossierAudience.PUBLIC:
             return cleaned_data | {"licence": Licence.NONE.value}
         if not cleaned_data.get("licence") and "licence" not in self.errors:
             self.add_error("licence", _("Choose the licence under which the public may use the document."))

@@ -47,7 +47,7 @@ class Dossier(models.Model):
     edition = models.ForeignKey(
         Edition, models.CASCADE, null=True, blank=True, related_name="dossiers", verbose_name=_("edition")
     )
-    readers = models.CharField(_("for whom"), max_length=9, choices=DossierAudience.choices)
+    audience = models.CharField(_("for whom"), max_length=9, choices=DossierAudience.choices)
     parts = ArrayField(models.CharField(max_length=12, choices=Part.choices), verbose_name=_("parts"))
     licence = models.CharField(_("licence"), max_length=12, choices=Licence.choices, blank=True)
     people_named = models.TextField(_("people to name"), blank=True)
@@ -69,13 +69,13 @@ class Dossier(models.Model):
                 | Q(idea=None, cohort=None, edition__isnull=False),
                 name="dossier_about_one",
             ),
-            choices_constraint("readers", DossierAudience, "dossier_readers_known"),
+            choices_constraint("audience", DossierAudience, "dossier_audience_known"),
             choices_constraint("licence", Licence, "dossier_licence_known"),
             models.CheckConstraint(
                 condition=Q(parts__len__gt=0, parts__contained_by=Part.values), name="dossier_parts_known"
             ),
             models.CheckConstraint(
-                condition=~Q(readers=DossierAudience.PUBLIC) | ~Q(licence=Licence.NONE), name="dossier_public_licence"
+                condition=~Q(audience=DossierAudience.PUBLIC) | ~Q(licence=Licence.NONE), name="dossier_public_licence"
             ),
             max_length_constraint(MAX_CHARACTERS, "people_named", name="dossier_people_length"),
             max_length_constraint(MAX_CHARACTERS, "thanks", name="dossier_thanks_length"),

@@ -32,7 +32,7 @@ NOT_SHARED: Final = _("Share the idea with the edition first.")
 NOT_OF_ONE_AUTHORITY: Final = _("An edition has several authorities: make the dossier of your cohort instead.")
 
 
-def reader_decisions(subject: Idea | Cohort | Edition, user: User, today: Day) -> Mapping[DossierAudience, Decision]:
+def audience_decisions(subject: Idea | Cohort | Edition, user: User, today: Day) -> Mapping[DossierAudience, Decision]:
     """Return for each circle of readers whether the user may make a dossier of the subject for it on `today`.
 
     Everyone who may see the subject may make one for themselves. One statement.
@@ -48,8 +48,8 @@ def reader_decisions(subject: Idea | Cohort | Edition, user: User, today: Day) -
         }
     roles = roles_of(user, subject.cohort if isinstance(subject, Idea) else subject, today)
     decisions = {DossierAudience.ME: ALLOW} | {
-        readers: decide(roles, *TABLE[f"make_dossiers_for_{readers.value}"])
-        for readers in (DossierAudience.AUTHORITY, DossierAudience.EDITION, DossierAudience.PUBLIC)
+        audience: decide(roles, *TABLE[f"make_dossiers_for_{audience.value}"])
+        for audience in (DossierAudience.AUTHORITY, DossierAudience.EDITION, DossierAudience.PUBLIC)
     }
     if isinstance(subject, Idea) and not (subject.shared_with_edition or subject.retrospective):
         decisions |= dict.fromkeys((DossierAudience.EDITION, DossierAudience.PUBLIC), deny(NOT_SHARED))

@@ -23,7 +23,7 @@ from files.models import Export
 def erase_dossiers(*, user: User, at: datetime) -> None:
     """Delete the dossiers that the person asked for, and those of others that may name them, with their files."""
     cohorts = Q(cohort__memberships__user=user) | Q(idea__cohort__memberships__user=user)
-    named = Q(readers=DossierAudience.ME) & (cohorts | Q(edition__cohorts__memberships__user=user))
+    named = Q(audience=DossierAudience.ME) & (cohorts | Q(edition__cohorts__memberships__user=user))
     keys = set(Dossier.objects.filter(named | Q(person=user)).values_list("pk", flat=True))
     _delete(keys | _naming(user.full_name), at)
 
@@ -54,7 +54,7 @@ PRIVACY: Final = PrivacyHooks(
             _("Dossiers you asked for"),
             row_reader(
                 Dossier.objects.visible_to,
-                *("idea_id", "cohort_id", "edition_id", "readers", "parts", "people_named", "thanks", "requested_at"),
+                *("idea_id", "cohort_id", "edition_id", "audience", "parts", "people_named", "thanks", "requested_at"),
             ),
             covers=("dossiers.Dossier.person",),
         )

@@ -9,7 +9,7 @@ _CANNOT_MAKE = _("The platform could not make this dossier. Open its page again.
 
 SENTENCES: dict[str, RefusalText] = {
     "dossier_about_one": _CANNOT_MAKE,
-    "dossier_readers_known": (_("Choose who will read the dossier."), "readers"),
+    "dossier_audience_known": (_("Choose who will read the dossier."), "audience"),
     "dossier_licence_known": (_("Choose a licence of the list."), "licence"),
     "dossier_parts_known": (_("Choose at least one part."), "parts"),
     "dossier_public_licence": (_("Choose the licence under which the public may use the document."), "licence"),

@@ -14,7 +14,7 @@ from cohorts.models import Cohort
 from dossiers.actions import request_dossier
 from dossiers.forms import DossierForm
 from dossiers.models import kind_of
-from dossiers.permissions import reader_decisions
+from dossiers.permissions import audience_decisions
 from programmes.models import Edition
 from prototypes.models import Idea
 from web.dates.clock import today_everywhere
@@ -61,7 +61,7 @@ def _dossier_page(request: HttpRequest, subject: Any) -> HttpResponse:
     form = DossierForm(
         submitted_data(request),
         kind=kind,
-        decisions=reader_decisions(subject, user, today_everywhere()),
+        decisions=audience_decisions(subject, user, today_everywhere()),
         initial={"language": active_language(), "file_format": "pdf"},
     )
     if export := apply_form(form, request_dossier, subject=subject, by=user, at=now()):

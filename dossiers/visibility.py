@@ -29,31 +29,31 @@ AUDIENCES = {DossierAudience.EDITION: Audience.EDITION, DossierAudience.PUBLIC: 
 
 @dataclass(frozen=True, slots=True)
 class AudienceAccess:
-    """What `readers` may see of what `person` may read on `today`.
+    """What `audience` may see of what `person` may read on `today`.
 
     `about_edition`: the dossier is about an edition. What is published of it holds no idea one by one, because each
     cohort decides on its own publication.
     """
 
     person: User
-    readers: str
+    audience: str
     today: date
     about_edition: bool = False
 
     @property
     def is_inside(self) -> bool:
         """Return whether the readers see the work of the cohort in full, and not only what it shares."""
-        return self.readers in INSIDE
+        return self.audience in INSIDE
 
     @property
     def is_public(self) -> bool:
         """Return whether everyone may read the dossier, so that its figures are those that cohorts publish."""
-        return self.readers == DossierAudience.PUBLIC
+        return self.audience == DossierAudience.PUBLIC
 
     @property
     def sees_names(self) -> bool:
         """Return whether people are named: only in dossiers that stay with the person who made them."""
-        return self.readers == DossierAudience.ME
+        return self.audience == DossierAudience.ME
 
     def ideas(self) -> IdeaQuerySet:
         """Return the ideas that the dossier may show: shared ones and published facts, inside the cohort all."""
@@ -84,7 +84,7 @@ class AudienceAccess:
 
     def _publishes_edition(self) -> bool:
         """Return whether the dossier is about a whole edition and for the public."""
-        return self.about_edition and self.readers == DossierAudience.PUBLIC
+        return self.about_edition and self.audience == DossierAudience.PUBLIC
 
     def cohort_scope(self, cohort: Cohort) -> tuple[VisibleCohorts, FiguresScope] | None:
         """Return the figures of one cohort for readers inside it; None for others: cohorts share only totals.
@@ -107,7 +107,7 @@ class AudienceAccess:
         """Return the cohorts whose figures the readers may count."""
         if self.is_inside:
             return visible_cohorts(self.person)
-        return shared_cohorts(edition, AUDIENCES[DossierAudience(self.readers)])
+        return shared_cohorts(edition, AUDIENCES[DossierAudience(self.audience)])
 
     def countable_ids(self, edition: Edition) -> set[int]:
         """Return the ids of the cohorts of an edition whose figures the readers may count now."""
@@ -119,17 +119,17 @@ class AudienceAccess:
 
     def pictures(self, owner: Owner) -> QuerySet[Attachment]:
         """Return the pictures of an object whose people agreed to be seen by the readers, until today or later."""
-        if self.readers == DossierAudience.ME:
+        if self.audience == DossierAudience.ME:
             rows = Attachment.objects.viewable_by(owner, self.today)
         else:
-            rows = Attachment.objects.of(owner).with_consent(CONSENTS[self.readers], self.today)
+            rows = Attachment.objects.of(owner).with_consent(CONSENTS[self.audience], self.today)
         return rows.pictures().by_age()
 
     def hides_one_of(self, ids: Iterable[int]) -> bool:
         """Return whether one of these pictures may not be shown to the readers any more."""
         rows = Attachment.objects.filter(pk__in=list(ids))
-        if self.readers != DossierAudience.ME:
-            return rows.with_consent(CONSENTS[self.readers], self.today).count() < len(set(ids))
+        if self.audience != DossierAudience.ME:
+            return rows.with_consent(CONSENTS[self.audience], self.today).count() < len(set(ids))
         owners = {(row.about, row.object_id): self.owner(row.about, row.object_id) for row in rows}
         return any(
             owner is None or not self.pictures(owner).filter(pk=row.pk).exists()

@@ -1,11 +1,11 @@
 """What the page of a residency's plans shows: the plans, the board of weeks and people, reasons, changes, days."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from django_stubs_ext import StrOrPromise
 
 from planning.enums import LiftableRule, PlanState
+from planning.models import CalculatedPlan
 from planning.reading import HIDDEN_COHORT, PlanningInputs
 from planning.results import from_json
 from planning.sentences import CRITERION_LABELS, PlanSentences, Reason, short_week_text, week_text
@@ -66,18 +67,15 @@ class PlannedWeek:
 
 @dataclass(frozen=True, slots=True)
 class PlanChoice:
-    """One of the plans to choose from: its label, weeks in words, score, and the first reason against it."""
+    """One of the plans to choose from: its label, what it brings in some lines, a remark, and its points if it has
+    some.
+    """
 
     number: int
     label: str
-    weeks: str
-    plan: WeeksPlan
+    lines: tuple[str, ...]
     remark: str
-
-    @property
-    def score(self) -> int:
-        """The points of the plan, 100 at most."""
-        return self.plan.score
+    score: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +89,62 @@ class ProposedStep:
 
 @dataclass(frozen=True, slots=True)
 class ProposedChange:
-    """Steps that together make a plan possible, the weeks that it would have then, and its score."""
+    """Steps that together make a plan possible, and a sentence with the best plan then."""
 
     steps: tuple[ProposedStep, ...]
-    weeks: str
-    score: int
+    outcome: str
+
+
+def best_plan_text(parts: Iterable[str]) -> str:
+    """Return the sentence with the best plan if something changed, of these parts."""
+    return _("The best plan would then be: %(plan)s") % {"plan": " · ".join(parts)}
+
+
+class CalculatedBoard:
+    """Which of the calculated plans a page shows, and whether they are up to date; `number` is the plan's, from 1."""
+
+    inputs: Any
+    number: int
+
+    @property
+    def stored(self) -> CalculatedPlan:
+        """The plans as they are stored."""
+        plan: CalculatedPlan = self.inputs.plan
+        return plan
+
+    @property
+    def plans(self) -> Sequence[Any]:
+        """The plans that the solver found, the best first."""
+        raise NotImplementedError
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether neither a plan nor a change was found."""
+        return False
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether something has changed since the plans were calculated."""
+        return bool(self.stored.fingerprint) and self.stored.fingerprint != self.inputs.fingerprint
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the plans are calculated, and up to date."""
+        return self.stored.state == PlanState.DONE and not self.is_outdated
+
+    @property
+    def chosen(self) -> Any:
+        """The plan that is shown; None where there is none."""
+        return self.plans[min(self.number, len(self.plans)) - 1] if self.plans else None
+
+    @property
+    def label(self) -> str:
+        """The label of the plan that is shown."""
+        return PLAN_LABELS[min(self.number, len(self.plans)) - 1] if self.plans else ""
 
 
 @dataclass(frozen=True)
-class PlanBoard:
+class PlanBoard(CalculatedBoard):
     """The page of a residency's plans; `number` is that of the plan that is shown, from 1."""
 
     inputs: PlanningInputs
@@ -116,13 +161,12 @@ class PlanBoard:
         return from_json(self.inputs.plan.result)
 
     @property
-    def is_outdated(self) -> bool:
-        """Whether something has changed since the plans were calculated."""
-        plan = self.inputs.plan
-        return bool(plan.fingerprint) and plan.fingerprint != self.inputs.fingerprint
+    def plans(self) -> Sequence[WeeksPlan]:
+        """The plans that the solver found, the best first."""
+        return self.result.plans
 
     @property
-    def is_complete(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether all on-site weeks are confirmed or over, so that there is nothing to place."""
         return self.inputs.residency.open_weeks == 0
 
@@ -132,20 +176,14 @@ class PlanBoard:
 
         Plans of several residencies are used together, on the page of their edition.
         """
-        is_current = self.inputs.plan.state == PlanState.DONE and not self.is_outdated
         is_alone = not self.inputs.plan.together
-        return is_alone and is_current and self.plan is not None and bool(self.plan.people)
+        return is_alone and self.is_current and self.plan is not None and bool(self.plan.people)
 
     @property
     def plan(self) -> WeeksPlan | None:
         """The plan that is shown; None where there is none."""
-        plans = self.result.plans
-        return plans[min(self.number, len(plans)) - 1] if plans else None
-
-    @property
-    def label(self) -> str:
-        """The label of the plan that is shown."""
-        return PLAN_LABELS[min(self.number, len(self.result.plans)) - 1] if self.result.plans else ""
+        plan: WeeksPlan | None = self.chosen
+        return plan
 
     @cached_property
     def choices(self) -> list[PlanChoice]:
@@ -255,12 +293,14 @@ class PlanBoard:
         """Return a plan as people choose it."""
         against = [reason.text for reason in self.sentences.reasons(plan) if reason.is_against]
         weeks = " · ".join(map(short_week_text, plan.mondays))
-        return PlanChoice(number, PLAN_LABELS[number - 1], weeks, plan, against[0] if against else "")
+        return PlanChoice(number, PLAN_LABELS[number - 1], (weeks,), against[0] if against else "", plan.score)
 
     def _change(self, change: ProposedLift) -> ProposedChange:
         """Return a proposed change as the page shows it."""
         steps = tuple(self._step(rule, change.plan) for rule in change.lifted)
-        return ProposedChange(steps, " · ".join(map(short_week_text, change.plan.mondays)), change.plan.score)
+        weeks = " · ".join(map(short_week_text, change.plan.mondays))
+        outcome = _("The best plan would then be %(weeks)s (%(score)s points of 100)")
+        return ProposedChange(steps, outcome % {"weeks": weeks, "score": change.plan.score})
 
     def _step(self, rule: PlanRule, plan: WeeksPlan) -> ProposedStep:
         """Return one thing that would have to change, with the page on which to do it."""

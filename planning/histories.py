@@ -1,4 +1,4 @@
-"""The history pages of a residency's plans and of those of an edition's Intertransfos."""
+"""The history pages of a residency's plans and of those of an edition's Intertransfos and sessions."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Replanning
-from planning.models import Absence, ExchangePlan, LockedWeek, PlanException, ResidencyPlan
+from planning.models import Absence, ExchangePlan, LockedWeek, PlanException, ResidencyPlan, SessionPlan
 from web.history_pages import HistoryKind, HistoryPart, ValueText
 
 HISTORIES: Final = {
@@ -25,6 +25,13 @@ HISTORIES: Final = {
         argument="slug",
         key="edition__slug",
     ),
+    "session-plan": HistoryKind(
+        _("plan of sessions"),
+        SessionPlan,
+        pages=("planning:sessions",),
+        argument="slug",
+        key="edition__slug",
+    ),
 }
 VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {
     ResidencyPlan: {
@@ -32,10 +39,12 @@ VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {
         "together": lambda keys, _row: str(len(keys)),
     },
     ExchangePlan: {"locked": lambda keys, _row: str(len(keys))},
+    SessionPlan: {"locked": lambda keys, _row: str(len(keys))},
 }
 NAME_PATHS: Final = {
     ResidencyPlan: ("cohort__name",),
     ExchangePlan: ("edition__name",),
+    SessionPlan: ("edition__name",),
     Replanning: ("applied_at",),
     LockedWeek: ("monday",),
     Absence: ("host", "member__user__full_name"),

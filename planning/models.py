@@ -1,4 +1,6 @@
-"""Plans of a residency's on-site weeks and of an edition's Intertransfos: what was calculated, and what it respects."""
+"""Plans of a residency's on-site weeks, and of an edition's Intertransfos and sessions: what was calculated, and what
+it respects.
+"""
 
 from __future__ import annotations
 
@@ -153,8 +155,8 @@ class ResidencyPlan(CalculatedPlan):
         return reverse("planning:weeks", args=[self.cohort.slug])
 
 
-class ExchangePlanQuerySet(CalculatedPlanQuerySet):
-    def visible_to(self, user: User) -> ExchangePlanQuerySet:
+class EditionPlanQuerySet(CalculatedPlanQuerySet):
+    def visible_to(self, user: User) -> EditionPlanQuerySet:
         """Return the plans that the user may see: all for the lab, none for others."""
         return self.all() if user.is_authenticated and lab_roles(user) else self.none()
 
@@ -171,7 +173,7 @@ class ExchangePlan(CalculatedPlan):
         models.PositiveBigIntegerField(), verbose_name=_("locked Intertransfos"), default=list, blank=True
     )
 
-    objects = ExchangePlanQuerySet.as_manager()
+    objects = EditionPlanQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("plan of Intertransfos")
@@ -190,6 +192,40 @@ class ExchangePlan(CalculatedPlan):
 
     def get_absolute_url(self) -> str:
         return reverse("planning:exchanges", args=[self.edition.slug])
+
+
+@tracked(exclude=["steps_done", "heartbeat_at", "result"])
+class SessionPlan(CalculatedPlan):
+    """The plans of the draft sessions of an edition's cohorts that share people: their days, chosen together.
+
+    `locked` are the keys of sessions that keep their days in each plan.
+    """
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="session_plans", verbose_name=_("edition"))
+    locked = ArrayField(models.PositiveBigIntegerField(), verbose_name=_("locked sessions"), default=list, blank=True)
+
+    objects = EditionPlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("plan of sessions")
+        verbose_name_plural = _("plans of sessions")
+        constraints = [
+            models.UniqueConstraint(fields=["edition"], name="session_plan_once"),
+            *calculation_constraints("session_plan"),
+        ]
+        triggers = [
+            StateMachine(name="session_plan_state", transitions=CANCELLABLE_PLAN_TRANSITIONS, initial=[PlanState.NEW]),
+            FixedColumns("edition_id", name="session_plan_edition_fixed"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.edition)
+
+    def get_absolute_url(self) -> str:
+        return reverse("planning:sessions", args=[self.edition.slug])
+
+
+EditionPlan = ExchangePlan | SessionPlan  # plans that the lab has calculated for an edition
 
 
 @tracked()

@@ -22,11 +22,11 @@ def weeks_link(request: HttpRequest, cohort: Cohort) -> dict[str, Any] | None:
 
 
 def edition_links(request: HttpRequest, edition: Edition) -> dict[str, Any] | None:
-    """Return the template context of the links on the page of an edition; None if there is nothing to plan together,
-    and for people who are not of the lab.
+    """Return the template context of the links on the page of an edition; None for published facts, and for people who
+    are not of the lab.
     """
     has_weeks = edition.programme.family == ProgrammeFamily.RESIDENCY
     has_exchanges = edition.format.exchange_interval_months is not None
-    if edition.retrospective or not (has_weeks or has_exchanges) or not can_see_plans_of_edition(person(request)):
+    if edition.retrospective or not can_see_plans_of_edition(person(request)):
         return None
     return {"edition": edition, "has_weeks": has_weeks, "has_exchanges": has_exchanges}

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from planning import views
-from planning.editions.views import exchanges, residencies
+from planning.editions.views import exchanges, residencies, sessions
 
 app_name = "planning"
 urlpatterns = [
@@ -23,4 +23,9 @@ urlpatterns = [
     path("editions/<slug:slug>/exchange-plans/lock/<int:pk>/", exchanges.lock, name="lock_exchange"),
     path("editions/<slug:slug>/exchange-plans/unlock/<int:pk>/", exchanges.unlock, name="unlock_exchange"),
     path("editions/<slug:slug>/exchange-plans/use/<int:number>/", exchanges.use, name="use_exchanges"),
+    path("editions/<slug:slug>/session-plans/", sessions.plans, name="sessions"),
+    path("editions/<slug:slug>/session-plans/cancel/", sessions.cancel, name="cancel_sessions"),
+    path("editions/<slug:slug>/session-plans/lock/<int:pk>/", sessions.lock, name="lock_session"),
+    path("editions/<slug:slug>/session-plans/unlock/<int:pk>/", sessions.unlock, name="unlock_session"),
+    path("editions/<slug:slug>/session-plans/use/<int:number>/", sessions.use, name="use_sessions"),
 ]

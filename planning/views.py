@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,14 +25,15 @@ from planning.board import PLAN_LABELS, PlanBoard
 from planning.forms import AbsenceForm, CalculateForm, ExceptionForm, UsePlanForm, WeekForm, exception_label
 from planning.models import Absence, PlanException, ResidencyPlan
 from planning.permissions import can_plan_edition, can_see_plans
+from planning.progress import answer_to_poll, progress_of
 from planning.reading import PlanningInputs, read_input
 from planning.results import from_json
 from planning.sentences import PlanSentences
-from planning.solver.problem import STEPS, WeeksPlan
+from planning.solver.problem import WeeksPlan
 from web.decisions import Decision, enforce
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
-from web.pages import htmx
+from web.history_pages import HistoryLink
 from web.text import formats
 from web.text.language import active_language
 
@@ -58,10 +59,13 @@ def weeks(request: HttpRequest, slug: str) -> HttpResponse:
     readers of the lab change nothing.
     """
     cohort = _residency(request, slug, can_see_plans if request.method != "POST" else can_plan_sessions)
-    plan = actions.plan_of(cohort)
+    plan, can_plan = actions.plan_of(cohort), can_plan_sessions(roles_of(person(request), cohort, local_today(cohort)))
     form = CalculateForm(submitted_data(request), initial={"weeks_apart": plan.weeks_apart})
     if apply_form(form, actions.request_plans, cohort=cohort, at=timezone.now(), by=person(request)):
         return redirect("planning:weeks", slug)
+    progress = progress_of(plan, plan.get_absolute_url())
+    if answer := answer_to_poll(request, progress, can_plan=bool(can_plan)):
+        return answer
     number = request.GET.get("plan", "")
     board = PlanBoard(_inputs(request, plan), int(number) if number in {"1", "2", "3"} else 1)
     context = {
@@ -69,13 +73,14 @@ def weeks(request: HttpRequest, slug: str) -> HttpResponse:
         "plan": plan,
         "board": board,
         "form": form,
-        "percent": 100 * plan.steps_done // STEPS,
+        "progress": progress,
         "exceptions": _exceptions(board),
         "can_undo": plan.applied_id is not None,
-        "can_plan": can_plan_sessions(roles_of(person(request), cohort, local_today(cohort))),
+        "can_plan": can_plan,
         "can_plan_edition": can_plan_edition(person(request)),
+        "history_of": HistoryLink("residency-plan", slug) if plan.pk else None,
     }
-    return htmx.render(request, "planning/weeks.html", "results", context)
+    return render(request, "planning/weeks.html", context)
 
 
 def _inputs(request: HttpRequest, plan: ResidencyPlan) -> PlanningInputs:

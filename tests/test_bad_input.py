@@ -128,6 +128,7 @@ ALWAYS_REFUSED = {
     "lists:add_view",  # an address without filters: tests/lists/test_pages.py
     "planning:undo_plan",  # no plan is in use: tests/planning/test_residencies.py
     "planning:use_exchanges",  # the same, of an edition: tests/planning/test_exchanges.py
+    "planning:use_sessions",  # the same: tests/planning/test_sessions.py
     "planning:use_together",  # the same
     "planning:use_plan",  # a plan that is not up to date: the same tests
     "programmes:publish_format",

@@ -77,7 +77,7 @@ from notifications.models import (
     TaskRun,
 )
 from opendata.models import Release, ReleasePart
-from planning.models import Absence, ExchangePlan, LockedWeek, PlanException, ResidencyPlan
+from planning.models import Absence, ExchangePlan, LockedWeek, PlanException, ResidencyPlan, SessionPlan
 from programmes.models import (
     Authority,
     AuthorityAdmin,
@@ -165,6 +165,7 @@ from tests.factories.planning import (
     LockedWeekFactory,
     PlanExceptionFactory,
     ResidencyPlanFactory,
+    SessionPlanFactory,
 )
 from tests.factories.programmes import (
     AuthorityAdminFactory,
@@ -384,6 +385,7 @@ CASES: dict[type[models.Model], HistoryCase] = {
     Attendance: HistoryCase(AttendanceFactory, {"half_days": 1}),
     ResidencyPlan: HistoryCase(ResidencyPlanFactory, {"weeks_apart": 5}),
     ExchangePlan: HistoryCase(ExchangePlanFactory, {"locked": [1]}),
+    SessionPlan: HistoryCase(SessionPlanFactory, {"locked": [1]}),
     LockedWeek: HistoryCase(LockedWeekFactory, {"monday": "2027-02-08"}),
     Absence: HistoryCase(AbsenceFactory, {"certainty": "to_confirm"}),
     PlanException: HistoryCase(PlanExceptionFactory, {"monday": "2027-05-31"}),

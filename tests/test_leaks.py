@@ -252,7 +252,7 @@ def test_no_query_parameter_opens_rows_of_others(name: str, stage: Stage):
 def dossier_content(person: User, readers: str, subject: Any) -> bytes:
     """Return all that a dossier with every part says, and writes nothing."""
     of = {"cohort": None, str(subject._meta.model_name): subject}
-    dossier = DossierFactory.build(person=person, readers=readers, parts=list(PARTS[kind_of(subject)]), **of)
+    dossier = DossierFactory.build(person=person, audience=readers, parts=list(PARTS[kind_of(subject)]), **of)
     return repr(build(Collection(dossier, access_of(dossier), lambda _steps: None), "en")).encode()
 
 

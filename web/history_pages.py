@@ -108,16 +108,16 @@ def register_histories(
     VALUE_TEXTS.update(value_texts or {})
 
 
-def link_to_history(request: HttpRequest, link: HistoryLink | None = None) -> HistoryLink | None:
+def link_to_history(request: HttpRequest, link: HistoryLink | None, *, by_url: bool) -> HistoryLink | None:
     """Return the link to the history of the object that the requested page shows; None for anyone but lab staff.
 
-    The object is found by the page's URL; a page whose URL does not name its object passes the `link` itself. None for
-    pages that show no object with a history.
+    A page whose URL does not name its object, or whose object may not exist yet, passes the `link` itself, or None.
+    With `by_url` the object is found by the page's URL; None for pages that show no object with a history.
     """
     match = request.resolver_match
     if match is None or not getattr(request.user, "is_lab_staff", False):
         return None
-    return link or _link_by_url_name(match)
+    return _link_by_url_name(match) if by_url else link
 
 
 def _link_by_url_name(match: ResolverMatch) -> HistoryLink | None:

@@ -7,7 +7,7 @@ from datetime import date, time
 from hashlib import sha256
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from cohorts.calendars.busy_days import NOT_IN_CALENDAR, busy_days
@@ -113,9 +113,13 @@ def sessions_in_calendar(cohort: Cohort) -> list[Session]:
 
     Each has an attribute `has_list`: whether attendees are listed on one of its days. Two statements.
     """
-    listed = Exists(Attendance.objects.filter(day__session=OuterRef("pk")))
-    rows = cohort.sessions.exclude(state__in=NOT_IN_CALENDAR).annotate(has_list=listed)
+    rows = with_list(cohort.sessions.exclude(state__in=NOT_IN_CALENDAR))
     return list(rows.order_by("first_day", "pk").prefetch_related("days"))
+
+
+def with_list(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Return the sessions with an attribute `has_list`: whether attendees are listed on one of their days."""
+    return sessions.annotate(has_list=Exists(Attendance.objects.filter(day__session=OuterRef("pk"))))
 
 
 def propose_new_days(cohort: Cohort, today: date) -> NewDaysProposal:

@@ -1,8 +1,8 @@
 """E-mails to guests of a session: stakeholders whose consent and address the cohort recorded.
 
-Nobody has verified the address, so the e-mails name the authority and the edition, which the lab records, and the kind,
-days and venue of the session, unless it looks like a link: neither its title, nor the cohort, nor anyone's name. The
-page behind the link does.
+Nobody has verified the address, so the e-mails name the authority and the edition, which the lab records, and the kind
+and days of the session. Its title and venue, which the team types, are cut, and left out if they look like a link.
+Neither the cohort nor anyone's name is in them; the page behind the link has both.
 """
 
 import re
@@ -36,13 +36,14 @@ from notifications.registries import HIDDEN, EmailPart, EventKind, Recipient, Re
 from notifications.reminders.reason_texts import join_with_colon
 from web.calendars.ics import CalendarEntry, Status
 
-MAX_VENUE: Final = 80  # characters
+MAX_TYPED: Final = 80  # characters of a title or a venue
 LINK: Final = re.compile(r"://|@|\bwww\b|[^\W_][.。．｡][^\W\d_]{2,}", re.IGNORECASE)
 UNWRITTEN: Final = "unwritten"  # reason, as stored
 OWN_REASONS: Final = {
     "limit": _("this address received many invitations within 24 hours"),
     UNWRITTEN: _("nobody had written what became of the session"),
 }
+ABOUT: Final = _("About: %(title)s")  # left out for a session without a title
 CHANGE_NOTICES: Final = (CHANGED, POSTPONED, CANCELLED)
 REASON_FOR_RECEIVING: Final = _(
     "You are receiving this e-mail because someone at %(authority)s recorded that you agreed to receive e-mails. The"
@@ -65,6 +66,7 @@ INVITATION: Final = GuestEmail(
     subject=_("Invitation: %(kind)s, %(dates)s"),
     paragraphs=(
         _("%(where)s invites you to a session (%(kind)s):"),
+        ABOUT,
         WHEN,
         _("Say whether you are coming, even if the answer is no. You need no account."),
         IN_CALENDAR,
@@ -89,7 +91,7 @@ EMAILS: Final[Mapping[str, GuestEmail]] = MappingProxyType(
         ANSWER_AWAITED: GuestEmail(
             topic=_("answer still needed"),
             subject=_("%(kind)s, %(dates)s: your answer is still needed"),
-            paragraphs=(WHEN, _("You have not yet said whether you are coming.")),
+            paragraphs=(ABOUT, WHEN, _("You have not yet said whether you are coming.")),
             button=_("Answer"),
         ),
         "stakeholder_details": DETAILS,
@@ -224,9 +226,11 @@ def render(reminder: Reminder, session: Session, user: User, language: str) -> E
     kind = capfirst(str(session.get_kind_display()))
     days_texts = {"dates": texts["dates"], "when": event_kinds.days_text(days, language)}
     values = {"where": where, "authority": cohort.authority.name, "kind": kind, **days_texts}
+    values["title"] = without_links(session.title)
+    paragraphs = (paragraph for paragraph in template.paragraphs if paragraph is not ABOUT or values["title"])
     return EmailPart(
         subject=str(template.subject % values),
-        text="\n\n".join(str(paragraph % values) for paragraph in template.paragraphs),
+        text="\n\n".join(str(paragraph % values) for paragraph in paragraphs),
         why=str(REASON_FOR_RECEIVING % values),
         button=(str(template.button), reverse("cohorts:guest_session", args=[token])),
         calendar=_entries(reminder, session, days, template.calendar, f"{kind} · {where}") or None,
@@ -241,8 +245,13 @@ def for_guests(days: Iterable[SessionDay], *, venues: bool = True) -> list[Sessi
     """
     copies = [copy(day) for day in days]
     for day in copies:
-        day.venue = "" if not venues or LINK.search(day.venue) else day.venue[:MAX_VENUE]
+        day.venue = without_links(day.venue) if venues else ""
     return copies
+
+
+def without_links(text: str) -> str:
+    """Return the first 80 characters of a text that the team typed; "" if it looks like a link or an address."""
+    return "" if LINK.search(text) else text[:MAX_TYPED]
 
 
 def _entries(

@@ -19,6 +19,7 @@ from cohorts.attendance.attendees import tally_of
 from cohorts.attendance.models import Tally
 from cohorts.clock import local_today
 from cohorts.cohort.format_checks import surplus_weeks_warning
+from cohorts.guests.reminders import KIND as GUEST_SESSION
 from cohorts.models import Attendance, Cohort, Session, SessionDay, SessionMethod
 from cohorts.permissions import (
     ONLY_LEADS_AND_RESIDENTS,
@@ -123,7 +124,8 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _email_context(session: Session, user: User, tally: Tally) -> dict[str, Any]:
-    """Return what a session's page shows of its e-mails: the planned steps, and how many on its list have no account.
+    """Return what a session's page shows of its e-mails: the planned steps, those to guests too, and how many on its
+    list have no account.
 
     Empty for drafts, imported published facts and kinds of sessions without e-mails. `tally` counts the stakeholders,
     `user` is the reader.
@@ -131,7 +133,7 @@ def _email_context(session: Session, user: User, tally: Tally) -> dict[str, Any]
     event = event_of(session)
     if event is None or session.retrospective or session.state == "draft":
         return {}
-    reminder_steps = reminder_steps_of(event, timezone.now(), for_staff=user.is_lab_staff)
+    reminder_steps = reminder_steps_of(event, timezone.now(), for_staff=user.is_lab_staff, other_kinds=[GUEST_SESSION])
     return {"has_emails": True, "reminder_steps": reminder_steps, "without_account": tally.stakeholders}
 
 

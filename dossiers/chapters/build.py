@@ -158,7 +158,7 @@ def made_on(collection: Collection) -> str:
         "authority": _authority_or_programme(subject),
         "edition": edition.name,
     }
-    return str(_MADE_FOR[DossierAudience(collection.dossier.readers)]) % words
+    return str(_MADE_FOR[DossierAudience(collection.dossier.audience)]) % words
 
 
 _MADE_FOR: Final = {
@@ -206,7 +206,7 @@ def _imprint(collection: Collection) -> Iterator[Block]:
 def _imprint_texts(collection: Collection) -> Iterator[str]:
     """Yield the sentences of the last page."""
     dossier = collection.dossier
-    if dossier.readers in {DossierAudience.AUTHORITY, DossierAudience.EDITION}:
+    if dossier.audience in {DossierAudience.AUTHORITY, DossierAudience.EDITION}:
         yield _("This document is not published. Hand it on only to the readers it was made for.")
     if collection.access.sees_names:
         yield _("This document names people. Only the person who made it may keep it.")

@@ -55,7 +55,7 @@ def cohort_list(collection: Collection, edition: Edition) -> Iterator[Block]:
 def exchange_list(collection: Collection, edition: Edition) -> Iterator[Block]:
     """Yield the Intertransfos of an edition that were held or are planned, for people who take part in it."""
     rows = Exchange.objects.visible_to(collection.access.person).filter(edition=edition).not_cancelled()
-    if collection.access.readers == DossierAudience.PUBLIC:
+    if collection.access.audience == DossierAudience.PUBLIC:
         rows = rows.filter(retrospective=True)
     lines = tuple(_exchange_row(row) for row in rows.with_host_and_edition().order_by("first_day", "pk"))
     if lines:
@@ -75,7 +75,7 @@ def _exchange_row(row: Exchange) -> tuple[str, ...]:
 
 def lessons(collection: Collection, edition: Edition) -> Iterator[Block]:
     """Yield what people of the edition learned, by phase: the lessons that the lab accepted; for the public, none."""
-    if collection.access.readers == DossierAudience.PUBLIC:
+    if collection.access.audience == DossierAudience.PUBLIC:
         return
     rows = Lesson.objects.visible_to(collection.access.person).filter(edition=edition, state="accepted")
     for phase in PhaseKind:

@@ -71,6 +71,8 @@ def load_demonstration(*, today: date) -> bool:
     for name, coordinator in by_cohort.items():
         with created_on(when.first_days[name]):
             cohorts_by_name[name] = _play_cohort(name, cohorts_by_name[name], when, coordinator, lab)
+    with created_on(when.today - ONE_DAY):
+        residencies.prepare_second(first=cohorts_by_name[RESIDENCY], today=when.today - ONE_DAY, by=lab)
     residencies.request_plans_of(cohort=cohorts_by_name[RESIDENCY], at=moment(when.today - ONE_DAY), by=lab)
     _name_admin(cohorts_by_name[FIRST_COHORT], when, lab)
     people.invite(cohort=cohorts_by_name[FIRST_COHORT], data=read(FIRST_COHORT).data, today=when.today)

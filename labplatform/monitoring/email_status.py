@@ -30,7 +30,7 @@ TASK_LABELS: Final[Mapping[str, StrOrPromise]] = {
     "prototypes.tasks.ask_for_confirmations": gettext_lazy("Asking about ideas without a recent update"),
     "labplatform.tasks.sweep_files": gettext_lazy("Deleting unused files"),
     "labplatform.tasks.purge": gettext_lazy("Deleting data at the end of their retention period"),
-    "planning.tasks.calculate_plans": gettext_lazy("Plans of on-site weeks"),
+    "planning.tasks.calculate_plans": gettext_lazy("Plans of residencies and editions"),
     "opendata.tasks.update_releases": gettext_lazy("Releases of open data"),
     "labplatform.tasks.run_bulk_actions": gettext_lazy("Actions on many rows"),
     "labplatform.tasks.write_exports": gettext_lazy("Creating files to download"),

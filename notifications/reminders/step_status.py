@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
@@ -125,15 +125,18 @@ class ReminderStatus:
         return _("skipped: %(why)s") % {"why": reason} if reason else _("skipped")
 
 
-def reminder_steps_of(event: EventRef, at: datetime, *, for_staff: bool = False) -> list[PageStep]:
+def reminder_steps_of(
+    event: EventRef, at: datetime, *, for_staff: bool = False, other_kinds: Collection[str] = ()
+) -> list[PageStep]:
     """Return the reminders of an event as steps for its page, in order of time: its latest version, and those sent
     earlier.
 
-    Announcements to one person are left out. The first steps are folded as long as their day had passed when the event
+    `other_kinds` are further kinds of events about the same object, such as that of a session's guests. Announcements
+    to one person are left out. The first steps are folded as long as their day had passed when the event
     got its date. With `for_staff` each step links to the reminder's page. Takes one query, and that of the kind's
     `sizes`.
     """
-    rows: list[Any] = list(_reminders(event.kind, event.pk))
+    rows: list[Any] = list(_reminders([event.kind, *other_kinds], event.pk))
     latest = max((row.version for row in rows), default=0)
     visible_rows = [row for row in rows if row.version == latest or row.sent_count or row.failed_count]
     statuses = _statuses(visible_rows, at, is_paused=any(row.all_paused for row in visible_rows))
@@ -148,13 +151,13 @@ def _was_over(row: Reminder) -> bool:
     return row.state in (ReminderState.SKIPPED, ReminderState.EXPIRED) and row.reason in REASONS_BEFORE_THE_START
 
 
-def _reminders(kind: str, pk: int) -> QuerySet[Reminder]:
-    """Return the reminders of the event `pk` of a kind, without announcements to one person, in order of time.
+def _reminders(kinds: Collection[str], pk: int) -> QuerySet[Reminder]:
+    """Return the reminders of the event `pk` of these kinds, without announcements to one person, in order of time.
 
     Each has the counts of its outcomes, and `all_held`: whether all e-mails are paused.
     """
-    reminders = Reminder.objects.of_event(EventRef(kind, pk)).for_everyone().with_counts().order_by("due_at", "pk")
-    return reminders.annotate(all_paused=Exists(MailSwitch.objects.paused()))
+    reminders = Reminder.objects.filter(kind__in=kinds, object_id=pk).for_everyone().with_counts()
+    return reminders.order_by("due_at", "pk").annotate(all_paused=Exists(MailSwitch.objects.paused()))
 
 
 def upcoming_reminders(at: datetime, *, is_paused: bool) -> tuple[list[PageStep], int]:
@@ -179,10 +182,10 @@ def _statuses(rows: list[Any], at: datetime, *, is_paused: bool) -> list[Reminde
 
     Once a step was sent to some people, the rest of its audience is not counted. `is_held`: all e-mails are paused.
     """
-    sizes, sent_steps = _sizes(rows, at), {row.step for row in rows if row.sent_count}
+    sizes, sent_steps = _sizes(rows, at), {(row.kind, row.step) for row in rows if row.sent_count}
     sized = [(row, sizes.get((row.kind, _audience_query(row)), AudienceSize())) for row in rows]
     return [
-        ReminderStatus(row, at, is_paused, replace(size, people=None) if row.step in sent_steps else size)
+        ReminderStatus(row, at, is_paused, replace(size, people=None) if (row.kind, row.step) in sent_steps else size)
         for row, size in sized
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -14,7 +14,7 @@ from django_stubs_ext import StrOrPromise
 
 from exchanges.models import Exchange
 from exchanges.planning.reason_texts import against_text, host_reason_text, in_favour_text
-from planning.board import PLAN_LABELS
+from planning.board import PLAN_LABELS, CalculatedBoard, PlanChoice, ProposedChange, ProposedStep, best_plan_text
 from planning.editions.inputs import ExchangeInputs, window_of
 from planning.editions.results import from_json
 from planning.enums import PlanState
@@ -66,20 +66,8 @@ class PlannedRow:
     why_host: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangePlanChoice:
-    """One of the plans to choose from: dates and host of each Intertransfo, and how it compares with the proposals one
-    by one.
-    """
-
-    number: int
-    label: str
-    places: tuple[str, ...]
-    comparison: str
-
-
 @dataclass(frozen=True)
-class ExchangeBoard:
+class ExchangeBoard(CalculatedBoard):
     """The plans of an edition's Intertransfos; `number` is that of the plan that is shown, from 1."""
 
     plan: ExchangePlan
@@ -92,31 +80,29 @@ class ExchangeBoard:
         return from_json(self.plan.result)
 
     @property
-    def is_outdated(self) -> bool:
-        """Whether something has changed since the plans were calculated."""
-        return bool(self.plan.fingerprint) and self.plan.fingerprint != self.inputs.fingerprint
+    def stored(self) -> ExchangePlan:
+        """The plans as they are stored."""
+        return self.plan
 
     @property
-    def chosen(self) -> FoundPlan | None:
-        """The plan that is shown; None where there is none."""
-        plans = self.result.plans
-        return plans[min(self.number, len(plans)) - 1] if plans else None
+    def plans(self) -> Sequence[FoundPlan]:
+        """The plans that the solver found, the best first."""
+        return self.result.plans
 
     @property
-    def label(self) -> str:
-        """The label of the plan that is shown."""
-        return PLAN_LABELS[min(self.number, len(self.result.plans)) - 1] if self.result.plans else ""
+    def is_empty(self) -> bool:
+        """Whether there is nothing to plan."""
+        return not self.inputs.exchanges
 
     @property
-    def choices(self) -> list[ExchangePlanChoice]:
+    def choices(self) -> list[PlanChoice]:
         """The plans, the best first."""
         return [self._choice(number, plan) for number, plan in enumerate(self.result.plans, start=1)]
 
     @property
     def can_use(self) -> bool:
         """Whether the plan that is shown is up to date and changes something."""
-        is_current = self.plan.state == PlanState.DONE and not self.is_outdated
-        return is_current and self.chosen is not None and any(row.is_changed for row in self.rows)
+        return self.is_current and self.chosen is not None and any(row.is_changed for row in self.rows)
 
     @property
     def criteria(self) -> list[tuple[StrOrPromise, int | None, list[int]]]:
@@ -142,12 +128,12 @@ class ExchangeBoard:
         return [self._rule(rule) for rule in self.result.conflict]
 
     @property
-    def changes(self) -> list[tuple[list[str], list[str]]]:
-        """What would have to change where there is no plan, and the plan then: one of these is enough."""
+    def changes(self) -> list[ProposedChange]:
+        """What would have to change where there is no plan: one of these is enough."""
         return [
-            (
-                [self._change(rule, change) for rule in change.lifted],
-                [self._place(row, change.plan) for row in self.inputs.exchanges],
+            ProposedChange(
+                tuple(ProposedStep(self._change(rule, change)) for rule in change.lifted),
+                best_plan_text(self._place(row, change.plan) for row in self.inputs.exchanges),
             )
             for change in self.result.changes
         ]
@@ -163,7 +149,7 @@ class ExchangeBoard:
         """The names of the cohorts by slug."""
         return {slug: cohort.name for slug, cohort in self.inputs.hosts.items()}
 
-    def _choice(self, number: int, plan: FoundPlan) -> ExchangePlanChoice:
+    def _choice(self, number: int, plan: FoundPlan) -> PlanChoice:
         """Return a plan as people choose it."""
         proposed = self.result.one_by_one
         comparison = _("The proposals one by one are missing, or break a rule.")
@@ -177,7 +163,7 @@ class ExchangeBoard:
             ]
             comparison = _("Worse than one by one: %(what)s.") % {"what": ", ".join(worse)}
         places = tuple(self._place(row, plan) for row in self.inputs.exchanges)
-        return ExchangePlanChoice(number, PLAN_LABELS[number - 1], places, comparison)
+        return PlanChoice(number, PLAN_LABELS[number - 1], places, comparison)
 
     def _row(self, exchange: Exchange) -> PlannedRow:
         """Return an Intertransfo as the page shows it."""

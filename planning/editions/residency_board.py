@@ -69,6 +69,13 @@ class JointBoard:
         return any(plan.is_under_way for plan in self.plans)
 
     @property
+    def state(self) -> PlanState:
+        """How far the calculation is: of the plans that are not calculated yet, if there are any."""
+        states = {plan.current_state for plan in self.plans}
+        order = (PlanState.RUNNING, PlanState.WAITING, PlanState.FAILED, PlanState.NEW)
+        return next(filter(states.__contains__, order), PlanState.DONE)
+
+    @property
     def percent(self) -> int:
         """How much of the calculation is done."""
         under_way = [plan for plan in self.plans if plan.is_under_way]

@@ -1,6 +1,6 @@
 """The linear model of an edition's Intertransfos, and the search for its plans."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -18,19 +18,18 @@ from planning.solver.exchanges import (
     OpenExchange,
     with_totals,
 )
-from planning.solver.linear import LinearModel
+from planning.solver.lifting import LiftingModel, fewest_changes
 from planning.solver.problem import CHANGES, PLANS
 
 Report = Callable[[int], None]
 
 COST_OF_A_CHANGE: Final = 0.01  # member-days: of plans that are equal, the one that changes less is better
-SECONDS: Final = 7.0  # for one solution
 TURNS: Final = ExchangeRule(ExchangeRuleKind.TURNS)
 
 Turn = tuple[OpenExchange, dict[str, int]]  # an Intertransfo that a host takes in turn, with the variables of its hosts
 
 
-class ExchangeModel:
+class ExchangeModel(LiftingModel[ExchangeRule]):
     """The options of all Intertransfos; one of each is chosen, in their order, and hosts take turns.
 
     Rules can be enforced and lifted between two solutions.
@@ -38,34 +37,15 @@ class ExchangeModel:
 
     def __init__(self, edition: EditionExchanges, *, strict: bool = True) -> None:
         """Build the model with all rules enforced; a `strict` one has only options that break none."""
-        self.edition, self.model = edition, LinearModel(seconds=SECONDS)
-        self.lifting: dict[ExchangeRule, int] = {}
-        self.chosen = [self._options(exchange, strict=strict) for exchange in edition.exchanges]
+        super().__init__()
+        self.edition = edition
+        self.chosen = [self.add_options(exchange.options, strict=strict) for exchange in edition.exchanges]
         self.hosts = [self._hosts(chosen) for chosen in self.chosen]
         self.furthest = self.model.add_variable(upper=float("inf"), is_integer=False)
         self._limit_furthest()
         for at, _later in enumerate(self.chosen[1:]):
             self._keep_order(at)
         self._take_turns()
-
-    def rules(self) -> list[ExchangeRule]:
-        """Return the rules that bind, in order."""
-        return sorted(self.lifting, key=lambda rule: rule.sort_key)
-
-    def enforce(self, rules: Collection[ExchangeRule]) -> None:
-        """Enforce these rules and lift all others."""
-        for rule, variable in self.lifting.items():
-            self.model.set_upper(variable, 0 if rule in rules else 1)
-
-    def is_possible(self) -> bool:
-        """Return whether any plan respects the rules that are enforced."""
-        return self.model.maximise({})
-
-    def lift_fewest_rules(self, rules: Collection[ExchangeRule]) -> frozenset[ExchangeRule]:
-        """Return the fewest of these rules that have to be lifted, empty if nothing helps; others stay as they are."""
-        if not self.model.maximise({self.lifting[rule]: -1.0 for rule in rules}):
-            return frozenset()
-        return frozenset(rule for rule in rules if self.model.is_chosen(self.lifting[rule]))
 
     def best(self) -> ExchangePlan | None:
         """Return the best plan under the rules that are enforced; None if there is none."""
@@ -90,26 +70,6 @@ class ExchangeModel:
             if _week(option) == _week(plan.chosen[exchange.key])
         }
         self.model.at_most(alike, len(self.chosen) - 1)
-
-    def exclude_lifted(self, lifted: Collection[ExchangeRule]) -> None:
-        """Require that one of these rules at least is respected."""
-        self.model.at_most({self.lifting[rule]: 1.0 for rule in lifted}, len(lifted) - 1)
-
-    def _options(self, exchange: OpenExchange, *, strict: bool) -> dict[DateOption, int]:
-        """Return a variable for each option of an Intertransfo, of which one is chosen."""
-        options = [option for option in exchange.options if not (strict and option.broken)]
-        chosen = {option: self.model.add_variable() for option in options}
-        self.model.equal(dict.fromkeys(chosen.values(), 1.0), 1)
-        for rule in sorted({rule for option in options for rule in option.broken}, key=lambda rule: rule.sort_key):
-            breaking = {variable: 1.0 for option, variable in chosen.items() if rule in option.broken}
-            self.model.at_most({**breaking, self._lift(rule): -1.0}, 0)
-        return chosen
-
-    def _lift(self, rule: ExchangeRule) -> int:
-        """Return the variable that lifts a rule; it is 0 as long as the rule is enforced."""
-        if rule not in self.lifting:
-            self.lifting[rule] = self.model.add_variable(upper=0)
-        return self.lifting[rule]
 
     def _hosts(self, chosen: dict[DateOption, int]) -> dict[str, int]:
         """Return a variable for each host of an Intertransfo: 1 for the host of the chosen option."""
@@ -169,7 +129,7 @@ class ExchangeModel:
         hosted |= {hosts[other]: -1.0 for _exchange, hosts in earlier if other in hosts}
         # A host that always waits for the other is never further ahead than it was, or than one turn.
         lead = max(ahead, 1) if all(other in exchange.able for exchange, _hosts in earlier) else most
-        self.model.at_most({**hosted, last[host]: float(lead), self._lift(TURNS): -float(most)}, lead - ahead)
+        self.model.at_most({**hosted, last[host]: float(lead), self.lift(TURNS): -float(most)}, lead - ahead)
 
     def _limit_turns(self, turns: Sequence[Turn], host: str) -> None:
         """Require what follows from the turns of all others together, so that the solver sees it sooner.
@@ -181,7 +141,7 @@ class ExchangeModel:
             others = [each for each in exchange.able - {host} if self.edition.hosts[each].turns <= record.turns]
             most = max(most, 1 + before // (1 + len(others)))
             hosted |= {hosts[host]: 1.0} if host in hosts else {}
-            self.model.at_most({**hosted, self._lift(TURNS): -float(len(turns))}, most)
+            self.model.at_most({**hosted, self.lift(TURNS): -float(len(turns))}, most)
 
     def _points(self) -> dict[int, float]:
         """Return what each variable adds to the points of a plan: its cost in member-days, less than 0."""
@@ -201,8 +161,7 @@ class ExchangeModel:
             for exchange, own in zip(self.edition.exchanges, self.chosen, strict=True)
         }
         plan = with_totals(self.edition, chosen)
-        lifted = {rule for rule, variable in self.lifting.items() if self.model.is_chosen(variable)}
-        return ExchangePlan(chosen, plan.totals, tuple(sorted(lifted, key=lambda rule: rule.sort_key)))
+        return ExchangePlan(chosen, plan.totals, self.lifted_rules())
 
 
 def _week(option: DateOption) -> tuple[str, int, int]:
@@ -228,8 +187,9 @@ def solve_exchanges(edition: EditionExchanges, report: Report) -> ExchangesResul
         return ExchangesResult(tuple(sorted(plans, key=lambda plan: plan.totals[ExchangeCriterion.ALL])), one_by_one)
     conflict = smallest_conflict(lambda: ExchangeModel(edition, strict=False))
     report(PLANS + 1)
-    changes = _changes(edition, lambda step: report(PLANS + 1 + step))
-    return ExchangesResult((), one_by_one, conflict, changes)
+    lenient = ExchangeModel(edition, strict=False)
+    changes = fewest_changes(lenient, lenient.best, CHANGES, lambda step: report(PLANS + 1 + step))
+    return ExchangesResult((), one_by_one, conflict, tuple(ExchangeChange(*change) for change in changes))
 
 
 def proposals_of(edition: EditionExchanges) -> ExchangePlan | None:
@@ -251,24 +211,3 @@ def _next_plan(
         if plan := limited.best():
             return plan
     return model.best()
-
-
-def _changes(edition: EditionExchanges, report: Report) -> tuple[ExchangeChange, ...]:
-    """Return up to three sets of rules of which one would be enough to lift, the fewest first, with the best plan then.
-
-    No set contains another one.
-    """
-    model = ExchangeModel(edition, strict=False)
-    rules = model.rules()
-    changes: list[ExchangeChange] = []
-    while len(changes) < CHANGES:
-        model.enforce(())
-        lifted = model.lift_fewest_rules(rules)
-        model.enforce(set(rules) - lifted)
-        plan = model.best() if lifted else None
-        if plan is None:
-            break
-        changes.append(ExchangeChange(tuple(sorted(lifted, key=lambda rule: rule.sort_key)), plan))
-        report(len(changes))
-        model.exclude_lifted(lifted)
-    return tuple(changes)

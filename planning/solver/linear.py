@@ -8,7 +8,12 @@ import highspy
 Terms = Mapping[int, float]  # a linear expression: factors by variable
 
 SECONDS: Final = 20.0  # for one solution; what is found by then counts
-SOLVED: Final = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit)
+TIMED_OUT: Final = highspy.HighsModelStatus.kTimeLimit
+SOLVED: Final = (highspy.HighsModelStatus.kOptimal, TIMED_OUT)
+
+
+class NoAnswerInTimeError(Exception):
+    """Raised when nothing was found in time: whether there is a solution is not known."""
 
 
 class LinearModel:
@@ -51,16 +56,19 @@ class LinearModel:
         self._highs.changeColBounds(variable, 0, upper)
 
     def maximise(self, terms: Terms) -> bool:
-        """Find the solution with the greatest value of the expression; return whether there is one."""
+        """Find the solution with the greatest value of the expression; return whether there is one.
+
+        Raises NoAnswerInTimeError when that is not known in time.
+        """
         self._highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
         for variable in range(self._size):
             self._highs.changeColCost(variable, terms.get(variable, 0.0))
         self._highs.clearSolver()
         self._highs.run()
-        info = self._highs.getInfo()
-        solved = (
-            self._highs.getModelStatus() in SOLVED and info.primal_solution_status == highspy.kSolutionStatusFeasible
-        )
+        status, info = self._highs.getModelStatus(), self._highs.getInfo()
+        solved = status in SOLVED and info.primal_solution_status == highspy.kSolutionStatusFeasible
+        if status == TIMED_OUT and not solved:
+            raise NoAnswerInTimeError
         self._values = list(self._highs.getSolution().col_value) if solved else []
         return bool(solved)
 

@@ -31,7 +31,7 @@ from tests.sql import insert_like, refused_by, update
 from web.errors import DomainError, Refused
 
 pytestmark = pytest.mark.django_db
-CHOICES = {"readers": "me", "parts": ["about"], "language": "en", "file_format": "odt"}
+CHOICES = {"audience": "me", "parts": ["about"], "language": "en", "file_format": "odt"}
 PARTS = ["about", "figures", "ideas", "outcomes", "pictures"]
 
 
@@ -70,7 +70,7 @@ def test_access_is_decided_again_at_the_download(cast: Cast):
     idea = IdeaFactory(cohort=cast.cohort, state="testing", shared_with_edition=True)
     picture = AttachmentFactory(about="idea", object_id=idea.pk, consent="edition", consent_until=TODAY)
     share_with_edition(cast.cohort)
-    export = written(cast["N"], cast.edition, readers="edition")
+    export = written(cast["N"], cast.edition, audience="edition")
     assert Dossier.objects.get().contents == {
         "cohorts": [cast.cohort.pk],
         "ideas": [idea.pk],
@@ -93,7 +93,7 @@ def test_access_is_decided_again_at_the_download(cast: Cast):
     withdrawn_now(picture)
     assert download(export) == 403
     # somebody who left the edition is not read to any more
-    other = written(cast["N"], cast.edition, readers="edition", parts=["about"])
+    other = written(cast["N"], cast.edition, audience="edition", parts=["about"])
     cast["N"].memberships.update(ends_on=TODAY - timedelta(days=1))
     assert download(other) == 403
 
@@ -110,7 +110,7 @@ def test_three_dossiers_are_made_at_once_and_no_more(cast: Cast):
 
 
 def test_requests_and_files_are_their_persons_alone(cast: Cast):
-    published = CHOICES | {"readers": "public", "licence": "cc-by-4.0"}
+    published = CHOICES | {"audience": "public", "licence": "cc-by-4.0"}
     with pytest.raises(Refused):
         request_dossier(subject=cast.cohort, by=cast["M"], at=NOW, **published)
     for thanks in ("", "À tous", "À toutes"):
@@ -136,14 +136,14 @@ def test_form_offers_what_the_person_may_make(cast: Cast):
     assert all(f'value="{readers}"' in page for readers in ("me", "authority", "edition"))
     assert ('value="public"' in page, "licence" in page) == (False, False)
     client = signed_in(cast["P"])
-    refused = client.post("/cohorts/rivage/dossier/", CHOICES | {"readers": "public"})
+    refused = client.post("/cohorts/rivage/dossier/", CHOICES | {"audience": "public"})
     assert "Choose the licence under which the public may use the document." in errors(refused)
     assert client.post("/cohorts/rivage/dossier/", {"parts": "nonsense"}).status_code == 200
     assert not Dossier.objects.exists()
-    chosen = CHOICES | {"readers": "public", "licence": "cc-by-4.0", "parts": ["about", "people"]}
+    chosen = CHOICES | {"audience": "public", "licence": "cc-by-4.0", "parts": ["about", "people"]}
     assert client.post("/cohorts/rivage/dossier/", chosen).status_code == 302
     dossier = Dossier.objects.get()
-    assert (dossier.licence, dossier.parts, dossier.readers) == ("cc-by-4.0", ["about", "people"], "public")
+    assert (dossier.licence, dossier.parts, dossier.audience) == ("cc-by-4.0", ["about", "people"], "public")
 
 
 @pytest.mark.parametrize("address", ["/cohorts/rivage/", "/editions/transfo-2026/"])
@@ -156,26 +156,26 @@ def test_database_refuses_what_no_dossier_is(cast: Cast):
     for rule, columns in (
         ("dossier_about_one", {"cohort_id": None}),
         ("dossier_about_one", {"edition_id": cast.edition.pk}),
-        ("dossier_readers_known", {"readers": "everybody"}),
+        ("dossier_audience_known", {"audience": "everybody"}),
         ("dossier_licence_known", {"licence": "mine"}),
         ("dossier_parts_known", {"parts": []}),
         ("dossier_parts_known", {"parts": ["secrets"]}),
-        ("dossier_public_licence", {"readers": "public"}),
+        ("dossier_public_licence", {"audience": "public"}),
         ("dossier_people_length", {"people_named": "x" * 4001}),
         ("dossier_thanks_length", {"thanks": "x" * 4001}),
     ):
         with refused_by(rule):
             insert_like(row, **columns)
-    insert_like(row, readers="public", licence="cc-by-4.0", thanks="x" * 4000)
+    insert_like(row, audience="public", licence="cc-by-4.0", thanks="x" * 4000)
 
 
 def test_dossiers_of_others_that_may_name_a_person_go_with_the_person(cast: Cast):
-    of_cohort = {"person": cast["P"], "cohort": cast.cohort, "readers": "me"}
+    of_cohort = {"person": cast["P"], "cohort": cast.cohort, "audience": "me"}
     naming = DossierFactory(**of_cohort)
-    thanking = DossierFactory(**of_cohort | {"readers": "authority"}, thanks=f"Merci à {cast['M'].full_name}")
+    thanking = DossierFactory(**of_cohort | {"audience": "authority"}, thanks=f"Merci à {cast['M'].full_name}")
     others = (
-        DossierFactory(**of_cohort | {"readers": "authority"}),
-        DossierFactory(person=cast["N"], cohort=cast.other_cohort, readers="me"),
+        DossierFactory(**of_cohort | {"audience": "authority"}),
+        DossierFactory(person=cast["N"], cohort=cast.other_cohort, audience="me"),
     )
     files = {
         row.pk: written_export(person=row.person, kind="dossier-pdf", query=f"dossier={row.pk}")

@@ -11,7 +11,7 @@ from dossiers.chapters.collection import Collection
 from dossiers.exports import access_of
 from dossiers.layout.blocks import Document, Picture, Pictures
 from dossiers.models import Dossier
-from dossiers.permissions import reader_decisions
+from dossiers.permissions import audience_decisions
 from dossiers.writers.pdf import document_data
 from files.enums import Consent
 from tests.factories.accounts import UserFactory
@@ -70,7 +70,7 @@ def made(person: User, readers: str, **subject: Any) -> tuple[Collection, Docume
     columns = {"cohort": None} | subject
     licence = "etalab-2.0" if readers == "public" else ""
     dossier = DossierFactory(
-        person=person, readers=readers, parts=ALL_PARTS, licence=licence, people_named="Zoé, designer", **columns
+        person=person, audience=readers, parts=ALL_PARTS, licence=licence, people_named="Zoé, designer", **columns
     )
     collection = Collection(dossier, access_of(dossier), lambda _steps: None)
     document = build(collection, "en")
@@ -148,7 +148,7 @@ def test_figures_outside_a_cohort_are_those_that_its_consent_names(cast: Cast, w
 
 def test_who_makes_dossiers_for_whom(cast: Cast):
     def allowed(subject: Any) -> dict[str, str]:
-        decisions = {role: reader_decisions(subject, cast[role], today_everywhere(NOW)) for role in EVERYONE}
+        decisions = {role: audience_decisions(subject, cast[role], today_everywhere(NOW)) for role in EVERYONE}
         return {readers: "".join(role for role in EVERYONE if decisions[role][readers]) for readers in decisions["S"]}
 
     assert allowed(cast.cohort) == {
@@ -162,7 +162,7 @@ def test_who_makes_dossiers_for_whom(cast: Cast):
     assert allowed(cast.edition) == {"me": EVERYONE, "authority": "", "edition": "SCDPMRAN", "public": "S"}
     reader = UserFactory(is_lab_staff=True, lab_role="reader")  # of the lab: for themselves only
     for subject in (cast.cohort, cast.edition):
-        decisions = reader_decisions(subject, reader, today_everywhere(NOW))
+        decisions = audience_decisions(subject, reader, today_everywhere(NOW))
         assert [readers.value for readers, decision in decisions.items() if decision] == ["me"]
 
 

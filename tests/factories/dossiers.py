@@ -46,7 +46,7 @@ class DossierFactory(factory.django.DjangoModelFactory):
 
     person = factory.SubFactory(UserFactory)
     cohort = factory.SubFactory(CohortFactory)
-    readers = "me"
+    audience = "me"
     parts = ["about"]
     requested_at = NOW
 

@@ -6,8 +6,11 @@ from typing import Any
 import factory
 
 from cohorts.models import Cohort
-from planning.models import Absence, ExchangePlan, LockedWeek, PlanException, ResidencyPlan
-from tests.factories.cohorts import CohortFactory
+from planning.models import Absence, ExchangePlan, LockedWeek, PlanException, ResidencyPlan, SessionPlan
+from programmes.models import Edition
+from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
+from tests.factories.exchanges import edition_of_four
 from tests.factories.programmes import EditionFactory, FormatFactory, ProgrammeFactory
 
 
@@ -21,6 +24,21 @@ def residency_cohort(**more: Any) -> Cohort:
     return CohortFactory(edition=edition, site="Lycée des Embruns", **{**days, **more})
 
 
+def edition_sharing_sam(*, state: str = "draft") -> Edition:
+    """Return an edition in which Sam is in Metz and in Nantes, whose first sessions are on one day, 9 March 2027.
+
+    That of Metz is a draft, that of Nantes in a `state`; Nantes has a second draft on 11 March.
+    """
+    row = edition_of_four(people=2)
+    sam = UserFactory(full_name="Sam Double")
+    for slug, state_of in (("metz", "draft"), ("nantes", state)):
+        cohort = Cohort.objects.get(slug=slug)
+        MembershipFactory(cohort=cohort, user=sam, role="resident", starts_on=date(2027, 1, 5))
+        SessionFactory(cohort=cohort, number="1", state=state_of, date=date(2027, 3, 9))
+    SessionFactory(cohort=cohort, number="2", state="draft", date=date(2027, 3, 11))
+    return row
+
+
 class ResidencyPlanFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = ResidencyPlan
@@ -31,6 +49,13 @@ class ResidencyPlanFactory(factory.django.DjangoModelFactory):
 class ExchangePlanFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = ExchangePlan
+
+    edition = factory.SubFactory(EditionFactory)
+
+
+class SessionPlanFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SessionPlan
 
     edition = factory.SubFactory(EditionFactory)
 

@@ -98,7 +98,7 @@ class TestCommand:
         } == {
             "authorities": 22,
             "editions": 5,
-            "cohorts": 25,
+            "cohorts": 26,
             "claims": 25,
             "ideas": 91 + 60,
         }
@@ -207,10 +207,14 @@ class TestPeople:
         assert [relays.filter(since_the_first_day).count(), relays.exclude(since_the_first_day).count()] == [2, 3]
         assert relays.filter(ends_on__lt=TODAY).count() == 1
 
-    def test_every_cohort_has_people_in_every_role(self):
+    def test_every_cohort_that_has_started_has_people_in_every_role(self):
         roles = {"ambassador", "pilot", "resident", "coordinator", "relay", "elected", "direction"}
-        for cohort in Cohort.objects.filter(running()):
+        for cohort in Cohort.objects.filter(running(), state="running"):
             assert set(cohort.memberships.values_list("role", flat=True)) == roles
+
+    def test_the_second_residency_shares_two_residents_with_the_first(self):
+        first, second = (Membership.objects.filter(cohort__code=code, role="resident") for code in ("LE", "LD"))
+        assert first.filter(user__in=second.values("user")).count() == second.count() == 2
 
     def test_one_ambassador_was_replaced(self):
         left = Membership.objects.ambassadors().exclude(ends_on=None).get()
@@ -268,6 +272,7 @@ class TestEditions:
             ("OC", "running", date(2026, 1, 23)),
             ("LE", "running", date(2026, 9, 1)),
             ("ME", "running", date(2026, 9, 11)),
+            ("LD", "agreed", None),
         ]
 
     def test_only_some_budgets_are_known(self):
@@ -275,7 +280,7 @@ class TestEditions:
             "code", "planned_contribution", "actual_contribution", "planned_team_days", "actual_team_days"
         )
         counts = {code: sum(value is not None for value in values) for code, *values in budgets}
-        assert sorted(counts.values()) == [0, 2, 3, 4, 4]
+        assert sorted(counts.values()) == [0, 0, 2, 3, 4, 4]
 
     def test_the_residency_has_three_separate_weeks_in_a_school(self):
         cohort = Cohort.objects.get(code="LE")

@@ -8,7 +8,7 @@ from comments.models import Comment
 from labplatform.models import NoticeSnooze
 from notifications.actions import open_calendar
 from notifications.models import EmailFrequency, Preference
-from planning.models import ExchangePlan
+from planning.models import ExchangePlan, SessionPlan
 from prototypes.actions import correct_implementation, correct_indicator
 from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
@@ -272,6 +272,7 @@ def add_delivery_fixtures(cast: Cast) -> None:
 def add_exchange_fixtures(cast: Cast, first_day: date) -> None:
     """Add a held exchange and one open for registration sixty weeks later, in weeks that the matrix does not use."""
     ExchangePlan.objects.get_or_create(edition=cast.edition)
+    SessionPlan.objects.get_or_create(edition=cast.edition)
     fields = {"edition": cast.edition, "host": cast.cohort, "swap_reason": "À leur tour", "venue": "La halle"}
     why = {"host": {"reason": "given_back", "before": cast.other_cohort.name}}
     coming = ExchangeFactory(state="registration_open", first_day=first_day + timedelta(weeks=60), why=why, **fields)

@@ -80,6 +80,7 @@ NOT_TYPED = {
     "Dossier": {"parts", "contents"},
     "ResidencyPlan": {"fingerprint", "added_sessions", "together"},
     "ExchangePlan": {"fingerprint", "locked"},
+    "SessionPlan": {"fingerprint", "locked"},
     "Publication": {"slug"},
     "Release": {"stored", "sha256"},
     "ReleasePart": {"digest"},
@@ -130,6 +131,7 @@ JSON_TEXT_KEYS: dict[str, tuple[set[str], set[str]]] = {
     "TrialCorrection.after": ({"contradiction_reason", "groups"}, {"held_on", "result", "observed_value"}),
     "ResidencyPlan.result": (set(), set()),
     "ExchangePlan.result": (set(), set()),
+    "SessionPlan.result": (set(), set()),
     "Publication.facts": (
         {"authority", "cohort", "edition", "where"},
         {"as_of", "reference", "state", "on", "precision", "comparator", "result", "decision", "scope"},
@@ -142,6 +144,7 @@ JSON_TEXT_KEYS: dict[str, tuple[set[str], set[str]]] = {
 STAYS_EMPTY = {
     "ResidencyPlan.result": "of calculated plans; it holds keys and days, no texts",
     "ExchangePlan.result": "the same",
+    "SessionPlan.result": "the same",
     "Lesson.answer": "of accepted lessons, which the edition reads",
 }
 # Rows without an owner: technical rows, or figures without text.

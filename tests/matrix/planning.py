@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from planning.models import Absence, ExchangePlan, PlanException, ResidencyPlan
+from planning.models import Absence, ExchangePlan, PlanException, ResidencyPlan, SessionPlan
 from programmes.models import Programme
 from tests.factories.cast import NOW, Cast
+from tests.factories.cohorts import SessionFactory
 from tests.factories.planning import AbsenceFactory, ExchangePlanFactory, PlanExceptionFactory, ResidencyPlanFactory
 from tests.matrix import RouteRow
 from tests.matrix.cohorts import WITHIN
@@ -77,6 +78,19 @@ def exchange_of_edition(cast: Cast) -> list[Any]:
     return [cast.edition.slug, cast.edition.exchanges.earliest("pk").pk]
 
 
+def edition_with_session_plan(cast: Cast) -> list[Any]:
+    """Return the edition with a plan of its sessions, which changes nothing."""
+    plan, _created = SessionPlan.objects.get_or_create(edition=cast.edition)
+    SessionPlan.objects.filter(pk=plan.pk).update(result={"plans": [{"chosen": {}, "cost": 0, "lifted": []}]})
+    return [cast.edition.slug, 1]
+
+
+def session_of_edition(cast: Cast) -> list[Any]:
+    """Return the edition and a session of one of its cohorts."""
+    found = cast.cohort.sessions.order_by("pk").first() or SessionFactory(cohort=cast.cohort)
+    return [cast.edition.slug, found.pk]
+
+
 def planned(args: Any, **more: Any) -> RouteRow:
     return RouteRow(visible_to=WITHIN, usable_by=PLAN, args=args, **{"post": True, **more})
 
@@ -102,4 +116,9 @@ ROUTES: dict[str, RouteRow] = {
     "planning:lock_exchange": of_edition(exchange_of_edition, get=False),
     "planning:unlock_exchange": of_edition(exchange_of_edition, get=False),
     "planning:use_exchanges": of_edition(edition_with_plan),
+    "planning:sessions": of_edition(lambda cast: edition_with_session_plan(cast)[:1]),
+    "planning:cancel_sessions": of_edition(lambda cast: edition_with_session_plan(cast)[:1], get=False),
+    "planning:lock_session": of_edition(session_of_edition, get=False),
+    "planning:unlock_session": of_edition(session_of_edition, get=False),
+    "planning:use_sessions": of_edition(edition_with_session_plan),
 }

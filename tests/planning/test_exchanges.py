@@ -12,8 +12,9 @@ from cohorts.models import Cohort
 from exchanges.models import Exchange, HostTurn
 from exchanges.planning.actions import confirm_host, move_exchange, plan_exchanges, swap_host
 from notifications.models import Delivery
-from planning.editions import actions
-from planning.editions.calculation import calculate_due_exchange_plans
+from planning.editions.actions import calculation as actions
+from planning.editions.actions.exchanges import exchange_plan_token, read_exchanges, use_exchange_plan
+from planning.editions.calculation import calculate_due_edition_plans
 from planning.editions.inputs import ExchangeInputs, edition_exchanges, one_by_one
 from planning.editions.results import as_json, from_json
 from planning.models import ExchangePlan
@@ -52,14 +53,14 @@ def edition(staff: Any) -> Edition:
 
 
 def calculate(edition: Edition) -> ExchangePlan:
-    actions.request_exchange_plans(edition=edition, at=AT, by=None)
-    assert calculate_due_exchange_plans(lambda: AT) == 1
-    return actions.exchange_plan_of(edition)
+    actions.request_edition_plans(kind=ExchangePlan, edition=edition, at=AT, by=None)
+    assert calculate_due_edition_plans(lambda: AT) == 1
+    return actions.plan_of_edition(ExchangePlan, edition)
 
 
 def token(edition: Edition, number: int = 1) -> str:
-    plan = actions.exchange_plan_of(edition)
-    return actions.exchange_plan_token(plan, actions.read_exchanges(plan, AT), number)
+    plan = actions.plan_of_edition(ExchangePlan, edition)
+    return exchange_plan_token(plan, read_exchanges(plan, AT), number)
 
 
 def places(edition: Edition) -> list[tuple[str, date]]:
@@ -67,7 +68,7 @@ def places(edition: Edition) -> list[tuple[str, date]]:
 
 
 def planned_places(edition: Edition, number: int = 1) -> list[tuple[str, date]]:
-    chosen = from_json(actions.exchange_plan_of(edition).result).plans[number - 1].chosen
+    chosen = from_json(actions.plan_of_edition(ExchangePlan, edition).result).plans[number - 1].chosen
     return sorted(((option.host, option.day) for option in chosen.values()), key=lambda each: each[1])
 
 
@@ -90,7 +91,7 @@ def test_intertransfos_are_planned_and_used_together(edition: Edition, staff: An
     assert "No plan yet" in page_text(client.get(ADDRESS))
     client.post(ADDRESS)
     assert 'hx-trigger="every 2s"' in client.get(ADDRESS).content.decode()
-    assert calculate_due_exchange_plans(lambda: AT) == 1
+    assert calculate_due_edition_plans(lambda: AT) == 1
     text = page_text(client.get(f"{ADDRESS}?plan=2"))
     assert ("Plan B in detail" in text, "Proposed one by one:" in text, "at present:" in text.lower()) == (
         True,
@@ -122,7 +123,7 @@ def test_a_plan_is_not_used_when_something_has_changed(edition: Edition, staff: 
     confirm_host(exchange=last, at=AT, by=staff)
     assert "Something has changed" in page_text(client.get(f"{ADDRESS}use/2/"))
     with pytest.raises(DomainError, match="Something has changed"):
-        actions.use_exchange_plan(edition=edition, number=2, version_token=seen, at=AT, by=staff)
+        use_exchange_plan(edition=edition, number=2, version_token=seen, at=AT, by=staff)
     calculate(edition)
     assert len(planned_places(edition)) == 3
 
@@ -138,14 +139,14 @@ def test_what_is_locked_or_chosen_by_hand_stays(edition: Edition, staff: Any):
     assert day is not None
     move_exchange(exchange=third, first_day=date(2028, 6, 13), days=2, swap_reason="A fair", at=AT, by=staff)
     calculate(edition)
-    for number in range(1, len(from_json(actions.exchange_plan_of(edition).result).plans) + 1):
+    for number in range(1, len(from_json(actions.plan_of_edition(ExchangePlan, edition).result).plans) + 1):
         chosen = planned_places(edition, number)
         assert chosen[0] == (hosts[first.host_id].slug, first.first_day)
         assert (chosen[1][0], chosen[2][1]) == (other.slug, date(2028, 6, 13))
     text = page_text(client.get(ADDRESS))
     assert ("locked" in text, "date or host chosen by hand" in text) == (True, True)
     client.post(f"{ADDRESS}unlock/{first.pk}/")
-    assert actions.exchange_plan_of(edition).locked == []
+    assert actions.plan_of_edition(ExchangePlan, edition).locked == []
 
 
 def test_page_names_what_would_have_to_change(edition: Edition, staff: Any):
@@ -161,25 +162,25 @@ def test_page_names_what_would_have_to_change(edition: Edition, staff: Any):
 def test_a_calculation_is_cancelled(edition: Edition, staff: Any):
     client = browser(staff)
     client.post(ADDRESS)
-    plan = actions.start_exchange_calculation(by=None, at=AT)
+    plan = actions.start_edition_calculation(kind=ExchangePlan, by=None, at=AT)
     assert plan is not None
     client.post(ADDRESS)  # nothing changes
-    assert actions.record_exchange_step(plan=plan, step=2, by=None, at=AT)
+    assert actions.record_edition_step(plan=plan, step=2, by=None, at=AT)
     client.post(f"{ADDRESS}cancel/")
-    assert not actions.record_exchange_step(plan=plan, step=3, by=None, at=AT)
-    assert not actions.finish_exchange_calculation(plan=plan, result={}, fingerprint="0" * 16, by=None, at=AT)
-    assert actions.exchange_plan_of(edition).state == "new"
+    assert not actions.record_edition_step(plan=plan, step=3, by=None, at=AT)
+    assert not actions.finish_edition_calculation(plan=plan, result={}, fingerprint="0" * 16, by=None, at=AT)
+    assert actions.plan_of_edition(ExchangePlan, edition).state == "new"
     calculate(edition)
     client.post(ADDRESS)
     client.post(f"{ADDRESS}cancel/")
-    assert actions.exchange_plan_of(edition).state == "done"
+    assert actions.plan_of_edition(ExchangePlan, edition).state == "done"
 
 
 def test_a_failure_is_recorded(edition: Edition, staff: Any, caplog: Any):
-    actions.request_exchange_plans(edition=edition, at=AT, by=staff)
-    plan = actions.start_exchange_calculation(by=None, at=AT)
+    actions.request_edition_plans(kind=ExchangePlan, edition=edition, at=AT, by=staff)
+    plan = actions.start_edition_calculation(kind=ExchangePlan, by=None, at=AT)
     assert plan is not None
-    actions.fail_exchange_calculation(plan=plan, by=None)
+    actions.fail_edition_calculation(plan=plan, by=None)
     assert "The plans could not be calculated." in page_text(browser(staff).get(ADDRESS))
 
 
@@ -235,7 +236,7 @@ def test_others_find_no_draft_edition_and_readers_of_the_lab_use_no_plan(
 
 def test_plans_are_up_to_date_in_another_process(edition: Edition):
     CalendarPeriodFactory(school_zone="A")
-    planning = actions.read_exchanges(actions.exchange_plan_of(edition), AT).planning
+    planning = read_exchanges(actions.plan_of_edition(ExchangePlan, edition), AT).planning
     periods = tuple(replace(row, zones=OtherOrder(row.zones)) for row in planning.periods)
     assert ExchangeInputs(planning).fingerprint == ExchangeInputs(replace(planning, periods=periods)).fingerprint
 

@@ -14,6 +14,7 @@ from tests.factories.planning import (
     LockedWeekFactory,
     PlanExceptionFactory,
     ResidencyPlanFactory,
+    SessionPlanFactory,
 )
 from tests.factories.programmes import EditionFactory
 from tests.sql import insert_like, refused_by, update
@@ -51,22 +52,25 @@ def test_plans_are_calculated_step_by_step():
     update(row, weeks_apart=2)
 
 
-def test_plans_of_intertransfos_can_be_cancelled_and_stay_with_their_edition():
-    row = ExchangePlanFactory()
-    with refused_by("exchange_plan_state"):
+@pytest.mark.parametrize(
+    ("factory", "prefix"), [(ExchangePlanFactory, "exchange_plan"), (SessionPlanFactory, "session_plan")]
+)
+def test_plans_of_an_edition_can_be_cancelled_and_stay_with_it(factory: Any, prefix: str):
+    row = factory()
+    with refused_by(f"{prefix}_state"):
         update(row, state="done")
-    with refused_by("exchange_plan_requested"):
+    with refused_by(f"{prefix}_requested"):
         update(row, state="waiting")
     update(row, state="waiting", requested_at=NOW)
-    with refused_by("exchange_plan_heartbeat"):
+    with refused_by(f"{prefix}_heartbeat"):
         update(row, state="running")
     update(row, state="running", heartbeat_at=NOW)
-    with refused_by("exchange_plan_calculated"):
+    with refused_by(f"{prefix}_calculated"):
         update(row, state="done")
     update(row, state="new")
-    with refused_by("exchange_plan_once"):
+    with refused_by(f"{prefix}_once"):
         insert_like(row)
-    with refused_by("exchange_plan_edition_fixed"):
+    with refused_by(f"{prefix}_edition_fixed"):
         update(row, edition_id=EditionFactory().pk)
 
 

@@ -83,7 +83,7 @@ def main(words: Sequence[str]) -> int:
     print(f"{'':<58} {'median':>9} {'min':>9} {'max':>9} {'':<5} {'must':>6} {'aim':>6} {'load':>6}")
     red: list[str] = []
     with without_platform() if options.only == "planner" else platform_host() as host:
-        from tools.bench import editions, planner
+        from tools.bench import editions, planner, sessions
 
         if options.only != "planner":  # which needs no platform
             from tools.bench import claims, exports, lists, pages, rates, throughput
@@ -104,6 +104,7 @@ def main(words: Sequence[str]) -> int:
             steps.append(partial(planner.measure, 3 if options.smallest else 10, options.rounds))
             sizes = [(3, 9, 2)] if options.smallest else [(10, 30, 1), (10, 12, 4)]
             steps += [partial(editions.measure, *size, options.rounds) for size in sizes]
+            steps.append(partial(sessions.measure, *((3, 4) if options.smallest else (10, 12)), options.rounds))
         if options.only in (None, "claim"):
             steps.append(partial(claims.measure, host, options.rows, options.rounds))
         if options.only in (None, "emails"):

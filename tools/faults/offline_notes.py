@@ -2,7 +2,7 @@
 twice, with half of the answers lost.
 
 In between a sign-in ends and someone else signs in on the phone. The phones send real HTTP in the format of
-`static/js/field/wire.js`, to the platform in this process; the page itself is tested in a browser in
+`static/js/field/requests.js`, to the platform in this process; the page itself is tested in a browser in
 `tests/journeys/test_field_order.py`.
 """
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 
-from web.history_pages import HistoryLink, link_to_history
+from web.history_pages import link_to_history
 
 if TYPE_CHECKING:
     from django.template.context import RequestContext
@@ -19,8 +19,9 @@ def history_link(context: RequestContext) -> dict[str, Any]:
     """Return the context `{"link": …}` for the link to the history of the page's object.
 
     The link is None for anyone but lab staff, and on pages whose object has no history. A page whose URL does not name
-    its object gives the link as `history_of` in its own context.
+    its object, or whose object may not exist yet, gives the link, or None, as `history_of` in its own context.
     """
-    request = context.get("request")
-    link: HistoryLink | None = link_to_history(request, context.get("history_of")) if request is not None else None
-    return {"link": link}
+    request, by_url = context.get("request"), "history_of" not in context
+    if request is None:
+        return {"link": None}
+    return {"link": link_to_history(request, context.get("history_of"), by_url=by_url)}

@@ -3,42 +3,35 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import person
 from exchanges.models import Exchange
-from planning.actions import PlansChanged
-from planning.board import PLAN_LABELS
-from planning.editions import actions
+from planning.editions.actions import calculation as actions
+from planning.editions.actions.exchanges import exchange_plan_token, read_exchanges, use_exchange_plan
 from planning.editions.board import ExchangeBoard
-from planning.editions.shared_people import shared_days
+from planning.editions.views.plans import calculated_plans, edition_to_plan, reason_not_to_use, use_page
 from planning.forms import UsePlanForm
-from planning.permissions import can_plan_edition, can_see_plans_of_edition
-from planning.solver.problem import STEPS
+from planning.models import ExchangePlan
+from planning.permissions import can_plan_edition
 from programmes.models import Edition
-from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.forms.fields import ConfirmationForm
-from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
-from web.pages import htmx
+from web.forms.pages import form_page, form_response, submitted_data
 
 
 def _edition(request: HttpRequest, slug: str) -> Edition:
-    """Return the edition with this slug, whose format has Intertransfos, for lab staff; readers of the lab see it and
-    change nothing.
+    """Return the edition with this slug, whose format has Intertransfos; see `edition_to_plan`."""
+    return edition_to_plan(request, slug, Q(format__exchange_interval_months__isnull=False))
 
-    Raises Http404 for another edition, and Refused for people who are not of the lab.
-    """
-    user = person(request)
-    rows = Edition.objects.visible_to(user).measured().filter(format__exchange_interval_months__isnull=False)
-    edition = get_object_or_404(rows.select_related("programme", "format"), slug=slug)
-    enforce(can_see_plans_of_edition(user) if request.method != "POST" else can_plan_edition(user))
-    return edition
+
+def _board(plan: ExchangePlan, number: int) -> ExchangeBoard:
+    """Return what the page shows of the plans."""
+    return ExchangeBoard(plan, read_exchanges(plan, timezone.now()), number)
 
 
 @form_page
@@ -47,31 +40,22 @@ def plans(request: HttpRequest, slug: str) -> HttpResponse:
 
     The query `plan` chooses the plan that is shown.
     """
-    edition = _edition(request, slug)
-    form = ConfirmationForm(submitted_data(request))
-    arguments: dict[str, Any] = {"edition": edition, "at": timezone.now(), "by": person(request)}
-    if apply_form(form, actions.request_exchange_plans, **arguments):
-        return redirect("planning:exchanges", slug)
-    plan, number = actions.exchange_plan_of(edition), request.GET.get("plan", "")
-    board = ExchangeBoard(
-        plan, actions.read_exchanges(plan, timezone.now()), int(number) if number in {"1", "2", "3"} else 1
+    return calculated_plans(
+        request,
+        _edition(request, slug),
+        ExchangePlan,
+        page="planning:exchanges",
+        cancel="planning:cancel_exchanges",
+        history="exchange-plan",
+        template="planning/editions/exchanges.html",
+        read_board=_board,
     )
-    context = {
-        "edition": edition,
-        "plan": plan,
-        "board": board,
-        "form": form,
-        "shared_days": shared_days(edition, platform_today()),
-        "percent": 100 * plan.steps_done // STEPS,
-        "can_plan": can_plan_edition(person(request)),
-    }
-    return htmx.render(request, "planning/editions/exchanges.html", "results", context)
 
 
 @require_POST
 def cancel(request: HttpRequest, slug: str) -> HttpResponse:
     """Stop the calculation of the plans of Intertransfos. For lab staff."""
-    actions.cancel_exchange_plans(edition=_edition(request, slug), by=person(request))
+    actions.cancel_edition_plans(kind=ExchangePlan, edition=_edition(request, slug), by=person(request))
     return redirect("planning:exchanges", slug)
 
 
@@ -79,8 +63,7 @@ def _change_lock(request: HttpRequest, slug: str, pk: int, action: Callable[...,
     """Run an action on an Intertransfo of the edition, and go back to the plans; 404 for one of another edition."""
     edition = _edition(request, slug)
     exchange = get_object_or_404(Exchange.objects.visible_to(person(request)).filter(edition=edition), pk=pk)
-    exchange.edition = edition
-    action(exchange=exchange, by=person(request))
+    action(kind=ExchangePlan, edition=edition, key=exchange.pk, by=person(request))
     return redirect("planning:exchanges", slug)
 
 
@@ -104,24 +87,22 @@ def use(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """
     edition = _edition(request, slug)
     enforce(can_plan_edition(person(request)))
-    plan = actions.exchange_plan_of(edition)
-    board = ExchangeBoard(plan, actions.read_exchanges(plan, timezone.now()), number)
-    if not 1 <= number <= len(board.result.plans):
+    board = _board(actions.plan_of_edition(ExchangePlan, edition), number)
+    if not 1 <= number <= len(board.plans):
         raise Http404
-    token = actions.exchange_plan_token(plan, board.inputs, number)
+    token = exchange_plan_token(board.plan, board.inputs, number)
     form = UsePlanForm(submitted_data(request), initial={"version_token": token})
-    page = FormPage(
-        _("Use plan %(label)s") % {"label": PLAN_LABELS[number - 1]},
+    page = use_page(
+        edition,
+        "planning:exchanges",
+        number,
         _("Save these dates and hosts"),
-        reverse("planning:exchanges", args=[slug]),
-        crumb=edition.name,
-        crumb_href=edition.get_absolute_url(),
         consequences=_consequences(board) if token else (),
-        unavailable_reason="" if token or form.is_bound else str(PlansChanged()),
+        unavailable_reason=reason_not_to_use(token, is_bound=form.is_bound),
     )
     more: dict[str, Any] = {"edition": edition, "number": number, "at": timezone.now(), "by": person(request)}
     done = _("The Intertransfos have the dates and hosts of the plan.")
-    return form_response(request, form, page, actions.use_exchange_plan, done=done, **more)
+    return form_response(request, form, page, use_exchange_plan, done=done, **more)
 
 
 def _consequences(board: ExchangeBoard) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,9 +15,11 @@ from cohorts.models import Cohort
 from planning import actions
 from planning.editions.residency_board import JointBoard
 from planning.editions.shared_people import shared_days
+from planning.editions.views.plans import edition_to_plan, reason_not_to_use
 from planning.forms import UsePlanForm
 from planning.models import ResidencyPlan
-from planning.permissions import can_plan_edition, can_see_plans_of_edition
+from planning.permissions import can_plan_edition
+from planning.progress import Progress, answer_to_poll
 from planning.reading import PlanningInputs, read_input
 from planning.sentences import weeks_text
 from programmes.enums import ProgrammeFamily
@@ -25,20 +28,11 @@ from web.dates.clock import platform_today
 from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
-from web.pages import htmx
 
 
 def _edition(request: HttpRequest, slug: str) -> Edition:
-    """Return the edition of residencies with this slug, for lab staff; readers of the lab see it and change nothing.
-
-    Raises Http404 for an edition of another programme or of published facts, and Refused for people who are not of the
-    lab.
-    """
-    user = person(request)
-    rows = Edition.objects.visible_to(user).measured().filter(programme__family=ProgrammeFamily.RESIDENCY)
-    edition = get_object_or_404(rows.select_related("programme", "format"), slug=slug)
-    enforce(can_see_plans_of_edition(user) if request.method != "POST" else can_plan_edition(user))
-    return edition
+    """Return the edition of residencies with this slug; see `edition_to_plan`."""
+    return edition_to_plan(request, slug, Q(programme__family=ProgrammeFamily.RESIDENCY))
 
 
 def _residencies(request: HttpRequest, edition: Edition) -> list[Cohort]:
@@ -67,14 +61,19 @@ def together(request: HttpRequest, slug: str) -> HttpResponse:
     requested: Any = apply_form(form, actions.request_plans_together, **arguments) if cohorts else None
     if requested is not None:
         return redirect("planning:weeks_together", slug)
+    board, can_plan = JointBoard(_plans(cohorts)), can_plan_edition(person(request))
+    progress = Progress(board.state, board.percent, reverse("planning:weeks_together", args=[slug]))
+    if answer := answer_to_poll(request, progress, can_plan=bool(can_plan)):
+        return answer
     context = {
         "edition": edition,
-        "board": JointBoard(_plans(cohorts)),
+        "board": board,
+        "progress": progress,
         "form": form,
         "shared_days": shared_days(edition, platform_today()),
-        "can_plan": can_plan_edition(person(request)),
+        "can_plan": can_plan,
     }
-    return htmx.render(request, "planning/editions/weeks.html", "results", context)
+    return render(request, "planning/editions/weeks.html", context)
 
 
 @form_page
@@ -100,7 +99,7 @@ def use_together(request: HttpRequest, slug: str) -> HttpResponse:
         crumb=edition.name,
         crumb_href=edition.get_absolute_url(),
         consequences=_consequences(inputs) if token else (),
-        unavailable_reason="" if token or form.is_bound else str(actions.PlansChanged()),
+        unavailable_reason=reason_not_to_use(token, is_bound=form.is_bound),
     )
     more: dict[str, Any] = {"cohorts": [plan.cohort for plan in plans], "at": timezone.now(), "by": person(request)}
     done = _("The drafts of all residencies have the weeks of their plans.")

@@ -6,7 +6,7 @@ import { newCode } from "./codes.js";
 import { nextSequence } from "./order.js";
 import { allDrafts, finishDraft, picturesOf, renameDraft, saveDraft, savePicture } from "./store.js";
 import { pageText } from "./texts.js";
-import { sendDraft, sendPicture, sendTrialNote } from "./wire.js";
+import { sendDraft, sendPicture, sendTrialNote } from "./requests.js";
 
 const DAY = 24 * 3600 * 1000;
 

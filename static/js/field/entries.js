@@ -6,7 +6,7 @@ import { enqueue } from "./drafts.js";
 import { shrink } from "./pictures.js";
 import { refresh } from "./queue.js";
 import { askToConfirm } from "./show.js";
-import { here, mine } from "./state.js";
+import { pageState, mine } from "./state.js";
 import { picturesOf, removeDraft, removePicture, saveDraft, savePicture } from "./store.js";
 import { moment, pageText } from "./texts.js";
 
@@ -38,7 +38,7 @@ export function closeEntry() {
 export async function openEntry(kind, detail, chosen = null) {
     closeEntry();
     await saving; // what was typed last in the form that was left
-    if (!here.account || !here.snapshot || (kind === "note" && !noteKinds[detail])) return "";
+    if (!pageState.account || !pageState.snapshot || (kind === "note" && !noteKinds[detail])) return "";
     const [unfinished] = await mine((other) => isUnfinished(other, kind, detail));
     draft = chosen ?? unfinished ?? (await begin(kind, detail));
     file = (await picturesOf(draft.key))[0] ?? null;
@@ -60,7 +60,7 @@ function isUnfinished(other, kind, detail) {
 async function begin(kind, detail) {
     const [latest] = kind === "note" ? await mine((other) => other.kind === "note" && other.place) : [];
     const values = latest ? { place: latest.place, cohort: latest.cohort } : {};
-    return { key: crypto.randomUUID(), account: here.account, kind, detail, values, state: "open", changed: Date.now() };
+    return { key: crypto.randomUUID(), account: pageState.account, kind, detail, values, state: "open", changed: Date.now() };
 }
 
 const PREPARE = { note: prepareNote, idea: prepareIdea, attendance: prepareAttendance };
@@ -88,9 +88,9 @@ function prepareNote() {
     form.querySelector("[data-file-label]").textContent = kind.file_label;
     form.querySelector("[name=consent][value=nobody]").closest("div").hidden = kind.file === "voice";
     const { cohort, session, challenge } = form.elements;
-    setOptions(cohort, here.snapshot.cohorts.map(({ slug, name }) => [slug, name]), draft.values.cohort);
+    setOptions(cohort, pageState.snapshot.cohorts.map(({ slug, name }) => [slug, name]), draft.values.cohort);
     cohort.closest(".field").hidden = cohort.options.length < 2;
-    const chosen = here.snapshot.cohorts.find(({ slug }) => slug === cohort.value);
+    const chosen = pageState.snapshot.cohorts.find(({ slug }) => slug === cohort.value);
     const none = [["", form.dataset.none]];
     setOptions(session, [...none, ...(chosen?.sessions ?? [])], draft.values.session);
     setOptions(challenge, [...none, ...(chosen?.challenges ?? [])], draft.values.challenge);
@@ -98,12 +98,12 @@ function prepareNote() {
 }
 
 function prepareIdea() {
-    setOptions(form.elements.target, here.snapshot.targets, draft.values.target);
+    setOptions(form.elements.target, pageState.snapshot.targets, draft.values.target);
 }
 
 // A row for each person. The statuses that the writer saw go with the draft; a refused draft sees the present ones.
 function prepareAttendance() {
-    const session = here.snapshot.sessions?.find(({ id, can_record }) => String(id) === draft.detail && can_record);
+    const session = pageState.snapshot.sessions?.find(({ id, can_record }) => String(id) === draft.detail && can_record);
     const now = new Map((session?.people ?? []).map(({ field, status }) => [field, status]));
     draft.session ??= session;
     const people = draft.session?.people ?? [];
@@ -143,8 +143,8 @@ function save() {
     saved.name = nameOf(saved);
     if (saved.kind === "note") Object.assign(saved, { place: saved.values.place, cohort: saved.values.cohort });
     saving = saving.then(async () => {
-        here.savedTo = await saveDraft(saved);
-        if (draft === saved) showStatus(here.savedTo === "nowhere" ? "" : pageText("saved_at", { when: moment(saved.changed) }));
+        pageState.savedTo = await saveDraft(saved);
+        if (draft === saved) showStatus(pageState.savedTo === "nowhere" ? "" : pageText("saved_at", { when: moment(saved.changed) }));
     });
     return saving;
 }
@@ -182,7 +182,7 @@ async function submit(event) {
     if (sent.values.consent !== "cohort") delete sent.code;
     await save();
     await enqueue(sent);
-    here.savedTo = await saveDraft(sent);
+    pageState.savedTo = await saveDraft(sent);
     location.hash = "";
     await refresh();
 }
@@ -211,7 +211,7 @@ async function takeFile(taken) {
         await save();
         await savePicture(stored);
     } catch {
-        here.savedTo = "reserve";
+        pageState.savedTo = "reserve";
         return pageText("picture_not_saved");
     }
     if (earlier) await removePicture(earlier.key);

@@ -10,7 +10,7 @@ import { loadStored, progress, refresh, useQueue } from "./queue.js";
 import { showReading } from "./reading.js";
 import { leavesCounts, recordBefore } from "./second.js";
 import { askToConfirm, draftLine, pictureLine, pictureReason, showNotices, testName } from "./show.js";
-import { here, mine } from "./state.js";
+import { pageState, mine } from "./state.js";
 import * as store from "./store.js";
 import { day, moment, pageText } from "./texts.js";
 
@@ -36,7 +36,7 @@ function inTurn(change) {
 async function route() {
     const { name, detail } = view();
     closeEntry();
-    here.draft = null;
+    pageState.draft = null;
     if (name === "test") await resume();
     const title = isEntry(name) ? await openEntry(name, detail) : "";
     showTitle(title);
@@ -52,48 +52,48 @@ function showTitle(title) {
 
 async function onAccount(other) {
     if (view().name === "test") {
-        if (other || (here.draft && !here.touched)) await resume();
+        if (other || (pageState.draft && !pageState.touched)) await resume();
         else await offerTests();
-        if (here.draft) await refreshDraft(here.draft);
+        if (pageState.draft) await refreshDraft(pageState.draft);
     } else if (other) await inTurn(route);
 }
 
 // A draft that was never submitted refers to the latest known state of its test; a submitted one keeps its own.
 async function refreshDraft(draft) {
-    const fresh = here.tests.find(({ id }) => id === draft.test.id);
+    const fresh = pageState.tests.find(({ id }) => id === draft.test.id);
     if (fresh && draft.sequence === undefined) draft.test = fresh;
     const record = recordBefore(draft, await store.allDrafts());
-    if (here.draft !== draft) return;
-    here.record = record;
-    updateHints(form, draft, here.record);
+    if (pageState.draft !== draft) return;
+    pageState.record = record;
+    updateHints(form, draft, pageState.record);
 }
 
 // Open the unfinished draft, else a new one of the same test.
 async function resume() {
-    const { draft, touched } = here;
+    const { draft, touched } = pageState;
     const [unfinished] = await mine(({ state, test }) => test && state === "open");
-    if (here.draft !== draft || here.touched !== touched) return; // submitted or changed while the device was read
-    await start(unfinished ?? null, here.draft?.test.id);
+    if (pageState.draft !== draft || pageState.touched !== touched) return; // submitted or changed while the device was read
+    await start(unfinished ?? null, pageState.draft?.test.id);
 }
 
 // The form of a test.
 
 // Open a draft, or begin a new one of the preferred test, of the one in the URL, or of the first.
 async function start(draft, preferred) {
-    here.touched = false;
+    pageState.touched = false;
     if (!draft) {
         const wanted = preferred ?? Number(new URLSearchParams(location.search).get("trial"));
-        const test = here.tests.find(({ id }) => id === wanted) ?? here.tests[0];
-        draft = test && here.account ? begin(test, here.account, today()) : null;
+        const test = pageState.tests.find(({ id }) => id === wanted) ?? pageState.tests[0];
+        draft = test && pageState.account ? begin(test, pageState.account, today()) : null;
     }
-    here.draft = draft;
+    pageState.draft = draft;
     const pictures = draft ? await store.picturesOf(draft.key) : [];
-    if (here.draft !== draft) return; // submitted, or another was opened, while the device was read
-    here.pictures = pictures;
+    if (pageState.draft !== draft) return; // submitted, or another was opened, while the device was read
+    pageState.pictures = pictures;
     if (draft) await refreshDraft(draft);
-    if (here.draft !== draft) return;
+    if (pageState.draft !== draft) return;
     await offerTests();
-    if (draft) fill(form, draft, here.record);
+    if (draft) fill(form, draft, pageState.record);
     showTest();
     showPictures();
     byId("saved-status").textContent = "";
@@ -108,8 +108,8 @@ async function isSaved(draft) {
 }
 
 async function offerTests() {
-    const { draft } = here;
-    const offered = [...here.tests];
+    const { draft } = pageState;
+    const offered = [...pageState.tests];
     if (draft && !offered.some(({ id }) => id === draft.test.id)) offered.unshift(draft.test);
     const options = offered.map((test) => new Option(optionName(test), test.id, false, test.id === draft?.test.id));
     form.elements.trial.replaceChildren(...options);
@@ -121,7 +121,7 @@ function optionName(test) {
 }
 
 function showTest() {
-    const test = here.draft?.test;
+    const test = pageState.draft?.test;
     byId("crumb").textContent = test ? `${test.cohort} · ${test.idea}` : "";
     byId("hypothesis").textContent = test?.hypothesis ?? "";
     byId("locked").textContent = test?.locked_on ? pageText("locked", { when: day(test.locked_on) }) : "";
@@ -129,13 +129,13 @@ function showTest() {
 
 // Another test is chosen: keep the typed answers, if there are any.
 async function choose() {
-    const test = here.tests.find(({ id }) => id === Number(form.elements.trial.value));
+    const test = pageState.tests.find(({ id }) => id === Number(form.elements.trial.value));
     if (!test) return;
-    const isNew = !(await isSaved(here.draft));
-    if (isNew) here.draft = begin(test, here.account, today());
-    else here.draft.test = test;
-    await refreshDraft(here.draft);
-    fill(form, here.draft, here.record);
+    const isNew = !(await isSaved(pageState.draft));
+    if (isNew) pageState.draft = begin(test, pageState.account, today());
+    else pageState.draft.test = test;
+    await refreshDraft(pageState.draft);
+    fill(form, pageState.draft, pageState.record);
     if (!isNew) await save();
     showTest();
 }
@@ -144,52 +144,52 @@ let saving = Promise.resolve();
 
 // Store the form.
 function save() {
-    const { draft } = here;
+    const { draft } = pageState;
     Object.assign(draft, { changed: Date.now() });
     saving = saving.then(async () => {
-        here.savedTo = await store.saveDraft(draft);
-        if (here.draft === draft) await showSaved();
+        pageState.savedTo = await store.saveDraft(draft);
+        if (pageState.draft === draft) await showSaved();
     });
     return saving;
 }
 
 async function showSaved() {
-    byId("saved-status").textContent = here.savedTo === "nowhere" ? "" : pageText("saved_at", { when: moment(here.draft.changed) });
+    byId("saved-status").textContent = pageState.savedTo === "nowhere" ? "" : pageText("saved_at", { when: moment(pageState.draft.changed) });
     byId("remove").hidden = false;
     updateNotices();
     await showDrafts();
 }
 
 function onInput() {
-    const { draft } = here;
+    const { draft } = pageState;
     if (!draft) return undefined;
-    here.touched = true;
+    pageState.touched = true;
     draft.answers = read(form);
     if (draft.state === "refused" && !draft.outcome) draft.state = "open";
-    updateHints(form, draft, here.record);
+    updateHints(form, draft, pageState.record);
     return save();
 }
 
 // Someone who adds to the first note enters new people only: clear counts that were filled in from the first note.
 function choiceChanged() {
-    const { record } = here;
+    const { record } = pageState;
     if (form.elements.choice.value !== "add" || !record || !leavesCounts(record, read(form))) return;
     for (const name of ["participants", "successes", "groups"]) form.elements[name].value = "";
 }
 
 async function submit(event) {
     event.preventDefault();
-    const { draft } = here;
+    const { draft } = pageState;
     const later = event.submitter?.value === "1";
     if (!draft.outcome) Object.assign(draft, { answers: read(form), later });
-    const reasons = draft.outcome ? {} : check(draft, here.record);
+    const reasons = draft.outcome ? {} : check(draft, pageState.record);
     showErrors(form, reasons);
     const missing = pictureReasons();
     if (Object.keys(reasons).length || missing) return void (await save());
     await enqueue(draft);
     await save();
     form.hidden = true;
-    here.draft = null;
+    pageState.draft = null;
     await show();
     byId("saved-notes-title").scrollIntoView();
     await refresh();
@@ -197,13 +197,13 @@ async function submit(event) {
 
 async function remove() {
     if (!(await askToConfirm(pageText("remove_sure")))) return;
-    await store.removeDraft(here.draft.key);
+    await store.removeDraft(pageState.draft.key);
     await start(null);
     await show();
 }
 
 async function copy() {
-    await navigator.clipboard.writeText(asText(form, here.draft));
+    await navigator.clipboard.writeText(asText(form, pageState.draft));
     byId("saved-status").textContent = pageText("copied");
 }
 
@@ -219,7 +219,7 @@ async function takePictures(event) {
 }
 
 async function takeOne(file) {
-    const { draft } = here;
+    const { draft } = pageState;
     let small;
     try {
         small = await shrink(file);
@@ -232,18 +232,18 @@ async function takeOne(file) {
         await onInput();
         await store.savePicture(picture);
     } catch {
-        here.savedTo = "reserve";
+        pageState.savedTo = "reserve";
         updateNotices();
         return pageText("picture_not_saved");
     }
-    here.pictures.push(picture);
+    pageState.pictures.push(picture);
     showPictures();
     await showDrafts();
     return "";
 }
 
 function showPictures() {
-    const lines = here.pictures.map((picture) =>
+    const lines = pageState.pictures.map((picture) =>
         pictureLine(picture, {
             change: (changes) => {
                 Object.assign(picture, changes, { reason: "" });
@@ -252,7 +252,7 @@ function showPictures() {
             },
             remove: async () => {
                 await store.removePicture(picture.key);
-                here.pictures = here.pictures.filter(({ key }) => key !== picture.key);
+                pageState.pictures = pageState.pictures.filter(({ key }) => key !== picture.key);
                 showPictures();
                 await showDrafts();
             },
@@ -262,7 +262,7 @@ function showPictures() {
 }
 
 function pictureReasons() {
-    const wrong = here.pictures.filter(({ alt, faces, sent }) => !sent && (!alt.trim() || !faces));
+    const wrong = pageState.pictures.filter(({ alt, faces, sent }) => !sent && (!alt.trim() || !faces));
     for (const { key, alt } of wrong) {
         const line = byId("pictures").querySelector(`[data-key="${key}"]`);
         pictureReason(line, alt.trim() ? pageText("picture_faces") : pageText("picture_alt"));
@@ -275,16 +275,16 @@ function pictureReasons() {
 
 async function show() {
     const { name } = view();
-    const nothing = name === "test" && here.account !== null && here.asOf && !here.tests.length && !here.draft;
+    const nothing = name === "test" && pageState.account !== null && pageState.asOf && !pageState.tests.length && !pageState.draft;
     byId("nothing").hidden = !nothing;
-    byId("start").hidden = name !== "start" || !here.account;
-    byId("start-forms").hidden = !here.snapshot?.cohorts.length;
-    byId("start-idea").hidden = !here.snapshot?.targets.length;
+    byId("start").hidden = name !== "start" || !pageState.account;
+    byId("start-forms").hidden = !pageState.snapshot?.cohorts.length;
+    byId("start-idea").hidden = !pageState.snapshot?.targets.length;
     byId("crumb").hidden = name !== "test";
-    form.hidden = name !== "test" || !here.draft;
+    form.hidden = name !== "test" || !pageState.draft;
     showReading();
     byId("reading").hidden ||= name !== "start";
-    byId("as-of").textContent = here.asOf ? pageText("as_of", { when: moment(here.asOf) }) : "";
+    byId("as-of").textContent = pageState.asOf ? pageText("as_of", { when: moment(pageState.asOf) }) : "";
     await showDrafts();
     updateNotices();
 }
@@ -300,7 +300,7 @@ function showDrafts() {
 async function listDrafts() {
     for (const stale of await mine(isStale)) await store.removeDraft(stale.key).catch(() => undefined);
     const all = await mine(() => true);
-    const drafts = all.filter(({ key }) => key !== here.draft?.key);
+    const drafts = all.filter(({ key }) => key !== pageState.draft?.key);
     const lines = [];
     for (const draft of drafts) {
         const pictures = draft.test ? await store.countPictures(draft.key) : 0;
@@ -310,10 +310,10 @@ async function listDrafts() {
     }
     byId("drafts").replaceChildren(...lines);
     byId("saved-notes").hidden = !lines.length || isEntry(view().name);
-    byId("another").hidden = view().name !== "test" || Boolean(here.draft) || !here.tests.length;
+    byId("another").hidden = view().name !== "test" || Boolean(pageState.draft) || !pageState.tests.length;
     byId("send-now").hidden = !drafts.some(waits) || Object.keys(progress).length > 0;
-    here.waiting = drafts.filter(waits).length;
-    here.others = (await store.allDrafts()).filter((d) => d.account !== here.account && d.state !== "sent").length;
+    pageState.waiting = drafts.filter(waits).length;
+    pageState.others = (await store.allDrafts()).filter((d) => d.account !== pageState.account && d.state !== "sent").length;
 }
 
 async function open(draft) {
@@ -341,21 +341,21 @@ async function again(draft) {
 function updateNotices() {
     const notices = [];
     const login = `${document.body.dataset.login}?next=${encodeURIComponent(document.body.dataset.page + location.hash)}`;
-    if (here.savedTo === "reserve") notices.push([pageText("full"), pageText("full_text")]);
-    if (here.savedTo === "unsure") notices.push(["", pageText("no_store")]);
-    if (here.savedTo === "nowhere") notices.push([pageText("full"), pageText("full_lost")]);
-    if (here.network === "offline") {
-        notices.push([pageText("offline"), here.waiting ? pageText("waiting", { n: here.waiting }) : pageText("offline_text")]);
-        if (!here.asOf) notices.push(["", pageText("never_seen")]);
+    if (pageState.savedTo === "reserve") notices.push([pageText("full"), pageText("full_text")]);
+    if (pageState.savedTo === "unsure") notices.push(["", pageText("no_store")]);
+    if (pageState.savedTo === "nowhere") notices.push([pageText("full"), pageText("full_lost")]);
+    if (pageState.network === "offline") {
+        notices.push([pageText("offline"), pageState.waiting ? pageText("waiting", { n: pageState.waiting }) : pageText("offline_text")]);
+        if (!pageState.asOf) notices.push(["", pageText("never_seen")]);
     }
-    if (here.network === "signed-out") {
-        const text = here.account ? pageText("sign_in_text") : pageText("sign_in_first");
+    if (pageState.network === "signed-out") {
+        const text = pageState.account ? pageText("sign_in_text") : pageText("sign_in_first");
         notices.push([pageText("sign_in"), text, login, pageText("sign_in_action")]);
     }
-    if (here.network === "acting") notices.push([pageText("acting"), pageText("acting_text")]);
-    if (here.snapshot && !here.snapshot.sessions) notices.push(["", pageText("reading_gone")]);
+    if (pageState.network === "acting") notices.push([pageText("acting"), pageText("acting_text")]);
+    if (pageState.snapshot && !pageState.snapshot.sessions) notices.push(["", pageText("reading_gone")]);
     if (store.isBlocked) notices.push(["", pageText("other_tab")]);
-    if (here.others) notices.push(["", pageText(here.account ? "others" : "closed", { n: here.others })]);
+    if (pageState.others) notices.push(["", pageText(pageState.account ? "others" : "closed", { n: pageState.others })]);
     showNotices(notices);
 }
 
@@ -372,12 +372,12 @@ async function ready() {
 }
 
 async function startPage() {
-    here.account = await store.resumeAccount();
-    here.isRemembered = here.account !== null;
+    pageState.account = await store.resumeAccount();
+    pageState.isRemembered = pageState.account !== null;
     await loadClock();
-    const stored = here.account && (await store.snapshot(here.account, "tests"));
-    if (stored) Object.assign(here, { tests: stored.tests, asOf: stored.at });
-    if (here.account) await loadStored();
+    const stored = pageState.account && (await store.snapshot(pageState.account, "tests"));
+    if (stored) Object.assign(pageState, { tests: stored.tests, asOf: stored.at });
+    if (pageState.account) await loadStored();
     await inTurn(route);
     await refresh();
 }
@@ -412,11 +412,11 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 });
 window.addEventListener("online", refresh);
 window.addEventListener("offline", () => {
-    here.network = "offline";
+    pageState.network = "offline";
     updateNotices();
 });
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && refresh());
-setInterval(() => here.waiting && here.network !== "acting" && refresh(), RETRY);
+setInterval(() => pageState.waiting && pageState.network !== "acting" && refresh(), RETRY);
 navigator.storage?.persist?.().catch(() => undefined);
 
 // These fields are shown only when they are required.

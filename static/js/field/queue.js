@@ -4,11 +4,11 @@
 import { setClock } from "./clock.js";
 import { send, waits } from "./drafts.js";
 import { inOrder, predecessor, waitsFor } from "./order.js";
-import { here, mine } from "./state.js";
+import { pageState, mine } from "./state.js";
 import { device, saveDraft, saveSnapshot, signIn, snapshot as storedSnapshot } from "./store.js";
 import { pageText } from "./texts.js";
 import { importKeys } from "./vault.js";
-import { Acting, SignedOut, snapshot as fetchSnapshot, tests as fetchTests, Unreachable } from "./wire.js";
+import { Acting, SignedOut, snapshot as fetchSnapshot, tests as fetchTests, Unreachable } from "./requests.js";
 
 const FRESH = 5 * 60_000; // milliseconds for which what can be read is not loaded again
 const KEPT = 2 * 24 * 3600_000; // milliseconds for which it can be read without contact
@@ -22,7 +22,7 @@ export function useQueue(functions) {
 }
 
 export async function refresh() {
-    if (here.isRemembered && (await device("account")) !== here.account) {
+    if (pageState.isRemembered && (await device("account")) !== pageState.account) {
         location.reload(); // signed out in another tab
         return;
     }
@@ -34,7 +34,7 @@ export async function refresh() {
 
 async function exchange() {
     let data = await fetchTests();
-    here.network = "online";
+    pageState.network = "online";
     await welcome(data);
     let [arrived, answered] = [false, false];
     for (const draft of inOrder(await mine(waits))) {
@@ -67,46 +67,46 @@ async function sendOrAsk(draft, data) {
 
 // What could be read when the device last heard of it.
 export async function loadStored() {
-    const stored = await storedSnapshot(here.account, "reading");
+    const stored = await storedSnapshot(pageState.account, "reading");
     if (!stored) return;
-    Object.assign(here, { snapshot: stored.data, readAt: stored.at });
-    if (Date.now() - here.readAt > KEPT) await forgetReading();
+    Object.assign(pageState, { snapshot: stored.data, readAt: stored.at });
+    if (Date.now() - pageState.readAt > KEPT) await forgetReading();
 }
 
 // Forget people, sessions, ideas and tests; what the forms offer stays.
 async function forgetReading() {
-    if (!here.snapshot?.sessions) return;
-    const { cohorts, targets } = here.snapshot;
+    if (!pageState.snapshot?.sessions) return;
+    const { cohorts, targets } = pageState.snapshot;
     readAt = 0;
-    here.snapshot = { cohorts, targets };
-    await saveSnapshot(here.account, "reading", { data: here.snapshot, at: here.readAt });
+    pageState.snapshot = { cohorts, targets };
+    await saveSnapshot(pageState.account, "reading", { data: pageState.snapshot, at: pageState.readAt });
 }
 
 async function loadSnapshot() {
     const data = await fetchSnapshot();
     if (!data.cohorts) return;
     readAt = Date.now();
-    Object.assign(here, { snapshot: data, readAt });
-    await saveSnapshot(here.account, "reading", { data, at: readAt });
+    Object.assign(pageState, { snapshot: data, readAt });
+    await saveSnapshot(pageState.account, "reading", { data, at: readAt });
     await page.onSnapshot();
 }
 
 // Update the stored test with what a note changed, for the notes that are written next.
 async function updateTest(test) {
-    here.tests = here.tests.map((stored) => (stored.id === test.id ? test : stored));
+    pageState.tests = pageState.tests.map((stored) => (stored.id === test.id ? test : stored));
     await saveTests();
 }
 
 function saveTests() {
-    return saveSnapshot(here.account, "tests", { tests: here.tests, at: here.asOf });
+    return saveSnapshot(pageState.account, "tests", { tests: pageState.tests, at: pageState.asOf });
 }
 
 async function onError(error) {
     progress = {};
-    if (error instanceof SignedOut || Date.now() - here.readAt > KEPT) await forgetReading();
-    if (error instanceof SignedOut) here.network = "signed-out";
-    else if (error instanceof Acting) here.network = "acting";
-    else if (error instanceof Unreachable) here.network = "offline";
+    if (error instanceof SignedOut || Date.now() - pageState.readAt > KEPT) await forgetReading();
+    if (error instanceof SignedOut) pageState.network = "signed-out";
+    else if (error instanceof Acting) pageState.network = "acting";
+    else if (error instanceof Unreachable) pageState.network = "offline";
     else console.error(error);
 }
 
@@ -116,13 +116,13 @@ function report(draft, name, values) {
 }
 
 async function welcome(data) {
-    const other = here.account !== data.account;
+    const other = pageState.account !== data.account;
     await signIn(data.account, await importKeys(data.keys));
     await setClock(data.now);
     if (other) readAt = 0;
-    Object.assign(here, { account: data.account, tests: data.tests, asOf: Date.now() });
-    if (other) here.snapshot = null;
-    here.isRemembered = (await device("account")) === data.account;
+    Object.assign(pageState, { account: data.account, tests: data.tests, asOf: Date.now() });
+    if (other) pageState.snapshot = null;
+    pageState.isRemembered = (await device("account")) === data.account;
     await saveTests();
     await useLanguage(data.language);
     await page.onAccount(other);

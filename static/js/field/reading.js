@@ -1,7 +1,7 @@
 // What can be read without a network: sessions of today and tomorrow, ideas and tests, as the device last heard of them.
 
 import { today } from "./clock.js";
-import { here } from "./state.js";
+import { pageState } from "./state.js";
 import { day, pageText } from "./texts.js";
 
 const byId = (id) => document.getElementById(id);
@@ -11,8 +11,8 @@ function piece(name) {
 }
 
 export function showReading() {
-    const { sessions = [], ideas = [], tests = [] } = here.snapshot ?? {};
-    byId("reading").hidden = !here.snapshot?.sessions;
+    const { sessions = [], ideas = [], tests = [] } = pageState.snapshot ?? {};
+    byId("reading").hidden = !pageState.snapshot?.sessions;
     byId("no-session").hidden = sessions.length > 0;
     byId("sessions").replaceChildren(...sessions.map(sessionLine));
     for (const [name, rows] of Object.entries({ ideas, tests })) {

@@ -2,7 +2,7 @@
 
 import { allDrafts } from "./store.js";
 
-export const here = {
+export const pageState = {
     account: null,
     tests: [],
     snapshot: null, // sessions, ideas and tests to read, and the choices of the forms
@@ -19,5 +19,5 @@ export const here = {
 // Return the drafts of the signed-in account for which `which` is true.
 export async function mine(which) {
     const drafts = await allDrafts();
-    return drafts.filter((draft) => draft.account === here.account && !draft.isLocked && which(draft));
+    return drafts.filter((draft) => draft.account === pageState.account && !draft.isLocked && which(draft));
 }

@@ -379,13 +379,13 @@ class TestEmails:
         return create_cast(format_with_schedules("group_session", "stakeholder_session", "idea"))
 
     def scheduled(
-        self, cast: Cast, contact: StakeholderContact, day: date, number: str = "7", venue: str = "Mairie"
+        self, cast: Cast, contact: Any, day: date, number: str = "7", *, venue: str = "Mairie", title: str = "Atelier"
     ) -> Session:
         draft = plan_session(
             cohort=cast.cohort,
             number=number,
             kind="stakeholder_meeting",
-            title="Atelier",
+            title=title,
             days=[DayPlan(day, venue=venue)],
             accept_conflicts=True,
             by=cast["P"],
@@ -398,14 +398,18 @@ class TestEmails:
         send_round(lambda: moment, seconds=20)
         return [email for email in mail.outbox if email.to == ["zoe@people.example"]]
 
-    def test_invitation_has_a_link_a_calendar_entry_and_no_text_that_others_typed(self, cast: Cast, contact: Any):
+    def test_invitation_has_a_link_a_calendar_entry_what_it_is_about_and_no_name(self, cast: Cast, contact: Any):
         session = self.scheduled(cast, contact, TODAY + timedelta(days=20))
         [email] = self.sent_at(NOW)
         assert email.subject.startswith("Invitation: Stakeholder meeting, ")
         entry = Calendar.from_ical(next(part for name, part, _kind in email.attachments if name == "invite.ics"))
         texts = email.body + str(entry.walk("VEVENT")[0]["SUMMARY"])
-        assert not any(typed in texts for typed in ("Atelier", "Zoé", "Pilot", CONSENT))
+        assert not any(typed in texts for typed in ("Zoé", "Pilot", CONSENT))
+        assert "About: Atelier\n" in email.body
         assert (str(entry.walk("VEVENT")[0]["LOCATION"]), str(entry["METHOD"])) == ("Mairie", "REQUEST")
+        page = page_text(browser(cast["P"]).get(session.get_absolute_url()))
+        assert "Guests: invitation, with a calendar entry · sent to 1 person" in page
+        assert "Guests: last message" in page
         found = LINK.search(email.body)
         assert found
         assert visitor().post(found[1], {"answer": "no"}).status_code == 302
@@ -539,12 +543,13 @@ class TestEmails:
             ("x" * 200, "x" * 80),
         ],
     )
-    def test_venue_in_an_email_to_a_guest_holds_no_link(self, typed: str, sent: str, cast: Cast, contact: Any):
-        self.scheduled(cast, contact, TODAY + timedelta(days=20), venue=typed)
+    def test_venue_and_title_in_an_email_to_a_guest_hold_no_link(self, typed: str, sent: str, cast: Cast, contact: Any):
+        self.scheduled(cast, contact, TODAY + timedelta(days=20), venue=typed, title=typed[:160])
         [email] = self.sent_at(NOW)
         entry = Calendar.from_ical(next(part for name, part, _kind in email.attachments if name == "invite.ics"))
         assert str(entry.walk("VEVENT")[0].get("LOCATION", "")) == sent
         assert (typed in email.body, f", {sent}\n" in email.body) == (typed == sent, bool(sent))
+        assert ("About:" in email.body, f"About: {sent}\n" in email.body) == (bool(sent), bool(sent))
 
     def test_cohort_without_addresses_plans_no_emails_to_guests(self, cast: Cast):
         session = SessionFactory(cohort=cast.cohort, state="draft", date=SOON)

@@ -1,0 +1,1 @@
+"""Plans of the sessions of an edition's cohorts that share people."""

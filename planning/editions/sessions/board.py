@@ -1,0 +1,188 @@
+"""What the page of the planned sessions of an edition shows: plans, the sessions that they move, and what would have to
+change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cohorts.models import Session
+from planning.board import PLAN_LABELS, CalculatedBoard, PlanChoice, ProposedChange, ProposedStep, best_plan_text
+from planning.editions.sessions.inputs import SessionInputs
+from planning.editions.sessions.results import from_json
+from planning.enums import PlanState
+from planning.solver.sessions import Days, SessionRule, SessionRuleKind, SessionsPlan, SessionsResult, pair_of
+from web.text import formats
+from web.text.language import active_language
+
+LINES: Final = 3  # of a plan to choose from
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session on the page: its present days, those of the plan, and why it does not stay where it is."""
+
+    session: Session
+    present: str
+    planned: str
+    is_changed: bool
+    is_locked: bool
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SessionBoard(CalculatedBoard):
+    """The plans of an edition's sessions; `number` is that of the plan that is shown, from 1."""
+
+    inputs: SessionInputs
+    number: int = 1
+
+    @cached_property
+    def result(self) -> SessionsResult:
+        """What the solver found last; it may be out of date."""
+        return from_json(self.inputs.plan.result)
+
+    @property
+    def plans(self) -> Sequence[SessionsPlan]:
+        """The plans that the solver found, the best first."""
+        return self.result.plans
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no draft can move: no cohort of the edition shares people with another one, or all is confirmed."""
+        return not self.inputs.open
+
+    @property
+    def choices(self) -> list[PlanChoice]:
+        """The plans, the best first."""
+        return [self._choice(number, plan) for number, plan in enumerate(self.plans, start=1)]
+
+    @property
+    def can_use(self) -> bool:
+        """Whether the plan that is shown is up to date and changes something."""
+        return self.is_current and any(row.is_changed for row in self.rows)
+
+    @cached_property
+    def rows(self) -> list[SessionRow]:
+        """The sessions that the plan moves, that are locked, or that people are expected at while they are expected
+        elsewhere; in order of time.
+        """
+        rows = (self._row(session) for session in self.inputs.open)
+        return [row for row in rows if row.is_changed or row.is_locked or row.reasons]
+
+    @property
+    def conflict(self) -> list[str]:
+        """The smallest set of rules that contradict each other, as sentences; empty where there is a plan."""
+        return [self._rule(rule) for rule in self.result.conflict]
+
+    @property
+    def changes(self) -> list[ProposedChange]:
+        """What would have to change where there is no plan: one of these is enough."""
+        return [
+            ProposedChange(
+                tuple(ProposedStep(self._change(rule)) for rule in change.lifted),
+                best_plan_text(self._moves(change.plan) or [_("no session moves")]),
+            )
+            for change in self.result.changes
+        ]
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether no plan was found, and no change either."""
+        is_done = self.stored.state == PlanState.DONE and bool(self.inputs.open)
+        return is_done and not (self.result.plans or self.result.changes)
+
+    @cached_property
+    def _sessions(self) -> Mapping[str, Session]:
+        """The sessions that can move, by their key as text."""
+        return {str(session.pk): session for session in self.inputs.open}
+
+    def _choice(self, number: int, plan: SessionsPlan) -> PlanChoice:
+        """Return a plan as people choose it."""
+        moves = self._moves(plan)
+        count = ngettext("%(n)d session moves.", "%(n)d sessions move.", len(moves)) % {"n": len(moves)}
+        remark = count if moves else _("No draft has to move.")
+        return PlanChoice(number, PLAN_LABELS[number - 1], tuple(moves[:LINES]), remark)
+
+    def _moves(self, plan: SessionsPlan) -> list[str]:
+        """Return the moves of a plan in words, in order of time."""
+        return [
+            _("%(session)s: %(days)s") % {"session": name_of(session), "days": days_text(plan.chosen[key])}
+            for key, session in self._sessions.items()
+            if key in plan.chosen and plan.chosen[key] != self.inputs.days[session.pk]
+        ]
+
+    def _row(self, session: Session) -> SessionRow:
+        """Return a session as the page shows it."""
+        inputs, present = self.inputs, self.inputs.days[session.pk]
+        planned = self.chosen.chosen.get(str(session.pk), present) if self.chosen else present
+        first_days: dict[Session, date] = {}
+        for day, other in inputs.in_conflict(session, present):
+            first_days.setdefault(other, day)
+        reasons = [
+            _("%(day)s: %(who)s is expected in %(session)s too.")
+            % {
+                "day": formats.long_day(day, active_language()),
+                "who": inputs.shared_names(pair_of(session.cohort.slug, other.cohort.slug), day),
+                "session": name_of(other),
+            }
+            for other, day in first_days.items()
+        ]
+        return SessionRow(
+            session=session,
+            present=days_text(present),
+            planned=days_text(planned),
+            is_changed=planned != present,
+            is_locked=session.pk in inputs.plan.locked,
+            reasons=tuple(reasons),
+        )
+
+    def _rule(self, rule: SessionRule) -> str:
+        """Return the sentence of a rule."""
+        texts = {
+            SessionRuleKind.PEOPLE: _("%(people)s: expected in one of %(cohorts)s a day."),
+            SessionRuleKind.LOCKED: _("%(session)s is locked."),
+            SessionRuleKind.NEAR: _("%(session)s stays within six weeks of its present days."),
+            SessionRuleKind.HOLIDAYS: _("%(session)s does not move into school holidays or a closed period."),
+        }
+        return texts[rule.kind] % self._values(rule)
+
+    def _change(self, rule: SessionRule) -> str:
+        """Return the sentence that says what would have to change for a plan to break a rule."""
+        texts = {
+            SessionRuleKind.PEOPLE: _("Let %(people)s miss a session of %(cohorts)s."),
+            SessionRuleKind.LOCKED: _("Unlock %(session)s."),
+            SessionRuleKind.NEAR: _("Move %(session)s further than six weeks, on its own page."),
+            SessionRuleKind.HOLIDAYS: _("Move %(session)s into school holidays or a closed period, on its own page."),
+        }
+        return texts[rule.kind] % self._values(rule)
+
+    def _values(self, rule: SessionRule) -> dict[str, str]:
+        """Return what the sentence of a rule may name."""
+        if rule.kind != SessionRuleKind.PEOPLE:
+            session = self._sessions.get(rule.subject)
+            return {"session": name_of(session) if session else ""}
+        first, second = rule.subject.split()
+        cohorts = {session.cohort.slug: session.cohort.name for session in self.inputs.sessions}
+        return {
+            "people": self.inputs.shared_names((first, second)),
+            "cohorts": _("%(cohort)s and %(other)s")
+            % {"cohort": cohorts.get(first, first), "other": cohorts.get(second, second)},
+        }
+
+
+def name_of(session: Session) -> str:
+    """Return a session in words, with its cohort."""
+    return _("%(cohort)s, session %(number)s") % {"cohort": session.cohort.name, "number": session.number}
+
+
+def days_text(days: Days) -> str:
+    """Return the days of a session in words."""
+    return formats.periods(days, active_language())

@@ -1,0 +1,102 @@
+"""What the pages of an edition's plans have in common: of its residencies, Intertransfos and sessions."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.requests import person
+from planning.actions import PlansChanged
+from planning.board import PLAN_LABELS, CalculatedBoard
+from planning.editions.actions import calculation as actions
+from planning.editions.actions.calculation import Kind
+from planning.editions.shared_people import shared_days
+from planning.permissions import can_plan_edition, can_see_plans_of_edition
+from planning.progress import answer_to_poll, progress_of
+from programmes.models import Edition
+from web.dates.clock import platform_today
+from web.decisions import enforce
+from web.forms.fields import ConfirmationForm
+from web.forms.pages import FormPage, apply_form, submitted_data
+from web.history_pages import HistoryLink
+
+
+def edition_to_plan(request: HttpRequest, slug: str, condition: Q | None = None) -> Edition:
+    """Return the edition with this slug that meets a condition, for lab staff; readers of the lab see it and change
+    nothing.
+
+    Raises Http404 for another edition or one of published facts, and Refused for people who are not of the lab.
+    """
+    user = person(request)
+    rows = Edition.objects.visible_to(user).measured().filter(condition or Q())
+    edition = get_object_or_404(rows.select_related("programme", "format"), slug=slug)
+    enforce(can_see_plans_of_edition(user) if request.method != "POST" else can_plan_edition(user))
+    return edition
+
+
+def number_of(request: HttpRequest) -> int:
+    """Return the number of the plan that the query `plan` chooses; 1 without one."""
+    number = request.GET.get("plan", "")
+    return int(number) if number in {"1", "2", "3"} else 1
+
+
+def calculated_plans(
+    request: HttpRequest,
+    edition: Edition,
+    kind: Kind,
+    *,
+    page: str,
+    cancel: str,
+    history: str,
+    template: str,
+    read_board: Callable[[Any, int], CalculatedBoard],
+) -> HttpResponse:
+    """Show the plans of an edition; have them calculated on POST.
+
+    `page` and `cancel` are the names of routes, `history` the slug of its history; `read_board` returns what the page
+    shows of the plans, given them and the number of the plan to show.
+    """
+    form = ConfirmationForm(submitted_data(request))
+    arguments: dict[str, Any] = {"kind": kind, "edition": edition, "at": timezone.now(), "by": person(request)}
+    if apply_form(form, actions.request_edition_plans, **arguments):
+        return redirect(page, edition.slug)
+    plan, can_plan = actions.plan_of_edition(kind, edition), can_plan_edition(person(request))
+    progress = progress_of(plan, reverse(page, args=[edition.slug]), reverse(cancel, args=[edition.slug]))
+    if answer := answer_to_poll(request, progress, can_plan=bool(can_plan)):
+        return answer
+    context = {
+        "edition": edition,
+        "plan": plan,
+        "board": read_board(plan, number_of(request)),
+        "form": form,
+        "progress": progress,
+        "shared_days": shared_days(edition, platform_today()),
+        "can_plan": can_plan,
+        "history_of": HistoryLink(history, edition.slug) if plan.pk else None,
+    }
+    return render(request, template, context)
+
+
+def use_page(edition: Edition, back: str, number: int, label: Any, **more: Any) -> FormPage:
+    """Return the page that uses a plan of an edition, from which Cancel leads back to the route `back`.
+
+    `more` has the consequences, empty where something has changed since the plan was calculated.
+    """
+    return FormPage(
+        _("Use plan %(label)s") % {"label": PLAN_LABELS[number - 1]},
+        label,
+        reverse(back, args=[edition.slug]),
+        crumb=edition.name,
+        crumb_href=edition.get_absolute_url(),
+        **more,
+    )
+
+
+def reason_not_to_use(token: str, *, is_bound: bool) -> str:
+    """Return why a plan cannot be used: something has changed since it was calculated; "" when it can."""
+    return "" if token or is_bound else str(PlansChanged())

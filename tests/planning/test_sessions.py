@@ -1,0 +1,157 @@
+"""The sessions of cohorts that share people, planned together from the page of their edition."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import time_machine
+
+from cohorts.models import Cohort, Membership, Session, SessionDay
+from notifications.models import Delivery
+from planning.editions.actions import calculation as actions
+from planning.editions.actions.sessions import session_plan_token, use_session_plan
+from planning.editions.calculation import calculate_due_edition_plans
+from planning.editions.sessions.inputs import edition_sessions, read_sessions
+from planning.editions.sessions.results import as_json, from_json
+from planning.models import SessionPlan
+from planning.solver.session_model import solve_sessions
+from programmes.models import Edition
+from tests.cohorts.pages import browser, page_messages, page_text
+from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import AttendanceFactory, SessionFactory
+from tests.factories.planning import edition_sharing_sam
+from web.errors import DomainError
+
+AT = datetime(2027, 1, 6, 9, tzinfo=UTC)
+ADDRESS = "/editions/transfo-2027/session-plans/"
+CLASH = date(2027, 3, 9)  # a Tuesday
+
+
+@pytest.fixture(autouse=True)
+def january():
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+@pytest.fixture
+def staff(db: None):
+    return UserFactory(is_lab_staff=True)
+
+
+@pytest.fixture
+def edition(staff: Any) -> Edition:
+    return edition_sharing_sam(state="scheduled")
+
+
+def session(slug: str, number: str = "1") -> Session:
+    return Session.objects.get(cohort__slug=slug, number=number)
+
+
+def days_of(slug: str, number: str = "1") -> list[date]:
+    return list(session(slug, number).days.values_list("date", flat=True))
+
+
+def calculate(edition: Edition) -> SessionPlan:
+    actions.request_edition_plans(kind=SessionPlan, edition=edition, at=AT, by=None)
+    assert calculate_due_edition_plans(lambda: AT) == 1
+    return actions.plan_of_edition(SessionPlan, edition)
+
+
+def moves(edition: Edition, number: int = 1) -> dict[str, str]:
+    """Return the new day of each session that a plan moves, by cohort and number."""
+    plan = actions.plan_of_edition(SessionPlan, edition)
+    chosen = from_json(plan.result).plans[number - 1].chosen
+    rows = {str(row.pk): row for row in Session.objects.filter(pk__in=chosen)}
+    return {
+        f"{rows[key].cohort.slug} {rows[key].number}": str(days[0])
+        for key, days in chosen.items()
+        if days[0] != rows[key].first_day
+    }
+
+
+def test_a_plan_moves_the_draft_and_is_used_and_undone(edition: Edition, staff: Any):
+    client = browser(staff)
+    assert ADDRESS in client.get(edition.get_absolute_url()).content.decode()
+    answer = client.get(ADDRESS)
+    assert "9 March 2027: Sam Double is expected in Nantes, session 1 too." in page_text(answer)
+    assert "/history/" not in answer.content.decode()  # nothing is stored yet
+    client.post(ADDRESS)
+    assert 'hx-trigger="every 2s"' in client.get(ADDRESS, headers={"HX-Request": "true"}).content.decode()
+    assert calculate_due_edition_plans(lambda: AT) == 1
+    assert client.get(ADDRESS, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert "/history/session-plan/transfo-2027/" in client.get(ADDRESS).content.decode()
+    assert [moves(edition, number) for number in (1, 2)] == [{"metz 1": "2027-03-10"}, {"metz 1": "2027-03-15"}]
+    preview = client.get(f"{ADDRESS}use/1/")
+    assert "Metz, session 1: from Tue 9 March 2027 to Wed 10 March 2027." in page_text(preview)
+    assert "Nobody receives an e-mail" in page_text(preview)
+    answer = client.post(f"{ADDRESS}use/1/", {"version_token": preview.context["form"].initial["version_token"]})
+    assert page_messages(answer) == ["The sessions have the days of the plan."]
+    assert (days_of("metz"), days_of("nantes"), Delivery.objects.count()) == ([date(2027, 3, 10)], [CLASH], 0)
+    client.post("/cohorts/metz/new-days/undo/")
+    assert days_of("metz") == [CLASH]
+
+
+def test_a_locked_session_stays_and_the_page_names_what_would_have_to_change(edition: Edition, staff: Any):
+    client, metz = browser(staff), session("metz")
+    client.post(f"{ADDRESS}lock/{metz.pk}/")
+    calculate(edition)
+    text = page_text(client.get(ADDRESS))
+    assert "Sam Double: expected in one of Metz and Nantes a day." in text
+    assert "Metz, session 1 is locked." in text
+    assert "Unlock Metz, session 1." in text
+    assert "Let Sam Double miss a session of Metz and Nantes." in text
+    client.post(f"{ADDRESS}unlock/{metz.pk}/")
+    assert actions.plan_of_edition(SessionPlan, edition).locked == []
+    client.post(ADDRESS)
+    client.post(f"{ADDRESS}cancel/")
+    assert actions.plan_of_edition(SessionPlan, edition).state == "done"
+
+
+def test_a_plan_is_not_used_when_something_has_changed(edition: Edition, staff: Any):
+    plan = calculate(edition)
+    token = session_plan_token(read_sessions(plan, AT.date()), 1)
+    client = browser(staff)
+    assert client.get(f"{ADDRESS}use/4/").status_code == 404
+    assert session_plan_token(read_sessions(plan, date(2027, 3, 10)), 1) == ""  # the day of the plan has come
+    sam = Membership.objects.get(cohort__slug="nantes", user__full_name="Sam Double")
+    AttendanceFactory(day=session("nantes", "2").days.get(), member=sam, status="expected", half_days=0)
+    assert "Something has changed" in page_text(client.get(f"{ADDRESS}use/1/"))
+    with pytest.raises(DomainError, match="Something has changed"):
+        use_session_plan(edition=edition, number=1, version_token=token, at=AT, by=staff)
+    calculate(edition)
+    session("metz").days.update(date=date(2027, 3, 16))
+    calculate(edition)
+    token = session_plan_token(read_sessions(actions.plan_of_edition(SessionPlan, edition), AT.date()), 1)
+    assert "No draft has to move." in page_text(client.get(ADDRESS))
+    with pytest.raises(DomainError, match="Nothing changes"):
+        use_session_plan(edition=edition, number=1, version_token=token, at=AT, by=staff)
+
+
+def test_sessions_move_within_their_cohort_and_calendar(edition: Edition):
+    """Between its neighbours that stay, on successive working days, not on days of the edition or of holidays."""
+    metz = Cohort.objects.get(slug="metz")
+    SessionFactory(cohort=metz, number="0", state="scheduled", date=date(2027, 3, 2))
+    SessionFactory(cohort=metz, number="3", state="scheduled", date=date(2027, 3, 18))
+    SessionDay.objects.create(session=session("metz"), date=date(2027, 3, 10))
+    plan = actions.plan_of_edition(SessionPlan, edition)
+    inputs = read_sessions(plan, AT.date())
+    problem = edition_sessions(inputs)
+    options = {each.key: [option.days[0] for option in each.options] for each in problem.sessions}
+    assert sorted(options) == sorted(str(session(*key).pk) for key in (("metz", "1"), ("nantes", "2")))
+    first = options[str(session("metz").pk)]
+    assert (min(first), max(first), date(2027, 3, 6) in first) == (date(2027, 3, 3), date(2027, 3, 16), False)
+    result = solve_sessions(problem, lambda _step: None)
+    assert from_json(as_json(result)) == result
+    assert read_sessions(plan, AT.date()).fingerprint == inputs.fingerprint
+
+
+def test_page_has_a_fixed_number_of_statements(edition: Edition, staff: Any, django_assert_num_queries):
+    calculate(edition)
+    client = browser(staff)
+    client.get(ADDRESS)
+    with django_assert_num_queries(12):
+        client.get(ADDRESS)
+    for number in ("7", "8"):
+        SessionFactory(cohort=Cohort.objects.get(slug="metz"), number=number, state="draft", date=CLASH)
+    with django_assert_num_queries(12):
+        client.get(ADDRESS)
