@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from imports.cells import normalised, seems_month_first
-from imports.checking import check_batch, context_of, plan_changes
+from imports.checking import check_batch, context_of, plan_changes, target_of
 from imports.columns import guess_by_content, guess_columns
 from imports.enums import BatchState, StopReason, TargetType
 from imports.kinds import ImportedThing, ImportKind, ImportTarget, import_kinds
@@ -24,7 +24,7 @@ from imports.reading.tables import SourceFile, SourceTable, cleaned_cell
 from web.actions import action
 from web.dates.clock import day_in
 from web.decisions import ALLOW, deny, enforce
-from web.errors import DomainError, Refused
+from web.errors import DomainError
 from web.tasks import start_soon
 
 RUN_IMPORTS: Final = "imports.tasks.run_imports"
@@ -316,7 +316,7 @@ def undo_refusals(batch: ImportBatch, by: User | None, at: datetime) -> list[str
         return [_("This import can no longer be undone.")]
     importer = import_kinds[batch.kind]
     check_permission(importer, target_of(batch, by), by, at)
-    return importer.dependents(imported_things(batch), context_of(batch, importer, at))
+    return importer.dependents(imported_things(batch), context_of(batch, at))
 
 
 def imported_things(batch: ImportBatch) -> list[ImportedThing]:
@@ -328,14 +328,6 @@ def imported_things(batch: ImportBatch) -> list[ImportedThing]:
 def target_key(importer: ImportKind, target: ImportTarget) -> str:
     """Return the key under which one import at a time changes a target, such as “cohort:dunkerque”."""
     return f"{importer.target_type}:{target.slug}" if importer.target_type != TargetType.PLATFORM else "platform"
-
-
-def target_of(batch: ImportBatch, user: User | None) -> ImportTarget:
-    """Return the target of the import; raise Refused when the user may no longer see it."""
-    target = import_kinds[batch.kind].find_target(batch.target_slug, user)
-    if target is None:
-        raise Refused(_("You can no longer see what this table was to be imported into."))
-    return target
 
 
 def check_permission(importer: ImportKind, target: ImportTarget, by: User | None, at: datetime) -> None:

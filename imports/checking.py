@@ -11,8 +11,9 @@ from typing import Final
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from imports.enums import BatchState, RowOutcome
-from imports.kinds import ImportContext, ImportKind, import_kinds
+from imports.kinds import ImportContext, ImportTarget, import_kinds
 from imports.models import ImportBatch, ImportRow
 from imports.rows import SeenKeys, apply_plan, plan_rows
 from web.errors import Refused
@@ -29,21 +30,26 @@ COUNTS: Final = {
 }
 
 
-def context_of(batch: ImportBatch, kind: ImportKind, at: datetime) -> ImportContext:
-    """Return what the kind needs at the moment `at`; raise Refused when the person may not see the target any more.
+def target_of(batch: ImportBatch, user: User | None) -> ImportTarget:
+    """Return the target of the import; raise Refused when the user may no longer see it."""
+    target = import_kinds[batch.kind].find_target(batch.target_slug, user)
+    if target is None:
+        raise Refused(_("You can no longer see what this table was to be imported into."))
+    return target
+
+
+def context_of(batch: ImportBatch, at: datetime) -> ImportContext:
+    """Return what its kind needs at the moment `at`; raise Refused when the person may not see the target any more.
 
     E-mails of the import leave ten minutes later.
     """
-    target = kind.find_target(batch.target_slug, batch.actor)
-    if target is None:
-        raise Refused(_("You can no longer see what this table was to be imported into."))
-    return ImportContext(target, batch.actor, at, at + EMAIL_DELAY)
+    return ImportContext(target_of(batch, batch.actor), batch.actor, at, at + EMAIL_DELAY)
 
 
 def check_batch(batch: ImportBatch, at: datetime) -> ImportBatch:
     """Plan all rows of the import, 500 at a time, store the plans and the counts, and return it as checked."""
     kind = import_kinds[batch.kind]
-    context, seen = context_of(batch, kind, at), SeenKeys()
+    context, seen = context_of(batch, at), SeenKeys()
     plan = sha256(dumps([batch.mapping, batch.month_first, batch.defaults], sort_keys=True).encode())
     for rows in _chunks(batch):
         for planned in plan_rows(batch, kind, rows, context, seen):

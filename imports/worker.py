@@ -195,7 +195,7 @@ def _context_if_allowed(batch: ImportBatch, at: datetime) -> ImportContext:
     Their rights are those of now: a long import outlasts those with which it began.
     """
     kind = import_kinds[batch.kind]
-    context = context_of(batch, kind, at)
+    context = context_of(batch, at)
     check_permission(kind, context.target, context.by, at)
     return context
 
@@ -207,8 +207,13 @@ def _check(batch: ImportBatch, clock: Clock) -> None:
 
 @action(gettext_lazy("Rows of a table checked"))
 def check_import(*, batch: ImportBatch, by: None, at: datetime) -> ImportBatch:
-    """Check all rows of a claimed import and return it; raise WorkStopped when another attempt works on it."""
-    return check_batch(_lock_attempt(batch), at)
+    """Check all rows of a claimed import and return it.
+
+    Raises Refused when the person may no longer import here, and WorkStopped when another attempt works on it.
+    """
+    locked = _lock_attempt(batch)
+    _context_if_allowed(locked, at)
+    return check_batch(locked, at)
 
 
 def _import(batch: ImportBatch, clock: Clock) -> None:

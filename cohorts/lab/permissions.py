@@ -22,4 +22,4 @@ def can_hand_over(user: User, colleague: User) -> Decision:
     """
     if user.is_lab_reader:
         return deny(READERS_CHANGE_NOTHING)
-    return ALLOW if user.pk == colleague.pk and user.is_lab_staff else can_manage_lab(user)
+    return ALLOW if user.pk == colleague.pk else can_manage_lab(user)

@@ -103,8 +103,8 @@ def _stop_reason(visit: PeerVisit, email_type: str, _at: datetime) -> str:
 
 def _is_known_to_host(visit: PeerVisit) -> bool:
     """Return whether the host agreed to the visit, or may have received the e-mail with its request."""
-    request = DeliveryItem.objects.filter(reminder__kind=KIND, reminder__object_id=visit.pk)
-    received = request.filter(reminder__email_type=REQUESTED, user=visit.host_id).possibly_received()
+    requests = DeliveryItem.objects.filter(reminder__kind=KIND, reminder__email_type=REQUESTED)
+    received = requests.filter(reminder__object_id=visit.pk).possibly_received()
     return visit.first_day is not None or received.exists()
 
 

@@ -53,7 +53,7 @@ def move_note(request: HttpRequest, pk: int) -> HttpResponse:
     """
     note = get_note_or_404(request, pk)
     enforce(can_group_notes(roles_in(request, note.cohort)))
-    insights = Insight.objects.visible_to(person(request)).filter(cohort=note.cohort).order_by("pk")
+    insights = note.cohort.insights.order_by("pk")  # whoever may move a note sees all of them
     form = MoveForm(submitted_data(request), insights=insights, current=note.board_values())
     back = reverse("fieldwork:board", args=[note.cohort.slug])
     if wants_partial(request) and form.is_bound:

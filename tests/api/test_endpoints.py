@@ -355,3 +355,4 @@ def test_rates_are_those_of_the_page_and_weak_shares_are_left_out(cast: Cast):
     assert [point["implemented"] for point in figures["incidence"]] == [None, None]
     for query in ({"as_of": "2030-01-01"}, {"cohort": "montagne"}, {"as-of": "2026-01-01"}):
         assert program.get("figures/implementation/", **query).status_code == 422
+    assert program_of(cast["X"]).get("figures/implementation/").status_code == 403

@@ -74,6 +74,7 @@ def test_a_person_has_ten_valid_tokens_at_most():
     first, *_ = [token_of(user)[0] for _ in range(10)]
     with pytest.raises(DomainError, match="10 valid tokens"):
         token_of(user)
+    token_of(UserFactory())  # of someone else
     revoke_token(token=first, at=NOW, by=user)
     token_of(user)
     with pytest.raises(DomainError, match="10 valid tokens"):

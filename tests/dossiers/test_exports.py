@@ -23,6 +23,7 @@ from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.dossiers import DossierFactory
 from tests.factories.figures import share_with_edition
 from tests.factories.files import AttachmentFactory, withdrawn_now, written_export
+from tests.factories.programmes import EditionFactory
 from tests.factories.prototypes import IdeaFactory
 from tests.pages import errors, links
 from tests.prototypes.pages import signed_in
@@ -122,6 +123,8 @@ def test_requests_and_files_are_their_persons_alone(cast: Cast):
     hidden = DossierFactory(person=cast["X"], cohort=cast.cohort)  # which X does not see
     with pytest.raises(DomainError):
         prepare(write_odt, cast["X"], QueryDict(f"dossier={hidden.pk}"))
+    draft = EditionFactory(state="draft")
+    assert signed_in(cast["M"]).get(f"/editions/{draft.slug}/dossier/").status_code == 404
     dossier = DossierFactory(person=cast["X"], cohort=None, idea=IdeaFactory(cohort=cast.cohort))
     with pytest.raises(Http404):
         build(Collection(dossier, access_of(dossier), lambda _steps: None), "en")

@@ -17,8 +17,9 @@ from files.enums import Consent
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import drawn
 from tests.factories.cast import EVERYONE, NOW, TODAY, Cast
-from tests.factories.cohorts import PhaseFactory, SessionFactory
+from tests.factories.cohorts import InnovationTeamFactory, PhaseFactory, SessionFactory
 from tests.factories.dossiers import DossierFactory
+from tests.factories.exchanges import ExchangeFactory
 from tests.factories.figures import FiguresConsentFactory
 from tests.factories.files import AttachmentFactory
 from tests.factories.prototypes import (
@@ -170,11 +171,21 @@ def test_past_members_read_the_notes_that_existed_on_their_last_day(cast: Cast, 
     TrialFactory(prototype=prototype, state="concluded", observation="Vu depuis", created_on=TODAY)
     earlier = prototype.trials.exclude(observation="Vu depuis").get()
     TrialNoteFactory(trial=earlier, outcome="beside", answers={"observation": "Noté depuis"}, created_on=TODAY)
-    notes = ("Entendu de Gardée", "Autre note de Gardée", "Vu depuis", "Noté depuis")
-    assert [note in made(cast["M"], "me", cohort=cast.cohort)[2] for note in notes] == [True] * 4
+    InnovationTeamFactory(cohort=cast.cohort, name="Équipe depuis", created_on=TODAY)
+    notes = ("Entendu de Gardée", "Autre note de Gardée", "Vu depuis", "Noté depuis", "Équipe depuis")
+    text = made(cast["M"], "me", cohort=cast.cohort)[2]
+    assert [note in text for note in notes] == [True] * 5
     cast["M"].memberships.update(ends_on=TODAY - timedelta(days=10))
     text = made(User.objects.get(pk=cast["M"].pk), "me", cohort=cast.cohort)[2]
-    assert [note in text for note in notes] == [True, True, False, False]
+    assert [note in text for note in notes] == [True, True, False, False, False]
+
+
+def test_intertransfos_are_listed_for_people_of_the_edition(cast: Cast):
+    ExchangeFactory(edition=cast.edition, host=cast.cohort, theme="Nos guichets")
+    for role, is_listed in (("M", True), ("X", False)):
+        dossier = DossierFactory(person=cast[role], cohort=None, edition=cast.edition, parts=["exchanges"])
+        document = build(Collection(dossier, access_of(dossier), lambda _steps: None), "en")
+        assert ("Nos guichets" in str(document.blocks)) == is_listed, role
 
 
 def test_dossier_of_a_neighbours_idea_has_what_it_shares(cast: Cast, work: dict[str, Any]):

@@ -170,6 +170,8 @@ class TestChecking:
     def test_a_form_sent_twice_adds_one_import(self, cast):
         key = ImportBatchFactory(person=cast["P"]).idempotency_key
         assert added(cast, idempotency_key=key) == ImportBatch.objects.get()
+        refused = refusal(added, cast=cast, by="C", idempotency_key=key)  # the key of someone else’s form
+        assert refused.startswith("You have already sent this form.")
 
 
 class TestRunning:
@@ -236,13 +238,16 @@ class TestRunning:
         later = ImportBatch.objects.latest("pk")
         assert (later.state, later.created_count, later.unchanged_count) == ("done", 0, 1)
 
-    def test_a_person_who_may_no_longer_import_imports_nothing(self, cast):
-        batch = actions.confirm_import(batch=added(cast), by=cast["P"], at=NOW)
+    def test_for_a_person_who_may_no_longer_import_nothing_is_checked_or_imported(self, cast, monkeypatch):
+        actions.confirm_import(batch=added(cast), by=cast["P"], at=NOW)
+        monkeypatch.setattr(actions, "ROWS_CHECKED_AT_ONCE", 1)
+        added(cast)
         member = cast.cohort.memberships.get(role="pilot")
         end_membership(membership=member, ends_on=TODAY - timedelta(days=1), reason="", at=NOW, by=cast["S"])
         run_due_imports(lambda: NOW)
-        batch.refresh_from_db()
-        assert (batch.state, batch.stop_reason, Invitation.objects.count()) == ("failed", "not_allowed", 0)
+        stopped = ImportBatch.objects.order_by("pk").values_list("state", "stop_reason", "created_count")
+        assert list(stopped) == [("failed", "not_allowed", 2), ("failed", "not_allowed", 0)]
+        assert Invitation.objects.count() == 0
 
     def test_rights_are_those_of_the_moment_of_each_part(self, cast):
         batch = actions.confirm_import(batch=added(cast, many(25), by="C"), by=cast["C"], at=NOW)
@@ -395,11 +400,12 @@ class TestRetention:
         unread = actions.add_unread_file(file=BytesIO(PEOPLE.encode()), by=cast["P"], **given)
         batch, choice = added(cast), {"month_first": False, "defaults": {}, "by": cast["P"], "at": NOW}
         actions.choose_columns(batch=batch, mapping=["full_name", "email", "role"], **choice)
+        of_others = ImportRowFactory(batch__person=cast["C"], cells=[cast["M"].full_name, cast["M"].email])
         copied = [list(part.rows(cast["P"])) for part in PRIVACY.personal_data.values()]
         assert [row["file_name"] for row in copied[0]] == ["a.csv", ""]
         assert [row["columns"] for row in copied[1]] == [{"nom": "full_name", "courriel": "email", "role": "role"}]
         erase(user=cast["P"], at=NOW)
-        assert (FilePart.objects.count(), ImportRow.objects.count(), ColumnChoice.objects.count()) == (0, 0, 0)
+        assert (FilePart.objects.count(), ImportRow.objects.get(), ColumnChoice.objects.count()) == (0, of_others, 0)
         unread.refresh_from_db()
         assert unread.file_name == ""
 

@@ -212,7 +212,7 @@ def test_a_file_is_read_and_one_that_cannot_be_says_why(pilot, settings, tmp_pat
     assert ImportBatch.objects.count() == 1
 
 
-def test_each_sheet_of_a_workbook_can_be_chosen(pilot, settings, tmp_path):
+def test_each_sheet_of_a_workbook_can_be_chosen(cast, pilot, settings, tmp_path):
     settings.FILES_DIR = tmp_path
     wide, header = [["x"] * 201], ["Nom", "Courriel"]
     sheets = {"2025": [header, ["Ada", "a@people.example"]], "Large": wide, "Vide": [header]}
@@ -222,13 +222,16 @@ def test_each_sheet_of_a_workbook_can_be_chosen(pilot, settings, tmp_path):
     batches = {batch.sheet: batch for batch in ImportBatch.objects.order_by("pk")}
     assert {name: batch.rows_total for name, batch in batches.items()} == {"Feuille 1": 2, "2025": 1, "2026": 3}
     assert answer.headers["Location"] == batches["2025"].get_absolute_url()
+    of_other = ImportBatchFactory(person=cast["C"], created_at=batches["2025"].created_at)  # at the same moment
     page = pilot.get(batches["2025"].get_absolute_url())
     assert {batch.get_absolute_url() for batch in batches.values()} <= set(page_links(page))
+    assert of_other.get_absolute_url() not in page_links(page)
     assert "These sheets are not read: Large, Vide." in page_text(page)
     confirm(pilot, batches["2026"])
     upload["file"] = SimpleUploadedFile("gens.xlsx", content)
     assert pilot.post(NEW, upload).headers["Location"] == answer.headers["Location"]
-    assert list(ImportBatch.objects.order_by("pk").values_list("state", flat=True)) == ["checked", "checked", "waiting"]
+    states = ImportBatch.objects.filter(person=cast["P"]).order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["checked", "checked", "waiting"]
 
 
 def test_imports_of_others_and_unknown_kinds_and_targets_are_not_found(cast, pilot):

@@ -1,15 +1,18 @@
-"""No list, file, view or preview holds a text of others, whatever its columns; and every column of a list sorts."""
+"""No list, file, view or preview holds a text of others, whatever its columns; no import recognises their rows; and
+every column of a list sorts.
+"""
 
 from urllib.parse import urlencode
 
 import pytest
 
 from cohorts.models import Cohort
+from imports.models import ImportBatch
 from lists.models import SavedView
 from tests.factories.cast import TODAY
 from tests.matrix import FORMER
-from tests.matrix.leak_markers import FAR, leaks_in
-from tests.matrix.stage import Stage
+from tests.matrix.leak_markers import FAR, NEAR, leaks_in
+from tests.matrix.stage import Stage, rolled_back
 from tests.test_role_matrix import hidden_from
 from web.lists.columns import Reader
 from web.lists.declarations import List, lists, no_subject
@@ -75,3 +78,34 @@ def test_shared_views_of_others_are_not_offered(stage: Stage):
     for role in "PMRAN":
         pages = [stage.clients[role].get(path).getvalue() for path in ("/ideas/", "/lists/ideas/views/counts/")]
         assert [leaks_in(page, *hidden_from(role)) for page in pages] == [[], []]
+
+
+def previewed(stage: Stage, role: str, kind: str, target: Cohort, file: bytes) -> ImportBatch:
+    """Return the import that a person previews after pasting the rows of a file."""
+    answer = stage.clients[role].post(f"/imports/new/{kind}/{target.slug}/", {"pasted": file.decode("utf-8-sig")})
+    batch = ImportBatch.objects.latest("pk")
+    assert (answer.headers["Location"], batch.person) == (batch.get_absolute_url(), stage.home[role])
+    return batch
+
+
+def test_no_import_recognises_rows_of_others(stage: Stage):
+    """As the lab downloads them, they are new to one's own cohort, or refused; in theirs they are recognised."""
+    found = {}
+    cohort = stage.near.cohort
+    own, of_cohort = f"subject_key={cohort.slug}", f"cohort={cohort.pk}"
+    with rolled_back():
+        for kind, query in (
+            ("members", own),
+            ("stakeholders", own),
+            ("sessions", f"{of_cohort}&period=all"),
+            ("ideas", of_cohort),
+        ):
+            columns = ".".join(name for name, column in lists[kind].columns.items() if column.in_file)
+            file = stage.clients["S"].get(f"/lists/{kind}/file/csv/?columns={columns}&{query}").getvalue()
+            for role, target in (("P", stage.home.cohort), ("S", cohort)):
+                rows = previewed(stage, role, kind, target, file).rows.all()
+                read = [(row.suggestion, [old for _name, old, _new in row.changes]) for row in rows]
+                is_recognised = any(row.outcome in {"update", "unchanged"} for row in rows)
+                found[kind, role] = is_recognised, bool(leaks_in(repr(read).encode(), NEAR)) and role == "P"
+    kinds = ("members", "stakeholders", "sessions", "ideas")
+    assert found == {(kind, role): (role == "S", False) for kind in kinds for role in "PS"}

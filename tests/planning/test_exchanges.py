@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from cohorts.models import Cohort
 from exchanges.models import Exchange, HostTurn
@@ -24,7 +25,7 @@ from tests.cohorts.pages import browser, page_messages, page_text
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import MembershipFactory, SessionFactory
 from tests.factories.exchanges import edition_of_four
-from tests.factories.programmes import CalendarPeriodFactory
+from tests.factories.programmes import CalendarPeriodFactory, EditionFactory, FormatFactory
 from tools.bench.editions import edition_of_cohorts
 from web.errors import DomainError
 
@@ -215,6 +216,22 @@ class OtherOrder(frozenset[str]):
 
     def __repr__(self) -> str:
         return "in another order"
+
+
+@pytest.mark.parametrize(
+    ("route", "use", "number"), [("exchanges", "use_exchanges", [1]), ("weeks_together", "use_together", [])]
+)
+def test_others_find_no_draft_edition_and_readers_of_the_lab_use_no_plan(
+    staff: Any, route: str, use: str, number: list[int]
+):
+    reader, other = browser(UserFactory(is_lab_staff=True, lab_role="reader")), browser(UserFactory())
+    of_format = FormatFactory(programme__family="residency")
+    running, draft = (EditionFactory(format=of_format, state=state).slug for state in ("running", "draft"))
+    page, unseen = (reverse(f"planning:{route}", args=[slug]) for slug in (running, draft))
+    chosen = reverse(f"planning:{use}", args=[running, *number])
+    assert [reader.get(address).status_code for address in (page, unseen, chosen)] == [200, 200, 403]
+    assert [other.get(address).status_code for address in (page, unseen, chosen)] == [403, 404, 403]
+    assert browser(staff).get(chosen).status_code == 404  # nothing is calculated
 
 
 def test_plans_are_up_to_date_in_another_process(edition: Edition):

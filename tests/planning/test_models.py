@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.factories.cast import NOW
+from planning.models import ExchangePlan, ResidencyPlan
+from tests.factories.cast import EVERYONE, NOW, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.planning import (
     AbsenceFactory,
@@ -71,6 +72,16 @@ def test_plans_of_an_edition_can_be_cancelled_and_stay_with_it(factory: Any, pre
         insert_like(row)
     with refused_by(f"{prefix}_edition_fixed"):
         update(row, edition_id=EditionFactory().pk)
+
+
+def test_plans_are_visible_with_their_cohort_and_those_of_an_edition_to_the_lab(cast: Cast):
+    ResidencyPlanFactory(cohort=cast.cohort)
+    ExchangePlanFactory(edition=cast.edition)
+    residency, edition = (
+        "".join(role for role in EVERYONE if model._default_manager.visible_to(cast[role]).exists())
+        for model in (ResidencyPlan, ExchangePlan)
+    )
+    assert (residency, edition) == ("SCDPMRA", "S")
 
 
 def test_plans_stay_with_their_residency_which_has_them_once():

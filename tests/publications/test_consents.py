@@ -120,6 +120,11 @@ def test_consents_and_approvals_are_refused_while_acting_for_someone(name: str):
     assert ACTIONS[name].forbidden_while_acting
 
 
+def test_picture_whose_file_is_missing_is_gone(public_page: Publication, tmp_path: Any, settings: Any):
+    settings.FILES_DIR = tmp_path / "empty"
+    assert picture(public_page) == 404
+
+
 def test_picture_of_a_withdrawn_page_is_gone(public_page: Publication):
     update(public_page, state="withdrawn", ended_at=NOW, end_reason="An error")
     assert picture(public_page) == 404

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from notifications.models import Reminder
+from publications import actions
 from publications.actions import restricting_election
 from publications.facts import facts_of
 from publications.figures import last_day_of_quarter_before
@@ -32,7 +33,8 @@ from tests.factories.publications import (
     PublicationFactory,
     PublicationPictureFactory,
 )
-from tests.pages import texts
+from tests.pages import links, texts
+from web.errors import Refused
 from web.pages import hot_pages
 from web.site_addresses import absolute_url
 
@@ -155,6 +157,8 @@ def test_second_person_approves_where_the_lab_wants_it(cast: Cast):
     _idea, row = prepared(cast)
     posted(cast, "P", f"/publications/{row.pk}/submit/")
     assert posted(cast, "P", f"/publications/{row.pk}/publish/").status_code == 403
+    with pytest.raises(Refused):
+        actions.publish(publication=row, by=cast["P"], at=NOW)
     posted(cast, "S", f"/publications/{row.pk}/publish/")
     row.refresh_from_db()
     assert (row.state, row.approval) == ("published", "second")
@@ -216,11 +220,22 @@ def test_lab_does_not_lift_what_the_admin_asked_for_by_naming_itself_admin(cast:
     assert ApprovalRule.objects.count() == 1
 
 
+def test_pages_lead_those_who_may_publish_to_the_form_and_admins_to_the_rule(cast: Cast):
+    address = f"/publications/write/cohorts/{cast.cohort.pk}/"
+    pages = {role: signed_in(cast[role]).get("/cohorts/rivage/") for role in "SCDPMRA"}
+    assert [role for role, page in pages.items() if address in links(page).values()] == ["S", "C", "P", "A"]
+    listed = {role: signed_in(cast[role]).get("/publications/").context["authorities"] for role in "PA"}
+    assert listed == {"P": [], "A": [cast.cohort.authority]}
+
+
 def test_preview_shows_the_pictures(cast: Cast, tmp_path: Any, settings: Any):
     settings.FILES_DIR = tmp_path
     picture = PublicationPictureFactory(publication=PublicationFactory(cohort=cast.cohort))
-    page = signed_in(cast["P"]).get(f"/publications/{picture.publication_id}/preview/en/").content.decode()
-    assert f'src="/files/{picture.attachment_id}/large/"' in page
+    pages = [
+        signed_in(cast["P"]).get(f"/publications/{picture.publication_id}/preview/{code}/") for code in ("en", "de")
+    ]
+    assert f'src="/files/{picture.attachment_id}/large/"' in pages[0].content.decode()
+    assert pages[1].status_code == 404
 
 
 @pytest.mark.parametrize(("starts_on", "is_near"), [("2027-05-31", True), ("2027-06-01", False)])
@@ -314,7 +329,9 @@ def test_next_version_replaces_the_one_before_under_the_same_address(cast: Cast)
     assert (row.state, row.ended_at, row.end_reason) == ("replaced", NOW, "")
 
 
-@pytest.mark.parametrize("path", ["de/", "fr/ideas/", "fr/ideas/none/", "fr/other/x/", "fr/ideas/%C2%B2/"])
+@pytest.mark.parametrize(
+    "path", ["de/", "de/feed.atom", "fr/ideas/", "fr/ideas/none/", "fr/other/x/", "fr/ideas/%C2%B2/"]
+)
 def test_other_addresses_have_nothing_public(path: str, db: None):
     page = public(path)
     assert (page.status_code, page.cookies) == (404, {})

@@ -11,4 +11,7 @@ WARMS: Final = (
     "tests/programmes/test_views_lessons.py",
 )
 # Those that share a stage, which each file builds once.
-STAGED: Final = tuple(f"tests/test_{name}.py" for name in ("role_matrix", "leaks", "personal_data", "former_members"))
+STAGED: Final = (
+    *(f"tests/test_{name}.py" for name in ("role_matrix", "leaks", "personal_data", "former_members")),
+    "tests/lists/test_leaks.py",
+)

@@ -59,6 +59,34 @@ EQUIVALENT: Final[dict[str, str]] = {
     "programmes.views.programmes scope Programme.objects.visible_to(user)": (
         "Signed-in users see every programme, and nobody else gets this far."
     ),
+    "accounts.lab.actions own user=user": "The account is new, and an address belongs to one person.",
+    "api.http.authentication part user is None": (
+        "A token refers to an account that exists; the type of `person_with_access` leaves it open."
+    ),
+    "publications.views.approval scope Authority.objects.visible_to(person(request))": (
+        "Signed-in users see every authority, and nobody else gets this far."
+    ),
+    "programmes.methods.method_list scope Method.objects.visible_to(reader.user)": (
+        "Signed-in users see every method, and nobody else gets this far."
+    ),
+    "programmes.methods.views scope Method.objects.visible_to(user)": (
+        "Signed-in users see every method, and nobody else gets this far."
+    ),
+    "planning.editions.views.exchanges scope Exchange.objects.visible_to(person(request))": (
+        "Only lab staff get this far, and they see all of them."
+    ),
+    "planning.editions.views.residencies scope Cohort.objects.visible_to(person(request))": (
+        "Only lab staff get this far, and they see all of them."
+    ),
+    "fieldwork.phone.snapshot scope Session.objects.visible_to(user)": (
+        "The cohorts are those in which the person works today: they see all of it."
+    ),
+    "fieldwork.phone.snapshot scope Idea.objects.visible_to(user)": (
+        "The cohorts are those in which the person works today: they see all of it."
+    ),
+    "fieldwork.phone.snapshot scope Trial.objects.visible_to(user)": (
+        "The cohorts are those in which the person works today: they see all of it."
+    ),
     "prototypes.permissions half roles": "The roles are asked once more, by `decide`, against the same members.",
     "prototypes.permissions half MEMBERS": "The roles are asked once more, by `decide`, against the same members.",
     "cohorts.invitations.links step row is None": (

@@ -153,8 +153,9 @@ GONE: Final = (
     "tests/labplatform/test_erasure.py,tests/accounts/privacy/test_retention.py,"
     "tests/accounts/openid/test_connections.py"
 )
+CLOSED: Final = "tests/exchanges/registration/test_seat_release.py,tests/api/test_models.py"
 HOOKS: Final = (
-    ("accounts.hooks", "account_hooks", "account_closed", "tests/exchanges/registration/test_seat_release.py"),
+    ("accounts.hooks", "account_hooks", "account_closed", CLOSED),
     ("accounts.hooks", "account_hooks", "needs_second_factor", "tests/accounts/second_factors/test_requirement.py"),
     ("accounts.hooks", "privacy_hooks", "erase", GONE),
     ("accounts.hooks", "privacy_hooks", "personal_data", COPY),

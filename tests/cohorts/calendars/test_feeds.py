@@ -26,7 +26,7 @@ from tests.calendar_readers import ZONES, ParsedCalendar, both_readers, with_ica
 from tests.cohorts.pages import browser, page_links, page_text
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
-from tests.factories.programmes import AuthorityFactory
+from tests.factories.programmes import AuthorityFactory, EditionFactory
 from tests.sql import update
 
 pytestmark = pytest.mark.django_db
@@ -283,7 +283,9 @@ class TestVisibility:
             **{key: [own] for key in [("M", "edition"), ("M", "everything")]},
             **{key: [other] for key in [("N", "edition"), ("N", "everything")]},
         }
-        assert read(feed_path(cast["M"], "edition", cast.edition.pk)).name == cast.edition.name
+        draft = EditionFactory(state="draft", name="Secrète")
+        names = [read(feed_path(cast["M"], "edition", edition.pk)).name for edition in (cast.edition, draft)]
+        assert names == [cast.edition.name, "Sessions et Intertransfos"]
 
     def test_a_feed_about_an_unknown_object_is_empty(self, cast):
         session(cast)
@@ -323,6 +325,11 @@ class TestPanel:
     def test_cohorts_of_published_facts_have_no_feed(self, cast):
         CohortFactory(retrospective=True, state="completed", slug="passee", name="Passée")
         assert "/calendar/subscribe/" not in page_links(browser(cast["X"]).get("/cohorts/passee/"))
+
+    def test_the_edition_page_offers_its_feed_to_people_who_take_part(self, cast):
+        pages = {role: page_links(browser(cast[role]).get("/editions/transfo-2026/")) for role in "SPNX"}
+        offered = [role for role, found in pages.items() if "/calendar/subscribe/" in found]
+        assert offered == ["S", "P", "N"]
 
     @pytest.mark.parametrize("role", "NX")
     def test_other_people_get_a_404_for_the_feed(self, cast, role):

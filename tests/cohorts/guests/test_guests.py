@@ -31,6 +31,7 @@ from cohorts.guests.actions import (
     record_contact,
     remove_contact,
 )
+from cohorts.guests.emails import GUEST_SESSION
 from cohorts.guests.links import guest_token
 from cohorts.invitations.actions.retention import purge_invitations
 from cohorts.models import Attendance, Session, Stakeholder, StakeholderContact
@@ -48,7 +49,7 @@ from cohorts.sessions.actions.sessions import (
 from dossiers.models import Dossier
 from files.models import Export
 from notifications.emails.links import unsubscribe_url
-from notifications.models import Delivery, DeliveryItem, Reminder, StoppedAddress
+from notifications.models import Delivery, DeliveryItem, Preference, Reminder, StoppedAddress
 from notifications.sending.cycle import send_round
 from tests.cohorts.pages import browser, errors, page_text
 from tests.cohorts.raw import refused, run_sql
@@ -416,6 +417,15 @@ class TestEmails:
         assert self.sent_at(NOW + timedelta(days=14)) == []
         assert (self.sent_at(NOW), session.state) == ([], "scheduled")
 
+    def test_link_is_the_guests_own_and_hidden_from_other_readers(self, cast: Cast, contact: Any):
+        session = self.scheduled(cast, contact, TODAY + timedelta(days=20))
+        reminder = Reminder.objects.filter(kind="guest_session", email_type="stakeholder_invitation").earliest("pk")
+        other = StakeholderContactFactory(stakeholder__cohort=cast.cohort)
+        AttendanceFactory(day=session.days.get(), stakeholder=other.stakeholder, **EXPECTED)
+        links = [GUEST_SESSION.render(reminder, session, user, "en").button[1] for user in (other.user, cast["S"])]
+        assert links == [path(other, session), "/guests/%E2%80%A6/"]
+        assert [GUEST_SESSION.can_see(cast[role], session.pk) for role in "PN"] == [True, False]
+
     @pytest.mark.parametrize("status", ["present", "absent"])
     def test_guests_who_came_get_the_summary_and_read_the_report(self, status: str, cast: Cast, contact: Any):
         day = TODAY + timedelta(days=2)
@@ -491,6 +501,7 @@ class TestEmails:
     @pytest.mark.parametrize("way", ["unsubscribe", "erase", "remove"])
     def test_address_recorded_again_gets_nothing_where_its_person_stopped_it(self, way: str, cast: Cast, contact: Any):
         session, row = self.scheduled(cast, contact, TODAY + timedelta(days=20)), contact.stakeholder
+        Preference.objects.create(user=cast["M"], kind="guest_session")  # someone else stopped these e-mails
         assert len(self.sent_at(NOW)) == 1
         if way == "unsubscribe":
             visitor().post(urlsplit(unsubscribe_url(contact.user_id, ["guest_session"])).path)
@@ -507,7 +518,12 @@ class TestEmails:
     def test_one_address_gets_a_limited_number_of_invitations_a_day(self, settings: Any, cast: Cast, contact: Any):
         settings.FIRST_EMAILS_PER_ADDRESS = 2
         sessions = [self.scheduled(cast, contact, TODAY + timedelta(days=20 + n), str(n + 1)) for n in range(4)]
+        ana = StakeholderFactory(cohort=cast.cohort)
+        record_contact(stakeholder=ana, email="ana@people.example", consent=CONSENT, at=NOW, by=cast["P"])
+        for session in sessions[:2]:
+            invite_people(days=list(session.days.all()), people=[ana], today=TODAY, at=NOW, by=cast["P"])
         assert len(self.sent_at(NOW)) == 2
+        assert [email.to for email in mail.outbox].count(["ana@people.example"]) == 2
         skipped = DeliveryItem.objects.filter(reason="limit").values_list("reminder__object_id", flat=True)
         assert (skipped.count(), self.sent_at(NOW + timedelta(hours=23))) == (2, [])
         late = NOW + timedelta(hours=25)

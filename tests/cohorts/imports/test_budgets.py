@@ -5,8 +5,10 @@ from decimal import Decimal
 import pytest
 
 from imports import actions
+from imports.kinds import import_kinds
 from tests.factories.cast import NOW, Cast
 from tests.factories.imports import checked, imported, plans, undone
+from tests.factories.programmes import EditionFactory
 from web.errors import Refused
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,8 @@ def test_only_lab_staff_import_budgets_and_a_later_change_stops_the_undo(cast: C
     text = "Cohorte;Budget prévu\nRivage;5"
     with pytest.raises(Refused):
         checked("budgets", cast.edition.slug, text, cast["C"])
+    draft, kind = EditionFactory(state="draft"), import_kinds["budgets"]
+    assert [bool(kind.find_target(draft.slug, cast[role])) for role in "SC"] == [True, False]
     batch = imported("budgets", cast.edition.slug, text, cast["S"])
     cast.cohort.refresh_from_db()
     cast.cohort.planned_contribution = 6

@@ -79,8 +79,12 @@ def test_a_colleague_hands_over_what_they_coordinate_and_leaves(cast: Cast):
     membership = MembershipFactory(cohort=cast.cohort, user=leaver, role="coordinator")
     address = reverse("cohorts:hand_over_coordination", args=[leaver.pk])
     assert [signed_in(user).get(address).status_code for user in (leaver, successor, reader)] == [200, 403, 403]
-    refused = signed_in(leaver).post(address, {"successor": reader.pk})
-    assert errors(refused)
+    nobody = reverse("cohorts:hand_over_coordination", args=[0])  # others are not told who works at the lab
+    assert [signed_in(user).get(nobody).status_code for user in (leaver, cast["P"])] == [404, 403]
+    closed = colleague(name="Zoé Partie")
+    User.objects.filter(pk=closed.pk).update(is_active=False)
+    for refused in (reader, closed):
+        assert errors(signed_in(leaver).post(address, {"successor": refused.pk}))
     assert signed_in(leaver).post(address, {"successor": successor.pk}).status_code == 302
     tomorrow = TODAY.replace(day=TODAY.day + 1)
     found = coordinators(cast)

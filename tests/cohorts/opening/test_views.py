@@ -427,6 +427,10 @@ class TestAddCohort:
         assert page_messages(answer) == ["Metz takes part: check its proposed sessions."]
         assert (cohort.phases.count(), cohort.sessions.count()) == (4, 18)
 
+    def test_others_are_refused_and_find_no_draft_edition(self, cast, address):
+        draft = reverse("cohorts:add_cohort", args=[EditionFactory(state="draft").slug])
+        assert [browser(cast["P"]).get(each).status_code for each in (address, draft)] == [403, 404]
+
     def test_a_form_sent_twice_adds_one_cohort(self, staff, cast, metz, address):
         staff.post(address, {"authority": metz.pk})
         page = staff.post(address, {"authority": metz.pk})

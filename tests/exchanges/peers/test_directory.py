@@ -15,7 +15,7 @@ from tests.factories.cast import EVERYONE, NOW, TODAY, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.exchanges import PeerProfileFactory, PeerVisitFactory
 from tests.factories.programmes import EditionFactory
-from tests.pages import links, texts
+from tests.pages import links, messages, texts
 from tests.sql import insert_like, refused_by, update
 
 pytestmark = pytest.mark.django_db
@@ -67,31 +67,34 @@ def test_people_are_found_until_their_last_day_in_a_cohort(cast: Cast):
     last = MembershipFactory(cohort=cast.cohort, ends_on=TODAY)
     gone = MembershipFactory(cohort=cast.cohort, ends_on=TODAY - timedelta(days=1))
     closed = MembershipFactory(cohort=cast.cohort)
-    for row in (last, gone, closed):
+    moved = MembershipFactory(user=elsewhere(), cohort=cast.cohort, ends_on=TODAY - timedelta(days=1))
+    for row in (last, gone, closed, moved):
         PeerProfileFactory(user=row.user)
     User.objects.filter(pk=closed.user_id).update(is_active=False)
     assert found_by(cast["P"]) == [str(last.user)]
+    assert sorted(found_by(cast["S"])) == sorted([str(last.user), str(moved.user)])
     assert (found_by(last.user), found_by(gone.user)) == ([str(last.user)], [])
 
 
 def test_a_person_joins_changes_their_entry_and_leaves(cast: Cast):
-    client, address = signed_in(cast["M"]), reverse("exchanges:directory")
+    client, address, other = signed_in(cast["M"]), reverse("exchanges:directory"), PeerProfileFactory(user=cast["R"])
     assert links(client.get(reverse("figures:network")))["Directory"] == address
     mine = links(client.get(address))["Join the directory"]
-    assert "is_alumnus" not in client.get(mine).context["form"].fields
+    page = client.get(mine)
+    assert ("is_alumnus" in page.context["form"].fields, page.context["is_listed"]) == (False, False)
     assert list(errors(client.post(mine, {"skills": " ", "offers": "", "requests": ""}))) == ["skills"]
     page = client.post(mine, ENTRY, follow=True)
-    assert texts(page, "h2") == [str(cast["M"])]
+    assert texts(page, "h2") == [str(cast["M"]), str(cast["R"])]
     assert cast["M"].email not in page.content.decode()
     assert "Ask for a visit" not in page.content.decode()
     token = client.get(mine).context["form"].initial["version_token"]
     changed = ENTRY | {"skills": "Vidéo", "version_token": token}
     assert client.post(mine, changed).status_code == 302
     assert client.post(mine, ENTRY | {"skills": "Radio", "version_token": token}).status_code == 200
-    assert PeerProfile.objects.get().skills == "Vidéo"
-    client.post(reverse("exchanges:leave_directory"))
-    assert not PeerProfile.objects.exists()
-    assert client.post(reverse("exchanges:leave_directory")).status_code == 302
+    assert PeerProfile.objects.exclude(pk=other.pk).get().skills == "Vidéo"
+    left = [messages(client.post(reverse("exchanges:leave_directory"), follow=True)) for _twice in range(2)]
+    assert left == [["Your entry is deleted. Nobody finds you in the directory any more."], []]
+    assert PeerProfile.objects.get() == other
 
 
 def test_everyone_can_leave_also_after_the_last_cohort_and_as_lab_staff(cast: Cast):
@@ -115,6 +118,7 @@ def test_alumni_join_their_circle_and_leave_it(cast: Cast):
     alumna = elsewhere(state="completed")
     client, mine = signed_in(alumna), reverse("exchanges:own_profile")
     client.post(mine, ENTRY | {"is_alumnus": "on"})
+    assert "is_alumnus" not in signed_in(cast["M"]).get(mine).context["form"].fields
     assert found_by(cast["M"]) == [str(alumna)]
     address = reverse("exchanges:directory")
     assert texts(signed_in(cast["M"]).get(f"{address}?circle=alumni"), "h2") == [str(alumna)]

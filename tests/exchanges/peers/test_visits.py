@@ -15,9 +15,10 @@ from notifications.models import Reminder
 from tests.cohorts.pages import errors
 from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import NOW, TODAY, Cast
+from tests.factories.cohorts import MembershipFactory
 from tests.factories.exchanges import PeerProfileFactory, PeerVisitFactory
 from tests.factories.notifications import DeliveryFactory
-from tests.pages import links
+from tests.pages import links, messages
 from tests.sql import insert_like, refused_by, update
 from web.errors import DomainError
 
@@ -120,16 +121,28 @@ def test_who_may_ask_and_who_may_cancel(cast: Cast):
     colleague, own = PeerProfileFactory(user=cast["P"]), PeerProfileFactory(user=cast["M"])
     client = signed_in(cast["M"])
     assert f"Ask for a visit {cast['P']}" not in links(client.get(reverse("exchanges:directory")))
-    for profile in (colleague, own):
-        assert client.get(reverse("exchanges:ask_for_visit", args=[profile.pk])).status_code == 403
+    moved = MembershipFactory(cohort=cast.cohort, user=cast["N"], ends_on=TODAY - timedelta(days=1)).user
+    former = PeerProfileFactory(user=moved)  # who left the cohort, and asks and is asked as others do
+    codes = [
+        signed_in(cast[role]).get(reverse("exchanges:ask_for_visit", args=[profile.pk])).status_code
+        for role, profile in (("M", colleague), ("M", own), ("M", former), ("N", colleague))
+    ]
+    assert codes == [403, 403, 200, 200]
     requested = PeerVisitFactory(guest=cast["M"], host=cast["N"])
-    assert signed_in(cast["N"]).post(path("cancel_visit", requested)).status_code == 403
+    for role, name in (("N", "cancel_visit"), ("N", "report_visit"), ("M", "report_visit"), ("S", "share_address")):
+        assert signed_in(cast[role]).post(path(name, requested)).status_code == 403, (role, name)
     assert signed_in(cast["N"]).post(path("decline_visit", requested), {"reply": "Pas ce mois"}).status_code == 302
     assert client.post(path("cancel_visit", requested)).headers["Location"] == requested.get_absolute_url()
     assert PeerVisit.objects.get().state == "declined"
+    page = signed_in(cast["N"]).get(path("agree_to_visit", requested), follow=True)
+    assert messages(page) == ["This request has already been answered."]
     agreed = PeerVisitFactory(guest=cast["M"], host=cast["N"], state="agreed")
+    assert signed_in(cast["S"]).post(path("cancel_visit", agreed)).status_code == 403
     assert signed_in(cast["N"]).post(path("cancel_visit", agreed)).status_code == 302
-    assert signed_in(cast["S"]).get(agreed.get_absolute_url()).status_code == 200
+    page = signed_in(cast["M"]).get(path("cancel_visit", agreed), follow=True)
+    assert messages(page) == ["This visit is over."]
+    answers = {role: signed_in(cast[role]).get(agreed.get_absolute_url()).status_code for role in "SR"}
+    assert (answers, PEER_VISIT.can_see(cast["R"], agreed.pk)) == ({"S": 200, "R": 404}, False)
     assert list(Reminder.objects.order_by("pk").values_list("email_type", "audience")) == [
         ("visit_declined", "guest"),
         ("visit_cancelled", "guest"),

@@ -82,6 +82,7 @@ class TestNote:
 
     def test_person_who_is_not_invited_cannot_enter_needs(self, exchange: Exchange):
         elsewhere = RegistrationFactory(state="registered")
+        RegistrationFactory(exchange=exchange, state="registered")  # of someone else
         with pytest.raises(DomainError, match="Answer “I am coming” first"):
             note(exchange, elsewhere.user, **NEEDS)
 

@@ -211,6 +211,7 @@ def test_selected_participants_are_checked_in_and_that_is_undone(cast: Cast, exc
         assert states() == [("no_show", False), *before[1:]]
     where = f"/lists/participants/actions/check-in/{everyone}"
     client.post(where, hidden_values(client.get(where)))
+    assert texts(client.get(where), "h1") == ["Check in: 0 of 3"]
     undo_attendance(participant=neighbour, at=MORNING, by=cast["D"])
     page = client.post(f"/bulk/{BulkRun.objects.latest('pk').pk}/undo/", follow=True)
     assert messages_on(page)[-1] == "“Check in” is undone for 2 rows. 1 row has stayed as it was."
@@ -282,6 +283,12 @@ class TestCode:
         own = address(exchange, "check_in", exchange.registrations.get(user=cast["M"]).pk)
         assert signed_in(cast["M"]).get(own).headers["Location"] == address(exchange, "own_code")
         assert signed_in(cast["R"]).get(own).status_code == 403
+
+
+def test_badges_and_sign_in_sheet_are_for_those_who_record_attendance(exchange: Exchange, other_pilot: User):
+    client = signed_in(other_pilot)  # who reads the participants of their own cohort
+    codes = [client.get(address(exchange, route)).status_code for route in ("participants", "badges", "sign_in_sheet")]
+    assert codes == [200, 403, 403]
 
 
 def test_badges_and_sign_in_sheet_list_people_with_a_seat(cast: Cast, exchange: Exchange):

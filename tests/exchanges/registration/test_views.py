@@ -9,6 +9,10 @@ from django.urls import reverse
 from accounts.models import User
 from exchanges.models import Exchange, Guest, Needs, Registration
 from exchanges.permissions import EditionRoles, can_manage_guests, can_see_needs
+from exchanges.registration.actions.invitations import invitations
+from exchanges.registration.views.answers import people_without_seat
+from exchanges.registration.views.check_in import people_not_on_list
+from exchanges.registration.views.guests import possible_inviters
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
@@ -64,6 +68,22 @@ class TestPermissions:
     @pytest.mark.parametrize(("decide", "reason"), [(can_see_needs, READ), (can_manage_guests, KEEP)])
     def test_refusal_gives_the_reason(self, cast: Cast, exchange: Exchange, decide: Any, reason: str):
         assert decide(EditionRoles(cast["D"], cast.edition, TODAY), exchange).reason == reason
+
+
+def test_people_with_a_closed_account_are_invited_and_offered_nowhere(cast: Cast, exchange: Exchange):
+    User.objects.filter(pk=cast["M"].pk).update(is_active=False)
+    roles = EditionRoles(cast["S"], cast.edition, TODAY)
+    invited = [answer.user_id for answer in invitations(exchange, TODAY)]
+    offered = [
+        [person.pk for person in people]
+        for people in (
+            possible_inviters(roles),
+            people_without_seat(exchange, roles),
+            people_not_on_list(exchange, roles),
+        )
+    ]
+    found = [[cast[role].pk in keys for role in "DM"] for keys in (invited, *offered)]
+    assert found == [[True, False]] * 4
 
 
 class TestOwnSeat:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from accounts.models import User
 from fieldwork.insights import actions, board
 from fieldwork.insights.support import InsightSupport, support_of
 from fieldwork.models import Insight, Note
@@ -191,10 +192,21 @@ class TestBoard:
         assert (note.insight == insight, note.insight.title) == (False, "")
 
     def test_past_members_read_the_board_and_move_nothing(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, challenge=ChallengeFactory(cohort=cast.cohort))
+        insight = InsightFactory(cohort=cast.cohort, challenge=idea.challenge)
         NoteFactory(cohort=cast.cohort)
+        NoteFactory(cohort=cast.cohort, insight=insight, text="Noté depuis", created_on=TODAY)
+        addresses = (board_address(cast), idea.get_absolute_url())
+        assert ["Noté depuis" in page(cast["M"], address) for address in addresses] == [True, True]
         cast.cohort.memberships.filter(user=cast["M"]).update(ends_on="2026-11-01")
+        assert ["Noté depuis" in page(cast["M"], address) for address in addresses] == [False, False]
+        [group] = board.board_of(cast.cohort, User.objects.get(pk=cast["M"].pk)).groups
+        assert group.support == InsightSupport({}, 0)
         answer = signed_in(cast["M"]).get(board_address(cast))
         assert (len(elements(answer, "article")), "data-board" in answer.content.decode()) == (1, False)
+        later = InsightFactory(cohort=cast.cohort, created_on=TODAY)
+        answer = signed_in(cast["M"]).get(reverse("fieldwork:delete_insight", args=["rivage", later.pk]))
+        assert answer.url == board_address(cast)  # as for one that is gone
 
 
 class TestChallenge:

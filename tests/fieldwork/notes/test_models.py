@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from fieldwork.models import EarlyWithdrawal, Note
+from fieldwork.notes.file_owners import find_note
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
 from tests.factories.fieldwork import InsightFactory, NoteFactory
 from tests.factories.prototypes import ChallengeFactory
 from tests.sql import execute, insert_like, refused_by, update
+from web.dates.clock import today_everywhere
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +147,9 @@ def seen_by(cast: Cast, note: Note) -> str:
 def test_a_note_without_consent_is_for_its_author_alone(fields: dict[str, Any], roles: str, cast: Cast):
     note = NoteFactory(cohort=cast.cohort, author=cast["M"], **fields)
     assert seen_by(cast, note) == roles
+    owners = {role: find_note(note.pk, user, today_everywhere()) for role, user in cast.people.items()}
+    assert "".join(role for role, owner in owners.items() if owner) == roles
+    assert [bool(can) for can in (owners["M"].can_add, owners["M"].can_edit, owners["M"].can_edit_own)] == [False] * 3
 
 
 def test_a_removed_note_is_for_nobody(cast: Cast):
@@ -160,6 +165,9 @@ def test_past_members_read_the_notes_of_their_time():
     notes = {name: NoteFactory(cohort=member.cohort, created_on=day) for name, day in days.items()}
     seen = Note.objects.visible_to(member.user)
     assert {name: seen.filter(pk=note.pk).exists() for name, note in notes.items()} == {"before": True, "after": False}
+    own = {"cohort": member.cohort, "author": member.user, "consent": "pending"}
+    found = {name: seen.filter(pk=NoteFactory(**own, created_on=day).pk).exists() for name, day in days.items()}
+    assert found == {"before": True, "after": False}
     for changed_on in days.values():
         update(notes["before"], consent_changed_on=changed_on)
         assert seen.filter(pk=notes["before"].pk).exists() == (changed_on == last_day)

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from fieldwork.models import EarlyWithdrawal, Note
-from tests.factories.cast import Cast
+from tests.factories.cast import NOW, Cast
 from tests.factories.fieldwork import InsightFactory, NoteFactory, capture_form, wav
 from tests.factories.files import picture
 from tests.pages import elements, links, messages, texts
@@ -69,9 +69,13 @@ class TestCapture:
             for kind in ("voice", "verbatim")
         ]
         assert ["microphone=(self)" in header for header in headers] == [True, False]
+        assert signed_in(cast["M"]).get(capture_address(cast, "rumour")).status_code == 404
 
     def test_the_notebook_leads_to_the_only_cohort_of_a_person(self, cast: Cast):
-        assert "Write down a quote" in page(cast["M"], reverse("fieldwork:choose_notebook"))
+        NoteFactory(cohort=cast.cohort, author=cast["P"], happened_at=NOW, text="De la pilote")
+        found = {role: page(cast[role], reverse("fieldwork:choose_notebook")) for role in "MP"}
+        assert {role: "De la pilote" in text for role, text in found.items()} == {"M": False, "P": True}
+        assert "Write down a quote" in found["M"]
         assert "write field notes" in page(cast["R"], reverse("fieldwork:choose_notebook"))
 
     @pytest.mark.parametrize("count", [1, 3])
@@ -112,6 +116,11 @@ class TestPage:
         assert change(cast["M"], address, consent="edition", consent_until="2030-01-05").status_code == 302
         note.refresh_from_db()
         assert (note.consent, note.consent_until.year, bool(note.withdrawal_code)) == ("edition", 2030, True)
+
+    def test_a_lead_neither_reads_nor_deletes_a_note_that_is_for_its_author_alone(self, cast: Cast):
+        note = NoteFactory(cohort=cast.cohort, author=cast["M"], consent="pending")
+        answer = signed_in(cast["P"]).get(reverse("fieldwork:delete_note", args=[cast.cohort.slug, note.pk]))
+        assert (answer.status_code, answer.url) == (302, list_address(cast))
 
     def test_a_refusal_deletes_the_note(self, cast: Cast):
         private = NoteFactory(cohort=cast.cohort, author=cast["M"], consent="pending")

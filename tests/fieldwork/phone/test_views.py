@@ -19,7 +19,7 @@ from files.models import Attachment, FileDraft
 from prototypes.models import Idea
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import CohortFactory, SessionFactory
-from tests.factories.fieldwork import capture_form, wav
+from tests.factories.fieldwork import NoteFactory, capture_form, wav
 from tests.factories.files import picture
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
 from tests.prototypes.pages import send, signed_in, statements
@@ -101,7 +101,13 @@ class TestNotes:
         assert outcome(send_note(cast, account=str(cast["P"].pk))) == (200, "other")
         assert Note.objects.count() == 0
 
+    def test_the_key_of_someone_elses_note_is_refused(self, cast: Cast):
+        same = {"text": "Ce n’était pas le bon guichet", "place": "Mairie, hall", "idempotency_key": KEY}
+        NoteFactory(cohort=cast.cohort, author=cast["P"], **same)
+        assert outcome(send_note(cast)) == (200, "refused")
+
     def test_a_note_is_refused_with_the_sentences_of_its_form(self, cast: Cast):
+        assert send_note(cast, kind="rumour").status_code == 404
         answer = send_note(cast, text="", idempotency_key="x")
         assert list(answer.json()["reasons"]) == ["idempotency_key"]
         answer = send_note(cast, "M", "picture", text="")
@@ -133,6 +139,10 @@ class TestNotes:
         delete_note(note=Note.objects.get(), by=cast["M"], at=NOW)
         answer = send_note(cast, consent="")
         assert (answer.json(), Note.objects.count()) == ({"outcome": "taken", "href": "/cohorts/rivage/notebook/"}, 0)
+        of_other = NoteFactory(cohort=cast.cohort, author=cast["P"], consent="pending", idempotency_key=UUID(int=9))
+        delete_note(note=of_other, by=cast["P"], at=NOW)
+        assert outcome(send_note(cast, idempotency_key=str(UUID(int=9)))) == (200, "taken")
+        assert Note.objects.get().author == cast["M"]
 
     def test_the_file_of_a_refused_note_takes_no_space(self, cast: Cast):
         memo = SimpleUploadedFile("recording.wav", wav(), "audio/wav")
@@ -160,6 +170,8 @@ class TestIdeas:
     def test_an_idea_of_another_cohort_is_refused_in_its_field(self, cast: Cast):
         answer = send_idea(cast, target=f"cohort-{cast.other_cohort.pk}")
         assert (outcome(answer), list(answer.json()["reasons"])) == ((200, "refused"), ["target"])
+        IdeaFactory(cohort=cast.other_cohort, idempotency_key=KEY)
+        assert outcome(send_idea(cast)) == (200, "refused")
 
 
 class TestAttendance:

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.lab.actions import make_setup_link, set_up_lab
+from accounts.lab.actions import is_set_up, make_setup_link, set_up_lab
 from accounts.models import Lab, SetupLink, User
 from notifications.emails.rendering import language_of
 from tests.concurrency import run_at_once
@@ -42,6 +42,11 @@ ALREADY = "The lab is set up already. Sign in, then change its settings."
 def printed_link(capsys: Any, **options: Any) -> str:
     call_command("setup_lab", **options)
     return "/" + capsys.readouterr().out.split("://")[-1].partition("/")[2].strip()
+
+
+def test_accounts_of_others_do_not_set_the_lab_up(db: None):
+    UserFactory()
+    assert not is_set_up()
 
 
 @pytest.mark.django_db

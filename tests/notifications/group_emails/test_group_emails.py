@@ -19,6 +19,7 @@ from notifications.personal_data import forget_emails, purge_group_emails
 from notifications.registries import CommandScope
 from notifications.sending.cycle import send_round
 from tests.factories.cast import NOW, Cast, create_cast
+from tests.factories.cohorts import MembershipFactory
 from tests.factories.notifications import GroupEmailFactory
 from tests.pages import errors, messages, texts
 from tests.sql import delete, refused_by, truncate, update
@@ -65,6 +66,7 @@ def post() -> list[tuple[str, str]]:
 
 def test_a_pilot_writes_tries_and_sends_an_email(cast: Cast, django_assert_num_queries: Any):
     User.objects.update(language="en")
+    MembershipFactory(cohort=cast.cohort, user__is_active=False)  # a closed account
     client, folder = browser(cast["P"]), f"/e-mails/to/cohort/{cast.cohort.pk}/"
     page = client.post(f"{folder}write/", {**TYPED, "body_fr": "", "subject_en": "Room"})
     assert list(page.context["form"].errors) == ["body_fr", "body_en"]
