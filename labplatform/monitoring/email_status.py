@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
 from notifications.models import Delivery, MailSwitch, Reminder, TaskRun
-from notifications.sending.delivery import LEASE
+from notifications.sending.leases import LEASE
 from web.text import formats
 from web.text.language import active_language
 
