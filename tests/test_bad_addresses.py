@@ -25,6 +25,9 @@ POSTED = {
     "/editions/<slug:slug>/exchange-plans/cancel/",
     "/editions/<slug:slug>/exchange-plans/lock/<int:pk>/",
     "/editions/<slug:slug>/exchange-plans/unlock/<int:pk>/",
+    "/editions/<slug:slug>/session-plans/cancel/",
+    "/editions/<slug:slug>/session-plans/lock/<int:pk>/",
+    "/editions/<slug:slug>/session-plans/unlock/<int:pk>/",
 }
 
 

@@ -61,7 +61,7 @@ from fieldwork.models import EarlyWithdrawal, Insight, Note
 from figures.models import FiguresConsent, ReportVisit
 from files.models import Attachment, Export, FileDraft, FileQuota
 from imports.models import ColumnChoice, FilePart, ImportBatch, ImportRow
-from labplatform.models import AccessibilityStatement, NoticeSnooze
+from labplatform.models import AccessibilityReport, AccessibilityStatement, NoticeSnooze
 from labplatform.settings.base import OUR_APPS
 from lists.models import BulkRow, BulkRun, SavedView
 from notifications.models import (
@@ -207,7 +207,9 @@ from tests.factories.publications import (
     PublicNameFactory,
 )
 from tests.factories.rating_rounds import RatedChallengeFactory, RatingRoundFactory, closed
+from tests.factories.webhooks import WebhookFactory
 from tests.sql import delete, execute, refused_by, update
+from webhooks.models import Webhook, WebhookDelivery
 
 pytestmark = pytest.mark.django_db
 
@@ -219,6 +221,7 @@ EXEMPT = {
 }
 # What has no history at all, and why.
 UNWATCHED = {
+    WebhookDelivery: "Its columns say what became of it; what it tells about has a history of its own.",
     IdempotencyKey: "A key of a program, for a day; what was changed with it has a history of its own.",
     ListedAuthority: "Public facts, loaded from a package; an authority that is added has a history.",
     SetupLink: "There is nobody yet; the log of security events says when.",
@@ -336,10 +339,16 @@ def a_statement() -> models.Model:
     return AccessibilityStatement.objects.create(**values)
 
 
+def a_report() -> models.Model:
+    return AccessibilityReport.objects.create(page="/ideas/", description="No focus", reported_at=NOW)
+
+
 CASES: dict[type[models.Model], HistoryCase] = {
     User: HistoryCase(someone, {"language": "en"}),
     Lab: HistoryCase(lambda: Lab.objects.create(name="Labo"), {"name": "Other"}),
     AccessibilityStatement: HistoryCase(a_statement, {"entity": "Other"}),
+    AccessibilityReport: HistoryCase(a_report, {"answered_at": NOW}),
+    Webhook: HistoryCase(WebhookFactory, {"name": "Other"}),
     FactorReset: HistoryCase(a_reset, {}, protected_by="factor_reset_kept"),
     AddressRelease: HistoryCase(a_release, {}, protected_by="address_release_fixed"),
     SupportVisit: HistoryCase(a_support_visit, {"ended_at": NOW}, protected_by="support_kept"),

@@ -27,6 +27,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, TODAY
 from tests.factories.cohorts import AccessRequestFactory
 from tests.factories.invitations import InvitationFactory
+from tests.factories.opendata import ReleaseFactory
 from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import PATH, FollowUpFactory, IdeaFactory, add_event
 from tests.factories.publications import ApprovalRuleFactory
@@ -56,6 +57,7 @@ def stranger(stage: Stage) -> Iterator[User]:
         AccessRequestFactory(user=pilot)
         InvitationFactory()
         ApprovalRuleFactory(end_requested_by=stage.home["S"])
+        ReleaseFactory(made_by=stage.home["S"])
         yield UserFactory(full_name="Someone Strange")
 
 

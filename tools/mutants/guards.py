@@ -30,7 +30,7 @@ GUARDS: Final[dict[str, str]] = {
     "api.http.lists._check_values": "None",
     "api.http.lists.check_names": "None",
     "api.http.rate_limits.RateLimit.is_exceeded": "False",
-    "api.http.versions.check_if_match": "None",
+    "api.http.versions._is_current": "True",
     "api.models.ApiToken.allows": "True",
     "api.v1.figures._without_weak_shares": "as_json(figures)",
     "cohorts.cohort.list_subject.leads_cohort": "True",

@@ -114,4 +114,7 @@ def test_beat_asks_at_plain_intervals_for_tasks_that_take_what_it_sends():
         "write-exports": (schedule, timedelta(minutes=5)),
         "calculate-plans": (schedule, timedelta(minutes=1)),
         "run-bulk-actions": (schedule, timedelta(minutes=1)),
+        "send-webhooks": (schedule, timedelta(minutes=1)),
+        "withdraw-where-consent-ended": (schedule, timedelta(minutes=1)),
+        "update-releases": (schedule, timedelta(minutes=1)),
     }
