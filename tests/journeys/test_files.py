@@ -80,6 +80,7 @@ def test_a_form_that_comes_back_keeps_its_file_until_it_is_sent_again_or_removed
 
     page.goto(f"/files/session/{session.pk}/add/")
     upload_picture(page, words="")
+    expect(page.get_by_role("alert")).to_contain_text("Describe in a sentence what the picture shows")
     page.locator("#id_consent_held").fill("Classeur")
     page.get_by_role("button", name="Remove “IMG_0001.jpg”").click()
     expect(page.get_by_role("button", name="Remove “IMG_0001.jpg”")).to_have_count(0)
