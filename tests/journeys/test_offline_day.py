@@ -158,6 +158,7 @@ def test_a_day_without_network_loses_nothing_doubles_nothing_and_keeps_the_order
     sign_in(page, pilot.user)
     page.goto("/field/en/")
     expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(30, timeout=60_000)
+    expect(page.locator("#drafts")).not_to_contain_text("verbatim 0")  # the words of a note that was sent are gone
     send_now(page)
     notes = Note.objects.order_by("pk")
     assert [note.text for note in notes] == texts

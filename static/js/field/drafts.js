@@ -117,10 +117,12 @@ async function sendPictures(draft, csrf, report) {
     }
 }
 
+// A note leaves only its kind on the device: its words may be withdrawn on the platform.
 async function finish(draft) {
-    const { key, account, test, kind, detail, name, code, earlierCode, place, cohort, outcome, href, sequence } = draft;
-    Object.assign(draft, { state: "sent", changed: Date.now() });
+    const { key, account, test, kind, detail, code, earlierCode, place, cohort, outcome, href, sequence, written } = draft;
+    const name = kind === "note" ? draft.name.split(" · ")[0] : draft.name;
+    Object.assign(draft, { state: "sent", changed: Date.now(), name });
     const { state, changed } = draft;
     const what = kind ? { kind, detail, name, code, earlierCode, place, cohort } : { test, answers: {} };
-    await finishDraft({ key, account, outcome, href, sequence, state, changed, ...what });
+    await finishDraft({ key, account, outcome, href, sequence, state, changed, written, ...what });
 }

@@ -47,7 +47,7 @@ export function draftLine(draft, { progress, pictures, behind, open, again }) {
     line.dataset.key = draft.key;
     line.dataset.state = state;
     line.querySelector("[data-name]").textContent = draft.kind ? draft.name : testName(draft.test);
-    line.querySelector("[data-when]").textContent = moment(draft.changed);
+    line.querySelector("[data-when]").textContent = moment(draft.written ?? draft.changed);
     const tag = line.querySelector(".tag");
     tag.className = `tag ${TONES[state]}`;
     tag.textContent = label;
