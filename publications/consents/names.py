@@ -68,7 +68,12 @@ def words_of(publication: Publication) -> str:
     """
     descriptions = publication.pictures.values_list("alt_fr", "alt_en")
     texts = [*(getattr(publication, column) for column in TEXTS), *(text for both in descriptions for text in both)]
-    forms = [form for text in texts for form in dict.fromkeys([unescape(text), text, _HIDDEN.sub(" ", text)])]
+    return "|".join(map(_words_of_text, texts))
+
+
+def _words_of_text(text: str) -> str:
+    """Return the words of a text with blanks between them, in each form in which they can be read."""
+    forms = dict.fromkeys([unescape(text), text, _HIDDEN.sub(" ", text)])
     return "|".join(f" {' '.join(plain_words(form))} " for form in forms)
 
 
@@ -78,7 +83,17 @@ def has_name(words: str, name: str) -> bool:
 
 
 def without_name(text: str, name: str) -> str:
-    """Return the text with “…” in place of the name, wherever and however it is spelled there."""
+    """Return the text with “…” in place of the name, wherever and however it is spelled there.
+
+    A text that hides the name behind HTML entities or characters that take no place is returned without these.
+    """
+    read = unescape(text)
+    forms = (_without_words(form, name) for form in (text, read, _HIDDEN.sub(" ", read)))
+    return next((form for form in forms if not has_name(_words_of_text(form), name)), "…")
+
+
+def _without_words(text: str, name: str) -> str:
+    """Return the text with “…” in place of the words of the name where they follow one another."""
     found = [(match.start(), match.end(), "".join(plain_words(match[0]))) for match in _WORD.finditer(text)]
     orders = [list(order) for order in _orders(plain_words(name))]
     parts, written, first = list[str](), 0, 0

@@ -25,6 +25,8 @@ pytestmark = pytest.mark.django_db
         ("Ana Royale, Ana, Roy", "Ana Royale, …"),
         ("Roy. Ana", "…"),
         ("A\u200bna\xa0Ro\u0302y", "…"),
+        ("Ana\u200bRoy, A&#110;a Roy & Luc", "…, … & Luc"),
+        ("&lt;Ana Roy&gt;", "&lt;…&gt;"),
         ("", ""),
     ],
 )
