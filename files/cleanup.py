@@ -10,6 +10,7 @@ from django.apps import apps
 from pghistory.models import Event
 
 from files import storage
+from files.fields import StoredNameField
 
 logger = logging.getLogger(__name__)
 
@@ -26,19 +27,23 @@ class SweepResult:
     missing: int
 
 
-def models_with_files() -> list[Any]:
-    """Return the models, of any app, whose rows refer to files: by their column `stored`. History is not among them."""
+def columns_with_files() -> list[tuple[Any, str]]:
+    """Return the models of all apps whose rows refer to files, each with the name of the column; without history."""
     return [
-        model
+        (model, field.name)
         for model in apps.get_models()
-        if not issubclass(model, Event) and any(field.name == "stored" for field in model._meta.local_fields)
+        if not issubclass(model, Event)
+        for field in model._meta.local_fields
+        if isinstance(field, StoredNameField)
     ]
 
 
 def _names_in_rows(names: Collection[str]) -> set[str]:
     """Return those of the random names of stored files to which a row refers."""
-    models = models_with_files()
-    name_lists = (rows.objects.filter(stored__in=names).values_list("stored", flat=True) for rows in models)
+    name_lists = (
+        model.objects.filter(**{f"{column}__in": names}).values_list(column, flat=True)
+        for model, column in columns_with_files()
+    )
     return set(chain.from_iterable(name_lists))
 
 
@@ -55,7 +60,8 @@ def sweep(*, older_than: float = ONE_HOUR) -> SweepResult:
         names_in_use = _names_in_rows(batch)
         orphans += [name for name in batch if name not in names_in_use and storage.is_older(name, than=older_than)]
         in_rows += len(names_in_use)
-    missing = max(sum(rows.objects.exclude(stored="").count() for rows in models_with_files()) - in_rows, 0)
+    named = sum(model.objects.exclude(**{column: ""}).count() for model, column in columns_with_files())
+    missing = max(named - in_rows, 0)
     if missing:
         logger.error("%d files are missing: restore the folder of files from its backup.", missing)
     if len(orphans) > max(MAX_ORPHANS, in_rows):

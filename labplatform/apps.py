@@ -16,7 +16,7 @@ class LabplatformConfig(AppConfig):
         from accounts.hooks import privacy_hooks  # noqa: PLC0415 - models are loaded first
         from accounts.lab.time_zone import activate_lab_time_zone, deactivate_time_zone  # noqa: PLC0415
         from labplatform import histories, personal_data, refusals  # noqa: PLC0415
-        from labplatform.accessibility import context_processors  # noqa: PLC0415
+        from labplatform.accessibility.models import AccessibilityStatement  # noqa: PLC0415
         from labplatform.accessibility.reports.actions import KIND  # noqa: PLC0415
         from labplatform.accessibility.reports.emails import ACCESSIBILITY_REPORT  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
@@ -32,7 +32,8 @@ class LabplatformConfig(AppConfig):
         home = NavItem(_("Home"), "home", "house", phone_label=_("Home"))
         status = NavItem(_("Status"), "status", "circle-check", visible_to=lambda user: user.is_lab_staff)
         page_hooks.register(
-            "labplatform", PageHooks(menu={0: home, 85: status}, accessibility_status=context_processors.saved_status)
+            "labplatform",
+            PageHooks(menu={0: home, 85: status}, accessibility_status=AccessibilityStatement.objects.saved_status),
         )
         task_prerun.connect(activate_lab_time_zone)
         task_postrun.connect(deactivate_time_zone)

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Lab
 from opendata.models import LATEST, PACKAGE_FILE, Release, dataset_of
-from opendata.packages import DESCRIPTOR, FIGURES_LICENCE, LICENCES_IN_ROWS, dataset_path, file_url, title_of
-from opendata.tables import TABLES
+from opendata.packages import DESCRIPTOR, LICENCES_IN_ROWS, dataset_path, file_url, title_of
+from opendata.tables import FIGURES_LICENCE, TABLES
 from programmes.models import Edition
-from publications.enums import LICENCE_TEXTS
+from publications.enums import LICENCE_TEXTS, DataLicence
 from publications.rendering import LANGUAGES
 from web.site_addresses import absolute_url
 
@@ -43,7 +43,7 @@ def catalogue(editions: Iterable[Edition | None], releases: Iterable[Release], t
     publisher = {"@id": absolute_url("/"), "@type": "foaf:Agent", "foaf:name": lab.name if lab else "labplatform"}
     latest = [_latest(edition) | _described(edition, today, publisher) for edition in editions]
     frozen = [
-        (_release(row) | _described(row.edition, row.as_of, publisher)) if vars(row)["is_servable"] else _tombstone(row)
+        (_release(row) | _described(row.edition, row.as_of, publisher)) if row.is_servable else _tombstone(row)
         for row in releases
     ]
     return {
@@ -70,8 +70,7 @@ def _described(edition: Edition | None, as_of: date, publisher: Node) -> Node:
             lambda: _("Totals over the cohorts that publish their figures, and what was published of their work.")
         ),
         "dct:publisher": publisher,
-        "dct:license": {"@id": LICENCE_TEXTS[FIGURES_LICENCE]},
-        "dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": _in_both(lambda: str(LICENCES_IN_ROWS))},
+        **_licence_node(None),
         "dct:modified": _typed("date", as_of.isoformat()),
         "dcat:keyword": ["innovation publique", "public innovation"],
         "dcat:theme": {"@id": f"{EUROPA}/data-theme/GOVE"},
@@ -82,7 +81,7 @@ def _described(edition: Edition | None, as_of: date, publisher: Node) -> Node:
 def _latest(edition: Edition | None) -> Node:
     """Return the identity and the distributions of the latest package: the ZIP file, and each table."""
     dataset = dataset_of(edition)
-    tables = [_distribution(dataset, LATEST, f"{table.name}.csv", str(table.title), "CSV") for table in TABLES]
+    tables = [_distribution(dataset, LATEST, f"{table.name}.csv", str(table.title), table.licence) for table in TABLES]
     return {
         "@id": file_url(dataset, LATEST, DESCRIPTOR),
         "dct:identifier": dataset,
@@ -130,15 +129,15 @@ def _identity(row: Release) -> Node:
 
 def _package(dataset: str, version: str) -> Node:
     """Return the distribution of a package as one ZIP file."""
-    return _distribution(dataset, version, PACKAGE_FILE, "Data Package", "ZIP") | {
+    return _distribution(dataset, version, PACKAGE_FILE, "Data Package", None) | {
         "dct:conformsTo": {"@id": "https://specs.frictionlessdata.io/data-package/"}
     }
 
 
-def _distribution(dataset: str, version: str, name: str, title: str, file_type: str) -> Node:
+def _distribution(dataset: str, version: str, name: str, title: str, licence: DataLicence | None) -> Node:
     """Return the distribution of one file."""
     address = file_url(dataset, version, name)
-    media_type = {"ZIP": "application/zip", "CSV": "text/csv"}[file_type]
+    file_type, media_type = ("ZIP", "application/zip") if name == PACKAGE_FILE else ("CSV", "text/csv")
     return {
         "@id": address,
         "@type": "dcat:Distribution",
@@ -147,8 +146,15 @@ def _distribution(dataset: str, version: str, name: str, title: str, file_type: 
         "dcat:downloadURL": {"@id": address},
         "dcat:mediaType": {"@id": f"{IANA}/{media_type}"},
         "dct:format": {"@id": f"{EUROPA}/file-type/{file_type}"},
-        "dct:license": {"@id": LICENCE_TEXTS[FIGURES_LICENCE]},
+        **_licence_node(licence),
     }
+
+
+def _licence_node(licence: DataLicence | None) -> Node:
+    """Return the licence; without one, the statement that each publication has the licences in its row."""
+    if licence is None:
+        return {"dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": _in_both(lambda: str(LICENCES_IN_ROWS))}}
+    return {"dct:license": {"@id": LICENCE_TEXTS[licence]}}
 
 
 def _in_both(text: Callable[[], str]) -> list[Node]:

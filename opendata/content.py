@@ -34,11 +34,13 @@ class EditionTotals:
 class PublicContent:
     """What is public of an edition, or with `edition` None of all: totals as of a day, and published versions.
 
-    `consents` are those by which the totals count their cohorts.
+    The versions, and the cohorts that publish their figures, are those of the day `public_on`. `consents` are those by
+    which the totals count their cohorts.
     """
 
     edition: Edition | None
     as_of: date
+    public_on: date
     totals: tuple[EditionTotals, ...]
     versions: tuple[Publication, ...]
     consents: tuple[FiguresConsent, ...]
@@ -81,6 +83,7 @@ def read_content(edition: Edition | None, *, as_of: date, today: date) -> Public
         versions=releasable(today).published(),
         consents=list(consents.filter(cohort__edition=edition) if edition else consents),
         as_of=as_of,
+        public_on=today,
     )
 
 
@@ -90,6 +93,7 @@ def content_of(
     versions: PublicationQuerySet,
     consents: list[FiguresConsent],
     as_of: date,
+    public_on: date,
     known_at: datetime | None = None,
 ) -> PublicContent:
     """Return the content with these versions, as far as they belong to the edition, and totals over these cohorts.
@@ -105,6 +109,7 @@ def content_of(
     return PublicContent(
         edition,
         as_of,
+        public_on,
         tuple(_totals(each, cohorts[each], as_of, known_at) for each in by_age),
         tuple(rows),
         tuple(consents),

@@ -1,4 +1,4 @@
-"""That releases of open data have no history page: their page lists each issue."""
+"""Releases of open data have no history page: their page lists each issue."""
 
 from typing import Final
 

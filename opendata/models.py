@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from figures.models import FiguresConsent
+from files.fields import StoredNameField
 from programmes.models import Edition
+from publications.enums import PublicationState
 from publications.models import Publication, PublicationQuerySet, PublicName
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule
@@ -36,13 +38,16 @@ def dataset_of(edition: Edition | None) -> str:
 def releasable(today: date) -> PublicationQuerySet:
     """Return the versions that a package may hold: the thing is public today, and everyone whom they name still agrees.
 
-    An older version stays in the releases that hold it while a later one is public.
+    An older version stays in the releases that hold it while a later one is public, unless it or a later one was
+    withdrawn.
     """
-    public_now = Publication.objects.published().filter(kind=OuterRef("kind"), slug=OuterRef("slug"))
+    same_page = Publication.objects.filter(kind=OuterRef("kind"), slug=OuterRef("slug"))
+    withdrawn = same_page.filter(state=PublicationState.WITHDRAWN, number__gte=OuterRef("number"))
     disagreeing = PublicName.objects.filter(
         Q(ended_at__isnull=False) | Q(agreed_until__lt=today), publication=OuterRef("pk")
     )
-    return Publication.objects.ever_published().filter(Exists(public_now), ~Exists(disagreeing))
+    everything = Publication.objects.ever_published()
+    return everything.filter(Exists(same_page.published()), ~Exists(withdrawn), ~Exists(disagreeing))
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
@@ -54,6 +59,10 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         """Return the releases of an edition, or without one those of all editions together, the latest first."""
         return self.filter(edition=edition).order_by("-as_of", "-issue")
 
+    def issued_before(self, release: Release) -> ReleaseQuerySet:
+        """Return the earlier releases of the same edition and day, the latest first."""
+        return self.of(release.edition).filter(as_of=release.as_of, issue__lt=release.issue)
+
     def with_withdrawn(self, today: date) -> ReleaseQuerySet:
         """Return the releases that hold something that is not public any more on the day `today`."""
         return self.filter(Exists(ReleasePart.objects.withdrawn(today).filter(release=OuterRef("pk"))))
@@ -61,7 +70,8 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     def with_servability(self, today: date) -> ReleaseQuerySet:
         """Annotate `is_servable`: whether anyone may read the release on the day `today`, as all it holds is public."""
         withdrawn = Exists(ReleasePart.objects.withdrawn(today).filter(release=OuterRef("pk")))
-        return self.annotate(is_servable=ExpressionWrapper(Q(ended_at=None) & ~withdrawn, BooleanField()))
+        is_public = ExpressionWrapper(Q(ended_at=None) & ~withdrawn, BooleanField())
+        return self.annotate(is_servable=is_public)  # type: ignore[no-redef] # declared on the model, for its readers
 
 
 @tracked()
@@ -77,7 +87,7 @@ class Release(models.Model):
     )
     as_of = models.DateField(_("figures as of"))
     issue = models.PositiveSmallIntegerField(_("issue"), default=1)
-    stored = models.CharField(_("stored as"), max_length=32, blank=True)
+    stored = StoredNameField(_("stored as"), max_length=32, blank=True)
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     size = models.PositiveBigIntegerField(_("size in bytes"))
     made_at = models.DateTimeField(_("released on"))
@@ -85,6 +95,8 @@ class Release(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by")
     )
     ended_at = models.DateTimeField(_("withdrawn on"), null=True, blank=True)
+
+    is_servable: bool  # with `ReleaseQuerySet.with_servability` only
 
     objects = ReleaseQuerySet.as_manager()
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Lab
 from opendata.content import PublicContent
 from opendata.models import LATEST
-from opendata.tables import TABLES, Column, DataTable
+from opendata.tables import FIGURES_LICENCE, TABLES, Column, DataTable
 from programmes.models import Edition
 from publications.enums import LICENCE_TEXTS, DataLicence, TextLicence
 from publications.rendering import LANGUAGES
@@ -31,7 +31,6 @@ from web.site_addresses import absolute_url
 DESCRIPTOR: Final = "datapackage.json"
 README: Final = "README.md"
 SCRIPTS: Final = ("recompute.py", "recompute.R")
-FIGURES_LICENCE: Final = DataLicence.ETALAB
 LICENCES_IN_ROWS: Final = gettext_lazy(
     "Figures are under the Licence Ouverte 2.0. Each publication has the licences of its texts and of its facts in its"
     " row."
@@ -50,7 +49,7 @@ _BEGINNING: Final = (1980, 1, 1, 0, 0, 0)  # the first moment that a ZIP file ca
 
 @dataclass(frozen=True, slots=True)
 class PackageVersion:
-    """Which package it is: its `name` (“latest”, or that of a release), and the notice of a release issued anew."""
+    """Which package it is: its `name` (“latest”, or that of a release), and whether it has the notice of a reissue."""
 
     name: str = LATEST
     is_reissue: bool = False
@@ -111,8 +110,10 @@ def title_of(edition: Edition | None) -> str:
 
 def summary_of(content: PublicContent) -> str:
     """Return in a sentence what the package holds, in the active language."""
-    words = _("What is public on %(day)s: totals over the cohorts that publish their figures, and what was published.")
-    return words % {"day": content.as_of.isoformat()}
+    text = _(
+        "Totals as of %(as_of)s over the cohorts that publish their figures, and what was public on %(public_on)s."
+    )
+    return text % {"as_of": content.as_of.isoformat(), "public_on": content.public_on.isoformat()}
 
 
 def _descriptor(content: PublicContent, version: PackageVersion, publisher: str) -> dict[str, Any]:
@@ -127,6 +128,7 @@ def _descriptor(content: PublicContent, version: PackageVersion, publisher: str)
         "homepage": absolute_url(dataset_path(content.edition, "fr")),
         "version": version.name,
         "as_of": content.as_of.isoformat(),
+        "public_on": content.public_on.isoformat(),
         **notice,
         "contributors": [{"title": publisher, "role": "publisher"}],
         "licenses": [
@@ -191,8 +193,8 @@ def _readme(content: PublicContent, version: PackageVersion, descriptor: Mapping
 
 
 def _reissue_notice() -> str:
-    """Return the sentence about a release that was issued anew, in the active language."""
-    return _("This release was issued anew: something in it was withdrawn since, and is left out here.")
+    """Return the sentence about a release that replaces another, in the active language."""
+    return _("This release replaces an earlier one: something in that one was withdrawn, and is left out here.")
 
 
 def _in_both(name: str, text: Callable[[], str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -17,11 +17,13 @@ from figures.implementation.lines import lines
 from figures.outcomes.outcome_counts import Figures
 from opendata.content import PublicContent
 from programmes.models import Edition
+from publications.enums import DataLicence
 from publications.models import Publication
 from web.exports.tables import escape_csv_text
 from web.site_addresses import absolute_url
 
 Value = str | int | float | date | bool | None
+FIGURES_LICENCE: Final = DataLicence.ETALAB
 FIGURES: Final = ("accepted", "rate", "within_12", "within_24", "abandoned")  # what cohorts agree to publish
 
 
@@ -37,7 +39,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class DataTable:
-    """A table of a package; `key` names the columns that identify a row, `refers_to` columns of other tables."""
+    """A table of a package; `key` names the columns that identify a row, `refers_to` columns of other tables.
+
+    A table without a `licence` has the licences of the publications in it.
+    """
 
     name: str
     title: StrOrPromise
@@ -45,6 +50,7 @@ class DataTable:
     rows: Callable[[PublicContent], Iterator[tuple[Value, ...]]]
     key: tuple[str, ...] = ()
     refers_to: tuple[tuple[str, str, str], ...] = ()
+    licence: DataLicence | None = None
 
     def as_csv(self, content: PublicContent) -> bytes:
         """Return the table as a CSV file: commas, UTF-8, numbers with a decimal point, in full precision."""
@@ -162,7 +168,7 @@ def _edition_of(version: Publication) -> Edition | None:
 
 _EDITION: Final = Column("edition", "string", _("Edition, as in the table of editions"), required=True)
 _PUBLICATION: Final = Column("publication", "string", _("Publication, as in the table of publications"), required=True)
-_ON: Final = Column("on", "date", _("Day, as precise as the next column says"))
+_DAY: Final = Column("day", "date", _("Day, as precise as the next column says"))
 _PRECISION: Final = Column("precision", "string", _("How precisely the day is known: day, month or year"))
 _OF_EDITION: Final = (("edition", "editions", "edition"),)
 _OF_PUBLICATION: Final = (("publication", "publications", "publication"),)
@@ -174,10 +180,11 @@ TABLES: Final = (
         (
             Column("edition", "string", _("Short name of the edition"), required=True),
             Column("name", "string", _("Name of the edition"), required=True),
-            Column("counted", "string", _("Authorities whose cohorts the figures count, separated by semicolons")),
+            Column("authorities", "string", _("Authorities whose cohorts the figures count, separated by semicolons")),
         ),
         _edition_rows,
         key=("edition",),
+        licence=FIGURES_LICENCE,
     ),
     DataTable(
         "figures",
@@ -199,11 +206,12 @@ TABLES: Final = (
             Column("high", "number", _("Upper bound of the interval of the share, at 95 %")),
             Column("interval", "string", _("Method of the interval: wilson, log-log or by cohort")),
             Column("ideas", "integer", _("Number of ideas counted")),
-            Column("of_accepted", "integer", _("Number of accepted ideas, of which these are a part")),
+            Column("accepted", "integer", _("Number of accepted ideas, of which these are a part")),
         ),
         _figure_rows,
         key=("edition", "figure"),
         refers_to=_OF_EDITION,
+        licence=FIGURES_LICENCE,
     ),
     DataTable(
         "durations",
@@ -225,6 +233,7 @@ TABLES: Final = (
         ),
         _duration_rows,
         refers_to=_OF_EDITION,
+        licence=FIGURES_LICENCE,
     ),
     DataTable(
         "publications",
@@ -245,7 +254,11 @@ TABLES: Final = (
             Column("facts_as_of", "date", _("Day on which the facts were copied")),
             Column("published_on", "date", _("Day on which this version was published"), required=True),
             Column("licence", "string", _("Licence of title and summary"), required=True),
-            Column("data_licence", "string", _("Licence of the facts, also in the tables of steps, tests and uses")),
+            Column(
+                "data_licence",
+                "string",
+                _("Licence of the facts, also in the tables of steps, tests and implementations"),
+            ),
         ),
         _publication_rows,
         key=("publication",),
@@ -257,7 +270,7 @@ TABLES: Final = (
         (
             _PUBLICATION,
             Column("state", "string", _("State of the idea from that day on"), required=True),
-            _ON,
+            _DAY,
             _PRECISION,
         ),
         _rows_of_facts("events", "state", "on", "precision"),
@@ -269,12 +282,16 @@ TABLES: Final = (
         (
             _PUBLICATION,
             Column("prototype", "integer", _("Version of the prototype")),
-            _ON,
+            _DAY,
             Column("people", "integer", _("People who took part")),
             Column("comparator", "string", _("Comparison with the threshold, fixed before the test")),
             Column("threshold", "number", _("Threshold, fixed before the test")),
             Column("observed", "number", _("Value observed")),
-            Column("percent", "boolean", _("Whether threshold and value are percentages; other units are not given")),
+            Column(
+                "is_percentage",
+                "boolean",
+                _("Whether threshold and value are percentages; other units are not given"),
+            ),
             Column("result", "string", _("Result: met, not_met or inconclusive")),
             Column("decision", "string", _("What was decided after the test")),
         ),
@@ -285,18 +302,17 @@ TABLES: Final = (
         refers_to=_OF_PUBLICATION,
     ),
     DataTable(
-        "uses",
+        "implementations",
         _("Where published ideas are in use, or were"),
         (
             _PUBLICATION,
             Column("authority", "string", _("Public body that uses it"), required=True),
             Column("scope", "string", _("How much of it: full, adapted or partial")),
             Column("state", "string", _("Whether it is in use")),
-            _ON,
+            _DAY,
             _PRECISION,
         ),
         _rows_of_facts("live", "where", "scope", "state", "on", "precision"),
         refers_to=_OF_PUBLICATION,
     ),
 )
-TABLES_BY_FILE: Final[Mapping[str, DataTable]] = {f"{table.name}.csv": table for table in TABLES}

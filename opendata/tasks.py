@@ -1,4 +1,4 @@
-"""The task that makes the releases of each quarter, and issues anew those of which something was withdrawn."""
+"""The task that makes the releases of each quarter, and replaces those of which something was withdrawn."""
 
 from datetime import datetime
 from typing import Final
@@ -18,7 +18,7 @@ UPDATE_RELEASES: Final = "opendata.tasks.update_releases"
 
 @shared_task(name=UPDATE_RELEASES)
 def update_releases(*, by_beat: bool = False) -> int:
-    """Issue releases anew of which something was withdrawn, and make those of the last quarter; return how many.
+    """Replace releases of which something was withdrawn, and make those of the last quarter; return how many.
 
     `by_beat` tells that the periodic schedule started it. Safe to run twice.
     """
@@ -27,7 +27,7 @@ def update_releases(*, by_beat: bool = False) -> int:
 
 
 def reissue_releases(at: datetime) -> int:
-    """Issue anew the releases of which something was withdrawn; return how many ended."""
+    """Replace the releases of which something was withdrawn; return how many ended."""
     rows = list(Release.objects.current().with_withdrawn(platform_day(at)))
     for row in rows:
         reissue_release(release=row, by=None, at=at)

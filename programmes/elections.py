@@ -18,7 +18,7 @@ def restricted_from(election: date) -> date:
     return election.replace(day=1) - relativedelta(months=MONTHS_BEFORE)
 
 
-def election_near(authorities: Iterable[Authority], today: date) -> Period | None:
+def restricting_election(authorities: Iterable[Authority], today: date) -> Period | None:
     """Return the next electoral period of the lab's calendar that concerns one of the authorities and restricts what
     is published on `today`; None if there is none.
 

@@ -9,7 +9,7 @@ from web.errors import DomainError
 
 MAX_LENGTH = 80
 SEPARATORS = re.compile(r"[^\w\s-]+")  # “2026–2028” and “d'Évry” are two words each
-RESERVED = frozenset({"new", "compare", "known-formats", "methods", "official-list"})  # paths of other pages
+RESERVED = frozenset({"new", "compare", "known-formats", "methods", "official-list", "all"})  # in paths of other pages
 
 
 def slug_of(name: str, *, field: str = "name") -> str:

@@ -17,8 +17,8 @@ from cohorts.clock import local_day
 from cohorts.models import Cohort
 from notifications.actions import announce_change
 from notifications.events import EventRef
-from programmes.elections import election_near, election_warning
-from programmes.models import Authority, Method, Programme
+from programmes.elections import election_warning, restricting_election
+from programmes.models import Authority, AuthorityAdmin, Method, Programme
 from programmes.workdays import Period
 from prototypes.models import Idea
 from publications.consents.names import (
@@ -44,7 +44,7 @@ from publications.models import (
 from publications.permissions import can_approve, publishing_roles
 from web.actions import action
 from web.database.after_commit import after_commit
-from web.dates.clock import platform_day, today_everywhere
+from web.dates.clock import day_of_rows, platform_day, today_everywhere
 from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
@@ -55,9 +55,11 @@ WITHDRAWN_PUBLICATION: Final = "publication"  # in the journal of erasures
 WITHDRAWN_NAME: Final = "name"
 EVENT_KIND: Final = "publication"  # of e-mails; its events are versions
 SUBMITTED_EMAIL: Final = "publication_submitted"
+WITHOUT_ADMIN_EMAIL: Final = "publication_without_admin"
 WITHDRAWN_EMAIL: Final = "publication_withdrawn"
 APPROVERS_AUDIENCE: Final = "approvers"
 AUTHORS_AUDIENCE: Final = "authors"
+LAB_AUDIENCE: Final = "lab"
 SUBMITTED_ALREADY: Final = gettext_lazy("This version waits for approval. Return it to draft to change it.")
 NAMED_WITHOUT_CONSENT: Final = gettext_lazy(
     "The texts name %(names)s. Add these people to the names on the page, with their consent, or leave their names out."
@@ -148,6 +150,8 @@ def _local_day(cohort: Cohort | None, at: datetime) -> date:
 def submit_publication(*, publication: Publication, by: User, at: datetime) -> Publication:
     """Submit a draft for approval, e-mail those who may approve it where someone else has to, and return it.
 
+    Where an admin has to approve it and none can, lab staff get an e-mail.
+
     Raises DomainError for what is not a draft, while a text is empty, and while its texts name people of the cohort who
     have not agreed.
     """
@@ -155,12 +159,21 @@ def submit_publication(*, publication: Publication, by: User, at: datetime) -> P
     if row.state != PublicationState.DRAFT:
         raise DomainError(NOT_A_DRAFT)
     _refuse_names_without_consent(row, at)
-    row.approval = required_approval(row)
+    row.approval = approval = required_approval(row)
     row.state, row.submitted_at, row.submitted_by = PublicationState.SUBMITTED, at, by
     row.save(update_fields=["state", "approval", "submitted_at", "submitted_by"])
-    if row.approval != Approval.ANYONE:
+    if approval != Approval.ANYONE:
         _announce(row, SUBMITTED_EMAIL, APPROVERS_AUDIENCE, by=by, at=at)
+    if approval.needs_admin and not _can_some_admin_approve(row, at):
+        _announce(row, WITHOUT_ADMIN_EMAIL, LAB_AUDIENCE, by=by, at=at)
     return row
+
+
+def _can_some_admin_approve(row: Publication, at: datetime) -> bool:
+    """Return whether the authority has an admin who can approve a version that was submitted (one statement)."""
+    admins = AuthorityAdmin.objects.active(_local_day(row.cohort, at)).filter(authority__cohorts=row.cohort_id)
+    others = admins.exclude(user=row.submitted_by_id) if row.approval == Approval.ADMIN_AND_SECOND else admins
+    return others.exists()
 
 
 def _announce(row: Publication, email_type: str, audience: str, *, by: User | None, at: datetime) -> None:
@@ -213,7 +226,7 @@ def publish(*, publication: Publication, by: User, at: datetime, election_confir
     roles = publishing_roles(by, row.subject, today_everywhere(at))
     enforce(can_approve(by, roles, row))
     _refuse_names_without_consent(row, at)
-    if (election := restricting_election(row, at)) and not election_confirmed:
+    if (election := election_before_publishing(row, at)) and not election_confirmed:
         raise DomainError(election_warning(election), field="election_confirmed")
     earlier = Publication.objects.published().filter(kind=row.kind, slug=row.slug)
     earlier.update(state=PublicationState.REPLACED, ended_at=at, ended_by=by)
@@ -224,14 +237,14 @@ def publish(*, publication: Publication, by: User, at: datetime, election_confir
     return row
 
 
-def restricting_election(publication: Publication, at: datetime) -> Period | None:
+def election_before_publishing(publication: Publication, at: datetime) -> Period | None:
     """Return the election near which the achievements of an authority are not to be promoted; None without one.
 
     The authorities are that of the cohort, and those that the texts name (three statements).
     """
     cohort = publication.cohort
     authorities = [*([cohort.authority] if cohort else []), *authorities_named(publication)]
-    return election_near(authorities, _local_day(cohort, at))
+    return restricting_election(authorities, _local_day(cohort, at))
 
 
 @action(gettext_lazy("Withdrawn from the public"), security_event=True)
@@ -288,7 +301,7 @@ def add_name(
 
 @action(gettext_lazy("Name on a public page withdrawn"), security_event=True)
 def withdraw_name(*, name: PublicName, by: User | None, at: datetime) -> None:
-    """Name a person no longer, from now on; of a draft the name is deleted.
+    """Name a person no longer on any version of the page, from now on; a name on a draft is deleted, on it alone.
 
     A public version whose texts name the person too is withdrawn, and its authors get an e-mail: nobody may refuse a
     person who withdraws a consent, and what is public never changes.
@@ -297,25 +310,44 @@ def withdraw_name(*, name: PublicName, by: User | None, at: datetime) -> None:
     if publication.state == PublicationState.DRAFT:
         name.delete()
         return
-    _withdraw_if_named(publication, name.name, by=by, at=at)
+    versions = Publication.objects.filter(kind=publication.kind, slug=publication.slug)
+    for row in PublicName.objects.filter(publication__in=versions, ended_at=None).select_related("publication"):
+        if not same_name(row.name, name.name):
+            continue
+        if row.publication.state == PublicationState.DRAFT:
+            row.delete()
+        else:
+            _end_name(row, by=by, at=at)
+            record_on_commit(WITHDRAWN_NAME, row.pk)
+
+
+def _end_name(name: PublicName, *, by: User | None, at: datetime) -> bool:
+    """Withdraw the version if its texts have the name, then end the name; return whether it was withdrawn."""
+    was_withdrawn = _withdraw_if_named(lock_row(name.publication), name.name, by=by, at=at)
     row = lock_row(name)
     row.ended_at = row.ended_at or at
     row.save(update_fields=["ended_at"])
     after_commit(drop_all)
-    record_on_commit(WITHDRAWN_NAME, row.pk)
+    return was_withdrawn
 
 
 @action(gettext_lazy("Pages withdrawn at the end of a consent"))
 def withdraw_where_consent_ended(*, by: None, at: datetime) -> int:
-    """Withdraw the public versions whose texts name a person who agreed until a day that is past; return how many."""
-    ended = PublicName.objects.filter(agreed_until__lt=platform_day(at), ended_at=None)
-    names = ended.filter(publication__state=PublicationState.PUBLISHED).select_related("publication").order_by("pk")
-    return sum(_withdraw_if_named(lock_row(name.publication), name.name, by=by, at=at) for name in names)
+    """End the names on public versions whose people agreed until a day that is past, at their authority.
+
+    A version whose texts have the name is withdrawn; return how many were.
+    """
+    names = PublicName.objects.filter(publication__state=PublicationState.PUBLISHED, ended_at=None)
+    over = names.filter(agreed_until__lt=day_of_rows(today_everywhere(at), "publication__cohort__authority"))
+    withdrawn = 0
+    for name in over.select_related("publication").order_by("pk"):
+        withdrawn += _end_name(name, by=by, at=at)
+    return withdrawn
 
 
 def _withdraw_if_named(publication: Publication, name: str, *, by: User | None, at: datetime) -> bool:
-    """Withdraw a version that is public and whose texts have this name, e-mail its authors, and return whether it is
-    so.
+    """Withdraw a version that is public and whose texts have this name, and e-mail its authors; return whether it was
+    withdrawn.
     """
     if publication.state != PublicationState.PUBLISHED or not has_name(words_of(publication), name):
         return False

@@ -1,4 +1,4 @@
-"""Rules of approval: that publications need a second person, or the admin of the authority."""
+"""Rules by which publications need the approval of a second person, or of the admin of the authority."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ class ApprovalRuleQuerySet(models.QuerySet["ApprovalRule"]):
 
 @tracked()
 class ApprovalRule(models.Model):
-    """That publications need an approval: without an authority that of a second person, for all; with one, its admin's.
+    """A rule that publications need an approval: without an authority a second person's, for all; with one, its
+    admin's.
 
     It counts for what is submitted from `since` on, until it ends. Two people of the lab end the lab's rule: one asks
     for it (`end_requested_by`), another does it.
@@ -82,3 +83,8 @@ class ApprovalRule(models.Model):
 
     def __str__(self) -> str:
         return str(self.authority or "")
+
+    @property
+    def is_end_requested(self) -> bool:
+        """Return whether one person asked to end the rule, and a colleague has not yet."""
+        return self.end_requested_by_id is not None and self.ended_at is None

@@ -1,4 +1,6 @@
-"""The e-mails about publications: to those who may approve one, and to its authors when a consent ends it."""
+"""The e-mails about publications: to those who may approve one, to lab staff when no admin can, and to its authors when
+a consent ends it.
+"""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -17,12 +19,20 @@ from notifications.models import Reminder
 from notifications.registries import CommandScope, EmailPart, EventKind
 from notifications.reminders.recipients import Audiences, platform_today
 from programmes.models import AuthorityAdmin
-from publications.actions import APPROVERS_AUDIENCE, AUTHORS_AUDIENCE, SUBMITTED_EMAIL, WITHDRAWN_EMAIL
+from publications.actions import (
+    APPROVERS_AUDIENCE,
+    AUTHORS_AUDIENCE,
+    LAB_AUDIENCE,
+    SUBMITTED_EMAIL,
+    WITHDRAWN_EMAIL,
+    WITHOUT_ADMIN_EMAIL,
+)
 from publications.enums import Approval, PublicationState
 from publications.models import Publication, PublicationQuerySet
 
 PAGE: Final = "publications:publication"
 LEADING: Final = (MembershipRole.COORDINATOR, MembershipRole.PILOT)
+WAITING_EMAILS: Final = (SUBMITTED_EMAIL, WITHOUT_ADMIN_EMAIL)
 BY_ADMIN: Final = (Approval.ADMIN, Approval.ADMIN_AND_SECOND)
 NO_LONGER_WAITING: Final = "approved"  # reason, as stored
 TEXTS: Final = EmailTemplates(
@@ -37,11 +47,27 @@ TEXTS: Final = EmailTemplates(
             button=_("Read the version"),
             url_name=PAGE,
         ),
+        WITHOUT_ADMIN_EMAIL: EmailTemplate(
+            about=_("no admin can approve a publication"),
+            subject=_("“%(title)s”: no admin can approve it"),
+            paragraphs=(
+                _(
+                    "%(person)s submitted the page “%(title)s”. It needs the approval of an admin of the authority, and"
+                    " there is no admin who can give it."
+                ),
+                _("Name an admin on the page of the authority, and ask this person to approve the page."),
+            ),
+            button=_("See the version"),
+            url_name=PAGE,
+        ),
         WITHDRAWN_EMAIL: EmailTemplate(
             about=_("a page is no longer public"),
             subject=_("“%(title)s” is no longer public"),
             paragraphs=(
-                _("“%(title)s” named a person whose consent has ended. So the page was withdrawn at once."),
+                _(
+                    "The page “%(title)s” named a person who no longer agrees, or whose account was erased. It was"
+                    " withdrawn."
+                ),
                 _("You can prepare a new version that does not name this person."),
             ),
             button=_("See the version"),
@@ -53,6 +79,7 @@ TEXTS: Final = EmailTemplates(
             _("Those who may approve it"),
             _("You are receiving this e-mail because you may approve this publication."),
         ),
+        LAB_AUDIENCE: (_("Lab"), _("You are receiving this e-mail because you are lab staff.")),
         AUTHORS_AUDIENCE: (
             _("Those who wrote, submitted and approved it"),
             _("You are receiving this e-mail because you wrote, submitted or approved this page."),
@@ -66,7 +93,7 @@ def _approvers(pk: int, today: date) -> Q:
     who submitted it.
 
     They are the admins of the authority and, unless an admin has to approve it, coordinators and pilots of the cohort.
-    Where there is none, lab staff but its readers.
+    Where there is none of them, lab staff but its readers; nobody where an admin has to approve it.
     """
     row = Publication.objects.filter(pk=pk)
     by_admin = Exists(row.filter(approval__in=BY_ADMIN))
@@ -85,20 +112,25 @@ def _authors(pk: int, _today: date) -> Q:
     return Q(pk__in=row.values(columns[0])) | Q(pk__in=row.values(columns[1])) | Q(pk__in=row.values(columns[2]))
 
 
+def _lab(_pk: int, _today: date) -> Q:
+    """Return a filter for lab staff but its readers, whatever the version."""
+    return STAFF_BUT_READERS
+
+
 def _events(_email_types: Collection[str]) -> PublicationQuerySet:
     """Return the query for versions with the person who submitted them; the types of e-mail do not matter."""
     return Publication.objects.select_related("submitted_by").order_by()
 
 
 def _stop_reason(row: Publication, email_type: str, _at: datetime) -> str:
-    """Return `NO_LONGER_WAITING` for the request to approve a version that does not wait for it, else ""."""
-    return NO_LONGER_WAITING if email_type == SUBMITTED_EMAIL and row.state != PublicationState.SUBMITTED else ""
+    """Return `NO_LONGER_WAITING` for e-mails about the approval of a version that does not wait for it, else ""."""
+    return NO_LONGER_WAITING if email_type in WAITING_EMAILS and row.state != PublicationState.SUBMITTED else ""
 
 
 PUBLICATIONS: Final = Audiences(
     events=_events,
     today=platform_today,
-    people={APPROVERS_AUDIENCE: _approvers, AUTHORS_AUDIENCE: _authors},
+    people={APPROVERS_AUDIENCE: _approvers, LAB_AUDIENCE: _lab, AUTHORS_AUDIENCE: _authors},
     event_stop_reason=_stop_reason,
     event_name=str,
 )

@@ -130,12 +130,12 @@ def _not_of_draft(row: str) -> str:
     return f"(SELECT p.state <> 'draft' FROM publications_publication p WHERE p.id = {row}.publication_id)"
 
 
-def _plain(text: str) -> str:
+def _plain_words_sql(text: str) -> str:
     """Return the SQL expression for the words of a text in small letters, without accents, with one blank between."""
     return f"' ' || btrim(regexp_replace(lower(web_plain({text})), '[^[:alnum:]]+', ' ', 'g')) || ' '"
 
 
-_TEXTS_OF_P: Final = " || '|' || ".join(_plain(f"p.{column}") for column in TEXTS)
+_TEXTS_SQL: Final = " || '|' || ".join(_plain_words_sql(f"p.{column}") for column in TEXTS)
 
 
 def kind_of(subject: models.Model) -> PublicationKind:
@@ -470,12 +470,13 @@ class PublicName(models.Model):
                 mutable_columns=["ended_at", "name"],
                 rule="public_name_of_draft",
             ),
+            # A second line for the name as it is listed: `withdraw_name` also finds the surname first.
             Rule(
                 name="public_name_ends_with_page",
                 operation=pgtrigger.Update,
                 broken="OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL AND EXISTS (SELECT 1"
                 " FROM publications_publication p WHERE p.id = OLD.publication_id AND p.state = 'published' AND"
-                f" position({_plain('OLD.name')} IN {_TEXTS_OF_P}) > 0)",
+                f" position({_plain_words_sql('OLD.name')} IN {_TEXTS_SQL}) > 0)",
             ),
         ]
 

@@ -145,7 +145,7 @@ EMAILS = {
     "accessibility_report": ("accessibility_reported",),
     "webhook": ("webhook_disabled",),
     "invitation": ("invitation", "invitation_open_still", "invitation_withdrawn"),
-    "publication": ("publication_submitted", "publication_withdrawn"),
+    "publication": ("publication_submitted", "publication_without_admin", "publication_withdrawn"),
 }
 
 

@@ -9,7 +9,7 @@ from cohorts.clock import local_day
 from cohorts.models import Cohort
 from figures.sharing.enums import Audience
 from figures.sharing.models import FiguresConsent
-from programmes.elections import election_near, election_warning
+from programmes.elections import election_warning, restricting_election
 from programmes.workdays import Period
 from web.actions import action
 from web.database.after_commit import after_commit
@@ -29,16 +29,16 @@ def share_figures(
     public near an election of the authority that is not confirmed. Lab staff cannot do it while they act for someone:
     the consent is the cohort's. `by` is who acts.
     """
-    if (election := restricting_election(cohort, audience, at)) and not election_confirmed:
+    if (election := election_before_sharing(cohort, audience, at)) and not election_confirmed:
         raise DomainError(election_warning(election), field="election_confirmed")
     return FiguresConsent.objects.create(
         cohort=cohort, audience=audience, granted_on=local_day(cohort, at), granted_by=by
     )
 
 
-def restricting_election(cohort: Cohort, audience: Audience, at: datetime) -> Period | None:
+def election_before_sharing(cohort: Cohort, audience: Audience, at: datetime) -> Period | None:
     """Return the election near which the authority's figures are not to be promoted to the public; None without one."""
-    return election_near([cohort.authority], local_day(cohort, at)) if audience == Audience.PUBLIC else None
+    return restricting_election([cohort.authority], local_day(cohort, at)) if audience == Audience.PUBLIC else None
 
 
 @action(_("Sharing of figures ended"), security_event=True, forbidden_while_acting=True)

@@ -39,7 +39,7 @@ def share_figures(request: HttpRequest, slug: str, audience: str) -> HttpRespons
     403 for others, 404 for a cohort that they cannot see or an unknown audience.
     """
     cohort, readers = _cohort_and_audience(request, slug, audience, can_share_figures)
-    election = actions.restricting_election(cohort, readers, timezone.now())
+    election = actions.election_before_sharing(cohort, readers, timezone.now())
     page = _share_page(cohort, AUDIENCES[readers], election, shared=_is_shared(cohort, readers))
     form = PublishingForm(submitted_data(request), is_near_election=bool(election))
     return _confirm(request, page, form, actions.share_figures, cohort=cohort, audience=readers)

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from files.enums import CONSENTS_BY_AUDIENCE, Consent, ConsentMethod, FileKind, StoredSize
+from files.fields import StoredNameField
 from files.pictures.reencoding import THUMBNAILS
 from files.registries import Owner
 from web.database.tracking import tracked
@@ -143,7 +144,7 @@ class Attachment(models.Model):
     width = models.PositiveIntegerField(_("width in pixels"), null=True, blank=True)
     height = models.PositiveIntegerField(_("height in pixels"), null=True, blank=True)
     sha256 = models.CharField(_("SHA-256"), max_length=64)
-    stored = models.CharField(_("stored as"), max_length=32, blank=True)
+    stored = StoredNameField(_("stored as"), max_length=32, blank=True)
     alt_text = models.CharField(_("what it shows"), max_length=500, blank=True)
     decorative = models.BooleanField(_("decorative picture"), default=False)
     consent = models.CharField(_("consent"), max_length=9, choices=Consent.choices)
@@ -320,7 +321,7 @@ class FileDraft(models.Model):
     width = models.PositiveIntegerField(_("width in pixels"), null=True, blank=True)
     height = models.PositiveIntegerField(_("height in pixels"), null=True, blank=True)
     sha256 = models.CharField(_("SHA-256"), max_length=64)
-    stored = models.CharField(_("stored as"), max_length=32)
+    stored = StoredNameField(_("stored as"), max_length=32)
     uploaded_at = models.DateTimeField(_("added on"))
 
     objects = FileDraftQuerySet.as_manager()

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from files.exports.enums import EXPORT_TRANSITIONS, UNDER_WAY, ExportFormat, ExportState, FailureReason
+from files.fields import StoredNameField
 from web.database.tracking import tracked
 from web.database.triggers import Rule, StateMachine
 
@@ -76,7 +77,7 @@ class Export(models.Model):
     heartbeat_at = models.DateTimeField(_("last update"), null=True, blank=True)
     ended_at = models.DateTimeField(_("finished on"), null=True, blank=True)
     expires_at = models.DateTimeField(_("kept until"), null=True, blank=True)
-    stored = models.CharField(_("stored as"), max_length=32, blank=True)
+    stored = StoredNameField(_("stored as"), max_length=32, blank=True)
     size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
 
     objects = ExportQuerySet.as_manager()

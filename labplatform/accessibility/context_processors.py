@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
-from django_stubs_ext import StrOrPromise
 
 from labplatform.accessibility.compliance import compliance_of
 from labplatform.models import AccessibilityStatement
@@ -22,11 +21,6 @@ def accessibility(request: HttpRequest) -> dict[str, object]:
     def status() -> str:
         """Return the label of the status, in the language of the page."""
         rate: Any = getattr(getattr(request, "user", None), "accessibility_rate", NOT_READ)
-        return str(saved_status() if rate is NOT_READ else compliance_of(rate).label)
+        return str(AccessibilityStatement.objects.saved_status() if rate is NOT_READ else compliance_of(rate).label)
 
     return {"accessibility_status": SimpleLazyObject(status)}
-
-
-def saved_status() -> StrOrPromise:
-    """Return the label of the status that follows from the saved statement (one statement)."""
-    return compliance_of(AccessibilityStatement.objects.values_list("rate", flat=True).first()).label

@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import Lab
 from labplatform.accessibility.compliance import Compliance, compliance_of
@@ -29,6 +30,10 @@ class AccessibilityStatementManager(models.Manager["AccessibilityStatement"]):
             return row
         lab = Lab.objects.current()
         return self.model(entity=lab.name, contact_email=lab.sender) if lab else self.model()
+
+    def saved_status(self) -> StrOrPromise:
+        """Return the label of the status that follows from the saved statement (one statement)."""
+        return compliance_of(self.values_list("rate", flat=True).first()).label
 
 
 @tracked()

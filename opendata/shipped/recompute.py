@@ -4,8 +4,23 @@ import csv
 import sys
 from collections import defaultdict
 from pathlib import Path
+from typing import NamedTuple
 
 folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
+
+
+class Duration(NamedTuple):
+    """How many ideas left observation so many months after acceptance, by outcome."""
+
+    months: float
+    implemented: int
+    abandoned: int
+    still_open: int
+
+    @property
+    def ideas(self) -> int:
+        """Return how many ideas these are."""
+        return self.implemented + self.abandoned + self.still_open
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -13,28 +28,36 @@ def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def within(months: int, ideas: list[list[float]]) -> float:
+def share_so_far(durations: list[Duration]) -> float:
+    """Return the share of accepted ideas that are implemented."""
+    return sum(row.implemented for row in durations) / sum(row.ideas for row in durations)
+
+
+def share_within(months: int, durations: list[Duration]) -> float:
     """Return the share implemented within so many months of acceptance (Aalen-Johansen: abandonment competes)."""
-    implemented, still_open, at_risk = 0.0, 1.0, sum(sum(counts) for _, *counts in ideas)
-    for after, won, lost, censored in sorted(ideas):
-        if after > months:
+    share, share_open, at_risk = 0.0, 1.0, sum(row.ideas for row in durations)
+    for row in sorted(durations):
+        if row.months > months:
             break
-        implemented += still_open * won / at_risk
-        still_open *= 1 - (won + lost) / at_risk
-        at_risk -= won + lost + censored
-    return implemented
+        share += share_open * row.implemented / at_risk
+        share_open *= 1 - (row.implemented + row.abandoned) / at_risk
+        at_risk -= row.ideas
+    return share
 
 
-durations = defaultdict[str, list[list[float]]](list)
+durations = defaultdict(list)
 for row in rows("durations.csv"):
     counts = [int(row[name]) for name in ("implemented", "abandoned", "open")]
-    durations[row["edition"]].append([float(row["months"] or "inf"), *counts])
+    durations[row["edition"]].append(Duration(float(row["months"] or "inf"), *counts))
 for row in rows("figures.csv"):
-    if row["share"]:
-        ideas = durations[row["edition"]]
-        accepted, won = sum(sum(each[1:]) for each in ideas), sum(each[1] for each in ideas)
-        name = row["figure"]
-        share = won / accepted if name == "rate" else within(int(name.removeprefix("within_")), ideas)
-        sys.stdout.write(f"{row['edition']},{name},{row['share']},{share!r}\n")
-        if abs(share - float(row["share"])) > 1e-9:
-            sys.exit(f"{name} of {row['edition']} differs")
+    if not row["share"]:
+        continue
+    edition, figure = row["edition"], row["figure"]
+    if figure == "rate":
+        share = share_so_far(durations[edition])
+    else:
+        share = share_within(int(figure.removeprefix("within_")), durations[edition])
+    sys.stdout.write(f"{edition},{figure},{row['share']},{share!r}\n")
+    if abs(share - float(row["share"])) > 1e-9:
+        sys.exit(f"{figure} of {edition} differs")
+sys.stdout.write("All shares agree.\n")

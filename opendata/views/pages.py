@@ -37,7 +37,6 @@ from web.site_addresses import absolute_url
 
 logger = logging.getLogger(__name__)
 
-GONE_HEADERS: Final = {**CACHE_HEADERS, **NOT_INDEXED}
 OPEN_HEADERS: Final = {**CACHE_HEADERS, "Access-Control-Allow-Origin": "*"}
 
 
@@ -60,15 +59,17 @@ def dataset(_request: HttpRequest, language: str, slug: str) -> HttpResponse:
 def file(_request: HttpRequest, slug: str, version: str, name: str) -> HttpResponse:
     """Return a file of the latest package or of a release, whatever site a script that reads it comes from.
 
-    410 if something in it was withdrawn, 404 if it never was there.
+    410 if something in it was withdrawn, 404 if it never was there, 503 if the disk lacks the file of a release.
     """
     edition = None if slug == EVERYTHING else get_object_or_404(Edition, slug=slug)
-    content = _latest_file(edition, name) if version == LATEST else _released_file(edition, version, name)
+    try:
+        content = _latest_file(edition, name) if version == LATEST else _released_file(edition, version, name)
+    except FileNotFoundError:
+        logger.exception("The file of release %s of %s is missing", version, slug)
+        return _plain_text("Fichier absent pour le moment. This file is missing at the moment.\n", status=503)
     if content is None:
         text = "Retiré, ou publié à nouveau sans ce qui a été retiré. Withdrawn, or released again without it.\n"
-        return HttpResponse(
-            text, status=410, content_type="text/plain; charset=utf-8", headers=CACHE_HEADERS | NOT_INDEXED
-        )
+        return _plain_text(text, status=410)
     response = download(content, name=f"{slug}-{version}-{name}", content_type=content_type_of(name))
     for header, value in OPEN_HEADERS.items():
         response.headers[header] = value
@@ -85,6 +86,12 @@ def catalogue(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         json.dumps(node, ensure_ascii=False, indent=2), content_type="application/ld+json", headers=OPEN_HEADERS
     )
+
+
+def _plain_text(text: str, *, status: int) -> HttpResponse:
+    """Return the answer that there is no file, in both languages."""
+    headers = CACHE_HEADERS | NOT_INDEXED
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 def _page(language: str, edition: Edition | None) -> HttpResponse:
@@ -132,12 +139,12 @@ def _latest_file(edition: Edition | None, name: str) -> bytes | None:
 
 
 def _released_file(edition: Edition | None, version: str, name: str) -> bytes | None:
-    """Return a file of a release; None if something in it was withdrawn. Raises Http404."""
+    """Return a file of a release; None if something in it was withdrawn. Raises Http404 and FileNotFoundError."""
     rows = Release.objects.of(edition).select_related("edition").with_servability(platform_today())
     release = next((row for row in rows if row.name == version), None)
     if release is None:
         raise Http404
-    if not vars(release)["is_servable"]:
+    if not release.is_servable:
         return None
     path = path_of(release.stored, StoredSize.FULL)
     try:
@@ -146,7 +153,4 @@ def _released_file(edition: Edition | None, version: str, name: str) -> bytes | 
         with ZipFile(path) as package:
             return package.read(name)
     except KeyError as error:
-        raise Http404 from error
-    except FileNotFoundError as error:
-        logger.exception("The file of release %d is missing", release.pk)
         raise Http404 from error

@@ -46,15 +46,18 @@ def make(request: HttpRequest) -> HttpResponse:
         reverse("opendata:releases"),
         crumb=_("Open data"),
         intro=_(
-            "What is public today is frozen as a data package, with the figures as of today. Each quarter is released"
-            " without you."
+            "What is public today is frozen as a data package, with the figures as of today. A release is also made"
+            " automatically each quarter."
         ),
         consequences=(
-            _("A release never changes. When something in it is withdrawn, it ends and is issued anew without it."),
+            _(
+                "A release never changes. If something in it is withdrawn, the release ends and a new one without it"
+                " replaces it."
+            ),
         ),
         unavailable_reason="" if datasets else NOTHING_PUBLIC,
     )
     form = ReleaseForm(submitted_data(request), datasets=datasets)
     return form_response(
-        request, form, page, make_release, done=_("It is released."), as_of=today, by=person(request), at=at
+        request, form, page, make_release, done=_("The release is made."), as_of=today, by=person(request), at=at
     )

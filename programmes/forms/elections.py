@@ -10,7 +10,7 @@ class PublishingForm(forms.Form):
     """A confirmation; near an election of the authority a box must be ticked too."""
 
     election_confirmed = forms.BooleanField(
-        label=_("This publication is allowed before the election"),
+        label=_("I have checked that this may be made public before the election."),
         help_text=_("The history says who confirmed it."),
         error_messages={"required": _("Confirm that it is allowed, or publish it after the election.")},
     )

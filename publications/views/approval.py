@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.forms import BaseForm
@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.permissions import can_change_as_lab
@@ -33,6 +34,8 @@ from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
 from web.security.acting import forbidden_while_acting
+
+END_REQUESTED: Final = gettext_lazy("Your request is saved. The rule ends when a colleague of the lab also ends it.")
 
 
 @forbidden_while_acting
@@ -84,7 +87,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """
     row, user = publication_or_404(request, pk), person(request)
     enforce(can_approve(user, publishing_roles(user, row.subject, today_everywhere()), row))
-    election = actions.restricting_election(row, now())
+    election = actions.election_before_publishing(row, now())
     consequences: tuple[StrOrPromise, ...] = (
         _("Anyone can read the page, and search engines find it."),
         _("You can withdraw it at any time. Copies that others have made until then cannot be called back."),
@@ -170,16 +173,11 @@ def _rule_response(
         else "",
         consequences=consequences if row else (),
     )
-    return form_response(
-        request,
-        form,
-        page,
-        actions.set_approval_rule,
-        done=_("Saved."),
-        authority=authority,
-        by=person(request),
-        at=now(),
-    )
+    rule = apply_form(form, actions.set_approval_rule, authority=authority, by=person(request), at=now())
+    if not form.is_bound or form.errors:
+        return page.show(request, form)
+    messages.success(request, END_REQUESTED if rule and rule.is_end_requested else _("Saved."))
+    return redirect(page.cancel)
 
 
 def _page(

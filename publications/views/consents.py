@@ -97,8 +97,11 @@ def check_names(request: HttpRequest, pk: int) -> HttpResponse:
         _("Save"),
         row.get_absolute_url(),
         crumb=row,
-        intro=_("A person was erased, and the texts contain the words of their name. Read whether it is this person."),
-        consequences=(_("If you write a name, it is removed. A public page is withdrawn first."),),
+        intro=_(
+            "A person was erased; their name can no longer be shown here. If these texts name someone who has left the"
+            " platform, write the name as the text has it: it is removed. Otherwise leave the field empty."
+        ),
+        consequences=(_("If you write a name and the page is public, the page is withdrawn first."),),
         unavailable_reason="" if row.names_to_check_since else _("There is nothing to check in this version."),
     )
     form = NamesCheckForm(submitted_data(request))

@@ -18,8 +18,8 @@ from programmes.models import AuthorityAdmin, Lesson, Method, Programme
 from prototypes.models import Idea
 from publications.actions import (
     SUBMITTED_ALREADY,
+    election_before_publishing,
     required_approval,
-    restricting_election,
     save_draft,
 )
 from publications.enums import Approval, PublicationKind, PublicationState
@@ -92,7 +92,7 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
     user, row = person(request), publication_or_404(request, pk)
     roles = publishing_roles(user, row.subject, today_everywhere())
     may_publish = can_publish(user, roles, of_cohort=row.current_kind.of_cohort)
-    election = restricting_election(row, now()) if row.state == PublicationState.SUBMITTED else None
+    election = election_before_publishing(row, now()) if row.state == PublicationState.SUBMITTED else None
     context = {
         "row": row,
         "can_publish": may_publish,

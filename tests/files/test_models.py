@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from files.cleanup import columns_with_files
 from files.models import Attachment
 from files.refusals import SENTENCES
 from tests.database_rules import rule_names, unnamed_unique_columns
@@ -24,6 +25,15 @@ def copy_of(row: Attachment, **columns: Any) -> None:
 def test_every_rule_has_a_message():
     assert rule_names("files") == set(SENTENCES)
     assert unnamed_unique_columns("files") == []
+
+
+def test_sweep_finds_the_columns_that_name_stored_files():
+    assert {f"{model._meta.label}.{column}" for model, column in columns_with_files()} == {
+        "files.Attachment.stored",
+        "files.Export.stored",
+        "files.FileDraft.stored",
+        "opendata.Release.stored",
+    }
 
 
 @pytest.mark.parametrize("columns", [{}, {"consent": "cohort", "consent_until": "2027-01-01"}, {"name": "a.b c"}])

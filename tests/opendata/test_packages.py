@@ -19,7 +19,7 @@ from figures.outcomes.outcome_counts import Figures, month_counts
 from figures.rates import MonthCounts
 from opendata.content import EditionTotals, PublicContent
 from opendata.packages import SCRIPTS
-from opendata.tables import TABLES_BY_FILE, durations
+from opendata.tables import TABLES, durations
 from programmes.models import Edition
 from tests.factories.cast import TODAY, Cast
 from tests.factories.figures import FiguresConsentFactory
@@ -28,6 +28,7 @@ from tests.factories.publications import TEXTS, PublicationFactory, PublicNameFa
 from tools.oracles.sets import portfolio
 from web.pages import hot_pages
 
+TABLES_BY_FILE = {f"{table.name}.csv": table for table in TABLES}
 SHIPPED = Path(__file__).parents[2] / "opendata" / "shipped"
 DAYS = {"accepted": date(2026, 3, 2), "implemented": date(2026, 9, 1), "abandoned": date(2026, 10, 5)}
 
@@ -84,7 +85,7 @@ def test_package_of_an_edition_holds_what_is_public(cast: Cast, tmp_path: Path, 
 def test_tables_hold_the_figures_of_the_page_and_the_facts_of_publications(cast: Cast):
     publish_work(cast)
     figures = {row["figure"]: row for row in rows_of(public_file("all", "figures.csv"))}
-    shares = {name: (row["share"], row["ideas"], row["of_accepted"]) for name, row in figures.items()}
+    shares = {name: (row["share"], row["ideas"], row["accepted"]) for name, row in figures.items()}
     assert shares == {
         "accepted": ("", "6", ""),
         "rate": ("0.3333333333333333", "2", "6"),
@@ -93,20 +94,21 @@ def test_tables_hold_the_figures_of_the_page_and_the_facts_of_publications(cast:
         "abandoned": ("", "1", "6"),
     }
     (publication,) = rows_of(public_file("all", "publications.csv"))
+    assert rows_of(public_file("all", "tests.csv"))[0]["is_percentage"] in {"true", "false"}
     assert (publication["title_fr"], publication["edition"]) == ("'=Formule", "transfo-2026")
     assert rows_of(public_file("all", "editions.csv")) == [
-        {"edition": "transfo-2026", "name": "La Transfo 2026–2028", "counted": "Ville de Rivage"}
+        {"edition": "transfo-2026", "name": "La Transfo 2026–2028", "authorities": "Ville de Rivage"}
     ]
     key = publication["publication"]
     assert rows_of(public_file("all", "tests.csv"))[0]["publication"] == key
     assert [row["state"] for row in rows_of(public_file("all", "steps.csv"))] == ["captured", "implemented"]
-    assert rows_of(public_file("all", "uses.csv")) == [
+    assert rows_of(public_file("all", "implementations.csv")) == [
         {
             "publication": key,
             "authority": "Ville de Rivage",
             "scope": "full",
             "state": "live",
-            "on": "2026-09-01",
+            "day": "2026-09-01",
             "precision": "day",
         }
     ]
@@ -153,14 +155,14 @@ def test_programs_compute_the_shares_of_the_platform_from_the_tables(program: li
     if not (runner := shutil.which(program[0])):
         pytest.skip(f"{program[0]} is not installed")
     totals = tuple(sets_of_figures())
-    content = PublicContent(None, TODAY, totals, (), ())
+    content = PublicContent(None, TODAY, TODAY, totals, (), ())
     for name in ("figures.csv", "durations.csv"):
         (tmp_path / name).write_bytes(TABLES_BY_FILE[name].as_csv(content))
     command = [runner, str(SHIPPED / program[1]), str(tmp_path)]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    computed = {(edition, name): float(share) for edition, name, _, share in csv.reader(output.splitlines())}
+    *output, last = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    computed = {(edition, name): float(share) for edition, name, _, share in csv.reader(output)}
     expected = dict(expected_shares(totals))
-    assert computed.keys() == expected.keys()
+    assert (last, computed.keys()) == ("All shares agree.", expected.keys())
     assert len(computed) > 100
     assert max(abs(computed[key] - expected[key]) for key in expected) < 1e-9
     wrong = (tmp_path / "durations.csv").read_text().replace(",1,0,0", ",0,1,0")

@@ -11,20 +11,23 @@ from django.test import Client
 
 from figures.sharing.actions import stop_sharing_figures
 from figures.sharing.enums import Audience
+from files import storage
 from files.cleanup import sweep
 from files.storage import stored_names
+from opendata.actions import first_made_at
 from opendata.models import Release
 from opendata.tasks import update_releases
-from publications.actions import withdraw_publication
+from publications.actions import withdraw_name, withdraw_publication
 from publications.personal_data import erase_name
 from tests.factories.accounts import signed_in
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.figures import FiguresConsentFactory
 from tests.factories.opendata import ReleaseFactory
 from tests.factories.prototypes import IdeaFactory, add_event
-from tests.factories.publications import PublicationFactory
+from tests.factories.publications import PublicationFactory, PublicNameFactory
 from tests.opendata.test_packages import public_file
 from tests.pages import texts
+from web.pages import hot_pages
 from web.site_addresses import absolute_url
 
 
@@ -71,9 +74,19 @@ def test_each_quarter_is_released_once_and_never_changes(cast: Cast, django_asse
     PublicationFactory(cohort=cast.cohort, state="published")
     assert update_releases() == 0
     assert public_file("all", "package.zip", "2026-09-30").content == before
-    assert json.loads(ZipFile(io.BytesIO(before)).read("datapackage.json"))["version"] == "2026-09-30"
+    descriptor = json.loads(ZipFile(io.BytesIO(before)).read("datapackage.json"))
+    assert (descriptor["version"], descriptor["as_of"], descriptor["public_on"]) == (
+        *("2026-09-30", "2026-09-30"),
+        "2026-11-24",
+    )
+    assert descriptor["description"] == (
+        "Totals as of 2026-09-30 over the cohorts that publish their figures, and what was public on 2026-11-24."
+    )
     sweep(older_than=0)
     assert set(stored_names()) == set(rows.values_list("stored", flat=True))
+    storage.remove(rows.get(edition=None).stored)
+    hot_pages.drop_all()
+    assert public_file("all", "package.zip", "2026-09-30").status_code == 503
 
 
 def test_withdrawn_version_is_gone_at_once_and_its_releases_are_issued_anew(
@@ -94,8 +107,8 @@ def test_withdrawn_version_is_gone_at_once_and_its_releases_are_issued_anew(
     assert (states("2026-09-30"), states("2026-09-30-2")) == (410, 200)
     issued = text_of("publications.csv", "2026-09-30-2")
     assert (withdrawn.slug in issued, other.slug in issued) == (False, True)
-    assert "issued anew" in json.loads(text_of("datapackage.json", "2026-09-30-2"))["notice"]
-    assert "Cette version figée a été refaite" in text_of("README.md", "2026-09-30-2")
+    assert "replaces an earlier one" in json.loads(text_of("datapackage.json", "2026-09-30-2"))["notice"]
+    assert "Cette version figée en remplace une autre" in text_of("README.md", "2026-09-30-2")
     nodes = catalogue()
     assert {key: "adms:status" in node for key, node in nodes.items()} == {
         "all": False,
@@ -105,9 +118,12 @@ def test_withdrawn_version_is_gone_at_once_and_its_releases_are_issued_anew(
         "transfo-2026/2026-09-30": True,
         "transfo-2026/2026-09-30-2": False,
     }
-    assert nodes["all"]["dcat:distribution"][0]["dcat:downloadURL"] == {
-        "@id": absolute_url("/public/data/all/latest/package.zip")
-    }
+    files = {node["dcat:downloadURL"]["@id"].rpartition("/")[2]: node for node in nodes["all"]["dcat:distribution"]}
+    assert files["package.zip"]["@id"] == absolute_url("/public/data/all/latest/package.zip")
+    under_one_licence = {name for name, node in files.items() if "dct:license" in node}
+    assert under_one_licence == {"editions.csv", "figures.csv", "durations.csv"}
+    assert all(("dct:rights" in node) != (name in under_one_licence) for name, node in files.items())
+    assert "dct:license" not in nodes["all"]
 
 
 def test_figures_of_a_cohort_that_stops_publishing_are_gone_everywhere(
@@ -140,6 +156,15 @@ def test_figures_of_a_cohort_that_stops_publishing_are_gone_everywhere(
     assert list(stored_names()) == []
 
 
+def test_reissue_has_the_figures_known_when_the_first_release_that_it_replaces_was_made(cast: Cast):
+    edition, ended = cast.edition, {"stored": "", "as_of": "2026-09-30"}
+    times = [NOW + timedelta(hours=hours) for hours in range(4)]
+    for issue, (made_at, ended_at) in enumerate([(0, 1), (2, 3), (3, 3)], 1):
+        ReleaseFactory(edition=edition, issue=issue, made_at=times[made_at], ended_at=times[ended_at], **ended)
+    current = ReleaseFactory(edition=edition, issue=4, made_at=times[3], as_of="2026-09-30")
+    assert first_made_at(current) == times[2]
+
+
 def test_release_with_an_earlier_version_ends_when_an_erased_person_was_named_in_it(cast: Cast):
     row = PublicationFactory(cohort=cast.cohort, state="published", summary_fr="Avec Ana Roy.")
     update_releases()
@@ -148,6 +173,26 @@ def test_release_with_an_earlier_version_ends_when_an_erased_person_was_named_in
     assert (update_releases(), "Ana Roy" in text_of("publications.csv", "2026-09-30")) == (0, True)
     erase_name(name="Ana Roy", cohorts={cast.cohort.pk}, at=NOW)
     assert states("2026-09-30", "transfo-2026") == 410
+
+
+@pytest.mark.parametrize(("end", "status"), [("page", 200), ("name", 404)])
+def test_release_with_an_earlier_version_does_not_come_back(end: str, status: int, cast: Cast):
+    PublicNameFactory(publication=(row := PublicationFactory(cohort=cast.cohort, summary_fr="Avec Ana Roy.")))
+    PublicationFactory.publish(row)
+    update_releases()
+    if end == "page":
+        withdraw_publication(publication=row, reason="An error", by=cast["P"], at=NOW)
+    else:
+        type(row).objects.filter(pk=row.pk).update(state="replaced", ended_at=NOW, ended_by=cast["P"])
+    later = PublicationFactory(cohort=cast.cohort, idea=row.idea, number=2)
+    copied = PublicNameFactory(publication=later, name="Roy Ana")
+    PublicationFactory.publish(later)
+    if end == "name":
+        withdraw_name(name=copied, by=cast["P"], at=NOW)
+    update_releases()
+    answers = [public_file("transfo-2026", "publications.csv", name) for name in ("2026-09-30", "2026-09-30-2")]
+    assert [answer.status_code for answer in answers] == [410, status]
+    assert b"Ana Roy" not in b"".join(answer.content for answer in answers)
 
 
 def test_lab_releases_what_is_public_today_once_a_day(cast: Cast):

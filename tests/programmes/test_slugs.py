@@ -19,6 +19,7 @@ from web.errors import DomainError
         ("new", "new-1"),
         ("New", "new-1"),
         ("Compare", "compare-1"),
+        ("All", "all-1"),
         ("news", "news"),
     ],
 )

@@ -1,8 +1,9 @@
 """Pictures and names on public pages: only with consent, and no longer than that."""
 
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -13,7 +14,7 @@ from figures.sharing.enums import Audience
 from files.attachments.actions import describe_file, withdraw_file
 from notifications.models import Reminder
 from publications.actions import withdraw_name, withdraw_where_consent_ended
-from publications.models import Publication
+from publications.models import Publication, PublicName
 from publications.personal_data import PRIVACY
 from tests.factories.accounts import signed_in
 from tests.factories.cast import NOW, TODAY, Cast
@@ -84,6 +85,18 @@ def test_page_whose_text_names_a_person_is_withdrawn_with_their_consent(cast: Ca
     assert rendered(reminder, cast["P"], "en").subject == "“The appointment without a file” is no longer public"
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("Bjørn Œuvray", "Avec Bjorn Oeuvray."), ("Ana Roy", "Ana Roy&eacute;"), ("Ana Roy", "Ana\u200bRoy")],
+)
+def test_consent_is_withdrawn_where_only_the_database_would_see_the_name(name: str, text: str, cast: Cast):
+    draft = PublicationFactory(cohort=cast.cohort, text_fr=text)
+    named = PublicNameFactory(publication=draft, name=name)
+    PublicationFactory.publish(draft)
+    withdraw_name(name=named, by=None, at=NOW)
+    assert (Publication.objects.get().state, PublicName.objects.get().ended_at) == ("withdrawn", NOW)
+
+
 def test_page_whose_text_names_a_person_is_withdrawn_after_the_last_day_of_the_consent(
     cast: Cast, public_page: Publication
 ):
@@ -93,6 +106,15 @@ def test_page_whose_text_names_a_person_is_withdrawn_after_the_last_day_of_the_c
     row.refresh_from_db()
     public_page.refresh_from_db()
     assert (row.state, public_page.state, Reminder.objects.get().object_id) == ("withdrawn", "published", row.pk)
+    assert not PublicName.objects.filter(ended_at=None).exists()  # a name that only the list had ended with its consent
+
+
+def test_consent_ends_with_the_day_of_the_authority(cast: Cast):
+    force(cast.cohort.authority, time_zone="America/Guadeloupe")
+    row = named_in_text(cast, agreed_until=TODAY)
+    midnight = datetime(2026, 11, 25, tzinfo=ZoneInfo("America/Guadeloupe"))
+    counts = [withdraw_where_consent_ended(by=None, at=midnight + timedelta(hours=hours)) for hours in (-1, 0)]
+    assert (counts, row.names.get().ended_at) == ([0, 1], midnight)
 
 
 @pytest.mark.parametrize("ending", ["withdrawn", "described"])

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.privacy.actions import erase_person
 from notifications.models import Reminder
-from publications.consents.names import people_named_without_consent, without_name
+from publications.consents.names import WITHOUT_LIGATURES, people_named_without_consent, without_name
 from publications.models import Publication
 from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import NOW, TODAY, Cast
@@ -24,6 +25,8 @@ pytestmark = pytest.mark.django_db
         ("Ana Royale, Ana, Roy", "Ana Royale, …"),
         ("Roy. Ana", "…"),
         ("A\u200bna\xa0Ro\u0302y", "…"),
+        ("Ana\u200bRoy, A&#110;a Roy & Luc", "…, … & Luc"),
+        ("&lt;Ana Roy&gt;", "&lt;…&gt;"),
         ("", ""),
     ],
 )
@@ -47,6 +50,13 @@ def test_people_of_the_cohort_its_admins_and_lab_staff_are_found(text: str, name
     for name in named:
         PublicNameFactory(publication=draft, name=" ".join(reversed(name.split())))
     assert people_named_without_consent(draft, TODAY) == []
+
+
+def test_letters_are_written_as_the_database_writes_them():
+    characters = "".join(map(chr, WITHOUT_LIGATURES))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT web_plain(%s)", [characters])
+        assert cursor.fetchone() == (characters.translate(WITHOUT_LIGATURES),)
 
 
 def test_what_ends_one_text_and_begins_the_next_is_no_name(cast: Cast):
@@ -87,6 +97,22 @@ def test_erased_person_is_removed_from_texts_pictures_and_names_of_their_cohorts
         (pictured.pk, "authors"),
     }
     assert list(Publication.objects.names_to_check()) == [elsewhere]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Lætitia Bernard", "Avec Lætitia Bernard."),
+        ("Søren Łukasz", "Avec Soren Lukasz."),
+        ("Ana Roy", "A\u00adna R&#111;y"),
+        ("René Désir", "De\u0301sir Rene\u0301"),
+    ],
+)
+def test_page_that_names_an_erased_person_is_found_however_the_name_is_written(name: str, text: str, cast: Cast):
+    person = MembershipFactory(cohort=cast.cohort, user__full_name=name, role="ambassador").user
+    row = PublicationFactory(cohort=cast.cohort, text_fr=text, state="published")
+    erase_person(user=person, at=NOW, by=None)
+    assert Publication.objects.get(pk=row.pk).state == "withdrawn"
 
 
 def test_lab_staff_check_what_has_the_name_of_an_erased_person(cast: Cast, django_assert_num_queries: Any):

@@ -9,7 +9,7 @@ from django.test import Client
 
 from notifications.models import Reminder
 from publications import actions
-from publications.actions import restricting_election
+from publications.actions import election_before_publishing
 from publications.facts import facts_of
 from publications.figures import last_day_of_quarter_before
 from publications.models import ApprovalRule, Publication
@@ -33,7 +33,7 @@ from tests.factories.publications import (
     PublicationFactory,
     PublicationPictureFactory,
 )
-from tests.pages import links, texts
+from tests.pages import links, messages, texts
 from web.errors import Refused
 from web.pages import hot_pages
 from web.site_addresses import absolute_url
@@ -172,6 +172,7 @@ def test_admin_approves_where_the_authority_asks_for_it(cast: Cast):
     posted(cast, "A", f"/publications/{row.pk}/publish/")
     row.refresh_from_db()
     assert (row.state, row.approval, row.approved_as_admin) == ("published", "admin", True)
+    assert not Reminder.objects.filter(email_type="publication_without_admin").exists()
 
 
 def test_admin_who_submitted_needs_another_admin_where_the_lab_asks_for_a_second_person(cast: Cast):
@@ -181,8 +182,10 @@ def test_admin_who_submitted_needs_another_admin_where_the_lab_asks_for_a_second
     posted(cast, "A", f"/publications/{row.pk}/submit/")
     answers = [posted(cast, role, f"/publications/{row.pk}/publish/").status_code for role in "AS"]
     assert answers == [403, 403]
+    unapproved = Reminder.objects.get(email_type="publication_without_admin")
+    assert (recipients(unapproved, NOW), refusal(unapproved, cast["S"], NOW)) == ([cast["S"]], "")
     cast.people["B"] = AuthorityAdminFactory(authority=cast.cohort.authority).user
-    reminder = Reminder.objects.get(kind="publication")
+    reminder = Reminder.objects.get(email_type="publication_submitted")
     assert recipients(reminder, NOW) == [cast["B"]]
     posted(cast, "B", f"/publications/{row.pk}/publish/")
     row.refresh_from_db()
@@ -199,8 +202,9 @@ def test_two_people_of_the_lab_end_its_rule_and_a_version_needs_what_it_was_subm
     assert [person.full_name for person in recipients(Reminder.objects.get(), NOW)] == [
         cast[role].full_name for role in "CA"
     ]
-    for role in "SS":
-        posted(cast, role, "/publications/approval/")
+    for _twice in range(2):
+        page = signed_in(cast["S"]).post("/publications/approval/", follow=True, headers={"accept-language": "en"})
+        assert messages(page) == ["Your request is saved. The rule ends when a colleague of the lab also ends it."]
     assert ApprovalRule.objects.current().exists()
     assert "Staff Lab asks to end the approval of publications" in signed_in(cast["T"]).get("/").content.decode()
     with caplog.at_level("INFO", "labplatform.security"):
@@ -269,9 +273,9 @@ def test_what_names_an_authority_is_confirmed_before_its_election(cast: Cast):
     row = PublicationFactory(
         kind="programmes", programme=programme, slug=programme.slug, text_fr="À la ville de Rivage."
     )
-    assert (restricting_election(row, NOW) or row).name == "Municipales"
+    assert (election_before_publishing(row, NOW) or row).name == "Municipales"
     row.text_fr = "À la mer."
-    assert restricting_election(row, NOW) is None
+    assert election_before_publishing(row, NOW) is None
 
 
 def test_another_authority_publishes_its_own_use_of_an_idea(cast: Cast):

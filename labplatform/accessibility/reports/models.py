@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from allauth.account.models import EmailAddress
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -38,8 +39,13 @@ class AccessibilityReportQuerySet(models.QuerySet["AccessibilityReport"]):
         return self.filter(reported_at__lt=at - RETENTION_PERIOD)
 
     def of_person(self, user: User) -> AccessibilityReportQuerySet:
-        """Return the reports that ask for an answer at the person's e-mail address, in capitals or not."""
-        return self.alias(address=Lower("reply_to")).filter(address=user.email.lower())
+        """Return the reports that ask for an answer at an e-mail address of the person, in capitals or not.
+
+        Further addresses count once they are verified (one statement more).
+        """
+        verified = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+        addresses = {address.lower() for address in (user.email, *verified)}
+        return self.alias(address=Lower("reply_to")).filter(address__in=addresses)
 
 
 @tracked(exclude=["page", "description", "reply_to"])

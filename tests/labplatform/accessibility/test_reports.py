@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 
@@ -111,6 +112,8 @@ def test_reports_end_after_a_year_or_with_their_person(cast: Cast):
     report(at=NOW - timedelta(days=365, seconds=1))
     assert (purge(at=NOW, dry_run=True), purge(at=NOW), purge(at=NOW)) == (1, 1, 0)
     report(reply_to=cast["M"].email.lower())
+    EmailAddress.objects.create(user=cast["M"], email="Private@person.example", verified=True)
+    report(reply_to="private@person.example")
     erase_person(user=cast["M"], at=NOW, by=None)
     assert [row.reply_to for row in AccessibilityReport.objects.all()] == [""]
 
