@@ -1,4 +1,4 @@
-"""Pages of webhooks: a coordinator adds one for a cohort, lab staff for everything; secrets are page_text once."""
+"""Pages of webhooks: a coordinator adds one for a cohort, lab staff for everything; secrets are shown once."""
 
 from datetime import timedelta
 from typing import Any
@@ -129,7 +129,11 @@ def test_messages_are_tested_and_sent_again_and_the_webhook_disabled_and_deleted
     assert [client.post(path + name).status_code for name in ("test/", "enable/", "secret/", "disable/")] == [
         *(403, 403, 403, 302),
     ]
-    assert client.post(f"{path}delete/").status_code == 302
+    assert "/webhooks/" in links(client.get("/account/")).values()
+    assert row_heads(client.get("/webhooks/")) == [webhook.name]
+    page = client.post(f"{path}delete/", follow=True)
+    assert (page.redirect_chain, page.status_code) == ([("/account/", 302)], 200)
+    assert client.get("/webhooks/").status_code == 403
     assert not Webhook.objects.filter(pk=webhook.pk).exists()
 
 
