@@ -105,13 +105,13 @@ def test_an_action_is_told_when_it_changes_something_and_not_when_it_is_repeated
         ("intertransfo.moved", lambda: move_exchange(**of_exchange, first_day=date(2027, 6, 15), days=2)),
         ("intertransfo.cancelled", lambda: cancel_exchange(**of_exchange, reason="Grève")),
     ]
-    told = []
+    events_of_runs = []
     for _event, step in steps:
         for _ in range(2):
             step()
-            told.append([event for event, _pk in recorded_events()])
+            events_of_runs.append([event for event, _pk in recorded_events()])
             WebhookDelivery.objects.all().delete()  # as after 90 days: the ledger does not say what is new
-    assert told == [each for event, _step in steps for each in ([event] if event else [], [])]
+    assert events_of_runs == [each for event, _step in steps for each in ([event] if event else [], [])]
 
 
 def test_tests_implementations_sessions_and_publications_are_told(cast: Cast):

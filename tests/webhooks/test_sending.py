@@ -180,7 +180,7 @@ def test_a_webhook_that_fails_for_five_days_is_disabled_and_its_owner_told(recei
         *([cast["S"].email], True),
         True,
     )
-    assert "works again, enable" in " ".join(email.body.split())
+    assert "activez le webhook depuis sa page" in " ".join(email.body.split())
     WebhookDelivery.objects.update(next_attempt_at=at)
     before = len(receiver.received)
     send(at)
@@ -211,7 +211,7 @@ def test_each_attempt_asks_whether_the_owner_may_still_see_it(receiver: Receiver
     assert Webhook.objects.get().disabled_reason == "no_access"
     send_round(lambda: NOW, seconds=10)
     [email] = mail.outbox
-    assert ("You can delete the webhook" in email.body, "works again" in email.body) == (True, False)
+    assert ("Vous pouvez supprimer le webhook" in email.body, "activez" in email.body) == (True, False)
     own = WebhookFactory(owner=UserFactory(is_lab_staff=True, lab_role="member"), url=receiver.url)
     close_account(user=own.owner, at=NOW, by=None)
     own.refresh_from_db()
