@@ -63,7 +63,7 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
             row.delete()
 
 
-@tracked(exclude=["secret", "previous_secret", "failing_since"])
+@tracked(exclude=["name", "url", "secret", "previous_secret", "failing_since"])
 class Webhook(models.Model):
     """An address that is told of the chosen events: those that its owner may see, or those of one cohort.
 

@@ -157,6 +157,8 @@ def test_messages_end_after_ninety_days_and_webhooks_with_their_owner(cast: Cast
     WebhookFactory(owner=cast["C"], cohort=cast.cohort)
     erase_person(user=cast["C"], at=NOW, by=None)
     assert [row.owner for row in Webhook.objects.all()] == [cast["S"]]
+    history: Any = Webhook.pgh_event_model  # type: ignore[attr-defined] # pghistory
+    assert {"name", "url", "secret"} & {field.name for field in history._meta.get_fields()} == set()
 
 
 def test_the_database_refuses_what_no_form_allows(cast: Cast):
