@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.query import RawQuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -50,7 +51,7 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
         """Return the enabled webhooks told of an event (a slug) on a row: of everything, or of its cohort."""
         return self.enabled().filter(Q(cohort=None) | EVENTS[event].webhooks(row), event_types__contains=[event])
 
-    def locked_for_deliveries(self) -> models.RawQuerySet[Webhook]:
+    def locked_for_deliveries(self) -> RawQuerySet[Webhook]:
         """Return the webhooks, which are not deleted until the transaction ends: its deliveries would then refer to
         nothing, and undo it. Other changes do not wait.
         """

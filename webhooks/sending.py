@@ -152,7 +152,8 @@ def _end_of_pause(delivery: WebhookDelivery, at: datetime) -> datetime | None:
     if delivery.webhook.failing_since is None or delivery.attempts or delivery.event == TEST_EVENT:
         return None
     tried = delivery.webhook.deliveries.filter(state=WebhookDeliveryState.QUEUED, attempts__gt=0, answer_code=None)
-    return tried.filter(next_attempt_at__gt=at).aggregate(until=Min("next_attempt_at"))["until"]
+    until: datetime | None = tried.filter(next_attempt_at__gt=at).aggregate(until=Min("next_attempt_at"))["until"]
+    return until
 
 
 def _lock(rows: WebhookDeliveryQuerySet) -> WebhookDelivery | None:

@@ -19,8 +19,14 @@ from web.errors import DomainError
 MAX_LENGTH: Final = 500
 VISIBLE_ASCII: Final = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "::1")
-# Ranges that lead into private IPv4 networks and that Python counts as global.
-TRANSLATED: Final = tuple(map(ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")))
+# Ranges that Python counts as global: some lead into private IPv4 networks, the last two are of a relay that has ended,
+# and of examples.
+NOT_PUBLIC: Final = tuple(
+    map(
+        ip_network,
+        ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "192.88.99.0/24", "3fff::/20"),
+    )
+)
 
 NOT_AN_ADDRESS: Final = _("Enter an address that begins with https://, for example https://example.org/webhooks.")
 NO_CREDENTIALS_OR_FRAGMENT: Final = _("Leave user name, password and the part after # out of the address.")
@@ -108,6 +114,8 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped:
             return is_public(address.ipv4_mapped)
-        if address.is_site_local or any(address in network for network in TRANSLATED):
+        if address.is_site_local:
             return False
+    if any(address in network for network in NOT_PUBLIC):
+        return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
