@@ -348,7 +348,7 @@ CASES: dict[type[models.Model], HistoryCase] = {
     Lab: HistoryCase(lambda: Lab.objects.create(name="Labo"), {"name": "Other"}),
     AccessibilityStatement: HistoryCase(a_statement, {"entity": "Other"}),
     AccessibilityReport: HistoryCase(a_report, {"answered_at": NOW}),
-    Webhook: HistoryCase(WebhookFactory, {"name": "Other"}),
+    Webhook: HistoryCase(WebhookFactory, {"event_types": ["idea.accepted"]}),
     FactorReset: HistoryCase(a_reset, {}, protected_by="factor_reset_kept"),
     AddressRelease: HistoryCase(a_release, {}, protected_by="address_release_fixed"),
     SupportVisit: HistoryCase(a_support_visit, {"ended_at": NOW}, protected_by="support_kept"),

@@ -1,4 +1,4 @@
-"""A receiver of webhooks for development: it checks signatures, prints what comes, and answers as it is told.
+"""A receiver of webhooks for development: it checks signatures, prints what comes, and answers with a chosen status.
 
     python -m tools.webhook_receiver --secret whsec_… --port 9000
     python -m tools.webhook_receiver --secret whsec_… --answer 500
@@ -9,7 +9,6 @@ The platform sends to this machine only where WEBHOOKS_TO_LOOPBACK is on.
 
 import argparse
 import hmac
-import json
 import sys
 import time
 from base64 import b64decode, b64encode
@@ -32,14 +31,14 @@ def check(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> s
     digest = hmac.digest(key, f"{identifier}.{timestamp}.".encode() + body, sha256)
     expected = f"v1,{b64encode(digest).decode()}"
     given = headers.get("webhook-signature", "").split()
-    return "" if any(hmac.compare_digest(expected, each) for each in given) else "no signature fits"
+    return "" if any(hmac.compare_digest(expected, each) for each in given) else "no signature is valid"
 
 
 @dataclass
 class Receiver:
     """What a receiver answers, and what it received: pairs of headers and body. `pause` in seconds delays answers.
 
-    `seen` holds the ids of messages: one that comes again is counted once.
+    `message_ids` are those of all messages: one that comes again is marked. With `prints`, messages are printed.
     """
 
     secret: str = ""
@@ -47,25 +46,23 @@ class Receiver:
     pause: float = 0.0
     location: str = ""
     received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
+    message_ids: set[str] = field(default_factory=set)
     port: int = 0
-    is_talking: bool = False
+    prints: bool = False
 
     @property
     def url(self) -> str:
         """The address for a webhook."""
-        return f"http://127.0.0.1:{self.port}/hook?for=tests"
+        return f"http://127.0.0.1:{self.port}/hook"
 
-    def take(self, headers: dict[str, str], body: bytes) -> None:
-        """Remember a message, and print it with the result of its check."""
+    def record(self, headers: dict[str, str], body: bytes) -> None:
+        """Remember a message, and print it as it came, with the result of its check."""
         self.received.append((headers, body))
-        if self.is_talking:
+        if self.prints:
             problem = check(self.secret, headers, body, time.time()) if self.secret else "no --secret to check it with"
-            again = " (again)" if headers.get("webhook-id", "") in self.seen else ""
-            print(
-                f"{problem or 'signature fits'}{again}: {json.dumps(json.loads(body), ensure_ascii=False)}", flush=True
-            )
-        self.seen.add(headers.get("webhook-id", ""))
+            again = " (again)" if headers.get("webhook-id", "") in self.message_ids else ""
+            print(f"{problem or 'signature is valid'}{again}: {body.decode(errors='replace')}", flush=True)
+        self.message_ids.add(headers.get("webhook-id", ""))
 
 
 @contextmanager
@@ -77,14 +74,14 @@ def receiving(receiver: Receiver) -> Iterator[Receiver]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", "0")))
-            receiver.take({name.lower(): value for name, value in self.headers.items()}, body)
+            receiver.record({name.lower(): value for name, value in self.headers.items()}, body)
             time.sleep(receiver.pause)
             try:
                 self.send_response(receiver.answer)
                 if receiver.location:
                     self.send_header("location", receiver.location)
                 self.end_headers()
-            except OSError:  # whoever asked has gone
+            except OSError:  # the sender has gone
                 return
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
@@ -113,7 +110,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--pause", type=float, default=0.0, help="seconds before each answer")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="end after so many seconds")
     options = parser.parse_args(arguments)
-    receiver = Receiver(options.secret, options.answer, options.pause, port=options.port, is_talking=True)
+    receiver = Receiver(options.secret, options.answer, options.pause, port=options.port, prints=True)
     end = time.monotonic() + options.seconds
     try:
         with receiving(receiver):

@@ -42,14 +42,24 @@ _listeners: Final[list[Listener]] = []
 # The metadata of the running action, as the history will store them.
 _metadata: ContextVar[dict[str, object] | None] = ContextVar("metadata", default=None)
 _latest_action: ContextVar[object | None] = ContextVar("latest_action", default=None)
+_has_changed: ContextVar[bool] = ContextVar("has_changed", default=True)  # whether the innermost running action did
 
 
 def listen_to_actions(listener: Listener) -> None:
-    """Call `listener` from now on after each action has run, an inner one too, within the action's transaction.
+    """Call `listener` from now on after each action that changed something, an inner one too, within its transaction.
 
     For `AppConfig.ready` of an app above. What the listener raises undoes the action.
     """
     _listeners.append(listener)
+
+
+def report_no_change(result: R) -> R:
+    """Return the result of an action that found nothing to change: listeners are not called for it.
+
+    For actions that a button pressed twice runs again: `return report_no_change(session)`.
+    """
+    _has_changed.set(False)
+    return result
 
 
 def latest_action() -> object | None:
@@ -97,13 +107,13 @@ def action(
             by, reason = kwargs.get("by"), kwargs.get("reason")
             context = {"action": declared.name, "by": getattr(by, "pk", None), "reason": str(reason or "")}
             outermost = _metadata.get() is None
-            with _outdating_reads(), _history_context(**context) as metadata:
+            with _outdating_reads(), _assuming_change(), _history_context(**context) as metadata:
                 acting = metadata.get("acting")
                 if acting and outermost and declared.forbidden_while_acting:
                     raise Refused(REFUSED_WHILE_ACTING)
                 with refusals.as_domain_errors(), transaction.atomic():
                     result = function(*args, **kwargs)
-                    for listener in _listeners:
+                    for listener in _listeners if _has_changed.get() else ():
                         listener(declared.name, kwargs, result)
                     if declared.security_event and not is_demo_data.get():
                         _log_on_commit(declared.name, kwargs, result, acting=acting)
@@ -122,6 +132,16 @@ def _outdating_reads() -> Iterator[None]:
         yield
     finally:
         _latest_action.set(object())
+
+
+@contextmanager
+def _assuming_change() -> Iterator[None]:
+    """Assume that the action in the block changes something, until it reports that it did not."""
+    token = _has_changed.set(True)
+    try:
+        yield
+    finally:
+        _has_changed.reset(token)
 
 
 @contextmanager

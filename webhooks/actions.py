@@ -154,12 +154,15 @@ def send_test_message(*, webhook: Webhook, at: datetime, by: User) -> WebhookDel
 def send_again(*, webhook: Webhook, deliveries: WebhookDeliveryQuerySet, at: datetime, by: User) -> int:
     """Send deliveries of the webhook again that failed or were delivered, with the same webhook-id; return how many.
 
+    They are tried at once, also while others wait for a receiver that does not answer.
     Raises DomainError while the webhook is disabled.
     """
     enforce(can_change_webhook(by, webhook, at))
     row = _lock(webhook)
     _refuse_disabled(row)
-    again = deliveries.filter(webhook=row).to_send_again()
+    row.failing_since = None
+    row.save(update_fields=["failing_since"])
+    again = deliveries.filter(webhook=row).resendable()
     count = again.update(
         state=WebhookDeliveryState.QUEUED, reason="", attempts=0, delivered_at=None, next_attempt_at=at
     )
@@ -171,7 +174,7 @@ def send_again(*, webhook: Webhook, deliveries: WebhookDeliveryQuerySet, at: dat
 def delete_webhook(*, webhook: Webhook, at: datetime, by: User) -> None:
     """Delete the webhook with its deliveries."""
     enforce(can_end_webhook(by, webhook, at))
-    webhook.delete()
+    Webhook.objects.filter(pk=webhook.pk).delete_locked()
 
 
 def disable_webhooks_of(*, people: QuerySet[User], at: datetime, by: User | None) -> None:

@@ -1,6 +1,6 @@
 """The e-mail to the owner of a webhook that the platform disabled."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Final
 
@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from notifications.emails.texts import EmailTemplate, EmailTemplates
@@ -15,6 +16,7 @@ from notifications.models import Reminder
 from notifications.registries import CommandScope, EmailPart, EventKind
 from notifications.reminders.recipients import Audiences, platform_today
 from webhooks.actions import DISABLED_EMAIL
+from webhooks.enums import DisabledReason
 from webhooks.models import Webhook, WebhookQuerySet
 
 OWNER: Final = "owner"
@@ -25,7 +27,7 @@ TEXTS: Final = EmailTemplates(
             subject=_("The webhook “%(webhook)s” is disabled"),
             paragraphs=(
                 _("The platform sends nothing more to your webhook “%(webhook)s”: %(reason)s."),
-                _("Its page shows the last answers. When the receiver works again, enable the webhook there."),
+                "%(next_step)s",
             ),
             button=_("Open the webhook"),
             url_name="webhooks:webhook",
@@ -33,6 +35,15 @@ TEXTS: Final = EmailTemplates(
     },
     {OWNER: (pgettext_lazy("webhook", "Its owner"), _("You are receiving this e-mail because you own this webhook."))},
 )
+
+NEXT_STEP_OF_RECEIVER: Final = _(
+    "The page of the webhook shows the last answers. When the receiver works again, enable the webhook on its page."
+)
+NEXT_STEPS: Final[Mapping[str, StrOrPromise]] = {
+    DisabledReason.FAILING: NEXT_STEP_OF_RECEIVER,
+    DisabledReason.GONE: NEXT_STEP_OF_RECEIVER,
+    DisabledReason.NO_ACCESS: _("You can delete the webhook on its page."),
+}
 
 
 def _events(_email_types: Collection[str]) -> WebhookQuerySet:
@@ -45,7 +56,7 @@ def _owner(pk: int, _today: date) -> Q:
     return Q(pk__in=Webhook.objects.filter(pk=pk).values("owner"))
 
 
-def _stop_reason(webhook: Webhook, _email_type: str, _at: datetime) -> str:
+def _reason_to_cancel(webhook: Webhook, _email_type: str, _at: datetime) -> str:
     """Return "enabled" for a webhook that was enabled since then; else ""."""
     return "" if webhook.disabled_at else "enabled"
 
@@ -54,14 +65,16 @@ WEBHOOKS: Final = Audiences(
     events=_events,
     today=platform_today,
     people={OWNER: _owner},
-    event_stop_reason=_stop_reason,
+    event_stop_reason=_reason_to_cancel,
     event_name=str,
 )
 
 
 def render(reminder: Reminder, webhook: Webhook, _user: User, _language: str) -> EmailPart:
-    """Return the e-mail that says why the webhook is disabled."""
-    return TEXTS.part(reminder, {"webhook": webhook.name, "reason": webhook.get_disabled_reason_display()})
+    """Return the e-mail that says why the webhook is disabled, and what its owner can do."""
+    next_step = NEXT_STEPS.get(webhook.disabled_reason, "")
+    values = {"webhook": webhook.name, "reason": webhook.get_disabled_reason_display(), "next_step": next_step}
+    return TEXTS.part(reminder, values)
 
 
 def _in_scope(scope: CommandScope) -> set[int]:

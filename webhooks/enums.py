@@ -40,6 +40,8 @@ DELIVERY_TRANSITIONS: Final = {
 }
 CLAIMABLE_STATES: Final = (S.QUEUED, S.SENDING)
 ENDED_STATES: Final = (S.DELIVERED, S.FAILED, S.SKIPPED)
+STATES_WITH_REASON: Final = (S.FAILED, S.SKIPPED)
+RESENDABLE_STATES: Final = (S.DELIVERED, S.FAILED)
 
 
 class DisabledReason(models.TextChoices):
@@ -48,11 +50,11 @@ class DisabledReason(models.TextChoices):
     BY_HAND = "by_hand", _("someone disabled it")
     FAILING = "failing", _("the receiver accepted nothing for five days")
     GONE = "gone", _("the receiver answered that it is gone (410)")
-    NO_ACCESS = "no_access", _("its owner may no longer have it")
+    NO_ACCESS = "no_access", _("the role of its owner no longer allows it")
     CLOSED = "closed", _("the account of its owner is closed")
 
 
-# Why an attempt was not accepted where there is no answer code, or why a delivery ended.
+# Why an attempt was not accepted, or why a delivery ended.
 ERRORS: Final[dict[str, StrOrPromise]] = {
     "unknown_host": _("the name of the host has no address"),
     "private_address": _("the host is in a private network, to which nothing is sent"),
@@ -63,6 +65,8 @@ ERRORS: Final[dict[str, StrOrPromise]] = {
     "redirect": _("the receiver redirects: give its final address"),
     "status": _("the receiver answered with an error"),
     "attempts": _("no answer after several attempts"),
+    "not_sendable": _("the platform cannot send it: check the address, or add the webhook again"),
     "disabled": _("the webhook is disabled"),
+    "not_allowed": DisabledReason.NO_ACCESS.label,
     "no_access": _("the owner may no longer see it"),
 }

@@ -19,8 +19,10 @@ from prototypes.models import Idea, IdeaEvent, Implementation, Trial
 from publications.models import Publication
 from web.site_addresses import absolute_url
 
+UNCONFIRMED: Final = frozenset({SessionState.DRAFT, ExchangeState.PROPOSED})  # states in which dates are only planned
 
-class Occurrence(NamedTuple):
+
+class EventOccurrence(NamedTuple):
     """Something that happened to a row; `number` tells several occurrences of one event on the row apart."""
 
     row: Any
@@ -31,7 +33,7 @@ class Occurrence(NamedTuple):
 class EventType:
     """One kind of event.
 
-    - `actions`: names of the actions after which it may have happened.
+    - `actions`: names of the actions after which it may have happened, if they changed something.
     - `occurrence(result)`: what happened, from what the action returned; None when nothing did.
     - `webhooks(row)`: a filter for the webhooks of the cohorts that the row concerns.
     - `path(row)`: the path of its page; `api_path(row)`: that of its endpoint, "" where it has none.
@@ -40,7 +42,7 @@ class EventType:
     label: StrOrPromise
     model: type[Model]
     actions: tuple[str, ...]
-    occurrence: Callable[[Any], Occurrence | None]
+    occurrence: Callable[[Any], EventOccurrence | None]
     webhooks: Callable[[Any], Q]
     path: Callable[[Any], str] = lambda row: str(row.get_absolute_url())
     api_path: Callable[[Any], str] = lambda _row: ""
@@ -58,39 +60,35 @@ class EventType:
         return bool(rows.visible_to(user).filter(pk=pk).exists())
 
 
-def _idea_event(event: IdeaEvent) -> Occurrence:
-    """Return the idea of an event of its history."""
-    return Occurrence(event.idea, event.pk)
+def _occurrence_of_step(event: IdeaEvent) -> EventOccurrence:
+    """Return the idea of a step in its history."""
+    return EventOccurrence(event.idea, event.pk)
 
 
-def _implemented(row: Implementation) -> Occurrence | None:
+def _occurrence_of_use(row: Implementation) -> EventOccurrence | None:
     """Return the idea of an implementation that counts in the rates; None for one that is partial."""
-    return Occurrence(row.idea, row.pk) if row.scope in COUNTED_SCOPES else None
+    return EventOccurrence(row.idea, row.pk) if row.scope in COUNTED_SCOPES else None
 
 
-def _once(row: Model) -> Occurrence:
+def _single_occurrence(row: Model) -> EventOccurrence:
     """Return the row, to which this happens once."""
-    return Occurrence(row, 1)
+    return EventOccurrence(row, 1)
 
 
-def _version(row: Session | Exchange) -> Occurrence:
+def _occurrence_of_version(row: Session | Exchange) -> EventOccurrence:
     """Return the row in its present version, which rises with each date."""
-    return Occurrence(row, row.version)
+    return EventOccurrence(row, row.version)
 
 
-def _moved_session(session: Session) -> Occurrence | None:
-    """Return a scheduled session that has other dates than at first; None for a draft."""
-    return _version(session) if session.state == SessionState.SCHEDULED and session.version > 1 else None
+def _occurrence_of_move(row: Session | Exchange) -> EventOccurrence | None:
+    """Return the row in its present version; None for a draft, and for an Intertransfo that is only proposed."""
+    return None if row.state in UNCONFIRMED else _occurrence_of_version(row)
 
 
-def _moved_exchange(exchange: Exchange) -> Occurrence | None:
-    """Return an Intertransfo that has other dates than at first; None while it is only proposed."""
-    return _version(exchange) if exchange.state != ExchangeState.PROPOSED and exchange.version > 1 else None
-
-
-def _confirmed(exchange: Exchange) -> Occurrence | None:
-    """Return an Intertransfo whose date and host are confirmed and not yet announced."""
-    return _version(exchange) if exchange.state == ExchangeState.HOST_CONFIRMED else None
+def _occurrence_of_cancellation(row: Any) -> EventOccurrence | None:
+    """Return the cancelled row; None when its history says that its dates were never confirmed (one statement)."""
+    earlier = set(row.events.exclude(state=row.state).values_list("state", flat=True))
+    return None if earlier and earlier <= UNCONFIRMED else _single_occurrence(row)
 
 
 def _of_cohort(row: Any) -> Q:
@@ -98,9 +96,9 @@ def _of_cohort(row: Any) -> Q:
     return Q(cohort=row.cohort_id) if row.cohort_id else Q(pk__in=[])
 
 
-def _of_idea(_label: StrOrPromise, *actions: str) -> EventType:
+def _of_idea(label: StrOrPromise, *actions: str) -> EventType:
     """Return an event of the history of ideas."""
-    return EventType(_label, Idea, actions, _idea_event, _of_cohort, api_path=_idea_endpoint)
+    return EventType(label, Idea, actions, _occurrence_of_step, _of_cohort, api_path=_idea_endpoint)
 
 
 def _idea_endpoint(idea: Idea) -> str:
@@ -108,7 +106,12 @@ def _idea_endpoint(idea: Idea) -> str:
     return reverse("api_v1:idea", args=[idea.pk])
 
 
-def _of_exchange(label: StrOrPromise, action: str, occurrence: Callable[[Exchange], Occurrence | None]) -> EventType:
+def _of_session(label: StrOrPromise, *actions: str, occurrence: Callable[[Any], EventOccurrence | None]) -> EventType:
+    """Return an event of sessions."""
+    return EventType(label, Session, actions, occurrence, _of_cohort)
+
+
+def _of_exchange(label: StrOrPromise, action: str, occurrence: Callable[[Any], EventOccurrence | None]) -> EventType:
     """Return an event of Intertransfos, which concerns all cohorts of the edition."""
     return EventType(label, Exchange, (action,), occurrence, lambda exchange: Q(cohort__edition=exchange.edition_id))
 
@@ -116,7 +119,12 @@ def _of_exchange(label: StrOrPromise, action: str, occurrence: Callable[[Exchang
 def _of_publication(label: StrOrPromise, action: str) -> EventType:
     """Return an event of publications; its address is the public page in French."""
     return EventType(
-        label, Publication, (action,), _once, _of_cohort, path=lambda publication: publication.public_url("fr")
+        label,
+        Publication,
+        (action,),
+        _single_occurrence,
+        _of_cohort,
+        path=lambda publication: publication.public_url("fr"),
     )
 
 
@@ -125,29 +133,41 @@ EVENTS: Final[Mapping[str, EventType]] = {
     "idea.decided": _of_idea(_("it is decided to adopt or adapt an idea"), "decide_idea"),
     "idea.handed_over": _of_idea(_("an idea is handed over"), "hand_over_idea"),
     "idea.implemented": EventType(
-        _("an idea is implemented"), Idea, ("mark_implemented",), _implemented, _of_cohort, api_path=_idea_endpoint
+        _("an idea is implemented"),
+        Idea,
+        ("mark_implemented",),
+        _occurrence_of_use,
+        _of_cohort,
+        api_path=_idea_endpoint,
     ),
     "idea.abandoned": _of_idea(_("an idea is abandoned"), "abandon_idea"),
     "trial.recorded": EventType(
         _("the result of a test is recorded"),
         Trial,
         ("conclude_trial",),
-        _once,
+        _single_occurrence,
         lambda trial: Q(cohort=trial.prototype.idea.cohort_id),
         api_path=lambda trial: reverse("api_v1:test", args=[trial.pk]),
     ),
-    "session.scheduled": EventType(
-        _("the dates of a session are confirmed"), Session, ("schedule_session",), _version, _of_cohort
+    "session.scheduled": _of_session(
+        _("the dates of a session are confirmed"), "schedule_session", occurrence=_occurrence_of_version
     ),
-    "session.moved": EventType(
-        _("a session has other dates"), Session, ("move_session", "reschedule_session"), _moved_session, _of_cohort
+    "session.moved": _of_session(
+        _("a session has other dates"), "move_session", "reschedule_session", occurrence=_occurrence_of_move
     ),
-    "session.cancelled": EventType(_("a session is cancelled"), Session, ("cancel_session",), _once, _of_cohort),
+    "session.postponed": _of_session(
+        _("a session is postponed"), "postpone_session", occurrence=_occurrence_of_version
+    ),
+    "session.cancelled": _of_session(
+        _("a session is cancelled"), "cancel_session", occurrence=_occurrence_of_cancellation
+    ),
     "intertransfo.confirmed": _of_exchange(
-        _("date and host of an Intertransfo are confirmed"), "confirm_host", _confirmed
+        _("date and host of an Intertransfo are confirmed"), "confirm_host", _occurrence_of_version
     ),
-    "intertransfo.moved": _of_exchange(_("an Intertransfo has other dates"), "move_exchange", _moved_exchange),
-    "intertransfo.cancelled": _of_exchange(_("an Intertransfo is cancelled"), "cancel_exchange", _once),
+    "intertransfo.moved": _of_exchange(_("an Intertransfo has other dates"), "move_exchange", _occurrence_of_move),
+    "intertransfo.cancelled": _of_exchange(
+        _("an Intertransfo is cancelled"), "cancel_exchange", _occurrence_of_cancellation
+    ),
     "publication.published": _of_publication(_("something is published"), "publish"),
     "publication.withdrawn": _of_publication(_("a publication is withdrawn"), "withdraw_publication"),
 }

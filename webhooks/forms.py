@@ -41,7 +41,7 @@ class WebhookForm(VersionedForm):
         label=_("Tell the receiver when"),
         choices=[(slug, event.label) for slug, event in EVENTS.items()],
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Messages hold numbers and addresses of pages, and nothing about people."),
+        help_text=_("Messages hold reference numbers and links to pages, nothing about people."),
     )
 
     def clean_event_types(self) -> list[str]:

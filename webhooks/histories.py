@@ -1,4 +1,4 @@
-"""The history page of a webhook; its secrets are not in the history."""
+"""The history page of a webhook; name, address and secrets are not in the history, which stays after an erasure."""
 
 from collections.abc import Mapping
 from typing import Any, Final

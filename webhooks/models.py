@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.query import RawQuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -22,6 +23,9 @@ from webhooks.enums import (
     DELIVERY_TRANSITIONS,
     ENDED_STATES,
     ERRORS,
+    RESENDABLE_STATES,
+    STATES_WITH_REASON,
+    TEST_EVENT,
     DisabledReason,
     WebhookDeliveryState,
 )
@@ -29,9 +33,7 @@ from webhooks.events import EVENTS
 from webhooks.targets import MAX_LENGTH
 
 FORM_FIELDS: Final = ("name", "url", "event_types")
-WITH_REASON: Final = (WebhookDeliveryState.FAILED, WebhookDeliveryState.SKIPPED)
-SENT_AGAIN: Final = (WebhookDeliveryState.DELIVERED, WebhookDeliveryState.FAILED)
-IS_SECRET: Final = rf"^{encryption.PREFIX}"
+ENCRYPTED_PATTERN: Final = rf"^{encryption.PREFIX}"
 
 
 class WebhookQuerySet(models.QuerySet["Webhook"]):
@@ -49,13 +51,25 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
         """Return the enabled webhooks told of an event (a slug) on a row: of everything, or of its cohort."""
         return self.enabled().filter(Q(cohort=None) | EVENTS[event].webhooks(row), event_types__contains=[event])
 
+    def locked_for_deliveries(self) -> RawQuerySet[Webhook]:
+        """Return the webhooks, which are not deleted until the transaction ends: its deliveries would then refer to
+        nothing, and undo it. Other changes do not wait.
+        """
+        sql, values = self.order_by("pk").query.sql_with_params()
+        return self.model.objects.raw(f"{sql} FOR KEY SHARE OF {self.model._meta.db_table}", values)
 
-@tracked(exclude=["secret", "previous_secret", "failing_since"])
+    def delete_locked(self) -> None:
+        """Delete the webhooks with their deliveries, once the actions that are adding some have ended."""
+        for row in self.select_for_update():
+            row.delete()
+
+
+@tracked(exclude=["name", "url", "secret", "previous_secret", "failing_since"])
 class Webhook(models.Model):
     """An address that is told of the chosen events: those that its owner may see, or those of one cohort.
 
     The secrets that sign messages are encrypted. Until `previous_until` the previous secret signs too.
-    `failing_since` is when the first attempt failed since the last accepted one.
+    `failing_since` is when the first attempt failed since the last accepted one, or since messages were sent again.
     """
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="webhooks", verbose_name=_("owner"))
@@ -89,7 +103,8 @@ class Webhook(models.Model):
                 condition=Q(event_types__contained_by=list(EVENTS), event_types__len__gt=0), name="webhook_events_known"
             ),
             models.CheckConstraint(
-                condition=Q(secret__regex=IS_SECRET) & (Q(previous_secret="") | Q(previous_secret__regex=IS_SECRET)),
+                condition=Q(secret__regex=ENCRYPTED_PATTERN)
+                & (Q(previous_secret="") | Q(previous_secret__regex=ENCRYPTED_PATTERN)),
                 name="webhook_secret_encrypted",
             ),
             models.CheckConstraint(
@@ -117,11 +132,13 @@ class Webhook(models.Model):
         """Return the saved values by field, as the form to change them shows them."""
         return {name: getattr(self, name) for name in FORM_FIELDS}
 
+    def has_previous_secret(self, at: datetime) -> bool:
+        """Return whether the previous secret signs too at the moment `at`: for a day after a rotation."""
+        return self.previous_until is not None and at < self.previous_until
+
     def signing_keys(self, at: datetime) -> list[str]:
-        """Return the secrets that sign at the moment `at`: the present one, and for a day the previous one too."""
-        keys = [self.secret]
-        if self.previous_until and at < self.previous_until:
-            keys.append(self.previous_secret)
+        """Return the secrets that sign at the moment `at`: the present one, then the previous one while it signs."""
+        keys = [self.secret, self.previous_secret] if self.has_previous_secret(at) else [self.secret]
         return [encryption.decrypt(key) for key in keys]
 
 
@@ -138,13 +155,17 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
         """Return the deliveries that are not tried any more; people can have them sent again."""
         return self.filter(state=WebhookDeliveryState.FAILED)
 
-    def to_send_again(self) -> WebhookDeliveryQuerySet:
+    def resendable(self) -> WebhookDeliveryQuerySet:
         """Return the deliveries that people can have sent again: they failed, or were delivered."""
-        return self.filter(state__in=SENT_AGAIN)
+        return self.filter(state__in=RESENDABLE_STATES)
 
-    def ended_before(self, at: datetime) -> WebhookDeliveryQuerySet:
-        """Return the deliveries of events before the moment `at` that do not wait to be sent."""
-        return self.filter(state__in=ENDED_STATES, happened_at__lt=at)
+    def ended(self) -> WebhookDeliveryQuerySet:
+        """Return the deliveries that do not wait to be sent."""
+        return self.filter(state__in=ENDED_STATES)
+
+    def happened_before(self, at: datetime) -> WebhookDeliveryQuerySet:
+        """Return the deliveries of events before the moment `at`."""
+        return self.filter(happened_at__lt=at)
 
 
 class WebhookDelivery(models.Model):
@@ -196,7 +217,7 @@ class WebhookDelivery(models.Model):
                 name="webhook_delivery_lease",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[str(state) for state in WITH_REASON], reason=""),
+                condition=~Q(state__in=[str(state) for state in STATES_WITH_REASON], reason=""),
                 name="webhook_delivery_reason",
             ),
         ]
@@ -227,12 +248,14 @@ class WebhookDelivery(models.Model):
     @property
     def can_send_again(self) -> bool:
         """Return whether people can have it sent again: it failed, or was delivered."""
-        return self.state in SENT_AGAIN
+        return self.state in RESENDABLE_STATES
 
     @property
     def event_label(self) -> str:
-        """Return the event in words; that of a test is only on the page."""
-        return str(EVENTS[self.event].label) if self.event in EVENTS else str(_("test"))
+        """Return the event in words; the slug itself where there is no such event any more."""
+        if self.event == TEST_EVENT:
+            return str(_("test"))
+        return str(EVENTS[self.event].label) if self.event in EVENTS else self.event
 
     @property
     def reason_text(self) -> str:

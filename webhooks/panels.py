@@ -10,5 +10,5 @@ from webhooks.permissions import can_read_webhooks
 
 
 def webhooks_panel(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the empty context of the panel; None for people who have no webhooks."""
+    """Return the empty context of the panel; None for people who may not have webhooks and own none."""
     return {} if can_read_webhooks(person(request), timezone.now()) else None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from django.db.models import Exists
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -40,8 +41,11 @@ def coordinated_cohorts(user: User, at: datetime) -> CohortQuerySet:
 
 
 def can_read_webhooks(user: User, at: datetime) -> Decision:
-    """Return whether the user may open the list of webhooks: lab staff, and coordinators of cohorts (one statement)."""
-    may_read = user.is_lab_staff or coordinated_cohorts(user, at).exists()
+    """Return whether the user may open the list of webhooks: lab staff, coordinators of cohorts, and people who own a
+    webhook from the time when they were coordinators (one statement).
+    """
+    reasons = Exists(coordinated_cohorts(user, at)) | Exists(Webhook.objects.filter(owner=user))
+    may_read = user.is_lab_staff or User.objects.filter(reasons, pk=user.pk).exists()
     return ALLOW if may_read else deny(ONLY_LAB_AND_COORDINATORS)
 
 

@@ -15,7 +15,7 @@ RETENTION_PERIOD: Final = timedelta(days=90)
 
 def erase(*, user: User, at: datetime) -> None:
     """Delete the person's webhooks with their deliveries; `at` is not used."""
-    Webhook.objects.filter(owner=user).delete()
+    Webhook.objects.filter(owner=user).delete_locked()
 
 
 def purge_deliveries(*, at: datetime, dry_run: bool = False) -> int:
@@ -23,7 +23,7 @@ def purge_deliveries(*, at: datetime, dry_run: bool = False) -> int:
 
     With `dry_run`, only count them.
     """
-    rows = WebhookDelivery.objects.ended_before(at - RETENTION_PERIOD)
+    rows = WebhookDelivery.objects.ended().happened_before(at - RETENTION_PERIOD)
     return rows.count() if dry_run else rows.delete()[0]
 
 
@@ -40,7 +40,7 @@ PRIVACY: Final = PrivacyHooks(
     },
     retentions={
         "webhook-deliveries": Retention(
-            _("Deliveries of webhooks, which hold numbers and addresses of pages"),
+            _("Deliveries of webhooks, which hold reference numbers and links to pages"),
             _("To find out what a receiver was told, and to send it again."),
             RETENTION_PERIOD.days,
             purge_deliveries,

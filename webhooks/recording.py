@@ -1,4 +1,4 @@
-"""Writes a delivery for each webhook that is told of an event, in the transaction of the action that caused it."""
+"""Writes a delivery for each webhook subscribed to an event, in the transaction of the action that caused it."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -16,8 +16,8 @@ SEND_WEBHOOKS = "webhooks.tasks.send_webhooks"
 def record_events(action: str, arguments: Mapping[str, object], result: object) -> None:
     """Write the deliveries of the events that happened in an action, which has just run with these arguments.
 
-    One statement for each event without a webhook; another one writes the deliveries. What has already been written for
-    a webhook is not written again, so that a button pressed twice is told once.
+    It is not called for actions that changed nothing. Takes one statement for each event, and one more if a webhook is
+    subscribed; a cancellation another one. What has been written for a webhook is not written again.
     """
     for slug, event in events_after(action):
         if (occurrence := event.occurrence(result)) is None:
@@ -28,7 +28,7 @@ def record_events(action: str, arguments: Mapping[str, object], result: object) 
         data = event.data(row)
         rows = [
             new_delivery(webhook=webhook, event=slug, object_id=row.pk, occurrence=number, at=at, data=data)
-            for webhook in Webhook.objects.subscribed_to(slug, row)
+            for webhook in Webhook.objects.subscribed_to(slug, row).locked_for_deliveries()
         ]
         if rows:
             WebhookDelivery.objects.bulk_create(rows, ignore_conflicts=True)

@@ -19,11 +19,17 @@ from web.errors import DomainError
 MAX_LENGTH: Final = 500
 VISIBLE_ASCII: Final = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "::1")
-# Ranges that lead into private IPv4 networks and that Python counts as global.
-TRANSLATED: Final = tuple(map(ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")))
+# Ranges that Python counts as global: some lead into private IPv4 networks, the last two are of a relay that has ended,
+# and of examples.
+NOT_PUBLIC: Final = tuple(
+    map(
+        ip_network,
+        ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "192.88.99.0/24", "3fff::/20"),
+    )
+)
 
 NOT_AN_ADDRESS: Final = _("Enter an address that begins with https://, for example https://example.org/webhooks.")
-NO_PASSWORD: Final = _("Leave user name, password and the part after # out of the address.")
+NO_CREDENTIALS_OR_FRAGMENT: Final = _("Leave user name, password and the part after # out of the address.")
 ONLY_HTTPS: Final = _("Enter an address that begins with https://: other connections can be read on their way.")
 ONLY_PUBLIC: Final = _("This address is in a private network. Give one that can be reached from the internet.")
 
@@ -60,7 +66,7 @@ def parse_target(url: str) -> Target:
     if not VISIBLE_ASCII.fullmatch(url) or "\\" in url or not host or len(url) > MAX_LENGTH or port == 0:
         raise DomainError(NOT_AN_ADDRESS, field="url")
     if "@" in parts.netloc or "#" in url:
-        raise DomainError(NO_PASSWORD, field="url")
+        raise DomainError(NO_CREDENTIALS_OR_FRAGMENT, field="url")
     is_encrypted = parts.scheme == "https"
     is_local = settings.WEBHOOKS_TO_LOOPBACK and host in LOOPBACK_NAMES
     if not (is_encrypted or is_local):
@@ -108,6 +114,8 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped:
             return is_public(address.ipv4_mapped)
-        if address.is_site_local or any(address in network for network in TRANSLATED):
+        if address.is_site_local:
             return False
+    if any(address in network for network in NOT_PUBLIC):
+        return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)

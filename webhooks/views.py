@@ -35,7 +35,7 @@ from webhooks.permissions import (
 
 @require_safe
 def webhooks(request: HttpRequest) -> HttpResponse:
-    """Show coordinators their webhooks, and lab staff all. Raises Refused for others."""
+    """Show lab staff all webhooks, coordinators and former ones their own. Raises Refused for others."""
     user, at = person(request), timezone.now()
     enforce(can_read_webhooks(user, at))
     rows = Webhook.objects.visible_to(user).select_related("owner", "cohort")
@@ -72,8 +72,8 @@ def webhook(request: HttpRequest, pk: int) -> HttpResponse:
         "webhook": row,
         "can_change": can_change_webhook(user, row, at),
         "can_end": can_end_webhook(user, row, at),
-        "failed": row.deliveries.failed()[:1].count(),
-        "signs_twice": row.previous_until and row.previous_until > at,
+        "has_failed": row.deliveries.failed().exists(),
+        "signs_twice": row.has_previous_secret(at),
         "page": paginate(row.deliveries.all(), request.GET.get("page")),
     }
     return render(request, "webhooks/webhook.html", context)
@@ -117,7 +117,7 @@ def delete_webhook(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         actions.delete_webhook(webhook=row, at=at, by=user)
         messages.success(request, _("The webhook is deleted."))
-        return redirect("webhooks:webhooks")
+        return redirect("webhooks:webhooks" if can_read_webhooks(user, at) else "account")
     consequences = (_("The receiver is told nothing more, and the list of deliveries is deleted."),)
     page = _page_of(row, _("Delete the webhook"), _("Delete"), consequences=consequences, is_destructive=True)
     return page.show(request, ConfirmationForm())
@@ -129,7 +129,7 @@ def disable_webhook(request: HttpRequest, pk: int) -> HttpResponse:
     """Disable the webhook and go back to its page. 404 and 403 as above."""
     row, user, at = _get_webhook(request, pk), person(request), timezone.now()
     enforce(can_end_webhook(user, row, at))
-    return _after(
+    return _run_and_return(
         request,
         row,
         lambda: actions.disable_webhook(webhook=row, reason=DisabledReason.BY_HAND, at=at, by=user),
@@ -143,7 +143,7 @@ def enable_webhook(request: HttpRequest, pk: int) -> HttpResponse:
     """Enable the webhook and go back to its page. 404 and 403 as above."""
     row, user, at = _get_webhook(request, pk), person(request), timezone.now()
     enforce(can_change_webhook(user, row, at))
-    return _after(
+    return _run_and_return(
         request,
         row,
         lambda: actions.enable_webhook(webhook=row, at=at, by=user),
@@ -157,7 +157,7 @@ def send_test_message(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a test message and go back to the page of the webhook. 404 and 403 as above."""
     row, user, at = _get_webhook(request, pk), person(request), timezone.now()
     enforce(can_change_webhook(user, row, at))
-    return _after(
+    return _run_and_return(
         request,
         row,
         lambda: actions.send_test_message(webhook=row, at=at, by=user),
@@ -191,10 +191,14 @@ def _send_again(request: HttpRequest, row: Webhook, deliveries: WebhookDeliveryQ
         words = ngettext("%(count)s message is sent again.", "%(count)s messages are sent again.", count)
         return words % {"count": count}
 
-    return _after(request, row, lambda: actions.send_again(webhook=row, deliveries=deliveries, at=at, by=user), text)
+    return _run_and_return(
+        request, row, lambda: actions.send_again(webhook=row, deliveries=deliveries, at=at, by=user), text
+    )
 
 
-def _after(request: HttpRequest, row: Webhook, run: Callable[[], Any], text: Callable[[Any], str]) -> HttpResponse:
+def _run_and_return(
+    request: HttpRequest, row: Webhook, run: Callable[[], Any], text: Callable[[Any], str]
+) -> HttpResponse:
     """Run an action and go back to the page of the webhook, with the text about its result or why it was refused."""
     try:
         result = run()

@@ -14,7 +14,7 @@ from exchanges.models import Exchange, HostTurn, Registration
 from exchanges.registration.actions.invitations import invitations
 from exchanges.registration.actions.needs import erase_needs_of_cancelled
 from exchanges.registration.actions.waiting_list import move_up
-from web.actions import action
+from web.actions import action, report_no_change
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
 
@@ -134,7 +134,7 @@ def cancel_exchange(*, exchange: Exchange, reason: str, at: datetime, by: User) 
         if exchange.reason != reason.strip():
             message = _("The Intertransfo is already cancelled, for this reason: %(reason)s")
             raise DomainError(message % {"reason": exchange.reason}, field="reason")
-        return exchange
+        return report_no_change(exchange)
     exchange.state, exchange.reason = ExchangeState.CANCELLED, reason.strip()
     exchange.save(update_fields=["state", "reason"])
     erase_needs_of_cancelled(exchange, at=at)

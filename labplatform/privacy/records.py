@@ -152,10 +152,12 @@ ACTIVITIES: Final = (
         ("emails", "group_emails", "calendars"),
     ),
     Activity(
-        gettext_lazy("Webhooks: telling other programs what happens"),
+        gettext_lazy("Webhooks: informing other applications of what happens"),
         PUBLIC_TASK,
         gettext_lazy("Lab staff and coordinators who own a webhook"),
-        gettext_lazy("Who owns which webhook; messages hold numbers and addresses of pages, and nothing about people"),
+        gettext_lazy(
+            "Who owns which webhook; messages hold reference numbers and links to pages, nothing about people"
+        ),
         gettext_lazy("The owner, the lab; of messages, the receiver that the owner named"),
         ("webhook-deliveries",),
     ),

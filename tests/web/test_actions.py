@@ -8,7 +8,7 @@ from accounts.models import User
 from programmes.models import Authority
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityFactory
-from web.actions import action
+from web.actions import action, report_no_change
 from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,20 @@ def rename_for(*, authority: Authority, by: User | None, reason: str = "") -> Au
     authority.name = "Outer"
     authority.save()
     return authority
+
+
+@action("name_once")
+def name_once(*, authority: Authority, name: str, by: User | None) -> Authority:
+    if authority.name == name:
+        return report_no_change(authority)
+    authority.name = name
+    authority.save()
+    return authority
+
+
+@action("name_once_for")
+def name_once_for(*, authority: Authority, by: User | None) -> Authority:
+    return name_once(authority=authority, name=authority.name, by=by)
 
 
 def test_decorated_action_keeps_its_result_and_name():
@@ -109,6 +123,16 @@ def test_the_transaction_around_a_refused_action_stays_usable():
         with pytest.raises(DomainError):
             found(slug="rivage", by=None)
         assert found(slug="montagne", by=None).pk
+
+
+def test_listeners_are_not_called_for_an_action_that_reports_no_change(monkeypatch: pytest.MonkeyPatch):
+    calls: list[str] = []
+    monkeypatch.setattr("web.actions._listeners", [lambda name, _arguments, _result: calls.append(name)])
+    authority = AuthorityFactory(name="Rivage")
+    assert name_once(authority=authority, name="Rivage", by=None) == authority
+    name_once_for(authority=authority, by=None)
+    name_once(authority=authority, name="Autre", by=None)
+    assert calls == ["name_once_for", "name_once"]
 
 
 def test_two_modules_cannot_declare_actions_of_one_name():

@@ -1,24 +1,43 @@
 """Actions write one delivery for each webhook that is told of the event, in their own transaction."""
 
+import threading
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 
-from cohorts.sessions.actions.sessions import cancel_session
+from cohorts.sessions.actions.sessions import (
+    DayPlan,
+    cancel_session,
+    move_session,
+    postpone_session,
+    reschedule_session,
+    schedule_session,
+)
+from exchanges.lifecycle.actions import cancel_exchange
+from exchanges.planning.actions.dates import move_exchange
+from exchanges.planning.actions.hosts import confirm_host
 from prototypes.actions import accept_idea, log_trial, mark_implemented
 from publications.actions import publish, withdraw_publication
+from tests.concurrency import run_at_once
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import SessionFactory
+from tests.factories.exchanges import ExchangeFactory
 from tests.factories.prototypes import IdeaFactory, TrialFactory
 from tests.factories.publications import PublicationFactory
 from tests.factories.webhooks import WebhookFactory
 from web.actions import ACTIONS
+from webhooks.actions import delete_webhook
 from webhooks.events import EVENTS
-from webhooks.models import WebhookDelivery
+from webhooks.models import Webhook, WebhookDelivery
 from webhooks.recording import record_events
 
 pytestmark = pytest.mark.django_db
+
+DAY = date(2027, 3, 2)
 
 
 def recorded_events() -> list[tuple[str, int]]:
@@ -55,17 +74,44 @@ def test_accepting_an_idea_is_told_to_webhooks_of_everything_and_of_its_cohort(c
     assert rows[0].message_id != rows[1].message_id
 
 
-def test_what_is_undone_is_told_to_nobody_and_what_is_repeated_once(cast: Cast):
+def test_what_is_undone_and_dates_that_nobody_confirmed_are_told_to_nobody(cast: Cast):
     WebhookFactory(owner=cast["S"])
     idea = IdeaFactory(cohort=cast.cohort, state="captured")
     with transaction.atomic():
         accept_idea(idea=idea, by=cast["P"], at=NOW)
         transaction.set_rollback(True)
+    session, exchange = SessionFactory(cohort=cast.cohort, state="draft"), ExchangeFactory(edition=cast.edition)
+    move_session(session=session, days=[DayPlan(DAY)], at=NOW, by=cast["S"], accept_conflicts=True)
+    cancel_session(session=session, reason="Grève", at=NOW, by=cast["S"])
+    cancel_exchange(exchange=exchange, reason="Grève", at=NOW, by=cast["S"])
     assert recorded_events() == []
-    session = SessionFactory(cohort=cast.cohort, state="scheduled")
-    for _ in range(2):
-        cancel_session(session=session, reason="Grève", at=NOW, by=cast["P"])
-    assert recorded_events() == [("session.cancelled", session.pk)]
+
+
+def test_an_action_is_told_when_it_changes_something_and_not_when_it_is_repeated(cast: Cast):
+    WebhookFactory(owner=cast["S"])
+    session = SessionFactory(cohort=cast.cohort, state="draft")
+    exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort)
+    common = {"at": NOW, "by": cast["S"]}
+    of_session, of_exchange = {"session": session, **common}, {"exchange": exchange, **common}
+    days = [{"days": [DayPlan(DAY + timedelta(weeks=week))], "accept_conflicts": True} for week in range(2)]
+    steps: list[tuple[str, Callable[[], object]]] = [
+        ("session.scheduled", lambda: schedule_session(**of_session)),
+        ("session.moved", lambda: move_session(**of_session, **days[0])),
+        ("", lambda: schedule_session(**of_session)),
+        ("session.postponed", lambda: postpone_session(**of_session, reason="Grève")),
+        ("session.moved", lambda: reschedule_session(**of_session, **days[1])),
+        ("session.cancelled", lambda: cancel_session(**of_session, reason="Grève")),
+        ("intertransfo.confirmed", lambda: confirm_host(**of_exchange)),
+        ("intertransfo.moved", lambda: move_exchange(**of_exchange, first_day=date(2027, 6, 15), days=2)),
+        ("intertransfo.cancelled", lambda: cancel_exchange(**of_exchange, reason="Grève")),
+    ]
+    events_of_runs = []
+    for _event, step in steps:
+        for _ in range(2):
+            step()
+            events_of_runs.append([event for event, _pk in recorded_events()])
+            WebhookDelivery.objects.all().delete()  # as after 90 days: the ledger does not say what is new
+    assert events_of_runs == [each for event, _step in steps for each in ([event] if event else [], [])]
 
 
 def test_tests_implementations_sessions_and_publications_are_told(cast: Cast):
@@ -93,8 +139,27 @@ def test_tests_implementations_sessions_and_publications_are_told(cast: Cast):
 
 def test_without_a_webhook_an_action_takes_one_statement_more(cast: Cast, django_assert_num_queries: Any):
     session = SessionFactory(cohort=cast.cohort, state="scheduled")
-    with django_assert_num_queries(1):
-        record_events("cancel_session", {"at": NOW}, session)
-    with django_assert_num_queries(0):
-        record_events("add_prototype", {"at": NOW}, session)
-        record_events("move_session", {"at": NOW}, session)  # which is where it was at first
+    session.state = "cancelled"
+    for action, number in (("schedule_session", 1), ("cancel_session", 2), ("add_prototype", 0)):  # 2: its history
+        with django_assert_num_queries(number):
+            record_events(action, {"at": NOW}, session)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deleting_a_webhook_undoes_no_action_that_it_is_told_of(cast: Cast):
+    webhook, idea = WebhookFactory(owner=cast["S"]), IdeaFactory(cohort=cast.cohort, state="captured")
+    written = threading.Event()
+
+    def accept() -> None:
+        with transaction.atomic():
+            accept_idea(idea=idea, by=cast["P"], at=NOW)
+            written.set()
+            time.sleep(0.1)  # in which the webhook would be deleted
+
+    def delete() -> None:
+        written.wait(10)
+        delete_webhook(webhook=webhook, at=NOW, by=cast["S"])
+
+    assert run_at_once(accept, delete) == ["done", "done"]
+    idea.refresh_from_db()
+    assert (idea.state, Webhook.objects.count(), WebhookDelivery.objects.count()) == ("accepted", 0, 0)

@@ -1,12 +1,15 @@
 """Deliveries are signed, sent, retried and ended, whatever the receiver does."""
 
 import json
+import socket
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core import mail
 
 from accounts.actions import close_account
@@ -24,6 +27,7 @@ from webhooks import posting
 from webhooks.actions import rotate_secret, send_again
 from webhooks.models import Webhook, WebhookDelivery
 from webhooks.sending import claim, record_outcome, send_due_webhooks, start_sending
+from webhooks.targets import parse_target
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +125,35 @@ def test_a_receiver_that_hangs_or_is_down_costs_one_attempt_and_holds_up_nobody(
     ]
     assert {state(row) for row in slow[1:]} == {("queued", "", None, 0)}
     assert {row.next_attempt_at for row in slow} == {slow[0].next_attempt_at}
+    idea = IdeaFactory()
+    new = delivery_to(webhook, event="idea.accepted", object_id=idea.pk, at=(moment := NOW + timedelta(seconds=1)))
+    assert (send(moment), state(new)) == ({"lost": 1}, ("queued", "", None, 0))
+    assert new.next_attempt_at == slow[0].next_attempt_at
     assert not WebhookDelivery.objects.exclude(lease_token=None).exists()
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: time.sleep(0.25) or resolve(*args, **options))
+    late = posting.SignedMessage(parse_target(receiver.url), {}, b"")
+    assert (posting.post(late), len(receiver.received)) == (posting.PostResult(error="timeout"), 1)
+
+
+def test_a_delivery_that_raises_holds_up_no_other(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    unreadable = Fernet(Fernet.generate_key()).encrypt(SECRET.encode()).decode()
+    broken = [
+        delivery_to(WebhookFactory(url="http://receiver.example/")),
+        delivery_to(WebhookFactory(url=receiver.url, secret=unreadable)),
+        delivery_to(WebhookFactory(url=receiver.url), event="idea.renamed"),
+    ]
+    good = delivery_to(WebhookFactory(url=receiver.url))
+    assert send() == {"dead": 3, "delivered": 1}
+    assert [state(row) for row in (*broken, good)] == [("dead", "not_sendable", None, 0)] * 3 + [
+        ("delivered", "", 204, 1),
+    ]
+    assert caplog.text.count("cannot be sent") == 3
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: [] + 1)  # type: ignore[operator]
+    failed = delivery_to(WebhookFactory(url=receiver.url))
+    assert (send(), state(failed)) == ({"queued": 1}, ("queued", "not_sendable", None, 1))
 
 
 def test_an_answer_that_is_no_http_and_a_private_address_are_failures(receiver: Receiver, settings: Any):
@@ -148,6 +180,7 @@ def test_a_webhook_that_fails_for_five_days_is_disabled_and_its_owner_told(recei
         *([cast["S"].email], True),
         True,
     )
+    assert "activez le webhook depuis sa page" in " ".join(email.body.split())
     WebhookDelivery.objects.update(next_attempt_at=at)
     before = len(receiver.received)
     send(at)
@@ -174,8 +207,11 @@ def test_each_attempt_asks_whether_the_owner_may_still_see_it(receiver: Receiver
     assert [state(row)[:2] for row in rows] == [("delivered", ""), ("skipped", "no_access")]
     cast["C"].memberships.update(ends_on=NOW.date() - timedelta(days=1))
     late = delivery_to(webhook, 2, event="idea.accepted", object_id=ours.pk)
-    assert (send(), state(late)[:2]) == ({"skipped": 1}, ("skipped", "no_access"))
+    assert (send(), state(late)[:2]) == ({"skipped": 1}, ("skipped", "not_allowed"))
     assert Webhook.objects.get().disabled_reason == "no_access"
+    send_round(lambda: NOW, seconds=10)
+    [email] = mail.outbox
+    assert ("Vous pouvez supprimer le webhook" in email.body, "activez" in email.body) == (True, False)
     own = WebhookFactory(owner=UserFactory(is_lab_staff=True, lab_role="member"), url=receiver.url)
     close_account(user=own.owner, at=NOW, by=None)
     own.refresh_from_db()
@@ -197,7 +233,7 @@ def test_a_sender_that_dies_after_the_answer_leaves_a_message_that_is_sent_again
     assert posting.post(message).is_accepted  # and here it dies
     assert send(NOW + LEASE - timedelta(seconds=1)) == {}
     assert send(NOW + LEASE) == {"delivered": 1}
-    assert record_outcome(row.pk, batch.token, posting.Answer(500), NOW + LEASE) == "lost"
+    assert record_outcome(row.pk, batch.token, posting.PostResult(500), NOW + LEASE) == "lost"
     assert state(row) == ("delivered", "", 204, 2)
     assert len({headers["webhook-id"] for headers, _body in receiver.received}) == 1
     assert Delivery.objects.count() == 0

@@ -21,19 +21,24 @@ def test_a_receiver_accepts_either_secret_and_nothing_that_was_changed():
     assert (old[:6], len(b64decode(old[6:])), old != new) == ("whsec_", 32, True)
     headers = signed_headers([new, old], ID, TIME, BODY)
     assert [check(secret, headers, BODY, TIME) for secret in (old, new)] == ["", ""]
-    assert check(new_secret(), headers, BODY, TIME) == "no signature fits"
-    assert check(new, headers, BODY + b" ", TIME) == "no signature fits"
-    assert check(new, headers | {"webhook-id": "msg_other"}, BODY, TIME) == "no signature fits"
-    assert check(new, headers | {"webhook-timestamp": str(TIME + 1)}, BODY, TIME) == "no signature fits"
+    assert check(new_secret(), headers, BODY, TIME) == "no signature is valid"
+    assert check(new, headers, BODY + b" ", TIME) == "no signature is valid"
+    assert check(new, headers | {"webhook-id": "msg_other"}, BODY, TIME) == "no signature is valid"
+    assert check(new, headers | {"webhook-timestamp": str(TIME + 1)}, BODY, TIME) == "no signature is valid"
     assert check(new, headers, BODY, TIME + 301) == "the time is missing or too far away"
-    assert check(new, headers | {"webhook-signature": ""}, BODY, TIME) == "no signature fits"
+    assert check(new, headers | {"webhook-signature": ""}, BODY, TIME) == "no signature is valid"
 
 
 def test_the_receiver_of_the_readme_starts_and_prints_what_comes(capsys: pytest.CaptureFixture[str]):
     assert main(["--port", "0", "--seconds", "0"]) == 0
-    receiver, headers = Receiver(SECRET, is_talking=True), signed_headers([SECRET], ID, int(time.time()), BODY)
-    receiver.take(headers, BODY)
-    receiver.take(headers, BODY)
+    receiver, headers = Receiver(SECRET, prints=True), signed_headers([SECRET], ID, int(time.time()), BODY)
+    receiver.record(headers, BODY)
+    receiver.record(headers, BODY)
+    receiver.record({}, b"no JSON")
     first, *lines = capsys.readouterr().out.splitlines()
     assert first.startswith("Receiving at http://127.0.0.1:")
-    assert lines == ['signature fits: {"test": 2432232314}', 'signature fits (again): {"test": 2432232314}']
+    assert lines == [
+        'signature is valid: {"test": 2432232314}',
+        'signature is valid (again): {"test": 2432232314}',
+        "the time is missing or too far away: no JSON",
+    ]

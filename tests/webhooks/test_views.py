@@ -1,4 +1,4 @@
-"""Pages of webhooks: a coordinator adds one for a cohort, lab staff for everything; secrets are page_text once."""
+"""Pages of webhooks: a coordinator adds one for a cohort, lab staff for everything; secrets are shown once."""
 
 from datetime import timedelta
 from typing import Any
@@ -129,7 +129,11 @@ def test_messages_are_tested_and_sent_again_and_the_webhook_disabled_and_deleted
     assert [client.post(path + name).status_code for name in ("test/", "enable/", "secret/", "disable/")] == [
         *(403, 403, 403, 302),
     ]
-    assert client.post(f"{path}delete/").status_code == 302
+    assert "/webhooks/" in links(client.get("/account/")).values()
+    assert row_heads(client.get("/webhooks/")) == [webhook.name]
+    page = client.post(f"{path}delete/", follow=True)
+    assert (page.redirect_chain, page.status_code) == ([("/account/", 302)], 200)
+    assert client.get("/webhooks/").status_code == 403
     assert not Webhook.objects.filter(pk=webhook.pk).exists()
 
 
@@ -153,6 +157,8 @@ def test_messages_end_after_ninety_days_and_webhooks_with_their_owner(cast: Cast
     WebhookFactory(owner=cast["C"], cohort=cast.cohort)
     erase_person(user=cast["C"], at=NOW, by=None)
     assert [row.owner for row in Webhook.objects.all()] == [cast["S"]]
+    history: Any = Webhook.pgh_event_model  # type: ignore[attr-defined] # pghistory
+    assert {"name", "url", "secret"} & {field.name for field in history._meta.get_fields()} == set()
 
 
 def test_the_database_refuses_what_no_form_allows(cast: Cast):

@@ -25,7 +25,7 @@ from cohorts.sessions import email_types
 from cohorts.sessions.actions import reminders
 from cohorts.sessions.conflicts import DatesInConflict, conflicts_of
 from cohorts.sessions.enums import REMINDER_SCHEDULES, SessionKind, SessionState
-from web.actions import action
+from web.actions import action, report_no_change
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
 
@@ -112,7 +112,7 @@ def schedule_session(*, session: Session, at: datetime, by: User) -> Session:
     """
     session = _lock_editable_session(session)
     if session.state == SessionState.SCHEDULED:
-        return session  # the button was pressed twice
+        return report_no_change(session)  # the button was pressed twice
     if session.state != SessionState.DRAFT:
         raise DomainError(_("Only a draft can be scheduled. If the session is postponed, give it new dates."))
     days = list(session.days.all())
@@ -145,7 +145,7 @@ def move_session(
     """
     session = _lock_editable_session(session)
     if session.state in (SessionState.DRAFT, SessionState.SCHEDULED) and not _days_differ(session, days):
-        return session
+        return report_no_change(session)
     _check_version(session, version_token)
     if session.state not in (SessionState.DRAFT, SessionState.SCHEDULED):
         raise DomainError(_("Only a draft or a scheduled session can be moved."))
@@ -165,7 +165,7 @@ def postpone_session(*, session: Session, reason: str, at: datetime, by: User) -
     """
     session = _lock_editable_session(session)
     if session.state == SessionState.POSTPONED:
-        return session  # sent twice: the first reason and its e-mail stay
+        return report_no_change(session)  # sent twice: the first reason and its e-mail stay
     session.reason = reason
     _move_to(session, SessionState.POSTPONED, "reason")
     reminders.announce_calling_off(session, email_types.POSTPONED, at=at, by=by)
@@ -190,7 +190,7 @@ def reschedule_session(
     """
     session = _lock_editable_session(session)
     if session.state == SessionState.SCHEDULED and not _days_differ(session, days):
-        return session  # sent twice
+        return report_no_change(session)  # sent twice
     _check_version(session, version_token)
     if session.state != SessionState.POSTPONED:
         raise DomainError(_("Only a postponed session can be given new dates this way."))
@@ -211,7 +211,7 @@ def cancel_session(*, session: Session, reason: str, at: datetime, by: User | No
     """
     session = _lock_editable_session(session)
     if session.state == SessionState.CANCELLED:
-        return session  # sent twice: the first reason and its e-mail stay
+        return report_no_change(session)  # sent twice: the first reason and its e-mail stay
     was_announced = session.state != SessionState.DRAFT
     session.reason = reason
     empty_guest_texts(session)

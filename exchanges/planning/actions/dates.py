@@ -17,7 +17,7 @@ from exchanges.planning.reassignment import PASSED, out_of_turn_after_move
 from exchanges.planning.stored_reasons import reason_as_json
 from exchanges.registration.actions.invitations import invite
 from exchanges.registration.actions.seat_release import release_seats_at
-from web.actions import action
+from web.actions import action, report_no_change
 from web.dates.clock import platform_day
 from web.errors import DomainError
 
@@ -47,7 +47,7 @@ def move_exchange(
     lock_turns(exchange)
     exchange = lock_exchange(exchange, version=version)
     if (exchange.first_day, exchange.days) == (first_day, days):
-        return exchange
+        return report_no_change(exchange)
     if exchange.state not in UPCOMING_STATES or exchange.host is None:
         raise DomainError(_("This Intertransfo is over or cancelled: it cannot move any more."))
     planning = load_planning_context(exchange.edition, platform_day(at))

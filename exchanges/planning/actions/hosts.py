@@ -16,7 +16,7 @@ from exchanges.models import Exchange, HostTurn
 from exchanges.planning.planning_context import PlanningContext, load_planning_context
 from exchanges.planning.reassignment import PASSED, lost_turns, moved_turns, reassigned_after_swap, with_passed
 from exchanges.planning.stored_reasons import choice_as_json
-from web.actions import action
+from web.actions import action, report_no_change
 from web.dates.clock import platform_day, today_everywhere
 from web.errors import DomainError
 
@@ -32,7 +32,7 @@ def confirm_host(*, exchange: Exchange, at: datetime, by: User, version: int | N
     """
     exchange = lock_exchange(exchange, version=version)
     if exchange.state in UPCOMING_STATES and exchange.state != ExchangeState.PROPOSED:
-        return exchange
+        return report_no_change(exchange)
     exchange.state = ExchangeState.HOST_CONFIRMED
     exchange.save(update_fields=["state"])
     return exchange

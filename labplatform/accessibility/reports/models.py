@@ -26,16 +26,12 @@ class AccessibilityReportQuerySet(models.QuerySet["AccessibilityReport"]):
         """Return all reports for lab staff, none for anyone else."""
         return self if user.is_authenticated and user.is_lab_staff else self.none()
 
-    def unanswered(self) -> AccessibilityReportQuerySet:
-        """Return the reports that nobody has answered yet."""
-        return self.filter(answered_at=None)
-
     def unanswered_first(self) -> AccessibilityReportQuerySet:
         """Sort the reports: those without an answer first, the oldest at the top, then the latest answers."""
         return self.order_by(F("answered_at").desc(nulls_first=True), "reported_at", "pk")
 
-    def expired_before(self, at: datetime) -> AccessibilityReportQuerySet:
-        """Return the reports that were made over a year before the moment `at`."""
+    def expired(self, at: datetime) -> AccessibilityReportQuerySet:
+        """Return the reports whose year is over at the moment `at`."""
         return self.filter(reported_at__lt=at - RETENTION_PERIOD)
 
     def of_person(self, user: User) -> AccessibilityReportQuerySet:

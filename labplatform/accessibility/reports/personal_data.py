@@ -19,7 +19,7 @@ def erase_reports(*, user: User) -> None:
 
 def _purge(*, at: datetime, dry_run: bool = False) -> int:
     """Delete the reports made over a year before the moment `at`; return how many. With `dry_run`, only count them."""
-    rows = AccessibilityReport.objects.expired_before(at)
+    rows = AccessibilityReport.objects.expired(at)
     return rows.count() if dry_run else rows.delete()[0]
 
 

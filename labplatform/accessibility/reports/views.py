@@ -40,7 +40,7 @@ def report_accessibility_problem(request: HttpRequest) -> HttpResponse:
     """
     user = person(request) if request.user.is_authenticated else None
     form = ProblemForm(submitted_data(request), initial={"reply_to": user.email if user else ""})
-    if form.is_bound and form.is_valid() and _is_limited(request):
+    if form.is_bound and form.is_valid() and not _count_report(request):
         form.add_error(None, _("Too many reports were sent in the last hour. Write to the address on the statement."))
     statement = reverse("accessibility")
     page = FormPage(
@@ -61,19 +61,18 @@ def report_accessibility_problem(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _is_limited(request: HttpRequest) -> bool:
-    """Return whether too many reports came in the last hour; otherwise count one more.
-
-    They are counted for the IP address of the request, and for everyone.
+def _count_report(request: HttpRequest) -> bool:
+    """Count a report, for the IP address of the request and for everyone; return False when there were too many in the
+    last hour, which counts none.
     """
     client, what = get_adapter(request).get_client_ip(request) or "", "accessibility-report"
     if tried_too_often(what, client, limit=MAX_OF_ONE_ADDRESS) or tried_too_often(
         what, EVERYONE, limit=MAX_OF_EVERYONE
     ):
-        return True
+        return False
     for who in (client, EVERYONE):
         count_try(what, who, seconds=AN_HOUR)
-    return False
+    return True
 
 
 def _only_staff() -> str:
