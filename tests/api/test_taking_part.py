@@ -57,8 +57,10 @@ def test_a_person_answers_whether_they_come_to_a_session(cast: Cast):
     program, address = program_of(cast["M"]), f"sessions/{session(cast, date(2026, 12, 1))}/answer/"
     answer = program.post(address, coming=False)
     assert (answer.status_code, answer.json()) == (200, {"days": [{"date": "2026-12-01", "status": "excused"}]})
-    assert answer.headers["ETag"] == program.get(address).headers["ETag"]
-    assert program.post(address, coming=True).json()["days"][0]["status"] == "expected"
+    read = {"if-match": answer.headers["ETag"]}
+    assert read["if-match"] == program.get(address).headers["ETag"]
+    assert [program.post(address, read, coming=True).status_code for _ in range(2)] == [200, 412]
+    assert program.get(address).json()["days"][0]["status"] == "expected"
     assert list(problems(program.post(address))) == ["coming"]
     past = f"sessions/{session(cast, date(2026, 11, 3))}/answer/"
     assert problems(program.post(past, coming=True)) == {
@@ -71,8 +73,11 @@ def test_a_person_answers_whether_they_come_to_an_intertransfo(cast: Cast):
     address = f"exchanges/{exchange.pk}/answer/"
     assert program_of(cast["P"]).post(address, coming=True).json() == {"state": "registered", "number": None}
     program = program_of(cast["M"])
-    assert program.get(address).json() == {"state": "", "number": None}
-    assert program.post(address, coming=True).json() == {"state": "waitlisted", "number": 1}
+    uninvited = program.get(address)
+    assert uninvited.json() == {"state": "", "number": None}
+    read = {"if-match": uninvited.headers["ETag"]}
+    assert program.post(address, read, coming=True).json() == {"state": "waitlisted", "number": 1}
+    assert program.post(address, read, coming=False).status_code == 412
     assert program.post(address, coming=False).json()["state"] == "declined"
     assert program.get(f"exchanges/{exchange.pk}/").json()["capacity"] == 1
 
