@@ -86,7 +86,7 @@ def revoke_after_new_password(*, user: User, at: datetime) -> None:
 
 
 def record_use(*, token: ApiToken, at: datetime) -> None:
-    """Save that a request with the token was allowed at the moment `at`, unless one in the five minutes before is saved.
+    """Save that a request with the token was allowed at the moment `at`, unless one of the five minutes before is.
 
     Not an action: nobody acts, and it leaves no history.
     """

@@ -5,7 +5,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from planning.solver.linear import LinearModel
 
-MOST_SETS: Final = 60  # with many alike rules, such as a dozen locked weeks, there are thousands
+MOST_SETS: Final = 20  # with many alike rules, such as a dozen locked weeks, there are hundreds
 
 
 class SortedRule(Protocol):

@@ -45,6 +45,8 @@ def test_a_cohort_is_named_by_its_id_or_its_slug(cast: Cast):
         assert program.post("ideas/", target=f"cohort-{name}", title=f"{name}").json()["cohort"]["slug"] == "rivage"
         assert len(program.get("ideas/", cohort=name, edition=cast.edition.slug).json()["items"]) > 0
         assert program.get("figures/implementation/", cohort=name, edition=cast.edition.pk).status_code == 200
+    for target in ("cohort-\0", "cohort-\ud800"):
+        assert program.post("ideas/", target=target, title="Counter").status_code == 422
     assert program.get("ideas/", cohort=cast.other_cohort.slug).status_code == 422
     assert program.get(f"cohorts/{cast.other_cohort.pk}/").status_code == 404
 
@@ -94,7 +96,7 @@ def test_attendance_is_recorded_by_the_rows_of_the_sheet(cast: Cast):
     assert Attendance.objects.get(day__session=pk, status="present").member.user == cast["M"]
     assert program.post(address, {"if-match": sheet.headers["ETag"]}, rows={row["row"]: "absent"}).status_code == 412
     assert list(problems(program.post(address, rows={row["row"]: "late"}))) == [row["row"]]
-    assert "not on the list" in str(problems(program.post(address, rows={"day1-member1": "present"})))
+    assert "not on the list" in str(problems(program.post(address, rows={"day1-member999999": "present"})))
     assert list(problems(program.post(address))) == ["rows"]
     assert program_of(cast["M"]).get(address).status_code == 403
 
