@@ -15,6 +15,7 @@ from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, body_of, refuse_errors
 from api.http.lists import Page, PageQuery, filter_parameters, read_list
+from api.http.problems import WRONG_TYPES, InvalidValues
 from api.http.requests import ApiRequest
 from api.http.versions import locked_if_current
 from api.v1.addresses import answer_change
@@ -220,6 +221,8 @@ def mark_attendance(request: ApiRequest, pk: int, body: AttendanceMarks) -> Any:
     with locked_if_current(request, AttendanceSheetOut, session, partial(read_attendance, request, pk)):
         form = AttendanceSheetForm(body.require("rows"), sheet=sheet_of(session, today))
         refuse_errors(form)
+        if unknown := sorted(form.data.keys() - form.rows.keys()):
+            raise InvalidValues((name, str(WRONG_TYPES["extra_forbidden"])) for name in unknown)
         with adding_errors_to(form):
             record_attendance(session=session, marks=form.marks(), seen=form.seen(), today=today, by=person(request))
         refuse_errors(form)

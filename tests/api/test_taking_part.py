@@ -96,6 +96,7 @@ def test_attendance_is_recorded_by_the_rows_of_the_sheet(cast: Cast):
     assert Attendance.objects.get(day__session=pk, status="present").member.user == cast["M"]
     assert program.post(address, {"if-match": sheet.headers["ETag"]}, rows={row["row"]: "absent"}).status_code == 412
     assert list(problems(program.post(address, rows={row["row"]: "late"}))) == [row["row"]]
+    assert problems(program.post(address, rows={"nobody": "present"})) == {"nobody": "There is no such field here."}
     assert "not on the list" in str(problems(program.post(address, rows={"day1-member999999": "present"})))
     assert list(problems(program.post(address))) == ["rows"]
     assert program_of(cast["M"]).get(address).status_code == 403
