@@ -69,14 +69,14 @@ def revoke_tokens_of(*, people: QuerySet[User], at: datetime, by: User | None) -
     ApiToken.objects.filter(user__in=people, revoked_at=None).update(revoked_at=at)
 
 
-@action(gettext_lazy("API tokens revoked with the old password"), security_event=True)
+@action(gettext_lazy("Personal API tokens revoked after a password change"), security_event=True)
 def revoke_personal_tokens(*, user: User, at: datetime, by: User | None = None) -> int:
     """Revoke the personal tokens of a person whose password has changed, and return how many were valid.
 
     Those of service accounts stay: the administrators of the lab look after them together. `by` is None: the platform
     does it, also where the person could not sign in.
     """
-    return ApiToken.objects.filter(user=user, is_service=False, revoked_at=None).update(revoked_at=at)
+    return ApiToken.objects.filter(user=user, is_service=False).valid(at).update(revoked_at=at)
 
 
 def revoke_after_new_password(*, user: User, at: datetime) -> None:
@@ -86,7 +86,7 @@ def revoke_after_new_password(*, user: User, at: datetime) -> None:
 
 
 def record_use(*, token: ApiToken, at: datetime) -> None:
-    """Save that a program used the token at the moment `at`, unless a use in the five minutes before is saved.
+    """Save that a request with the token was allowed at the moment `at`, unless one of the five minutes before is.
 
     Not an action: nobody acts, and it leaves no history.
     """

@@ -11,11 +11,14 @@ from django.utils.cache import get_conditional_response
 from api.actions import record_use
 from api.http.idempotency import in_one_transaction, sends_key
 from api.http.problems import FIRST_ERROR, MEDIA_TYPE, problem_response
+from api.http.requests import as_api_request
 from api.http.versions import etag_of
 from web.site_addresses import absolute_url
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from api.http.requests import ApiRequest
 
 ROOT: Final = "/api/v1/"  # itself the page for people that describes the API
 OK: Final = 200
@@ -37,14 +40,15 @@ def serve_programs(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
         request.META.pop("HTTP_COOKIE", None)
         if request.method == "HEAD":
             request.method = "GET"  # the server leaves out the body
-        response = in_one_transaction(respond, request) if sends_key(request) else respond(request)
+        api_request = as_api_request(request)
+        response = in_one_transaction(respond, api_request) if sends_key(request) else respond(request)
         response.cookies.clear()
-        if token := getattr(request, "api_token", None):
-            record_use(token=token, at=timezone.now())
-        if limit := getattr(request, "rate_limit", None):
-            for name, value in limit.headers.items():
+        if api_request.api_token:
+            record_use(token=api_request.api_token, at=timezone.now())
+        if api_request.rate_limit:
+            for name, value in api_request.rate_limit.headers.items():
                 response.headers[name] = value
-        return _with_version(request, response)
+        return _with_version(api_request, response)
 
     return middleware
 
@@ -57,7 +61,7 @@ def _as_problem(response: HttpResponse) -> HttpResponse:
     return problem_response(response.status_code, headers=headers)
 
 
-def _with_version(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def _with_version(request: ApiRequest, response: HttpResponse) -> HttpResponse:
     """Return a successful response with the ETag of what it returns, and its address if that is another one.
 
     To a GET, return 304 when the client has it already.
@@ -67,10 +71,10 @@ def _with_version(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if response.status_code not in {OK, *ADDED}:
         return response
     response.headers["ETag"] = etag_of(response.content)
-    if address := getattr(request, "address", ""):
-        response.headers["Content-Location"] = address
+    if request.address:
+        response.headers["Content-Location"] = request.address
         if response.status_code in ADDED:
-            response.headers["Location"] = absolute_url(address)
+            response.headers["Location"] = absolute_url(request.address)
     if request.method != "GET":
         return response
     response.headers["Cache-Control"] = "private, no-cache"

@@ -13,6 +13,6 @@ SENTENCES: dict[str, RefusalText] = {
     "api_token_scopes_known": NO_SCOPE,
     "api_token_expires": (_("A token is valid for one year at most."), "days"),
     "api_token_fixed": _("A token cannot be changed. Revoke it, and create another one."),
-    "idempotency_key_once": _("This request was sent before. Send it again, with a new key."),
+    "idempotency_key_once": _("This request is being made. Send it again with the same key."),
     "api_token_revoked_for_good": _("This token is revoked already. Create another one."),
 }

@@ -130,7 +130,7 @@ def record_step(*, plans: Sequence[ResidencyPlan], step: int, by: None, at: date
 def finish_calculation(*, plan: ResidencyPlan, result: SolverResult, fingerprint: str, by: None, at: datetime) -> bool:
     """Save what the solver found, and the fingerprint of what it was calculated from; return whether it was saved.
 
-    It is not when another worker has begun the calculation anew.
+    It is not when another worker has begun the calculation again.
     """
     values = {"result": as_json(result), "fingerprint": fingerprint, "calculated_at": at, "state": PlanState.DONE}
     return bool(_still_running([plan]).update(**values))
@@ -238,11 +238,11 @@ def use_plans_together(*, cohorts: Sequence[Cohort], version_token: str, at: dat
     undone on its own page. Raises PlansChanged when one of them is not up to date, or none has a plan.
     """
     plans = [_lock_plan(cohort) for cohort in sorted(cohorts, key=lambda cohort: cohort.pk)]
+    for plan in plans:
+        lock_calendar(plan.cohort)  # before the sessions are read: none moves while the plans are used
     inputs = [read_input(plan, local_day(plan.cohort, at)) for plan in plans if plan.result.get("plans")]
     if not inputs or version_token != token_of_plans(inputs):
         raise PlansChanged
-    for each in inputs:
-        lock_calendar(each.plan.cohort)
     return [_use(each, 1, at=at, by=by) for each in inputs]
 
 

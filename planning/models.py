@@ -253,8 +253,8 @@ class LockedWeek(models.Model):
 class Absence(models.Model):
     """Days on which a member of the team, or a host, cannot be on site, or has still to confirm it.
 
-    A host is whoever or whatever the residency needs on its site, by name: a head teacher, a boarding house. No reason
-    is stored. The history does not contain the name: it may be of a person without an account.
+    A host is a person or place that the residency needs on its site, by name: a head teacher, a boarding house. No
+    reason is stored. The history does not contain the name: it may be of a person without an account.
     """
 
     plan = models.ForeignKey(ResidencyPlan, models.CASCADE, related_name="absences", verbose_name=_("plan"))
@@ -295,7 +295,7 @@ class Absence(models.Model):
         return self.first_day <= monday + timedelta(days=4) and self.last_day >= monday
 
     def is_away_in(self, monday: date) -> bool:
-        """Return whether whoever it is about is certainly away on a day of a week."""
+        """Return whether the one it is about is certainly away on a day of a week."""
         return self.certainty == Certainty.AWAY and self.touches(monday)
 
     def is_unsure_in(self, monday: date) -> bool:

@@ -35,7 +35,7 @@ def progress_of(plan: CalculatedPlan, href: str, cancel_href: str = "") -> Progr
 
 
 def answer_to_poll(request: HttpRequest, progress: Progress, *, can_plan: bool) -> HttpResponse | None:
-    """Return what the open page gets: the progress, or, once it is over, the order to load the page anew.
+    """Return what the open page gets: the progress, or, once it is over, the order to load the page again.
 
     None for a person who opens the page. What the page offers above its plans depends on them too.
     """

@@ -199,7 +199,7 @@ def _consequences(inputs: PlanningInputs, chosen: WeeksPlan) -> tuple[str, ...]:
         session = inputs.drafts[number]
         before = formats.periods((day.date for day in session.days.all()), language) or _("no day")
         texts.append(
-            _("Session %(number)s: from %(before)s to %(after)s.")
+            _("Session %(number)s: %(before)s → %(after)s")
             % {"number": session.number, "before": before, "after": after}
         )
     return (

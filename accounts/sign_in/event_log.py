@@ -55,8 +55,8 @@ def signed_out(*, request: HttpRequest | None, user: User | None, **_kwargs: Any
 
 
 def password_changed(*, request: HttpRequest, user: User, **_kwargs: Any) -> None:
-    """End all other sessions of a person whose password was set, changed or reset, and what else the apps above have
-    begun for them; log how many sessions ended.
+    """End all other sessions of a person whose password was set, changed or reset, revoke their personal API tokens
+    (hook `password_changed`), and log how many sessions ended.
 
     Someone else may know the old password. Receives three signals of allauth.
     """

@@ -6,7 +6,6 @@ import time
 
 import pghistory
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from ninja.errors import AuthenticationError
@@ -19,7 +18,8 @@ from accounts.second_factors.requirement import needs_second_factor
 from accounts.visibility import person_with_access
 from api.enums import Area, Permission, scope
 from api.http.idempotency import READING_METHODS, claim_key
-from api.http.rate_limits import count_request
+from api.http.rate_limits import RateLimit, count_request
+from api.http.requests import ApiRequest
 from api.models import ApiToken
 from web.dates.clock import today_everywhere
 from web.errors import Refused
@@ -28,7 +28,11 @@ from web.security.log import log_security_event
 
 
 class RateLimitReached(Exception):
-    """The token made too many requests in this minute."""
+    """The token made too many requests in this minute; `limit` is that of the request."""
+
+    def __init__(self, limit: RateLimit) -> None:
+        super().__init__()
+        self.limit = limit
 
 
 class TokenAuth(HttpBearer):
@@ -42,7 +46,7 @@ class TokenAuth(HttpBearer):
         super().__init__()
         self.area = area
 
-    def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
+    def authenticate(self, request: ApiRequest, token: str) -> ApiToken | None:  # type: ignore[override] # narrower
         """Return the row of the token; None for an unknown one.
 
         Raises AuthenticationError, Refused or RateLimitReached, each with the reason, and what `claim_key` raises.
@@ -51,7 +55,6 @@ class TokenAuth(HttpBearer):
         row = ApiToken.objects.filter(token_hash=hash_token(token)).first()
         if row is None:
             return None
-        request.api_token = row  # type: ignore[attr-defined] # the middleware records its use
         user = _person_of(row)
         request.user = user
         if user.language:
@@ -61,11 +64,12 @@ class TokenAuth(HttpBearer):
         )  # undone by `lab_time_zone`, which is around the view
         permission = Permission.READ if request.method in READING_METHODS else Permission.WRITE
         limit = count_request(row.pk, permission, time.time())
-        request.rate_limit = limit  # type: ignore[attr-defined] # its headers are added by the middleware
+        request.rate_limit = limit  # its headers are added by the middleware
         if limit.is_exceeded():
             log_security_event("limit_reached", request=request, api_token=row.pk)
-            raise RateLimitReached
+            raise RateLimitReached(limit)
         _check_permission(row, user, self.area, permission)
+        request.api_token = row  # the middleware records its use
         claim_key(request, row, timezone.now())
         pghistory.context(token=row.pk)  # with each change of this request
         return row

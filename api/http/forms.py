@@ -10,7 +10,6 @@ from typing import Any, Final, TypeVar, cast
 
 from django import forms
 from django.forms import BaseForm
-from django.http import HttpRequest
 from django_stubs_ext import StrOrPromise
 from ninja import Field, Schema
 from pydantic import ConfigDict, ValidationError, create_model
@@ -18,6 +17,7 @@ from pydantic import ConfigDict, ValidationError, create_model
 from api.http.field_texts import CONDITIONS, EXAMPLES
 from api.http.idempotency import form_key
 from api.http.problems import WRONG_TYPES, InvalidValues, text_of
+from api.http.requests import ApiRequest
 from web.forms.pages import apply_form
 
 R = TypeVar("R")
@@ -154,7 +154,7 @@ def _describe(*texts: StrOrPromise | None, choices: Sequence[Any] = ()) -> Calla
     return describe
 
 
-def form_values(request: HttpRequest, form: BaseForm, body: Mapping[str, Any]) -> dict[str, Any]:
+def form_values(request: ApiRequest, form: BaseForm, body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the data with which to bind the form: what was sent, and for what was left out what the form proposes.
 
     The header Idempotency-Key takes the place of the hidden key of the page.
@@ -166,7 +166,7 @@ def form_values(request: HttpRequest, form: BaseForm, body: Mapping[str, Any]) -
     return values
 
 
-def sent_form(request: HttpRequest, make_form: Callable[[dict[str, Any] | None], F], body: Mapping[str, Any]) -> F:
+def sent_form(request: ApiRequest, make_form: Callable[[dict[str, Any] | None], F], body: Mapping[str, Any]) -> F:
     """Return the form of a page, filled with a body and valid; raise InvalidValues with its sentences.
 
     `make_form` returns the form for its data, None for the empty form.
@@ -184,7 +184,7 @@ def refuse_errors(form: BaseForm) -> None:
 
 
 def save_form(
-    request: HttpRequest,
+    request: ApiRequest,
     make_form: Callable[[dict[str, Any] | None], BaseForm],
     body: Mapping[str, Any],
     action: Callable[..., R],

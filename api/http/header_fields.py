@@ -22,7 +22,10 @@ REQUEST_HEADERS: Final = {
     "If-Match": _parameter("If-Match", _("ETag of what you read: the answer is 412 if someone changed it since.")),
     "Idempotency-Key": _parameter(
         "Idempotency-Key",
-        _("A UUID of yours. The same request with the same key changes nothing for a day, and is answered the same."),
+        _(
+            "A UUID of yours. If you send the same request with the same key again within a day, it changes nothing and"
+            " gets the same answer."
+        ),
         format="uuid",
     ),
 }
@@ -31,6 +34,8 @@ RESPONSE_HEADERS: Final = {
     for name, description in {
         "ETag": _("Version of the object, for If-Match and If-None-Match."),
         "Location": _("Address of the new object."),
+        "Content-Location": _("Path at which to read what was changed."),
+        "Idempotency-Replayed": _("“true” where an earlier request with this key made the change."),
         "RateLimit-Policy": _("Limit of the token: q requests in w seconds."),
         "RateLimit": _("What is left: r requests for the next t seconds."),
         "Retry-After": _("Seconds to wait."),
@@ -45,15 +50,17 @@ def request_headers(*, is_change: bool, takes_version: bool) -> list[dict[str, s
     return [{"$ref": f"#/components/parameters/{name}"} for name in names]
 
 
-def response_headers(status: int) -> dict[str, dict[str, str]]:
-    """Return references to the header fields of a response with this status."""
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in _names(status)}
+def response_headers(status: int, *, is_change: bool) -> dict[str, dict[str, str]]:
+    """Return references to the header fields of a response with this status, to a change or to a request that reads."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in _names(status, is_change)}
 
 
-def _names(status: int) -> Iterator[str]:
-    """Yield the names of the header fields of a response with this status; one to an unknown token has none."""
+def _names(status: int, is_change: bool) -> Iterator[str]:
+    """Yield the names of these header fields; a response to an unknown token has none."""
     if status in {200, 201, 202}:
         yield "ETag"
+    if status in {200, 201, 202} and is_change:
+        yield from ("Content-Location", "Idempotency-Replayed")
     if status in {201, 202}:
         yield "Location"
     if status != 401:

@@ -18,6 +18,7 @@ from django.urls import resolve
 from django.utils.translation import gettext as _
 
 from api.http.problems import FIRST_ERROR, InvalidValues
+from api.http.requests import ApiRequest
 from api.models import MAX_KEYS, ApiToken, IdempotencyKey
 
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
@@ -41,20 +42,20 @@ def sends_key(request: HttpRequest) -> bool:
     return request.method not in READING_METHODS and bool(request.headers.get(IDEMPOTENCY_KEY))
 
 
-def in_one_transaction(get_response: Callable[[HttpRequest], HttpResponse], request: HttpRequest) -> HttpResponse:
+def in_one_transaction(get_response: Callable[[HttpRequest], HttpResponse], request: ApiRequest) -> HttpResponse:
     """Return the response to a change with a key, which is stored with the change; after an error neither is."""
     with transaction.atomic():
         response = get_response(request)
-        sent: IdempotencyKey | None = getattr(request, "idempotency_key", None)
+        sent = request.idempotency_key
         if response.status_code >= FIRST_ERROR:
             transaction.set_rollback(True)
         elif sent is not None:
-            sent.status, sent.address = response.status_code, vars(request)["address"]
+            sent.status, sent.address = response.status_code, request.address
             sent.save(update_fields=["status", "address"])
     return response
 
 
-def claim_key(request: HttpRequest, token: ApiToken, at: datetime) -> None:
+def claim_key(request: ApiRequest, token: ApiToken, at: datetime) -> None:
     """Reserve the key of a request for its token, or raise AlreadySent when the same request was made before.
 
     Raises KeyUsedBefore for another request with this key, InvalidValues for a key that is no UUID. Waits for a
@@ -69,16 +70,16 @@ def claim_key(request: HttpRequest, token: ApiToken, at: datetime) -> None:
     sent, is_new = of_token.get_or_create(token=token, key=key, defaults={"digest": digest, "created_at": at})
     if not is_new:
         raise AlreadySent(sent) if sent.digest == digest else KeyUsedBefore
-    request.idempotency_key = sent  # type: ignore[attr-defined] # `in_one_transaction` fills it
+    request.idempotency_key = sent  # `in_one_transaction` fills it
 
 
-def answer_again(request: HttpRequest, sent: IdempotencyKey) -> HttpResponse:
+def answer_again(request: ApiRequest, sent: IdempotencyKey) -> HttpResponse:
     """Return what a change was answered when it was first sent: its status, and the object as its person reads it now.
 
     A problem when they may no longer read it.
     """
     endpoint, method = resolve(sent.address), request.method
-    request.method, request.address = "GET", sent.address  # type: ignore[attr-defined] # for the middleware
+    request.method, request.address = "GET", sent.address  # for the middleware
     try:
         response: HttpResponse = endpoint.func(request, **endpoint.kwargs)
     finally:
@@ -89,9 +90,10 @@ def answer_again(request: HttpRequest, sent: IdempotencyKey) -> HttpResponse:
     return response
 
 
-def form_key(request: HttpRequest) -> UUID | None:
+def form_key(request: ApiRequest) -> UUID | None:
     """Return the key for the form of a page, which creates a row once for each: that of the request, for its token."""
-    return uuid5(_key_of(request), str(vars(request)["api_token"].pk)) if sends_key(request) else None
+    sent = request.idempotency_key
+    return uuid5(sent.key, str(sent.token_id)) if sent else None
 
 
 def _key_of(request: HttpRequest) -> UUID:

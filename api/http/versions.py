@@ -26,7 +26,7 @@ def etag_of(content: bytes) -> str:
 
 
 @contextmanager
-def unchanged(request: HttpRequest, schema: type[Schema], row: M, read: Callable[[], Any]) -> Iterator[M]:
+def locked_if_current(request: HttpRequest, schema: type[Schema], row: M, read: Callable[[], Any]) -> Iterator[M]:
     """Lock a row until the end of the block, within a transaction, and yield it as it is now.
 
     Raises PreconditionFailed when If-Match names another version than the one that `read` returns for `schema` now.

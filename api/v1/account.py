@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Router, Schema
 
@@ -11,6 +10,7 @@ from accounts.requests import person
 from api.enums import ACCOUNT
 from api.http.authentication import TokenAuth
 from api.http.lists import check_names
+from api.http.requests import ApiRequest
 from api.v1.references import PersonReference, SlugReference
 from api.v1.schemas import EXAMPLE_COHORT, with_example
 from cohorts.models import Membership
@@ -61,7 +61,7 @@ class MeOut(Schema):
 
 
 @router.get("/me/", response=MeOut, url_name="me", summary=_("Read whose token this is"))
-def read_me(request: HttpRequest) -> Any:
+def read_me(request: ApiRequest) -> Any:
     """Return the person of the token, its scopes, and the cohorts in which they are active today."""
     check_names(request, ())
     user, today = person(request), today_everywhere()
@@ -71,7 +71,7 @@ def read_me(request: HttpRequest) -> Any:
         "person": user,
         "email": user.email,
         "is_lab_staff": user.is_lab_staff,
-        "token": vars(request)["auth"],
+        "token": request.api_token,
         "cohorts": [
             {"id": each.cohort.pk, "slug": each.cohort.slug, "name": each.cohort.name, "role": each.role}
             for each in memberships

@@ -8,39 +8,40 @@ from django.urls import reverse
 from ninja import Status
 
 from accounts.requests import person
+from api.http.requests import ApiRequest
 from cohorts.models import Cohort
-from web.database.keys import key_of
+from web.database.keys import is_slug, key_of
 
 R = TypeVar("R")
 
 
-def changed(request: HttpRequest, row: R, route: str, pk: int) -> R:
+def answer_change(request: ApiRequest, row: R, route: str, pk: int) -> R:
     """Return what a change is answered with, and note its address: that of the endpoint `route` for the key `pk`.
 
     The middleware sends it as Location or Content-Location, and stores it with the Idempotency-Key.
     """
-    request.address = reverse(f"api_v1:{route}", args=[pk])  # type: ignore[attr-defined]
+    request.address = reverse(f"api_v1:{route}", args=[pk])
     return row
 
 
-def created(request: HttpRequest, row: Any, route: str) -> Status[Any]:
-    """Return the response 201 with a new row; its address is as for `changed`."""
-    return Status(201, changed(request, row, route, row.pk))
+def answer_creation(request: ApiRequest, row: Any, route: str) -> Status[Any]:
+    """Return the response 201 with a new row; its address is as for `answer_change`."""
+    return Status(201, answer_change(request, row, route, row.pk))
 
 
-def by_key(rows: QuerySet[Any], text: str, *, prefix: str = "") -> str:
+def with_key(rows: QuerySet[Any], text: str, *, prefix: str = "") -> str:
     """Return a text that names a row by its slug after the prefix with its id in place of the slug; others as they are.
 
     Takes one statement for a slug.
     """
     slug = text.removeprefix(prefix)
-    if not text.startswith(prefix) or key_of(slug):
+    if not (text.startswith(prefix) and is_slug(slug)) or key_of(slug):
         return text
     key = rows.filter(slug=slug).values_list("pk", flat=True).first()
     return f"{prefix}{key}" if key else text
 
 
-def by_slug(rows: QuerySet[Any], text: str) -> str:
+def slug_of_key(rows: QuerySet[Any], text: str) -> str:
     """Return the slug of the row that a text names by its id (one statement); other texts as they are."""
     key = key_of(text)
     return next(iter(rows.filter(pk=key).values_list("slug", flat=True)), text) if key else text
@@ -51,4 +52,4 @@ def cohort_slug(request: HttpRequest, text: str) -> str:
 
     A text that names no cohort of this person is returned as it is, and is not found.
     """
-    return by_slug(Cohort.objects.visible_to(person(request)), text)
+    return slug_of_key(Cohort.objects.visible_to(person(request)), text)

@@ -8,6 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from api.http.forms import FormBody, body_of
 
 if TYPE_CHECKING:
-    Answer = FormBody
+    ComingAnswer = FormBody
 else:
-    Answer = body_of(forms.Form, "Answer", coming=(bool, _("Whether you are coming")))
+    ComingAnswer = body_of(forms.Form, "ComingAnswer", coming=(bool, _("Whether you are coming")))

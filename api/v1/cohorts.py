@@ -17,8 +17,9 @@ from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, body_of, save_form
 from api.http.lists import Page, PageQuery, filter_parameters, read_list
-from api.http.versions import unchanged
-from api.v1.addresses import changed, cohort_slug, created
+from api.http.requests import ApiRequest
+from api.http.versions import locked_if_current
+from api.v1.addresses import answer_change, answer_creation, cohort_slug
 from api.v1.references import PersonReference, SlugReference
 from api.v1.schemas import EXAMPLE_COHORT, WithPage, with_example
 from cohorts.clock import local_today
@@ -229,7 +230,7 @@ def _show_address(member: Any, roles: Roles) -> Membership:
     url_name="members",
     summary=_("Add or invite someone to a cohort"),
 )
-def add_member(request: HttpRequest, slug: str, body: NewMember) -> Any:
+def add_member(request: ApiRequest, slug: str, body: NewMember) -> Any:
     """Add a person with an account at once, if the lab asks (201); anyone else receives an invitation (202)."""
     user, subject = person(request), cohort_subject(person(request), cohort_slug(request, slug))
     enforce(subject.permissions["lead_cohort"])
@@ -237,8 +238,8 @@ def add_member(request: HttpRequest, slug: str, body: NewMember) -> Any:
     make_form = partial(MemberForm, initial=initial, roles=roles_to_give(subject.roles))
     added = save_form(request, make_form, body.values(), add_or_invite, cohort=subject.cohort, by=user, at=now())
     if isinstance(added, Membership):
-        return created(request, read_member(request, added.pk), "member")
-    return Status(202, changed(request, read_invitation(request, added.pk), "invitation", added.pk))
+        return answer_creation(request, read_member(request, added.pk), "member")
+    return Status(202, answer_change(request, read_invitation(request, added.pk), "invitation", added.pk))
 
 
 @router.get("/members/{int:pk}/", response=MemberOut, url_name="member", summary=_("Read a membership"))
@@ -291,12 +292,12 @@ def list_stakeholders(request: HttpRequest, slug: str, query: Query[PageQuery]) 
     url_name="stakeholders",
     summary=_("Add a stakeholder to a cohort"),
 )
-def add_stakeholder(request: HttpRequest, slug: str, body: NewStakeholder) -> Any:
+def add_stakeholder(request: ApiRequest, slug: str, body: NewStakeholder) -> Any:
     """Add a person or an organisation that a cohort works with."""
     subject = cohort_subject(person(request), cohort_slug(request, slug))
     enforce(subject.permissions["plan_sessions"])
     add = partial(stakeholder_actions.add_stakeholder, cohort=subject.cohort, by=person(request))
-    return created(request, save_form(request, StakeholderForm, body.values(), add), "stakeholder")
+    return answer_creation(request, save_form(request, StakeholderForm, body.values(), add), "stakeholder")
 
 
 @router.get("/stakeholders/{int:pk}/", response=StakeholderOut, url_name="stakeholder", summary=_("Read a stakeholder"))
@@ -308,11 +309,11 @@ def read_stakeholder(request: HttpRequest, pk: int) -> Any:
 @router.patch(
     "/stakeholders/{int:pk}/", response=StakeholderOut, url_name="stakeholder", summary=_("Change a stakeholder")
 )
-def change_stakeholder(request: HttpRequest, body: StakeholderChange, pk: int) -> Any:
+def change_stakeholder(request: ApiRequest, body: StakeholderChange, pk: int) -> Any:
     """Change a stakeholder. With If-Match, only the version that was read."""
     row = editable_stakeholder(request, pk)
-    with unchanged(request, StakeholderOut, row, partial(read_stakeholder, request, pk)) as locked:
+    with locked_if_current(request, StakeholderOut, row, partial(read_stakeholder, request, pk)) as locked:
         make_form = partial(StakeholderForm, current=column_values(locked, *StakeholderForm.Meta.fields))
         change = partial(stakeholder_actions.edit_stakeholder, stakeholder=row, by=person(request))
         save_form(request, make_form, body.values(), change)
-    return changed(request, read_stakeholder(request, pk), "stakeholder", pk)
+    return answer_change(request, read_stakeholder(request, pk), "stakeholder", pk)

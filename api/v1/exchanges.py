@@ -1,6 +1,7 @@
 """Intertransfos, one’s answers to them, and the commitments made there."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,8 +13,10 @@ from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
-from api.v1.addresses import changed
-from api.v1.bodies import Answer
+from api.http.requests import ApiRequest
+from api.http.versions import locked_if_current
+from api.v1.addresses import answer_change
+from api.v1.bodies import ComingAnswer
 from api.v1.references import PersonReference, SlugReference
 from api.v1.schemas import EXAMPLE_COHORT, WithPage, with_example
 from exchanges.content.commitment_list import COMMITMENTS
@@ -137,12 +140,14 @@ def read_exchange_answer(request: HttpRequest, pk: int) -> Any:
     url_name="exchange_answer",
     summary=_("Say whether you are coming to an Intertransfo"),
 )
-def answer_exchange(request: HttpRequest, pk: int, body: Answer) -> Any:
+def answer_exchange(request: ApiRequest, pk: int, body: ComingAnswer) -> Any:
     """Take a seat or a number on the waiting list, or decline and release it."""
     user, exchange = person(request), get_exchange_or_404(request, pk)
     enforce(can_answer_invitation(roles_for(request, exchange)))
-    ANSWER_ACTIONS["yes" if body.require("coming") else "no"](exchange=exchange, user=user, at=current_time(), by=user)
-    return changed(request, read_exchange_answer(request, pk), "exchange_answer", pk)
+    with locked_if_current(request, ExchangeAnswerOut, exchange, partial(read_exchange_answer, request, pk)):
+        answer = ANSWER_ACTIONS["yes" if body.require("coming") else "no"]
+        answer(exchange=exchange, user=user, at=current_time(), by=user)
+    return answer_change(request, read_exchange_answer(request, pk), "exchange_answer", pk)
 
 
 def _with_references(commitments: QuerySet[Commitment]) -> QuerySet[Commitment]:

@@ -12,7 +12,7 @@ from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.lists import check_names
 from api.http.problems import InvalidValues
-from api.v1.addresses import by_slug
+from api.v1.addresses import slug_of_key
 from api.v1.schemas import with_example
 from cohorts.models import Cohort
 from figures.implementation.exports import parse_rates_query
@@ -130,7 +130,7 @@ def _with_slugs(request: HttpRequest) -> QueryDict:
         "cohort": Cohort.objects.visible_to(user),
     }
     for name in rows.keys() & query.keys():
-        query[name] = by_slug(rows[name], query[name])
+        query[name] = slug_of_key(rows[name], query[name])
     return query
 
 

@@ -18,8 +18,9 @@ from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, action_body, body_of, check_body, refuse_errors, save_form, sent_form
 from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
-from api.http.versions import unchanged
-from api.v1.addresses import by_key, changed, cohort_slug, created
+from api.http.requests import ApiRequest
+from api.http.versions import locked_if_current
+from api.v1.addresses import answer_change, answer_creation, cohort_slug, with_key
 from api.v1.schemas import ChallengeOut, EventOut, IdeaOut, ImplementationOut, PrototypeOut, TrialOut
 from cohorts.clock import local_today
 from prototypes import actions
@@ -126,7 +127,7 @@ def list_ideas(request: HttpRequest, query: Query[PageQuery]) -> Any:
 
 
 @router.post("/ideas/", response={201: IdeaOut}, url_name="ideas", summary=_("Add an idea"))
-def create_idea(request: HttpRequest, body: NewIdea) -> Any:
+def create_idea(request: ApiRequest, body: NewIdea) -> Any:
     """Add an idea. `target` is where it belongs: `cohort-3`, `cohort-pays-de-la-loire` or `challenge-7`."""
     cohorts = working_cohorts(person(request), today_everywhere())
     offered = idea_targets(cohorts)
@@ -139,9 +140,9 @@ def create_idea(request: HttpRequest, body: NewIdea) -> Any:
 
     make_form, values = partial(NewIdeaForm, targets=offered, today=latest_common_day(cohorts)), body.values()
     if "target" in values:
-        values["target"] = by_key(cohorts, str(values["target"]), prefix="cohort-")
+        values["target"] = with_key(cohorts, str(values["target"]), prefix="cohort-")
     row = save_form(request, make_form, values, capture)
-    return created(request, _read_idea(request, row.pk), "idea")
+    return answer_creation(request, _read_idea(request, row.pk), "idea")
 
 
 @router.get("/ideas/{int:pk}/", response=IdeaOut, url_name="idea", summary=_("Read an idea"))
@@ -151,11 +152,11 @@ def read_idea(request: HttpRequest, pk: int) -> Any:
 
 
 @router.patch("/ideas/{int:pk}/", response=IdeaOut, url_name="idea", summary=_("Change an idea"))
-def change_idea(request: HttpRequest, body: IdeaChange, pk: int) -> Any:
+def change_idea(request: ApiRequest, body: IdeaChange, pk: int) -> Any:
     """Change texts, challenge, owner or co-authors of an idea. With If-Match, only the version that was read."""
     row = get_idea_or_404(request, pk)
     enforce(allow_if_all(can_edit_idea(roles_in(request, row.cohort), person(request), row), open_to_edits(row)))
-    with unchanged(request, IdeaOut, row, partial(_read_idea, request, pk)) as locked:
+    with locked_if_current(request, IdeaOut, row, partial(_read_idea, request, pk)) as locked:
         make_form = partial(
             IdeaForm,
             challenges=row.cohort.challenges.order_by("title"),
@@ -163,7 +164,7 @@ def change_idea(request: HttpRequest, body: IdeaChange, pk: int) -> Any:
             current=locked.form_values(),
         )
         save_form(request, make_form, body.values(), actions.change_idea, idea=row, by=person(request))
-    return changed(request, _read_idea(request, pk), "idea", pk)
+    return answer_change(request, _read_idea(request, pk), "idea", pk)
 
 
 OptionalBody = Body[dict[str, Any] | None]
@@ -199,7 +200,7 @@ IMPLEMENTATION: Final = ActionSubject(
 )
 
 
-def act(request: HttpRequest, kind: ActionSubject, pk: int, slug: str, body: Mapping[str, Any] | None) -> Any:
+def act(request: ApiRequest, kind: ActionSubject, pk: int, slug: str, body: Mapping[str, Any] | None) -> Any:
     """Take one of the actions that a page offers on a row, with the page's form, permission and sentences.
 
     Return the row after it. Raises Http404 for an unknown action, DomainError when the state of the row does not allow
@@ -210,14 +211,14 @@ def act(request: HttpRequest, kind: ActionSubject, pk: int, slug: str, body: Map
     enforce(offered.permission(roles_in(request, cohort_of(row))))
     timestamp = {"at": now()} if offered.takes_timestamp else {}
     # Without If-Match nothing is locked here: actions lock rows in an order of their own.
-    is_current = unchanged(request, kind.schema, row, partial(kind.read, request, pk))
-    with is_current if "If-Match" in request.headers else nullcontext():
+    lock = locked_if_current(request, kind.schema, row, partial(kind.read, request, pk))
+    with lock if "If-Match" in request.headers else nullcontext():
         if refusal := unavailable_reason(offered, row):
             raise DomainError(refusal)
         values = check_body(action_body(offered.form, offered.form.__name__), body or {})
         make_form = partial(build_form, user, offered, row)
         save_form(request, make_form, values, offered.action, **{kind.name: row}, by=user, **timestamp)
-    return changed(request, kind.read(request, pk), kind.route, pk)
+    return answer_change(request, kind.read(request, pk), kind.route, pk)
 
 
 @router.get(
@@ -262,17 +263,17 @@ def list_prototypes(request: HttpRequest, query: Query[PageQuery], pk: int) -> A
     url_name="idea_prototypes",
     summary=_("Add a prototype to an idea"),
 )
-def create_prototype(request: HttpRequest, body: NewPrototype, pk: int) -> Any:
+def create_prototype(request: ApiRequest, body: NewPrototype, pk: int) -> Any:
     """Add the next version of a prototype, which replaces the latest. The idea must be accepted."""
     idea, user = get_idea_or_404(request, pk), person(request)
     enforce(can_add_work(roles_in(request, idea.cohort)))
     make_form = partial(NewPrototypeForm, today=local_today(idea.cohort))
     add = partial(actions.add_prototype, idea=idea, by=user, at=now(), replaces_latest=True)
-    return created(request, save_form(request, make_form, body.values(), add), "prototype")
+    return answer_creation(request, save_form(request, make_form, body.values(), add), "prototype")
 
 
 @router.post("/ideas/{int:pk}/{slug:action}/", response=IdeaOut, url_name="idea_action", summary=_("Act on an idea"))
-def act_on_idea(request: HttpRequest, action: str, pk: int, body: OptionalBody = None) -> Any:
+def act_on_idea(request: ApiRequest, action: str, pk: int, body: OptionalBody = None) -> Any:
     """Take one of the actions of the page of an idea, such as `accept`."""
     return act(request, IDEA, pk, action, body)
 
@@ -307,23 +308,23 @@ def read_prototype(request: HttpRequest, pk: int) -> Any:
     url_name="prototype_tests",
     summary=_("Plan a test of a prototype"),
 )
-def plan_trial(request: HttpRequest, body: NewTest, pk: int) -> Any:
+def plan_trial(request: ApiRequest, body: NewTest, pk: int) -> Any:
     """Plan a test. Lock it before it is run: its criterion is fixed then."""
     prototype, user = get_prototype_or_404(request, pk), person(request)
     enforce(can_add_work(roles_in(request, prototype.idea.cohort)))
     row = save_form(request, NewTrialForm, body.values(), actions.plan_trial, prototype=prototype, by=user)
-    return created(request, get_trial_or_404(request, row.pk), "test")
+    return answer_creation(request, get_trial_or_404(request, row.pk), "test")
 
 
 @router.post("/tests/{int:pk}/result/", response=TrialOut, url_name="test_result", summary=_("Log what a test showed"))
-def log_trial(request: HttpRequest, body: TestResult, pk: int) -> Any:
+def log_trial(request: ApiRequest, body: TestResult, pk: int) -> Any:
     """Conclude a locked test: `successes` where its unit is a share of people (%), else `observed_value`."""
     row, user = get_trial_or_404(request, pk), person(request)
     enforce(can_run_tests(roles_in(request, row.prototype.idea.cohort)))
     if row.retrospective or row.state not in LOGGABLE_STATES:
         raise DomainError(logging_refusal(row))
     make_form = partial(LogForm, trial=row, today=local_today(row.prototype.idea.cohort), current=log_form_values(row))
-    with unchanged(request, TrialOut, row, partial(get_trial_or_404, request, pk)):
+    with locked_if_current(request, TrialOut, row, partial(get_trial_or_404, request, pk)):
         form = sent_form(request, make_form, body.values())
         with adding_errors_to(form):
             actions.log_trial(
@@ -335,11 +336,11 @@ def log_trial(request: HttpRequest, body: TestResult, pk: int) -> Any:
                 conclusion=form.conclusion_arguments(),
             )
         refuse_errors(form)
-    return changed(request, get_trial_or_404(request, pk), "test", pk)
+    return answer_change(request, get_trial_or_404(request, pk), "test", pk)
 
 
 @router.post("/tests/{int:pk}/{slug:action}/", response=TrialOut, url_name="test_action", summary=_("Act on a test"))
-def act_on_trial(request: HttpRequest, action: str, pk: int, body: OptionalBody = None) -> Any:
+def act_on_trial(request: ApiRequest, action: str, pk: int, body: OptionalBody = None) -> Any:
     """Take one of the actions of the page of a test, such as `lock`."""
     return act(request, TRIAL, pk, action, body)
 
@@ -356,7 +357,7 @@ def read_challenge(request: HttpRequest, pk: int) -> Any:
     url_name="challenge_action",
     summary=_("Act on a challenge"),
 )
-def act_on_challenge(request: HttpRequest, action: str, pk: int, body: OptionalBody = None) -> Any:
+def act_on_challenge(request: ApiRequest, action: str, pk: int, body: OptionalBody = None) -> Any:
     """Take one of the actions of the page of a challenge, such as `activate`."""
     return act(request, CHALLENGE, pk, action, body)
 
@@ -367,7 +368,7 @@ def act_on_challenge(request: HttpRequest, action: str, pk: int, body: OptionalB
     url_name="prototype_action",
     summary=_("Act on a prototype"),
 )
-def act_on_prototype(request: HttpRequest, action: str, pk: int, body: OptionalBody = None) -> Any:
+def act_on_prototype(request: ApiRequest, action: str, pk: int, body: OptionalBody = None) -> Any:
     """Take one of the actions of the page of a prototype, such as `ready`."""
     return act(request, PROTOTYPE, pk, action, body)
 
@@ -389,7 +390,7 @@ def read_implementation(request: HttpRequest, pk: int) -> Any:
     url_name="implementation_action",
     summary=_("Act on an implementation"),
 )
-def act_on_implementation(request: HttpRequest, action: str, pk: int, body: OptionalBody = None) -> Any:
+def act_on_implementation(request: ApiRequest, action: str, pk: int, body: OptionalBody = None) -> Any:
     """Take one of the actions on an implementation, such as `live`. A correction answers with the corrected one."""
     return act(request, IMPLEMENTATION, pk, action, body)
 

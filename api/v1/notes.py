@@ -15,7 +15,8 @@ from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, body_of, save_form
 from api.http.lists import Page, PageQuery, filter_parameters, read_list
-from api.v1.addresses import cohort_slug, created
+from api.http.requests import ApiRequest
+from api.v1.addresses import answer_creation, cohort_slug
 from api.v1.references import PersonReference, SlugReference
 from api.v1.schemas import EXAMPLE_COHORT, WithPage, with_example
 from cohorts.clock import local_today
@@ -105,14 +106,14 @@ def _with_references(notes: QuerySet[Note]) -> QuerySet[Note]:
 
 
 @router.post("/cohorts/{slug:slug}/notes/", response={201: NoteOut}, url_name="notes", summary=_("Add a field note"))
-def create_note(request: HttpRequest, slug: str, body: NewNote) -> Any:
+def create_note(request: ApiRequest, slug: str, body: NewNote) -> Any:
     """Add a note in words, with the person of the token as its author. The consent is `pending` unless it says more."""
     cohort, user, at = get_cohort_of_work_or_404(request, cohort_slug(request, slug)), person(request), now()
     enforce(can_write_notes(roles_in(request, cohort)))
     kind, received = body.require("kind"), ReceivedFiles()
     make_form = partial(NewNoteForm, kind=kind, cohort=cohort, today=local_today(cohort), received=received)
     add = partial(add_note, cohort=cohort, kind=kind, happened_at=at, by=user, at=at)
-    return created(request, _show_code(request, save_form(request, make_form, body.values(), add)), "note")
+    return answer_creation(request, _show_code(request, save_form(request, make_form, body.values(), add)), "note")
 
 
 @router.get("/notes/{int:pk}/", response=NoteOut, url_name="note", summary=_("Read a field note"))

@@ -13,7 +13,7 @@ from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
-from api.v1.addresses import by_slug
+from api.v1.addresses import slug_of_key
 from api.v1.schemas import WithPage, with_example
 from programmes.authorities.authority_list import AUTHORITIES
 from programmes.methods.method_list import METHODS
@@ -165,5 +165,5 @@ def list_lessons(request: HttpRequest, slug: str, query: Query[PageQuery]) -> An
     """Return a part of the lessons of an edition in which the person takes part."""
     user = person(request)
     editions = Edition.objects.in_own_editions(user)
-    edition = get_object_or_404(editions, slug=by_slug(editions, slug))
+    edition = get_object_or_404(editions, slug=slug_of_key(editions, slug))
     return read_rows(request, Lesson.objects.visible_to(user).filter(edition=edition), query)

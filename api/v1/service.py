@@ -16,7 +16,7 @@ from api.http.forms import action_body
 from api.http.header_fields import REQUEST_HEADERS, RESPONSE_HEADERS, request_headers, response_headers
 from api.http.idempotency import AlreadySent, KeyUsedBefore, answer_again
 from api.http.problems import Problem, add_handlers, problem_response
-from api.http.rate_limits import PERIOD
+from api.http.requests import ApiRequest
 from api.middleware import ROOT
 from api.v1 import account, canvases, cohorts, exchanges, figures, ideas, notes, programmes, sessions
 from prototypes.action_pages.definitions import OfferedAction
@@ -96,13 +96,13 @@ def _complete(operation: dict[str, Any], path: str, method: str) -> None:
     takes_version = is_change and 201 not in operation["responses"]
     operation["parameters"] += request_headers(is_change=is_change, takes_version=takes_version)
     for status, response in operation["responses"].items():
-        response["headers"] = response_headers(status)
+        response["headers"] = response_headers(status, is_change=is_change)
     refusals = REFUSALS | (REFUSED_CHANGES if is_change else {}) | (CHANGED_SINCE if takes_version else {})
     if "{" not in path:
         refusals.pop("404")
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     operation["responses"] |= {
-        status: {"description": text, "content": content, "headers": response_headers(int(status))}
+        status: {"description": text, "content": content, "headers": response_headers(int(status), is_change=is_change)}
         for status, text in sorted(refusals.items())
     }
 
@@ -121,14 +121,14 @@ add_handlers(api)
 
 
 @api.exception_handler(RateLimitReached)
-def too_many_requests(request: Any, _error: RateLimitReached) -> Any:
+def too_many_requests(_request: Any, error: RateLimitReached) -> Any:
     """Return 429 with the seconds until the next minute begins."""
     text = _("This token made too many requests in this minute. Wait until the next one begins.")
-    return problem_response(429, text, headers={"Retry-After": str(request.rate_limit.seconds or PERIOD)})
+    return problem_response(429, text, headers={"Retry-After": str(error.limit.seconds)})
 
 
 @api.exception_handler(AlreadySent)
-def already_sent(request: Any, error: AlreadySent) -> Any:
+def already_sent(request: ApiRequest, error: AlreadySent) -> Any:
     """Return what the same request was answered before."""
     return answer_again(request, error.sent)
 

@@ -15,9 +15,11 @@ from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, body_of, refuse_errors
 from api.http.lists import Page, PageQuery, filter_parameters, read_list
-from api.http.versions import unchanged
-from api.v1.addresses import changed
-from api.v1.bodies import Answer
+from api.http.problems import WRONG_TYPES, InvalidValues
+from api.http.requests import ApiRequest
+from api.http.versions import locked_if_current
+from api.v1.addresses import answer_change
+from api.v1.bodies import ComingAnswer
 from api.v1.references import SlugReference
 from api.v1.schemas import EXAMPLE_COHORT, WithPage, with_example
 from cohorts.attendance.actions import answer_for_oneself, record_attendance
@@ -184,13 +186,14 @@ def read_session_answer(request: HttpRequest, pk: int) -> Any:
     url_name="session_answer",
     summary=_("Say whether you are coming to a session"),
 )
-def answer_session(request: HttpRequest, pk: int, body: Answer) -> Any:
+def answer_session(request: ApiRequest, pk: int, body: ComingAnswer) -> Any:
     """Answer for the days of a session from today on."""
     user, session = person(request), get_session_or_404(request, pk)
     today = local_today(session.cohort)
     enforce(can_answer_for_oneself(roles_of(user, session.cohort, today)))
-    answer_for_oneself(session=session, coming=body.require("coming"), today=today, by=user)
-    return changed(request, read_session_answer(request, pk), "session_answer", pk)
+    with locked_if_current(request, SessionAnswerOut, session, partial(read_session_answer, request, pk)):
+        answer_for_oneself(session=session, coming=body.require("coming"), today=today, by=user)
+    return answer_change(request, read_session_answer(request, pk), "session_answer", pk)
 
 
 @router.get(
@@ -211,14 +214,16 @@ def read_attendance(request: HttpRequest, pk: int) -> Any:
     url_name="attendance",
     summary=_("Record who came to a session"),
 )
-def mark_attendance(request: HttpRequest, pk: int, body: AttendanceMarks) -> Any:
+def mark_attendance(request: ApiRequest, pk: int, body: AttendanceMarks) -> Any:
     """Record who came, all rows or none."""
     session = editable_session(request, pk)
     today = local_today(session.cohort)
-    with unchanged(request, AttendanceSheetOut, session, partial(read_attendance, request, pk)):
+    with locked_if_current(request, AttendanceSheetOut, session, partial(read_attendance, request, pk)):
         form = AttendanceSheetForm(body.require("rows"), sheet=sheet_of(session, today))
         refuse_errors(form)
+        if unknown := sorted(form.data.keys() - form.rows.keys()):
+            raise InvalidValues((name, str(WRONG_TYPES["extra_forbidden"])) for name in unknown)
         with adding_errors_to(form):
             record_attendance(session=session, marks=form.marks(), seen=form.seen(), today=today, by=person(request))
         refuse_errors(form)
-    return changed(request, read_attendance(request, pk), "attendance", pk)
+    return answer_change(request, read_attendance(request, pk), "attendance", pk)

@@ -113,11 +113,11 @@ def sessions_in_calendar(cohort: Cohort) -> list[Session]:
 
     Each has an attribute `has_list`: whether attendees are listed on one of its days. Two statements.
     """
-    rows = with_list(cohort.sessions.exclude(state__in=NOT_IN_CALENDAR))
+    rows = with_has_list(cohort.sessions.exclude(state__in=NOT_IN_CALENDAR))
     return list(rows.order_by("first_day", "pk").prefetch_related("days"))
 
 
-def with_list(sessions: QuerySet[Session]) -> QuerySet[Session]:
+def with_has_list(sessions: QuerySet[Session]) -> QuerySet[Session]:
     """Return the sessions with an attribute `has_list`: whether attendees are listed on one of their days."""
     return sessions.annotate(has_list=Exists(Attendance.objects.filter(day__session=OuterRef("pk"))))
 

@@ -2,7 +2,7 @@
 
 Nobody has verified the address, so the e-mails name the authority and the edition, which the lab records, and the kind
 and days of the session. Its title and venue, which the team types, are cut, and left out if they look like a link.
-Neither the cohort nor anyone's name is in them; the page behind the link has both.
+The cohort is not named, and no person either unless the title or the venue does.
 """
 
 import re
@@ -43,7 +43,7 @@ OWN_REASONS: Final = {
     "limit": _("this address received many invitations within 24 hours"),
     UNWRITTEN: _("nobody had written what became of the session"),
 }
-ABOUT: Final = _("About: %(title)s")  # left out for a session without a title
+ABOUT: Final = "%(about)s"  # empty for a session without a title
 CHANGE_NOTICES: Final = (CHANGED, POSTPONED, CANCELLED)
 REASON_FOR_RECEIVING: Final = _(
     "You are receiving this e-mail because someone at %(authority)s recorded that you agreed to receive e-mails. The"
@@ -226,11 +226,12 @@ def render(reminder: Reminder, session: Session, user: User, language: str) -> E
     kind = capfirst(str(session.get_kind_display()))
     days_texts = {"dates": texts["dates"], "when": event_kinds.days_text(days, language)}
     values = {"where": where, "authority": cohort.authority.name, "kind": kind, **days_texts}
-    values["title"] = without_links(session.title)
-    paragraphs = (paragraph for paragraph in template.paragraphs if paragraph is not ABOUT or values["title"])
+    title = without_links(session.title)
+    values["about"] = _("About: %(title)s") % {"title": title} if title else ""
+    paragraphs = (str(paragraph % values) for paragraph in template.paragraphs)
     return EmailPart(
         subject=str(template.subject % values),
-        text="\n\n".join(str(paragraph % values) for paragraph in paragraphs),
+        text="\n\n".join(filter(None, paragraphs)),
         why=str(REASON_FOR_RECEIVING % values),
         button=(str(template.button), reverse("cohorts:guest_session", args=[token])),
         calendar=_entries(reminder, session, days, template.calendar, f"{kind} · {where}") or None,

@@ -25,9 +25,9 @@ from planning.solver.exchanges import (
     ExchangeCriterion,
     ExchangeRule,
     ExchangeRuleKind,
+    ExchangesPlan,
     ExchangesResult,
 )
-from planning.solver.exchanges import ExchangePlan as FoundPlan
 from web.text import formats
 from web.text.language import active_language
 
@@ -85,7 +85,7 @@ class ExchangeBoard(CalculatedBoard):
         return self.plan
 
     @property
-    def plans(self) -> Sequence[FoundPlan]:
+    def plans(self) -> Sequence[ExchangesPlan]:
         """The plans that the solver found, the best first."""
         return self.result.plans
 
@@ -149,7 +149,7 @@ class ExchangeBoard(CalculatedBoard):
         """The names of the cohorts by slug."""
         return {slug: cohort.name for slug, cohort in self.inputs.hosts.items()}
 
-    def _choice(self, number: int, plan: FoundPlan) -> PlanChoice:
+    def _choice(self, number: int, plan: ExchangesPlan) -> PlanChoice:
         """Return a plan as people choose it."""
         proposed = self.result.one_by_one
         comparison = _("The proposals one by one are missing, or break a rule.")
@@ -191,7 +191,7 @@ class ExchangeBoard(CalculatedBoard):
         slugs = [slug for slug, cohort in self.inputs.hosts.items() if cohort.pk == exchange.host_id]
         return DateOption(slugs[0] if slugs else "", exchange.first_day or date.min)
 
-    def _place(self, exchange: Exchange, plan: FoundPlan) -> str:
+    def _place(self, exchange: Exchange, plan: ExchangesPlan) -> str:
         """Return the dates and the host of an Intertransfo in a plan, in words; "" where the plan does not have it."""
         option = plan.chosen.get(str(exchange.pk))
         return self._text(exchange, option) if option else ""

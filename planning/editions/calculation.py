@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from exchanges.planning.stored_reasons import choice_as_json
 from planning.editions import results as exchange_results
-from planning.editions.actions import calculation as actions
+from planning.editions.actions import calculation
 from planning.editions.actions.exchanges import read_exchanges
 from planning.editions.inputs import edition_exchanges, one_by_one
 from planning.editions.sessions import results as session_results
@@ -37,8 +37,8 @@ def calculate_due_edition_plans(clock: Clock) -> int:
     Safe to repeat and to run concurrently, as for residencies.
     """
     count = 0
-    for kind, calculate in CALCULATIONS.items():
-        while plan := actions.start_edition_calculation(kind=kind, by=None, at=clock()):
+    for model, calculate in CALCULATIONS.items():
+        while plan := calculation.start_edition_calculation(model=model, by=None, at=clock()):
             count += _calculate_safely(plan, calculate, clock)
     return count
 
@@ -47,19 +47,19 @@ def _calculate_safely(plan: EditionPlan, calculate: Callable[[Any, datetime, Rep
     """Calculate plans and return whether they were saved; a failure is logged and recorded, so that others go on."""
 
     def report(step: int) -> None:
-        if not actions.record_edition_step(plan=plan, step=step, by=None, at=clock()):
+        if not calculation.record_edition_step(plans=plan, step=step, by=None, at=clock()):
             raise CalculationStoppedError
 
     try:
         result, fingerprint = calculate(plan, clock(), report)
-        return actions.finish_edition_calculation(
-            plan=plan, result=result, fingerprint=fingerprint, by=None, at=clock()
+        return calculation.finish_edition_calculation(
+            plans=plan, result=result, fingerprint=fingerprint, by=None, at=clock()
         )
     except CalculationStoppedError:
         return False
     except Exception:
         logger.exception("The %s of edition %d could not be calculated", plan._meta.model_name, plan.edition_id)
-        actions.fail_edition_calculation(plan=plan, by=None)
+        calculation.fail_edition_calculation(plans=plan, by=None)
         return False
 
 

@@ -298,7 +298,7 @@ def _options(
         if not broken:
             yield option
         else:
-            key = (option.broken, *window.start.isocalendar()[:2])
+            key = (option.broken_rules, *window.start.isocalendar()[:2])
             cheapest[key] = min(option, cheapest.get(key, option), key=lambda each: each.cost)
     yield from cheapest.values()
     if is_fixed and exchange.first_day and (present := window_of(planning, exchange, host, exchange.first_day)):

@@ -70,7 +70,7 @@ class JointBoard:
 
     @property
     def state(self) -> PlanState:
-        """How far the calculation is: of the plans that are not calculated yet, if there are any."""
+        """The least advanced state of the plans: running, waiting, failed, new, then done."""
         states = {plan.current_state for plan in self.plans}
         order = (PlanState.RUNNING, PlanState.WAITING, PlanState.FAILED, PlanState.NEW)
         return next(filter(states.__contains__, order), PlanState.DONE)

@@ -8,9 +8,9 @@ from planning.solver.exchanges import (
     DateOption,
     ExchangeChange,
     ExchangeCriterion,
-    ExchangePlan,
     ExchangeRule,
     ExchangeRuleKind,
+    ExchangesPlan,
     ExchangesResult,
 )
 
@@ -41,7 +41,7 @@ def from_json(stored: Mapping[str, Any]) -> ExchangesResult:
     )
 
 
-def _plan_as_json(plan: ExchangePlan) -> dict[str, Any]:
+def _plan_as_json(plan: ExchangesPlan) -> dict[str, Any]:
     """Return a plan as JSON; the cost of each option is part of the totals only."""
     return {
         "chosen": {key: [option.host, option.day.isoformat()] for key, option in plan.chosen.items()},
@@ -50,9 +50,9 @@ def _plan_as_json(plan: ExchangePlan) -> dict[str, Any]:
     }
 
 
-def _plan(stored: Mapping[str, Any]) -> ExchangePlan:
+def _plan(stored: Mapping[str, Any]) -> ExchangesPlan:
     """Return a plan of stored JSON."""
-    return ExchangePlan(
+    return ExchangesPlan(
         chosen={key: DateOption(host, date.fromisoformat(day)) for key, (host, day) in stored["chosen"].items()},
         totals={ExchangeCriterion(criterion): total for criterion, total in stored["totals"].items()},
         lifted=tuple(_rule(rule) for rule in stored["lifted"]),

@@ -1,8 +1,11 @@
 """The smallest set of rules that contradict each other, of any model whose rules can be lifted."""
 
 from collections.abc import Callable, Collection
-from itertools import combinations
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
+
+from planning.solver.linear import LinearModel
+
+MOST_SETS: Final = 20  # with many alike rules, such as a dozen locked weeks, there are hundreds
 
 
 class SortedRule(Protocol):
@@ -40,14 +43,15 @@ class LiftableModel(Protocol[R]):
 def smallest_conflict(build: Callable[[], LiftableModel[R]]) -> tuple[R, ...]:
     """Return the smallest set of rules that nothing respects together; empty if all can be respected.
 
-    `build` returns a new model. Implicit hitting sets (Ignatiev, Previti, Liffiton, Marques-Silva: Smallest MUS
-    extraction with minimal hitting set dualization, 2015): each set of rules that is enough to lift has to share a rule
-    with every conflict, so that the smallest set which meets all those found so far is a conflict, or shows one more of
-    them.
+    Where there are too many to compare, a set from which no rule can be left out. `build` returns a new model.
+
+    Implicit hitting sets (Ignatiev, Previti, Liffiton, Marques-Silva: Smallest MUS extraction with minimal hitting set
+    dualization, 2015): each set of rules that is enough to lift has to share a rule with every conflict, so that the
+    smallest set which meets all those found so far is a conflict, or shows one more of them.
     """
     enough: list[frozenset[R]] = []
     rules = build().rules()
-    while True:
+    for _number in range(MOST_SETS):
         candidate = _smallest_meeting_all(enough)
         model = build()
         model.enforce(candidate)
@@ -57,13 +61,26 @@ def smallest_conflict(build: Callable[[], LiftableModel[R]]) -> tuple[R, ...]:
         if not lifted:
             return ()
         enough.append(lifted)
+    return _without_needless(build(), rules)
 
 
 def _smallest_meeting_all(sets: Collection[frozenset[R]]) -> tuple[R, ...]:
     """Return the fewest rules of which each of the sets has one."""
+    model = LinearModel()
     rules = sorted(frozenset().union(*sets), key=lambda rule: rule.sort_key)
-    sizes = range(len(rules) + 1)
-    found = (
-        chosen for size in sizes for chosen in combinations(rules, size) if all(map(set(chosen).intersection, sets))
-    )
-    return next(found)
+    chosen = {rule: model.add_variable() for rule in rules}
+    for each in sets:
+        model.at_most({chosen[rule]: -1.0 for rule in each}, -1)
+    model.maximise(dict.fromkeys(chosen.values(), -1.0))
+    return tuple(rule for rule in rules if model.is_chosen(chosen[rule]))
+
+
+def _without_needless(model: LiftableModel[R], rules: Collection[R]) -> tuple[R, ...]:
+    """Return the rules of a conflict without those that can be left out one after the other: it stays a conflict."""
+    conflict = list(rules)
+    for rule in rules:
+        rest = [each for each in conflict if each != rule]
+        model.enforce(rest)
+        if not model.is_possible():
+            conflict = rest
+    return tuple(conflict)

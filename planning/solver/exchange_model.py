@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from planning.solver.conflicts import smallest_conflict
@@ -11,14 +12,15 @@ from planning.solver.exchanges import (
     EditionExchanges,
     ExchangeChange,
     ExchangeCriterion,
-    ExchangePlan,
     ExchangeRule,
     ExchangeRuleKind,
+    ExchangesPlan,
     ExchangesResult,
     OpenExchange,
     with_totals,
 )
 from planning.solver.lifting import LiftingModel, fewest_changes
+from planning.solver.linear import find_another
 from planning.solver.problem import CHANGES, PLANS
 
 Report = Callable[[int], None]
@@ -47,11 +49,11 @@ class ExchangeModel(LiftingModel[ExchangeRule]):
             self._keep_order(at)
         self._take_turns()
 
-    def best(self) -> ExchangePlan | None:
+    def best(self) -> ExchangesPlan | None:
         """Return the best plan under the rules that are enforced; None if there is none."""
         return self._plan() if self.model.maximise(self._points()) else None
 
-    def limit_to(self, plan: ExchangePlan) -> None:
+    def limit_to(self, plan: ExchangesPlan) -> None:
         """Require that plans are as good as this one in each criterion."""
         costs = {variable: float(option.cost) for own in self.chosen for option, variable in own.items()}
         travel = {
@@ -61,7 +63,7 @@ class ExchangeModel(LiftingModel[ExchangeRule]):
         self.model.at_most(travel, plan.totals[ExchangeCriterion.TRAVEL])
         self.model.at_most({self.furthest: 1.0}, plan.totals[ExchangeCriterion.FURTHEST])
 
-    def exclude(self, plan: ExchangePlan) -> None:
+    def exclude(self, plan: ExchangesPlan) -> None:
         """Require another host, or another week, for one Intertransfo at least."""
         alike = {
             variable: 1.0
@@ -154,14 +156,14 @@ class ExchangeModel(LiftingModel[ExchangeRule]):
                 points[variable] = -self.edition.hosts[host].travel / KM_PER_MEMBER_DAY
         return points
 
-    def _plan(self) -> ExchangePlan:
+    def _plan(self) -> ExchangesPlan:
         """Return the plan of the latest solution."""
         chosen = {
             exchange.key: next(option for option, variable in own.items() if self.model.is_chosen(variable))
             for exchange, own in zip(self.edition.exchanges, self.chosen, strict=True)
         }
         plan = with_totals(self.edition, chosen)
-        return ExchangePlan(chosen, plan.totals, self.lifted_rules())
+        return ExchangesPlan(chosen, plan.totals, self.lifted_rules())
 
 
 def _week(option: DateOption) -> tuple[str, int, int]:
@@ -173,13 +175,14 @@ def _week(option: DateOption) -> tuple[str, int, int]:
 def solve_exchanges(edition: EditionExchanges, report: Report) -> ExchangesResult:
     """Return up to three plans of an edition's Intertransfos, or what would have to change.
 
-    Among them is one that is in no criterion worse than the proposals one by one, where these respect all rules.
+    Among them is one that is in no criterion worse than the proposals one by one, where these respect all rules and it
+    is found in time.
     `report` gets the number of steps done, from 1 to `STEPS`.
     """
     one_by_one = proposals_of(edition)
-    plans: list[ExchangePlan] = []
+    plans: list[ExchangesPlan] = []
     model = ExchangeModel(edition)
-    while len(plans) < PLANS and (plan := _next_plan(model, plans, one_by_one)):
+    while len(plans) < PLANS and (plan := find_another(partial(_next_plan, model, plans, one_by_one), plans)):
         plans.append(plan)
         report(len(plans))
         model.exclude(plan)
@@ -192,7 +195,7 @@ def solve_exchanges(edition: EditionExchanges, report: Report) -> ExchangesResul
     return ExchangesResult((), one_by_one, conflict, tuple(ExchangeChange(*change) for change in changes))
 
 
-def proposals_of(edition: EditionExchanges) -> ExchangePlan | None:
+def proposals_of(edition: EditionExchanges) -> ExchangesPlan | None:
     """Return the proposals one by one as a plan; None if there is not one for each Intertransfo."""
     chosen = {}
     for exchange in edition.exchanges:
@@ -202,8 +205,8 @@ def proposals_of(edition: EditionExchanges) -> ExchangePlan | None:
 
 
 def _next_plan(
-    model: ExchangeModel, plans: Sequence[ExchangePlan], one_by_one: ExchangePlan | None
-) -> ExchangePlan | None:
+    model: ExchangeModel, plans: Sequence[ExchangesPlan], one_by_one: ExchangesPlan | None
+) -> ExchangesPlan | None:
     """Return the best plan; after it, if it is worse in a criterion than the proposals, the best that never is."""
     if len(plans) == 1 and one_by_one and not plans[0].is_never_worse_than(one_by_one):
         limited = ExchangeModel(model.edition)

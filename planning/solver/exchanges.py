@@ -40,13 +40,13 @@ class ExchangeRule:
 class DateOption:
     """A host and a first day that an Intertransfo could have, with the cost of its dates in member-days.
 
-    `broken` are the rules that it breaks.
+    `broken_rules` are the rules that it breaks.
     """
 
     host: str
     day: date
     cost: int = 0
-    broken: frozenset[ExchangeRule] = frozenset()
+    broken_rules: frozenset[ExchangeRule] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +119,14 @@ class EditionExchanges:
 
 
 @dataclass(frozen=True, slots=True)
-class ExchangePlan:
+class ExchangesPlan:
     """An option for each Intertransfo, by its key, with the totals by criterion; `lifted` are rules that it breaks."""
 
     chosen: Mapping[str, DateOption]
     totals: Mapping[ExchangeCriterion, int]
     lifted: tuple[ExchangeRule, ...] = ()
 
-    def is_never_worse_than(self, other: ExchangePlan) -> bool:
+    def is_never_worse_than(self, other: ExchangesPlan) -> bool:
         """Return whether the plan is as good as another one in each criterion."""
         return all(total <= other.totals[criterion] for criterion, total in self.totals.items())
 
@@ -136,7 +136,7 @@ class ExchangeChange:
     """Rules which, if they were all lifted, would make a plan possible, and the best plan then."""
 
     lifted: tuple[ExchangeRule, ...]
-    plan: ExchangePlan
+    plan: ExchangesPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +147,8 @@ class ExchangesResult:
     other (`conflict`), and `changes`, each of which would be enough.
     """
 
-    plans: tuple[ExchangePlan, ...] = ()
-    one_by_one: ExchangePlan | None = None
+    plans: tuple[ExchangesPlan, ...] = ()
+    one_by_one: ExchangesPlan | None = None
     conflict: tuple[ExchangeRule, ...] = ()
     changes: tuple[ExchangeChange, ...] = ()
 
@@ -171,14 +171,14 @@ def totals_of(edition: EditionExchanges, chosen: Sequence[DateOption]) -> dict[E
     }
 
 
-def with_totals(edition: EditionExchanges, chosen: Mapping[str, DateOption]) -> ExchangePlan:
+def with_totals(edition: EditionExchanges, chosen: Mapping[str, DateOption]) -> ExchangesPlan:
     """Return a choice of options as a plan, with the rules that its options break."""
-    lifted = {rule for option in chosen.values() for rule in option.broken}
+    lifted = {rule for option in chosen.values() for rule in option.broken_rules}
     ordered = tuple(sorted(lifted, key=lambda rule: rule.sort_key))
-    return ExchangePlan(chosen, totals_of(edition, list(chosen.values())), ordered)
+    return ExchangesPlan(chosen, totals_of(edition, list(chosen.values())), ordered)
 
 
-def out_of_turn(edition: EditionExchanges, plan: ExchangePlan) -> int:
+def out_of_turn(edition: EditionExchanges, plan: ExchangesPlan) -> int:
     """Return how many Intertransfos of a plan have a host before it is its turn."""
     turns = {host: record.turns for host, record in edition.hosts.items()}
     early = 0
@@ -193,7 +193,7 @@ def out_of_turn(edition: EditionExchanges, plan: ExchangePlan) -> int:
     return early
 
 
-def is_in_order(edition: EditionExchanges, plan: ExchangePlan) -> bool:
+def is_in_order(edition: EditionExchanges, plan: ExchangesPlan) -> bool:
     """Return whether no Intertransfo of a plan begins before the one before it has ended."""
     ends: list[date] = []
     for exchange in edition.exchanges:

@@ -1,19 +1,33 @@
 """A linear model in yes-or-no variables, solved by HiGHS."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 import highspy
 
+F = TypeVar("F")
 Terms = Mapping[int, float]  # a linear expression: factors by variable
 
-SECONDS: Final = 20.0  # for one solution; what is found by then counts
+SECONDS: Final = 20.0  # for one solution; the best one found by then counts, even if a better one may exist
 TIMED_OUT: Final = highspy.HighsModelStatus.kTimeLimit
 SOLVED: Final = (highspy.HighsModelStatus.kOptimal, TIMED_OUT)
 
 
 class NoAnswerInTimeError(Exception):
     """Raised when nothing was found in time: whether there is a solution is not known."""
+
+
+def find_another(find: Callable[[], F | None], found: Sequence[F]) -> F | None:
+    """Return what `find` returns; None if it takes too long and something was found before, which counts without it.
+
+    Raises NoAnswerInTimeError for the first one.
+    """
+    try:
+        return find()
+    except NoAnswerInTimeError:
+        if not found:
+            raise
+        return None
 
 
 class LinearModel:

@@ -36,14 +36,17 @@ class Placement:
     def rules(self) -> list[PlanRule]:
         """Return the rules that bind, each once for all weeks, in order; rules that exceptions lift are left out."""
         rules = {
-            rule.for_all_weeks for site in self.sites for rule in site.lifting if rule not in site.residency.exceptions
+            rule.for_all_weeks
+            for site in self.sites
+            for rule in site.lift_variables
+            if rule not in site.residency.exceptions
         }
         return sorted(rules, key=lambda rule: rule.sort_key)
 
     def enforce(self, rules: Collection[PlanRule]) -> None:
         """Enforce these rules and lift all others; what exceptions lift stays lifted."""
         for site in self.sites:
-            for rule, variables in site.lifting.items():
+            for rule, variables in site.lift_variables.items():
                 is_free = rule in site.residency.exceptions or rule.for_all_weeks not in rules
                 for variable in variables:
                     self.model.set_upper(variable, 1 if is_free else 0)
@@ -66,7 +69,7 @@ class Placement:
         """
         of_rule = {rule: self.model.add_variable() for rule in sorted(rules, key=lambda rule: rule.sort_key)}
         for site in self.sites:
-            for rule, variables in site.lifting.items():
+            for rule, variables in site.lift_variables.items():
                 for variable in variables if rule.for_all_weeks in of_rule else ():
                     self.model.at_most({variable: 1, of_rule[rule.for_all_weeks]: -1}, 0)
         self.model.maximise(dict.fromkeys(of_rule.values(), -1.0))
@@ -79,7 +82,7 @@ class Placement:
 
     def exclude_lifted(self, at: int, lifted: Collection[PlanRule]) -> None:
         """Require that the residency number `at` respects one at least of these rules."""
-        variables = {self.sites[at].lifting[rule][0]: 1.0 for rule in lifted}
+        variables = {self.sites[at].lift_variables[rule][0]: 1.0 for rule in lifted}
         self.model.at_most(variables, len(variables) - 1)
 
     def _share_people(self) -> None:
@@ -95,14 +98,15 @@ class Placement:
 class _Site:
     """The variables and constraints of one residency.
 
-    `chosen` has a variable for each week, `present` for each person in each week; `lifting` those that lift a rule.
+    `chosen` has a variable for each week, `present` for each person in each week; `lift_variables` has those that lift
+    a rule.
     """
 
     def __init__(self, model: LinearModel, residency: Residency) -> None:
         """Add the residency to the model."""
         self.model, self.residency = model, residency
         self.points: dict[int, float] = {}
-        self.lifting: dict[PlanRule, list[int]] = {}
+        self.lift_variables: dict[PlanRule, list[int]] = {}
         self.chosen = {
             monday: model.add_variable(lower=float(monday in residency.confirmed_weeks))
             for monday in residency.all_mondays
@@ -120,13 +124,13 @@ class _Site:
 
     def lift(self, rule: PlanRule) -> int:
         """Return the variable that lifts a rule; it is 0 as long as the rule is enforced."""
-        if rule not in self.lifting:
-            self.lifting[rule] = [self.model.add_variable(upper=float(rule in self.residency.exceptions))]
-        return self.lifting[rule][0]
+        if rule not in self.lift_variables:
+            self.lift_variables[rule] = [self.model.add_variable(upper=float(rule in self.residency.exceptions))]
+        return self.lift_variables[rule][0]
 
     def costs(self) -> Iterable[tuple[int, float]]:
         """Yield each variable that lifts a rule, with its cost; what an exception lifts costs next to nothing."""
-        for rule, variables in self.lifting.items():
+        for rule, variables in self.lift_variables.items():
             cost = COST_OF_WEEK if rule.kind == RuleKind.WEEKS else COST_OF_RULE
             cost = COST_OF_EXCEPTION if rule in self.residency.exceptions else cost
             yield from ((variable, cost) for variable in variables)
@@ -141,7 +145,7 @@ class _Site:
             for monday in chosen
             if monday not in self.residency.confirmed_weeks
         }
-        lifted = [rule for rule, variables in self.lifting.items() if any(map(self.model.is_chosen, variables))]
+        lifted = [rule for rule, variables in self.lift_variables.items() if any(map(self.model.is_chosen, variables))]
         points = rounded(points_of(self.residency, chosen, people))
         return WeeksPlan(chosen, people, points, tuple(sorted(lifted, key=lambda rule: rule.sort_key)))
 
@@ -173,7 +177,7 @@ class _Site:
         for first, second in pairwise(given_up):
             self.model.at_most({second: 1, first: -1}, 0)
         if given_up:
-            self.lifting[weeks] = given_up
+            self.lift_variables[weeks] = given_up
         self.model.equal(dict.fromkeys([*self.chosen.values(), *given_up], 1.0), residency.weeks)
 
     def _keep_order(self, earlier: Mapping[date, int], later: Mapping[date, int]) -> None:

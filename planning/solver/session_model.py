@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from planning.solver.conflicts import smallest_conflict
 from planning.solver.lifting import LiftingModel, fewest_changes
+from planning.solver.linear import find_another
 from planning.solver.problem import CHANGES, PLANS
 from planning.solver.sessions import (
     DaysOption,
@@ -104,7 +105,7 @@ def solve_sessions(edition: EditionSessions, report: Callable[[int], None]) -> S
     """
     plans: list[SessionsPlan] = []
     model = SessionModel(edition)
-    while len(plans) < PLANS and (plan := model.best()):
+    while len(plans) < PLANS and (plan := find_another(model.best, plans)):
         plans.append(plan)
         report(len(plans))
         if not moved_sessions(edition, plan):

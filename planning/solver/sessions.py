@@ -35,11 +35,11 @@ class SessionRule:
 
 @dataclass(frozen=True, slots=True)
 class DaysOption:
-    """Days that a session could have, with their cost in days; `broken` are the rules that they break."""
+    """Days that a session could have, with their cost in days; `broken_rules` are the rules that they break."""
 
     days: Days
     cost: int = 0
-    broken: frozenset[SessionRule] = frozenset()
+    broken_rules: frozenset[SessionRule] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

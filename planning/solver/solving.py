@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from planning.solver.conflicts import smallest_conflict
+from planning.solver.linear import find_another
 from planning.solver.placement import Placement
 from planning.solver.problem import CHANGES, PLANS, PlanRule, ProposedLift, Residency, RuleKind, SolverResult, WeeksPlan
 
@@ -19,14 +20,14 @@ def solve(residency: Residency, report: Report = _no_report) -> SolverResult:
 
     `report` gets the number of steps done, from 1 to `STEPS`.
     """
-    plans: list[WeeksPlan] = []
+    plans: list[list[WeeksPlan]] = []
     placement = Placement([residency])
-    while len(plans) < PLANS and (best := placement.best()):
-        plans += best
+    while len(plans) < PLANS and (plan := find_another(placement.best, plans)):
+        plans.append(plan)
         report(len(plans))
-        placement.exclude_weeks(0, best[0].mondays)
+        placement.exclude_weeks(0, plan[0].mondays)
     if plans:
-        return SolverResult(plans=tuple(plans))
+        return SolverResult(plans=tuple(plan for [plan] in plans))
     conflict = conflict_of(residency)
     report(PLANS + 1)
     return SolverResult(conflict=conflict, changes=_changes(residency, lambda step: report(PLANS + 1 + step)))
@@ -93,9 +94,15 @@ def _changes(residency: Residency, report: Report) -> tuple[ProposedLift, ...]:
     placement = Placement([residency])
     placement.enforce(())
     changes: list[ProposedLift] = []
-    while len(changes) < CHANGES and (plans := placement.best()):
-        lifted = tuple(rule for rule in plans[0].lifted if rule not in residency.exceptions)
-        changes.append(ProposedLift(lifted, plans[0]))
+
+    def next_change() -> ProposedLift | None:
+        if not (plans := placement.best()):
+            return None
+        [plan] = plans
+        return ProposedLift(tuple(rule for rule in plan.lifted if rule not in residency.exceptions), plan)
+
+    while len(changes) < CHANGES and (change := find_another(next_change, changes)):
+        changes.append(change)
         report(len(changes))
-        placement.exclude_lifted(0, lifted)
+        placement.exclude_lifted(0, change.lifted)
     return tuple(changes)

@@ -70,6 +70,7 @@ def test_a_scope_opens_its_area_only(cast: Cast, lacking: str):
     answer = program_of(cast["S"], lacking).get("ideas/")
     assert answer.status_code == 403
     assert problems(answer) == {"": "This token lacks the scope ideas:read. Create one that has it."}
+    assert ApiToken.objects.get().last_used_at is None
 
 
 def test_a_scope_to_read_changes_nothing_and_one_to_change_reads(cast: Cast):

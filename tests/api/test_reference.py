@@ -62,6 +62,10 @@ def test_document_names_headers_servers_and_examples_of_bodies(document: Any):
         expected = {"If-None-Match"} if name.startswith("GET") else {"Idempotency-Key", *([] if adds else ["If-Match"])}
         assert names == {"Accept-Language", *expected}, name
         assert ("Location" in operation["responses"].get("201", {}).get("headers", ())) == adds, name
+        replays = {"Content-Location", "Idempotency-Replayed"}
+        for status in operation["responses"].keys() & {"200", "201", "202"}:
+            own = replays & operation["responses"][status]["headers"].keys()
+            assert own == (set() if name.startswith("GET") else replays), name
         assert names <= document["components"]["parameters"].keys()
         for response in operation["responses"].values():
             assert response["headers"].keys() <= document["components"]["headers"].keys()

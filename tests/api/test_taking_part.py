@@ -45,6 +45,8 @@ def test_a_cohort_is_named_by_its_id_or_its_slug(cast: Cast):
         assert program.post("ideas/", target=f"cohort-{name}", title=f"{name}").json()["cohort"]["slug"] == "rivage"
         assert len(program.get("ideas/", cohort=name, edition=cast.edition.slug).json()["items"]) > 0
         assert program.get("figures/implementation/", cohort=name, edition=cast.edition.pk).status_code == 200
+    for target in ("cohort-\0", "cohort-\ud800"):
+        assert program.post("ideas/", target=target, title="Counter").status_code == 422
     assert program.get("ideas/", cohort=cast.other_cohort.slug).status_code == 422
     assert program.get(f"cohorts/{cast.other_cohort.pk}/").status_code == 404
 
@@ -57,8 +59,10 @@ def test_a_person_answers_whether_they_come_to_a_session(cast: Cast):
     program, address = program_of(cast["M"]), f"sessions/{session(cast, date(2026, 12, 1))}/answer/"
     answer = program.post(address, coming=False)
     assert (answer.status_code, answer.json()) == (200, {"days": [{"date": "2026-12-01", "status": "excused"}]})
-    assert answer.headers["ETag"] == program.get(address).headers["ETag"]
-    assert program.post(address, coming=True).json()["days"][0]["status"] == "expected"
+    read = {"if-match": answer.headers["ETag"]}
+    assert read["if-match"] == program.get(address).headers["ETag"]
+    assert [program.post(address, read, coming=True).status_code for _ in range(2)] == [200, 412]
+    assert program.get(address).json()["days"][0]["status"] == "expected"
     assert list(problems(program.post(address))) == ["coming"]
     past = f"sessions/{session(cast, date(2026, 11, 3))}/answer/"
     assert problems(program.post(past, coming=True)) == {
@@ -71,8 +75,11 @@ def test_a_person_answers_whether_they_come_to_an_intertransfo(cast: Cast):
     address = f"exchanges/{exchange.pk}/answer/"
     assert program_of(cast["P"]).post(address, coming=True).json() == {"state": "registered", "number": None}
     program = program_of(cast["M"])
-    assert program.get(address).json() == {"state": "", "number": None}
-    assert program.post(address, coming=True).json() == {"state": "waitlisted", "number": 1}
+    uninvited = program.get(address)
+    assert uninvited.json() == {"state": "", "number": None}
+    read = {"if-match": uninvited.headers["ETag"]}
+    assert program.post(address, read, coming=True).json() == {"state": "waitlisted", "number": 1}
+    assert program.post(address, read, coming=False).status_code == 412
     assert program.post(address, coming=False).json()["state"] == "declined"
     assert program.get(f"exchanges/{exchange.pk}/").json()["capacity"] == 1
 
@@ -89,7 +96,8 @@ def test_attendance_is_recorded_by_the_rows_of_the_sheet(cast: Cast):
     assert Attendance.objects.get(day__session=pk, status="present").member.user == cast["M"]
     assert program.post(address, {"if-match": sheet.headers["ETag"]}, rows={row["row"]: "absent"}).status_code == 412
     assert list(problems(program.post(address, rows={row["row"]: "late"}))) == [row["row"]]
-    assert "not on the list" in str(problems(program.post(address, rows={"day1-member1": "present"})))
+    assert problems(program.post(address, rows={"nobody": "present"})) == {"nobody": "There is no such field here."}
+    assert "not on the list" in str(problems(program.post(address, rows={"day1-member999999": "present"})))
     assert list(problems(program.post(address))) == ["rows"]
     assert program_of(cast["M"]).get(address).status_code == 403
 

@@ -12,7 +12,7 @@ from cohorts.models import Cohort
 from exchanges.models import Exchange, HostTurn
 from exchanges.planning.actions import confirm_host, move_exchange, plan_exchanges, swap_host
 from notifications.models import Delivery
-from planning.editions.actions import calculation as actions
+from planning.editions.actions import calculation
 from planning.editions.actions.exchanges import exchange_plan_token, read_exchanges, use_exchange_plan
 from planning.editions.calculation import calculate_due_edition_plans
 from planning.editions.inputs import ExchangeInputs, edition_exchanges, one_by_one
@@ -53,13 +53,13 @@ def edition(staff: Any) -> Edition:
 
 
 def calculate(edition: Edition) -> ExchangePlan:
-    actions.request_edition_plans(kind=ExchangePlan, edition=edition, at=AT, by=None)
+    calculation.request_edition_plans(model=ExchangePlan, edition=edition, at=AT, by=None)
     assert calculate_due_edition_plans(lambda: AT) == 1
-    return actions.plan_of_edition(ExchangePlan, edition)
+    return calculation.plans_of_edition(ExchangePlan, edition)
 
 
 def token(edition: Edition, number: int = 1) -> str:
-    plan = actions.plan_of_edition(ExchangePlan, edition)
+    plan = calculation.plans_of_edition(ExchangePlan, edition)
     return exchange_plan_token(plan, read_exchanges(plan, AT), number)
 
 
@@ -68,7 +68,7 @@ def places(edition: Edition) -> list[tuple[str, date]]:
 
 
 def planned_places(edition: Edition, number: int = 1) -> list[tuple[str, date]]:
-    chosen = from_json(actions.plan_of_edition(ExchangePlan, edition).result).plans[number - 1].chosen
+    chosen = from_json(calculation.plans_of_edition(ExchangePlan, edition).result).plans[number - 1].chosen
     return sorted(((option.host, option.day) for option in chosen.values()), key=lambda each: each[1])
 
 
@@ -99,7 +99,7 @@ def test_intertransfos_are_planned_and_used_together(edition: Edition, staff: An
         True,
     )
     preview = client.get(f"{ADDRESS}use/2/")
-    assert "Intertransfo 3: from Wed 28 – Thu 29 June 2028, Dunkerque to" in page_text(preview)
+    assert "Intertransfo 3: Wed 28 – Thu 29 June 2028, Dunkerque →" in page_text(preview)
     versions = dict(edition.exchanges.values_list("pk", "version"))
     before = places(edition)
     answer = client.post(f"{ADDRESS}use/2/", {"version_token": preview.context["form"].initial["version_token"]})
@@ -139,14 +139,14 @@ def test_what_is_locked_or_chosen_by_hand_stays(edition: Edition, staff: Any):
     assert day is not None
     move_exchange(exchange=third, first_day=date(2028, 6, 13), days=2, swap_reason="A fair", at=AT, by=staff)
     calculate(edition)
-    for number in range(1, len(from_json(actions.plan_of_edition(ExchangePlan, edition).result).plans) + 1):
+    for number in range(1, len(from_json(calculation.plans_of_edition(ExchangePlan, edition).result).plans) + 1):
         chosen = planned_places(edition, number)
         assert chosen[0] == (hosts[first.host_id].slug, first.first_day)
         assert (chosen[1][0], chosen[2][1]) == (other.slug, date(2028, 6, 13))
     text = page_text(client.get(ADDRESS))
     assert ("locked" in text, "date or host chosen by hand" in text) == (True, True)
     client.post(f"{ADDRESS}unlock/{first.pk}/")
-    assert actions.plan_of_edition(ExchangePlan, edition).locked == []
+    assert calculation.plans_of_edition(ExchangePlan, edition).locked == []
 
 
 def test_page_names_what_would_have_to_change(edition: Edition, staff: Any):
@@ -162,25 +162,25 @@ def test_page_names_what_would_have_to_change(edition: Edition, staff: Any):
 def test_a_calculation_is_cancelled(edition: Edition, staff: Any):
     client = browser(staff)
     client.post(ADDRESS)
-    plan = actions.start_edition_calculation(kind=ExchangePlan, by=None, at=AT)
+    plan = calculation.start_edition_calculation(model=ExchangePlan, by=None, at=AT)
     assert plan is not None
     client.post(ADDRESS)  # nothing changes
-    assert actions.record_edition_step(plan=plan, step=2, by=None, at=AT)
+    assert calculation.record_edition_step(plans=plan, step=2, by=None, at=AT)
     client.post(f"{ADDRESS}cancel/")
-    assert not actions.record_edition_step(plan=plan, step=3, by=None, at=AT)
-    assert not actions.finish_edition_calculation(plan=plan, result={}, fingerprint="0" * 16, by=None, at=AT)
-    assert actions.plan_of_edition(ExchangePlan, edition).state == "new"
+    assert not calculation.record_edition_step(plans=plan, step=3, by=None, at=AT)
+    assert not calculation.finish_edition_calculation(plans=plan, result={}, fingerprint="0" * 16, by=None, at=AT)
+    assert calculation.plans_of_edition(ExchangePlan, edition).state == "new"
     calculate(edition)
     client.post(ADDRESS)
     client.post(f"{ADDRESS}cancel/")
-    assert actions.plan_of_edition(ExchangePlan, edition).state == "done"
+    assert calculation.plans_of_edition(ExchangePlan, edition).state == "done"
 
 
 def test_a_failure_is_recorded(edition: Edition, staff: Any, caplog: Any):
-    actions.request_edition_plans(kind=ExchangePlan, edition=edition, at=AT, by=staff)
-    plan = actions.start_edition_calculation(kind=ExchangePlan, by=None, at=AT)
+    calculation.request_edition_plans(model=ExchangePlan, edition=edition, at=AT, by=staff)
+    plan = calculation.start_edition_calculation(model=ExchangePlan, by=None, at=AT)
     assert plan is not None
-    actions.fail_edition_calculation(plan=plan, by=None)
+    calculation.fail_edition_calculation(plans=plan, by=None)
     assert "The plans could not be calculated." in page_text(browser(staff).get(ADDRESS))
 
 
@@ -236,7 +236,7 @@ def test_others_find_no_draft_edition_and_readers_of_the_lab_use_no_plan(
 
 def test_plans_are_up_to_date_in_another_process(edition: Edition):
     CalendarPeriodFactory(school_zone="A")
-    planning = read_exchanges(actions.plan_of_edition(ExchangePlan, edition), AT).planning
+    planning = read_exchanges(calculation.plans_of_edition(ExchangePlan, edition), AT).planning
     periods = tuple(replace(row, zones=OtherOrder(row.zones)) for row in planning.periods)
     assert ExchangeInputs(planning).fingerprint == ExchangeInputs(replace(planning, periods=periods)).fingerprint
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cohorts.models import Cohort, Session, SessionDay
 from notifications.models import Delivery
@@ -27,6 +29,7 @@ from tests.factories.fieldwork import NoteFactory
 from tests.factories.planning import residency_cohort
 from tests.factories.programmes import AuthorityFactory
 from tests.factories.prototypes import ChallengeFactory
+from tests.planning.locks import locks_sessions_first
 from tests.sql import update
 from web.errors import DomainError
 
@@ -159,7 +162,7 @@ def test_a_plan_is_used_and_undone(cohort, staff):
     calculate(cohort)
     best, client = plans(cohort)[0], browser(staff)
     preview = page_text(client.get("/cohorts/embruns/weeks/use/1/"))
-    assert ("Session 1: from Mon 11 – Fri 15 January 2027 to" in preview, "Nobody receives an e-mail" in preview) == (
+    assert ("Session 1: Mon 11 – Fri 15 January 2027 →" in preview, "Nobody receives an e-mail" in preview) == (
         True,
         True,
     )
@@ -349,6 +352,9 @@ def test_plans_of_several_residencies_are_not_used_when_one_has_changed(cohort, 
     host_away(neighbour, MONDAYS[20], MONDAYS[20], staff)
     assert "Something has changed" in page_text(client.post(address, {"version_token": token}))
     assert "Something has changed" in page_text(client.get(address))
+    with CaptureQueriesContext(connection) as run, pytest.raises(DomainError, match="Something has changed"):
+        actions.use_plans_together(cohorts=[cohort, neighbour], version_token=token, at=AT, by=staff)
+    assert locks_sessions_first(run)
     calculate(neighbour)
     assert client.get(address).status_code == 404
     assert "These plans were not calculated together." in page_text(client.get(address.removesuffix("use/")))

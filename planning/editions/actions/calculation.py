@@ -1,13 +1,13 @@
 """Actions on plans that a worker calculates for an edition: request them, cancel that, lock what each plan keeps.
 
-`kind` is the model of the plans: of Intertransfos or of sessions.
+`model` is the model of the plans: of Intertransfos or of sessions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy
 
@@ -20,109 +20,110 @@ from programmes.models import Edition
 from web.actions import action
 from web.tasks import start_soon
 
-Kind = type[EditionPlan]
+PlansModel = type[EditionPlan]
+P = TypeVar("P", bound=EditionPlan)
 
 
-def plan_of_edition(kind: Kind, edition: Edition) -> Any:
+def plans_of_edition(model: type[P], edition: Edition) -> P:
     """Return the plans of an edition, or new ones that are not saved yet (one statement)."""
-    plan = kind.objects.filter(edition=edition).first() or kind(edition=edition)
-    plan.edition = edition
-    return plan
+    plans: P = model.objects.filter(edition=edition).first() or model(edition=edition)
+    plans.edition = edition
+    return plans
 
 
-def lock_plan_of_edition(kind: Kind, edition: Edition) -> Any:
+def lock_plans_of_edition(model: type[P], edition: Edition) -> P:
     """Return the plans of an edition, locked until the action ends; they are created if needed."""
     edition = lock_edition(edition)  # so that two people do not create two
-    kind.objects.get_or_create(edition=edition)
-    plan = kind.objects.select_for_update(of=("self",)).get(edition=edition)
-    plan.edition = edition
-    return plan
+    model.objects.get_or_create(edition=edition)
+    plans: P = model.objects.select_for_update(of=("self",)).get(edition=edition)
+    plans.edition = edition
+    return plans
 
 
 @action(gettext_lazy("Plans of an edition requested"))
-def request_edition_plans(*, kind: Kind, edition: Edition, at: datetime, by: User | None) -> EditionPlan:
+def request_edition_plans(*, model: PlansModel, edition: Edition, at: datetime, by: User | None) -> EditionPlan:
     """Have the worker calculate plans of an edition; return them. While they are being calculated nothing changes."""
-    plan: EditionPlan = lock_plan_of_edition(kind, edition)
-    if not plan.is_under_way:
-        plan.state, plan.requested_at, plan.steps_done = PlanState.WAITING, at, 0
-        plan.save(update_fields=["state", "requested_at", "steps_done"])
+    plans = lock_plans_of_edition(model, edition)
+    if not plans.is_under_way:
+        plans.state, plans.requested_at, plans.steps_done = PlanState.WAITING, at, 0
+        plans.save(update_fields=["state", "requested_at", "steps_done"])
         start_soon(CALCULATE_PLANS)
-    return plan
+    return plans
 
 
 @action(gettext_lazy("Calculation of plans of an edition cancelled"))
-def cancel_edition_plans(*, kind: Kind, edition: Edition, by: User) -> EditionPlan:
+def cancel_edition_plans(*, model: PlansModel, edition: Edition, by: User) -> EditionPlan:
     """Stop the calculation of an edition's plans, if one is under way; the plans calculated before stay."""
-    plan: EditionPlan = lock_plan_of_edition(kind, edition)
-    if plan.is_under_way:
-        plan.state = PlanState.DONE if plan.calculated_at else PlanState.NEW
-        plan.save(update_fields=["state"])
-    return plan
+    plans = lock_plans_of_edition(model, edition)
+    if plans.is_under_way:
+        plans.state = PlanState.DONE if plans.calculated_at else PlanState.NEW
+        plans.save(update_fields=["state"])
+    return plans
 
 
 @action(gettext_lazy("Calculation of plans of an edition begun"))
-def start_edition_calculation(*, kind: Kind, by: None, at: datetime) -> EditionPlan | None:
+def start_edition_calculation(*, model: PlansModel, by: None, at: datetime) -> EditionPlan | None:
     """Take the oldest plans that wait and that no other worker takes, and return them; None when there are none.
 
     Plans whose worker has not reported for five minutes wait again, as if requested now.
     """
-    kind.objects.all().stale_since(at - STALE_AFTER).update(state=PlanState.WAITING, requested_at=at)
-    rows = kind.objects.all().waiting().select_for_update(skip_locked=True, of=("self",))
-    plan: EditionPlan | None = rows.select_related("edition__format").first()
-    if plan is not None:
-        plan.state, plan.heartbeat_at, plan.steps_done = PlanState.RUNNING, at, 0
-        plan.save(update_fields=["state", "heartbeat_at", "steps_done"])
-    return plan
+    model.objects.all().stale_since(at - STALE_AFTER).update(state=PlanState.WAITING, requested_at=at)
+    rows = model.objects.all().waiting().select_for_update(skip_locked=True, of=("self",))
+    plans: EditionPlan | None = rows.select_related("edition__format").first()
+    if plans is not None:
+        plans.state, plans.heartbeat_at, plans.steps_done = PlanState.RUNNING, at, 0
+        plans.save(update_fields=["state", "heartbeat_at", "steps_done"])
+    return plans
 
 
 @action(gettext_lazy("Progress of plans of an edition recorded"))
-def record_edition_step(*, plan: EditionPlan, step: int, by: None, at: datetime) -> bool:
+def record_edition_step(*, plans: EditionPlan, step: int, by: None, at: datetime) -> bool:
     """Record how many steps are done, as a report of the worker; return False when someone cancelled the calculation,
     or another worker has taken it over.
     """
-    return bool(_still_running(plan).update(steps_done=step, heartbeat_at=at))
+    return bool(_still_running(plans).update(steps_done=step, heartbeat_at=at))
 
 
 @action(gettext_lazy("Plans of an edition calculated"))
 def finish_edition_calculation(
-    *, plan: EditionPlan, result: Mapping[str, Any], fingerprint: str, by: None, at: datetime
+    *, plans: EditionPlan, result: Mapping[str, Any], fingerprint: str, by: None, at: datetime
 ) -> bool:
     """Save what the solver found, as JSON, and the fingerprint of what it was calculated from; return whether it was
     saved.
 
-    It is not when someone cancelled the calculation, or another worker has begun it anew.
+    It is not when someone cancelled the calculation, or another worker has begun it again.
     """
     values = {"result": result, "fingerprint": fingerprint, "calculated_at": at, "state": PlanState.DONE}
-    return bool(_still_running(plan).update(**values))
+    return bool(_still_running(plans).update(**values))
 
 
 @action(gettext_lazy("Calculation of plans of an edition failed"))
-def fail_edition_calculation(*, plan: EditionPlan, by: None) -> None:
+def fail_edition_calculation(*, plans: EditionPlan, by: None) -> None:
     """Record that the plans could not be calculated."""
-    _still_running(plan).update(state=PlanState.FAILED)
+    _still_running(plans).update(state=PlanState.FAILED)
 
 
-def _still_running(plan: EditionPlan) -> EditionPlanQuerySet:
+def _still_running(plans: EditionPlan) -> EditionPlanQuerySet:
     """Return the plans in the state in which a worker took them; empty when that is over."""
-    rows: EditionPlanQuerySet = type(plan).objects.filter(
-        pk=plan.pk, state=PlanState.RUNNING, requested_at=plan.requested_at
+    rows: EditionPlanQuerySet = type(plans).objects.filter(
+        pk=plans.pk, state=PlanState.RUNNING, requested_at=plans.requested_at
     )
     return rows
 
 
 @action(gettext_lazy("Locked in plans"))
-def lock_in_plans(*, kind: Kind, edition: Edition, key: int, by: User) -> EditionPlan:
+def lock_in_plans(*, model: PlansModel, edition: Edition, key: int, by: User) -> EditionPlan:
     """Have each plan keep the days of an Intertransfo or session, by its key. A locked one stays locked."""
-    plan: EditionPlan = lock_plan_of_edition(kind, edition)
-    plan.locked = sorted({*plan.locked, key})
-    plan.save(update_fields=["locked"])
-    return plan
+    plans = lock_plans_of_edition(model, edition)
+    plans.locked = sorted({*plans.locked, key})
+    plans.save(update_fields=["locked"])
+    return plans
 
 
 @action(gettext_lazy("Unlocked in plans"))
-def unlock_in_plans(*, kind: Kind, edition: Edition, key: int, by: User) -> EditionPlan:
+def unlock_in_plans(*, model: PlansModel, edition: Edition, key: int, by: User) -> EditionPlan:
     """Let plans change the days of an Intertransfo or session again. One that is not locked stays so."""
-    plan: EditionPlan = lock_plan_of_edition(kind, edition)
-    plan.locked = sorted({*plan.locked} - {key})
-    plan.save(update_fields=["locked"])
-    return plan
+    plans = lock_plans_of_edition(model, edition)
+    plans.locked = sorted({*plans.locked} - {key})
+    plans.save(update_fields=["locked"])
+    return plans

@@ -13,12 +13,12 @@ from exchanges.planning.planning_context import load_planning_context
 from exchanges.planning.stored_reasons import choice_as_json
 from exchanges.rotation import HostChoice
 from planning.actions import PlansChanged
-from planning.editions.actions.calculation import lock_plan_of_edition
+from planning.editions.actions.calculation import lock_plans_of_edition
 from planning.editions.inputs import ExchangeInputs, window_of
 from planning.editions.results import from_json
 from planning.enums import PlanState
 from planning.models import ExchangePlan
-from planning.solver.exchanges import ExchangePlan as FoundPlan
+from planning.solver.exchanges import ExchangesPlan
 from programmes.models import Edition
 from web.actions import action
 from web.dates.clock import platform_day
@@ -42,7 +42,7 @@ def use_exchange_plan(*, edition: Edition, number: int, version_token: str, at: 
     if first is None:
         raise PlansChanged
     lock_turns(first)
-    plan = lock_plan_of_edition(ExchangePlan, edition)
+    plan = lock_plans_of_edition(ExchangePlan, edition)
     inputs = read_exchanges(plan, at)
     if not version_token or version_token != exchange_plan_token(plan, inputs, number):
         raise PlansChanged
@@ -63,7 +63,7 @@ def exchange_plan_token(plan: ExchangePlan, inputs: ExchangeInputs, number: int)
     return fingerprint(plan.fingerprint, chosen)
 
 
-def planned_exchanges(inputs: ExchangeInputs, found: FoundPlan) -> list[PlannedExchange]:
+def planned_exchanges(inputs: ExchangeInputs, found: ExchangesPlan) -> list[PlannedExchange]:
     """Return the Intertransfos with the dates and hosts of a plan, in their order."""
     planning, rows = inputs.planning, []
     records = {candidate.key: candidate for candidate in planning.candidates}

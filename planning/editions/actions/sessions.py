@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from cohorts.calendars.actions import move_drafts
-from cohorts.models import Replanning
+from cohorts.calendars.actions import lock_calendar, move_drafts
+from cohorts.models import Cohort, Replanning
 from planning.actions import PlansChanged
-from planning.editions.actions.calculation import lock_plan_of_edition
+from planning.editions.actions.calculation import lock_plans_of_edition
 from planning.editions.sessions.inputs import SessionInputs, read_sessions
 from planning.editions.sessions.results import from_json
 from planning.enums import PlanState
@@ -29,7 +29,9 @@ def use_session_plan(*, edition: Edition, number: int, version_token: str, at: d
     `number` is the plan's, from 1; `version_token` its `session_plan_token` as the person saw it. Nobody receives an
     e-mail: they are drafts. Raises PlansChanged when the plan is not up to date, DatesInConflict for an impossible day.
     """
-    plan = lock_plan_of_edition(SessionPlan, edition)
+    plan = lock_plans_of_edition(SessionPlan, edition)
+    for cohort in Cohort.objects.current().filter(edition=edition).order_by("pk"):
+        lock_calendar(cohort)  # before the sessions are read: none moves while the plan is used
     inputs = read_sessions(plan, platform_day(at))
     if not version_token or version_token != session_plan_token(inputs, number):
         raise PlansChanged
@@ -39,12 +41,12 @@ def use_session_plan(*, edition: Edition, number: int, version_token: str, at: d
     return [
         move_drafts(
             cohort=cohort,
-            days={row.pk: moved[row.pk] for row in inputs.open if row.cohort_id == cohort.pk and row.pk in moved},
+            days={row.pk: moved[row.pk] for row in inputs.movable if row.cohort_id == cohort.pk and row.pk in moved},
             at=at,
             by=by,
         )
         for cohort in sorted(inputs.cohorts.values(), key=lambda cohort: cohort.pk)
-        if any(row.cohort_id == cohort.pk and row.pk in moved for row in inputs.open)
+        if any(row.cohort_id == cohort.pk and row.pk in moved for row in inputs.movable)
     ]
 
 
@@ -53,7 +55,7 @@ def moved_days(inputs: SessionInputs, number: int) -> dict[int, Days]:
     chosen = from_json(inputs.plan.result).plans[number - 1].chosen
     return {
         row.pk: chosen[str(row.pk)]
-        for row in inputs.open
+        for row in inputs.movable
         if str(row.pk) in chosen and chosen[str(row.pk)] != inputs.days[row.pk]
     }
 

@@ -57,7 +57,7 @@ class SessionBoard(CalculatedBoard):
     @property
     def is_empty(self) -> bool:
         """Whether no draft can move: no cohort of the edition shares people with another one, or all is confirmed."""
-        return not self.inputs.open
+        return not self.inputs.movable
 
     @property
     def choices(self) -> list[PlanChoice]:
@@ -74,7 +74,7 @@ class SessionBoard(CalculatedBoard):
         """The sessions that the plan moves, that are locked, or that people are expected at while they are expected
         elsewhere; in order of time.
         """
-        rows = (self._row(session) for session in self.inputs.open)
+        rows = (self._row(session) for session in self.inputs.movable)
         return [row for row in rows if row.is_changed or row.is_locked or row.reasons]
 
     @property
@@ -96,13 +96,13 @@ class SessionBoard(CalculatedBoard):
     @property
     def is_hopeless(self) -> bool:
         """Whether no plan was found, and no change either."""
-        is_done = self.stored.state == PlanState.DONE and bool(self.inputs.open)
+        is_done = self.stored.state == PlanState.DONE and bool(self.inputs.movable)
         return is_done and not (self.result.plans or self.result.changes)
 
     @cached_property
     def _sessions(self) -> Mapping[str, Session]:
         """The sessions that can move, by their key as text."""
-        return {str(session.pk): session for session in self.inputs.open}
+        return {str(session.pk): session for session in self.inputs.movable}
 
     def _choice(self, number: int, plan: SessionsPlan) -> PlanChoice:
         """Return a plan as people choose it."""
@@ -127,7 +127,7 @@ class SessionBoard(CalculatedBoard):
         for day, other in inputs.in_conflict(session, present):
             first_days.setdefault(other, day)
         reasons = [
-            _("%(day)s: %(who)s is expected in %(session)s too.")
+            _("Also expected in %(session)s on %(day)s: %(who)s.")
             % {
                 "day": formats.long_day(day, active_language()),
                 "who": inputs.shared_names(pair_of(session.cohort.slug, other.cohort.slug), day),
@@ -147,7 +147,7 @@ class SessionBoard(CalculatedBoard):
     def _rule(self, rule: SessionRule) -> str:
         """Return the sentence of a rule."""
         texts = {
-            SessionRuleKind.PEOPLE: _("%(people)s: expected in one of %(cohorts)s a day."),
+            SessionRuleKind.PEOPLE: _("%(people)s cannot be in %(cohort)s and %(other)s on the same day."),
             SessionRuleKind.LOCKED: _("%(session)s is locked."),
             SessionRuleKind.NEAR: _("%(session)s stays within six weeks of its present days."),
             SessionRuleKind.HOLIDAYS: _("%(session)s does not move into school holidays or a closed period."),
@@ -157,7 +157,7 @@ class SessionBoard(CalculatedBoard):
     def _change(self, rule: SessionRule) -> str:
         """Return the sentence that says what would have to change for a plan to break a rule."""
         texts = {
-            SessionRuleKind.PEOPLE: _("Let %(people)s miss a session of %(cohorts)s."),
+            SessionRuleKind.PEOPLE: _("Accept that %(people)s will miss a session of %(cohort)s or %(other)s."),
             SessionRuleKind.LOCKED: _("Unlock %(session)s."),
             SessionRuleKind.NEAR: _("Move %(session)s further than six weeks, on its own page."),
             SessionRuleKind.HOLIDAYS: _("Move %(session)s into school holidays or a closed period, on its own page."),
@@ -173,8 +173,8 @@ class SessionBoard(CalculatedBoard):
         cohorts = {session.cohort.slug: session.cohort.name for session in self.inputs.sessions}
         return {
             "people": self.inputs.shared_names((first, second)),
-            "cohorts": _("%(cohort)s and %(other)s")
-            % {"cohort": cohorts.get(first, first), "other": cohorts.get(second, second)},
+            "cohort": cohorts.get(first, first),
+            "other": cohorts.get(second, second),
         }
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from django.db.models import Count
 
 from cohorts.calendars.busy_days import NOT_IN_CALENDAR
-from cohorts.calendars.replanning import with_list
+from cohorts.calendars.replanning import with_has_list
 from cohorts.cohort.residencies import gets_new_days
 from cohorts.hooks import cohort_hooks
 from cohorts.models import Cohort, Membership, Session
@@ -49,8 +49,8 @@ from programmes.workdays import (
 )
 from web.forms.edit_conflicts import fingerprint
 
-NEAR: Final = timedelta(weeks=6)  # from the present first day
-FURTHEST: Final = timedelta(weeks=26)  # from it, for the changes that make a plan possible
+MAX_MOVE: Final = timedelta(weeks=6)  # from the present first day
+MAX_MOVE_OF_CHANGES: Final = timedelta(weeks=26)  # from it, for the changes that make a plan possible
 # What a day costs, in days that a session moves.
 BRIDGE_COST, MONDAY_OR_FRIDAY_COST, INTERRUPTED_COST = 5, 1, 5
 
@@ -69,8 +69,8 @@ class SessionInputs:
     """The cohorts of an edition that share people with another cohort, of any edition, and the sessions of all these
     from `today` on.
 
-    `sessions` have their days, and are in order of time. `people` are those that two cohorts share. `taken` are the
-    days on which the edition meets, or may meet.
+    `sessions` have their days, and are in order of time. `people` are those that two cohorts share. `days_taken` are
+    the days on which the edition meets, or may meet.
     """
 
     plan: SessionPlan
@@ -79,7 +79,7 @@ class SessionInputs:
     sessions: tuple[Session, ...]
     people: Mapping[Pair, tuple[SharedPerson, ...]]
     periods: tuple[Period, ...]
-    taken: frozenset[date]
+    days_taken: frozenset[date]
 
     @cached_property
     def shared(self) -> dict[Pair, tuple[tuple[date, date], ...]]:
@@ -87,14 +87,14 @@ class SessionInputs:
         return {pair: tuple(sorted({(each.first, each.last) for each in own})) for pair, own in self.people.items()}
 
     @cached_property
-    def open(self) -> tuple[Session, ...]:
+    def movable(self) -> tuple[Session, ...]:
         """The drafts of the edition's cohorts, to come, whose days can change: nobody is on their list."""
         return tuple(session for session in self.sessions if self._can_move(session))
 
     @cached_property
-    def open_keys(self) -> frozenset[int]:
+    def movable_keys(self) -> frozenset[int]:
         """The keys of the sessions whose days can change."""
-        return frozenset(session.pk for session in self.open)
+        return frozenset(session.pk for session in self.movable)
 
     def _can_move(self, session: Session) -> bool:
         """Return whether a plan may give new days to a session."""
@@ -133,9 +133,9 @@ class SessionInputs:
     def fingerprint(self) -> str:
         """A hash of what the plans are calculated from."""
         cohorts = [(row.slug, row.starts_on, row.ends_on, row.authority.calendar) for row in self.cohorts.values()]
-        sessions = [(row.pk, row.version, row.pk in self.open_keys, self.days[row.pk]) for row in self.sessions]
+        sessions = [(row.pk, row.version, row.pk in self.movable_keys, self.days[row.pk]) for row in self.sessions]
         periods = [(row.start, row.end, row.kind, sorted(row.zones), sorted(row.subdivisions)) for row in self.periods]
-        more = sorted(self.shared.items()), sorted(self.taken), sorted(self.plan.locked)
+        more = sorted(self.shared.items()), sorted(self.days_taken), sorted(self.plan.locked)
         return fingerprint(cohorts, sessions, periods, more)
 
 
@@ -148,7 +148,7 @@ def read_sessions(plan: SessionPlan, today: date) -> SessionInputs:
     people = _shared_people(plan, today)
     in_pairs = {slug for pair in people for slug in pair}
     sessions = _sessions(in_pairs, today)
-    last = max((session.last_day for session in sessions if session.last_day), default=today) + FURTHEST
+    last = max((session.last_day for session in sessions if session.last_day), default=today) + MAX_MOVE_OF_CHANGES
     days = list(days_between(today, last)) if sessions else []
     return SessionInputs(
         plan=plan,
@@ -157,8 +157,8 @@ def read_sessions(plan: SessionPlan, today: date) -> SessionInputs:
         sessions=tuple(sessions),
         people=people,
         periods=CalendarPeriod.objects.as_periods(),
-        taken=frozenset(
-            taken.day for hooks in cohort_hooks if days for taken in hooks.days_taken(plan.edition_id, days)
+        days_taken=frozenset(
+            each.day for hooks in cohort_hooks if days for each in hooks.days_taken(plan.edition_id, days)
         ),
     )
 
@@ -188,12 +188,12 @@ def _sessions(cohorts: Collection[str], today: date) -> list[Session]:
     """Return the sessions of these cohorts that end on `today` or later, in order of time (two statements)."""
     rows = Session.objects.at_work().filter(cohort__slug__in=cohorts, last_day__gte=today)
     rows = rows.exclude(state__in=NOT_IN_CALENDAR).select_related("cohort__edition__programme")
-    return list(with_list(rows).order_by("first_day", "pk").prefetch_related("days"))
+    return list(with_has_list(rows).order_by("first_day", "pk").prefetch_related("days"))
 
 
 def edition_sessions(inputs: SessionInputs) -> EditionSessions:
     """Return the sessions whose days can change in the form that the solver takes, each with its options."""
-    return EditionSessions(sessions=tuple(_open_session(inputs, row) for row in inputs.open), shared=inputs.shared)
+    return EditionSessions(sessions=tuple(_open_session(inputs, row) for row in inputs.movable), shared=inputs.shared)
 
 
 def _open_session(inputs: SessionInputs, session: Session) -> OpenSession:
@@ -201,8 +201,8 @@ def _open_session(inputs: SessionInputs, session: Session) -> OpenSession:
     current = inputs.days[session.pk]
     options: dict[object, DaysOption] = {}
     for option in _options(inputs, session, current):
-        week = option.days[0].isocalendar()[:2] if option.broken else option.days
-        key = (option.broken, week)
+        week = option.days[0].isocalendar()[:2] if option.broken_rules else option.days
+        key = (option.broken_rules, week)
         options[key] = min(options.get(key, option), option, key=lambda each: each.cost)
     return OpenSession(str(session.pk), session.cohort.slug, current, tuple(options.values()))
 
@@ -215,8 +215,8 @@ def _options(inputs: SessionInputs, session: Session, current: Days) -> Iterator
     """
     cohort, key = inputs.cohorts[session.cohort.slug], str(session.pk)
     is_locked = session.pk in inputs.plan.locked
-    fixed = [row for row in inputs.sessions if row.cohort_id == session.cohort_id and row.pk not in inputs.open_keys]
-    closed = {*inputs.taken, *(day for row in fixed for day in inputs.days[row.pk])}
+    fixed = [row for row in inputs.sessions if row.cohort_id == session.cohort_id and row.pk not in inputs.movable_keys]
+    closed = {*inputs.days_taken, *(day for row in fixed for day in inputs.days[row.pk])}
     if is_locked or closed.isdisjoint(current):
         yield DaysOption(current, 0, _people_rules(inputs, session, current))
     first, last = _limits(inputs, cohort, current, [inputs.days[row.pk] for row in fixed])
@@ -224,11 +224,11 @@ def _options(inputs: SessionInputs, session: Session, current: Days) -> Iterator
     working_days = [day for day in days_between(first, last) if is_working_day(day, calendar)]
     for at in range(len(working_days) - len(current) + 1):
         days = tuple(working_days[at : at + len(current)])
-        is_week_begun_elsewhere = session.kind == SessionKind.IMMERSION and days[0].weekday() != current[0].weekday()
-        if days == current or is_week_begun_elsewhere or not closed.isdisjoint(days):
+        begins_on_other_weekday = session.kind == SessionKind.IMMERSION and days[0].weekday() != current[0].weekday()
+        if days == current or begins_on_other_weekday or not closed.isdisjoint(days):
             continue
         kinds = {SessionRuleKind.LOCKED} if is_locked else set()
-        kinds |= {SessionRuleKind.NEAR} if abs(days[0] - current[0]) > NEAR else set()
+        kinds |= {SessionRuleKind.NEAR} if abs(days[0] - current[0]) > MAX_MOVE else set()
         kinds |= {SessionRuleKind.HOLIDAYS} if _is_closed(days, calendar, periods) else set()
         rules = {SessionRule(kind, key) for kind in kinds}
         yield DaysOption(days, cost_of(days, current, calendar), _people_rules(inputs, session, days) | rules)
@@ -241,13 +241,13 @@ def _limits(inputs: SessionInputs, cohort: Cohort, current: Days, fixed: Iterabl
     fixed = list(fixed)
     before = [days[-1] + ONE_DAY for days in fixed if days[0] <= current[0]]
     after = [days[0] - ONE_DAY for days in fixed if days[0] > current[0]]
-    first = max(inputs.today + ONE_DAY, current[0] - FURTHEST, cohort.starts_on or date.min, *before)
-    return first, min(current[-1] + FURTHEST, cohort.ends_on or date.max, *after)
+    first = max(inputs.today + ONE_DAY, current[0] - MAX_MOVE_OF_CHANGES, cohort.starts_on or date.min, *before)
+    return first, min(current[-1] + MAX_MOVE_OF_CHANGES, cohort.ends_on or date.max, *after)
 
 
 def _people_rules(inputs: SessionInputs, session: Session, days: Days) -> frozenset[SessionRule]:
     """Return the rules that a session breaks on these days because of sessions of other cohorts that keep theirs."""
-    fixed = (other for _day, other in inputs.in_conflict(session, days) if other.pk not in inputs.open_keys)
+    fixed = (other for _day, other in inputs.in_conflict(session, days) if other.pk not in inputs.movable_keys)
     return frozenset(people_rule(pair_of(session.cohort.slug, other.cohort.slug)) for other in fixed)
 
 

@@ -1,7 +1,7 @@
 """Pages of the plans of an edition's Intertransfos: calculated together, locked one by one, used."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import person
 from exchanges.models import Exchange
-from planning.editions.actions import calculation as actions
+from planning.editions.actions import calculation
 from planning.editions.actions.exchanges import exchange_plan_token, read_exchanges, use_exchange_plan
 from planning.editions.board import ExchangeBoard
-from planning.editions.views.plans import calculated_plans, edition_to_plan, reason_not_to_use, use_page
+from planning.editions.views.plans import EditionPlansPage, edition_to_plan, reason_not_to_use, show_plans, use_page
 from planning.forms import UsePlanForm
 from planning.models import ExchangePlan
 from planning.permissions import can_plan_edition
@@ -34,28 +34,29 @@ def _board(plan: ExchangePlan, number: int) -> ExchangeBoard:
     return ExchangeBoard(plan, read_exchanges(plan, timezone.now()), number)
 
 
+PLANS_PAGE: Final = EditionPlansPage(
+    model=ExchangePlan,
+    page="planning:exchanges",
+    cancel="planning:cancel_exchanges",
+    history="exchange-plan",
+    template="planning/editions/exchanges.html",
+    read_board=_board,
+)
+
+
 @form_page
 def plans(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the plans of the Intertransfos that are only proposed; have them calculated on POST. For the lab.
 
     The query `plan` chooses the plan that is shown.
     """
-    return calculated_plans(
-        request,
-        _edition(request, slug),
-        ExchangePlan,
-        page="planning:exchanges",
-        cancel="planning:cancel_exchanges",
-        history="exchange-plan",
-        template="planning/editions/exchanges.html",
-        read_board=_board,
-    )
+    return show_plans(request, _edition(request, slug), PLANS_PAGE)
 
 
 @require_POST
 def cancel(request: HttpRequest, slug: str) -> HttpResponse:
     """Stop the calculation of the plans of Intertransfos. For lab staff."""
-    actions.cancel_edition_plans(kind=ExchangePlan, edition=_edition(request, slug), by=person(request))
+    calculation.cancel_edition_plans(model=ExchangePlan, edition=_edition(request, slug), by=person(request))
     return redirect("planning:exchanges", slug)
 
 
@@ -63,20 +64,20 @@ def _change_lock(request: HttpRequest, slug: str, pk: int, action: Callable[...,
     """Run an action on an Intertransfo of the edition, and go back to the plans; 404 for one of another edition."""
     edition = _edition(request, slug)
     exchange = get_object_or_404(Exchange.objects.visible_to(person(request)).filter(edition=edition), pk=pk)
-    action(kind=ExchangePlan, edition=edition, key=exchange.pk, by=person(request))
+    action(model=ExchangePlan, edition=edition, key=exchange.pk, by=person(request))
     return redirect("planning:exchanges", slug)
 
 
 @require_POST
 def lock(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Lock an Intertransfo: every plan keeps its date and host. For lab staff."""
-    return _change_lock(request, slug, pk, actions.lock_in_plans)
+    return _change_lock(request, slug, pk, calculation.lock_in_plans)
 
 
 @require_POST
 def unlock(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Unlock an Intertransfo. For lab staff."""
-    return _change_lock(request, slug, pk, actions.unlock_in_plans)
+    return _change_lock(request, slug, pk, calculation.unlock_in_plans)
 
 
 @form_page
@@ -87,7 +88,7 @@ def use(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """
     edition = _edition(request, slug)
     enforce(can_plan_edition(person(request)))
-    board = _board(actions.plan_of_edition(ExchangePlan, edition), number)
+    board = _board(calculation.plans_of_edition(ExchangePlan, edition), number)
     if not 1 <= number <= len(board.plans):
         raise Http404
     token = exchange_plan_token(board.plan, board.inputs, number)
@@ -108,7 +109,7 @@ def use(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def _consequences(board: ExchangeBoard) -> tuple[str, ...]:
     """Return what using a plan changes, as sentences: each Intertransfo that changes, and e-mails."""
     changes = [
-        _("%(exchange)s: from %(before)s to %(after)s.")
+        _("%(exchange)s: %(before)s → %(after)s")
         % {"exchange": row.exchange, "before": row.present, "after": row.planned}
         for row in board.rows
         if row.is_changed

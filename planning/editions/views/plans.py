@@ -1,6 +1,7 @@
 """What the pages of an edition's plans have in common: of its residencies, Intertransfos and sessions."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -13,8 +14,8 @@ from django.utils.translation import gettext as _
 from accounts.requests import person
 from planning.actions import PlansChanged
 from planning.board import PLAN_LABELS, CalculatedBoard
-from planning.editions.actions import calculation as actions
-from planning.editions.actions.calculation import Kind
+from planning.editions.actions import calculation
+from planning.editions.actions.calculation import PlansModel
 from planning.editions.shared_people import shared_days
 from planning.permissions import can_plan_edition, can_see_plans_of_edition
 from planning.progress import answer_to_poll, progress_of
@@ -45,41 +46,43 @@ def number_of(request: HttpRequest) -> int:
     return int(number) if number in {"1", "2", "3"} else 1
 
 
-def calculated_plans(
-    request: HttpRequest,
-    edition: Edition,
-    kind: Kind,
-    *,
-    page: str,
-    cancel: str,
-    history: str,
-    template: str,
-    read_board: Callable[[Any, int], CalculatedBoard],
-) -> HttpResponse:
-    """Show the plans of an edition; have them calculated on POST.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionPlansPage:
+    """What is different in the pages of an edition's plans, by the model of the plans.
 
     `page` and `cancel` are the names of routes, `history` the slug of its history; `read_board` returns what the page
     shows of the plans, given them and the number of the plan to show.
     """
+
+    model: PlansModel
+    page: str
+    cancel: str
+    history: str
+    template: str
+    read_board: Callable[[Any, int], CalculatedBoard]
+
+
+def show_plans(request: HttpRequest, edition: Edition, of: EditionPlansPage) -> HttpResponse:
+    """Show the plans of an edition; have them calculated on POST."""
     form = ConfirmationForm(submitted_data(request))
-    arguments: dict[str, Any] = {"kind": kind, "edition": edition, "at": timezone.now(), "by": person(request)}
-    if apply_form(form, actions.request_edition_plans, **arguments):
-        return redirect(page, edition.slug)
-    plan, can_plan = actions.plan_of_edition(kind, edition), can_plan_edition(person(request))
-    progress = progress_of(plan, reverse(page, args=[edition.slug]), reverse(cancel, args=[edition.slug]))
+    arguments: dict[str, Any] = {"model": of.model, "edition": edition, "at": timezone.now(), "by": person(request)}
+    if apply_form(form, calculation.request_edition_plans, **arguments):
+        return redirect(of.page, edition.slug)
+    plan, can_plan = calculation.plans_of_edition(of.model, edition), can_plan_edition(person(request))
+    progress = progress_of(plan, reverse(of.page, args=[edition.slug]), reverse(of.cancel, args=[edition.slug]))
     if answer := answer_to_poll(request, progress, can_plan=bool(can_plan)):
         return answer
     context = {
         "edition": edition,
         "plan": plan,
-        "board": read_board(plan, number_of(request)),
+        "board": of.read_board(plan, number_of(request)),
         "form": form,
         "progress": progress,
         "shared_days": shared_days(edition, platform_today()),
         "can_plan": can_plan,
-        "history_of": HistoryLink(history, edition.slug) if plan.pk else None,
+        "history_of": HistoryLink(of.history, edition.slug) if plan.pk else None,
     }
-    return render(request, template, context)
+    return render(request, of.template, context)
 
 
 def use_page(edition: Edition, back: str, number: int, label: Any, **more: Any) -> FormPage:

@@ -1,7 +1,7 @@
 """Pages of the plans of an edition's sessions, where cohorts share people: calculated, locked one by one, used."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -11,11 +11,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import person
 from cohorts.models import Session
-from planning.editions.actions import calculation as actions
+from planning.editions.actions import calculation
 from planning.editions.actions.sessions import session_plan_token, use_session_plan
 from planning.editions.sessions.board import SessionBoard, name_of
 from planning.editions.sessions.inputs import read_sessions
-from planning.editions.views.plans import calculated_plans, edition_to_plan, reason_not_to_use, use_page
+from planning.editions.views.plans import EditionPlansPage, edition_to_plan, reason_not_to_use, show_plans, use_page
 from planning.forms import UsePlanForm
 from planning.models import SessionPlan
 from planning.permissions import can_plan_edition
@@ -29,28 +29,29 @@ def _board(plan: SessionPlan, number: int) -> SessionBoard:
     return SessionBoard(read_sessions(plan, platform_today()), number)
 
 
+PLANS_PAGE: Final = EditionPlansPage(
+    model=SessionPlan,
+    page="planning:sessions",
+    cancel="planning:cancel_sessions",
+    history="session-plan",
+    template="planning/editions/sessions.html",
+    read_board=_board,
+)
+
+
 @form_page
 def plans(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the plans of the draft sessions of cohorts that share people; have them calculated on POST. For the lab.
 
     The query `plan` chooses the plan that is shown.
     """
-    return calculated_plans(
-        request,
-        edition_to_plan(request, slug),
-        SessionPlan,
-        page="planning:sessions",
-        cancel="planning:cancel_sessions",
-        history="session-plan",
-        template="planning/editions/sessions.html",
-        read_board=_board,
-    )
+    return show_plans(request, edition_to_plan(request, slug), PLANS_PAGE)
 
 
 @require_POST
 def cancel(request: HttpRequest, slug: str) -> HttpResponse:
     """Stop the calculation of the plans of sessions. For lab staff."""
-    actions.cancel_edition_plans(kind=SessionPlan, edition=edition_to_plan(request, slug), by=person(request))
+    calculation.cancel_edition_plans(model=SessionPlan, edition=edition_to_plan(request, slug), by=person(request))
     return redirect("planning:sessions", slug)
 
 
@@ -58,20 +59,20 @@ def _change_lock(request: HttpRequest, slug: str, pk: int, action: Callable[...,
     """Run an action on a session of the edition, and go back to the plans; 404 for one of another edition."""
     edition = edition_to_plan(request, slug)
     session = get_object_or_404(Session.objects.visible_to(person(request)).filter(cohort__edition=edition), pk=pk)
-    action(kind=SessionPlan, edition=edition, key=session.pk, by=person(request))
+    action(model=SessionPlan, edition=edition, key=session.pk, by=person(request))
     return redirect("planning:sessions", slug)
 
 
 @require_POST
 def lock(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Lock a session: every plan keeps its days. For lab staff."""
-    return _change_lock(request, slug, pk, actions.lock_in_plans)
+    return _change_lock(request, slug, pk, calculation.lock_in_plans)
 
 
 @require_POST
 def unlock(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Unlock a session. For lab staff."""
-    return _change_lock(request, slug, pk, actions.unlock_in_plans)
+    return _change_lock(request, slug, pk, calculation.unlock_in_plans)
 
 
 @form_page
@@ -82,7 +83,7 @@ def use(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """
     edition = edition_to_plan(request, slug)
     enforce(can_plan_edition(person(request)))
-    board = _board(actions.plan_of_edition(SessionPlan, edition), number)
+    board = _board(calculation.plans_of_edition(SessionPlan, edition), number)
     if not 1 <= number <= len(board.plans):
         raise Http404
     token = session_plan_token(board.inputs, number)
@@ -103,7 +104,7 @@ def use(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def _consequences(board: SessionBoard) -> tuple[str, ...]:
     """Return what using a plan changes, as sentences: each session that moves, e-mails, and how to undo it."""
     changes = [
-        _("%(session)s: from %(before)s to %(after)s.")
+        _("%(session)s: %(before)s → %(after)s")
         % {"session": name_of(row.session), "before": row.present, "after": row.planned}
         for row in board.rows
         if row.is_changed

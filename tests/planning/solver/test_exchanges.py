@@ -16,9 +16,9 @@ from planning.solver.exchanges import (
     DateOption,
     EditionExchanges,
     ExchangeCriterion,
-    ExchangePlan,
     ExchangeRule,
     ExchangeRuleKind,
+    ExchangesPlan,
     HostRecord,
     OpenExchange,
     is_in_order,
@@ -63,7 +63,7 @@ def edition(*exchanges: OpenExchange, **turns: int) -> EditionExchanges:
     return EditionExchanges(exchanges=exchanges, hosts=hosts, kilometres=far, people=30)
 
 
-def every_plan(row: EditionExchanges) -> Iterator[ExchangePlan]:
+def every_plan(row: EditionExchanges) -> Iterator[ExchangesPlan]:
     """Yield every plan that breaks no rule, by trying them all."""
     for options in product(*(each.options for each in row.exchanges)):
         plan = with_totals(row, {each.key: option for each, option in zip(row.exchanges, options, strict=True)})
@@ -71,14 +71,14 @@ def every_plan(row: EditionExchanges) -> Iterator[ExchangePlan]:
             yield plan
 
 
-def cost(row: EditionExchanges, plan: ExchangePlan) -> float:
+def cost(row: EditionExchanges, plan: ExchangesPlan) -> float:
     """Return what a plan costs in member-days."""
     totals = plan.totals
     travel = totals[ExchangeCriterion.TRAVEL] / KM_PER_MEMBER_DAY
     return totals[ExchangeCriterion.DATES] + travel + row.weight_of_furthest * totals[ExchangeCriterion.FURTHEST]
 
 
-def places(plan: ExchangePlan) -> list[tuple[str, date]]:
+def places(plan: ExchangesPlan) -> list[tuple[str, date]]:
     return [(option.host, option.day) for option in plan.chosen.values()]
 
 
@@ -250,7 +250,7 @@ def without(row: EditionExchanges, lifted: set[ExchangeRule]) -> EditionExchange
     rows = [
         replace(
             each,
-            options=tuple(replace(option, broken=option.broken - lifted) for option in each.options),
+            options=tuple(replace(option, broken_rules=option.broken_rules - lifted) for option in each.options),
             takes_turn=each.takes_turn and TURNS not in lifted,
         )
         for each in row.exchanges

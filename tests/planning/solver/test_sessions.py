@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planning.solver.linear import LinearModel, NoAnswerInTimeError
+from planning.solver.linear import LinearModel, NoAnswerInTimeError, find_another
 from planning.solver.problem import STEPS
 from planning.solver.session_model import moved_sessions, solve_sessions
 from planning.solver.sessions import (
@@ -70,7 +70,7 @@ def respects_all(row: EditionSessions, chosen: tuple[DaysOption, ...]) -> bool:
         first, second = ({day for one, option in pairs if one.cohort == each for day in option.days} for each in pair)
         if any(share_someone(row.shared, pair, day) for day in first & second):
             return False
-    return not any(option.broken for option in chosen)
+    return not any(option.broken_rules for option in chosen)
 
 
 def every_plan(row: EditionSessions) -> Iterator[tuple[int, dict[str, Days]]]:
@@ -174,5 +174,7 @@ def test_a_model_that_is_not_solved_in_time_is_not_taken_for_one_without_a_plan(
     chosen = [model.add_variable() for _ in range(60)]
     for first in range(60):
         model.at_most({chosen[first]: 3, chosen[first * 7 % 60 - 1]: 5, chosen[first * 11 % 60 - 2]: 7}, 11)
+    points = {variable: 1.0 + variable % 7 for variable in chosen}
     with pytest.raises(NoAnswerInTimeError):
-        model.maximise({variable: 1.0 + variable % 7 for variable in chosen})
+        find_another(lambda: model.maximise(points), [])
+    assert find_another(lambda: model.maximise(points), ["plan"]) is None

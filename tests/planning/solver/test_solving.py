@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planning.solver import conflicts
 from planning.solver.problem import STEPS, WEIGHTS, PlanRule, Residency, RuleKind, ScoreCriterion, WeeksPlan
 from planning.solver.scoring import points_of, rounded
 from planning.solver.solving import conflict_of, solve, solve_together
@@ -191,6 +192,12 @@ def test_each_change_is_enough(case):
         row = replace(case.row, exceptions=frozenset(change.lifted))
         if not {K.LOCKED} & {fixed.kind for fixed in change.lifted}:
             assert solve(row).plans
+
+
+def test_a_conflict_is_as_small_as_can_be_where_there_are_too_many_to_compare(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(conflicts, "MOST_SETS", 1)
+    for case in IMPOSSIBLE:
+        assert set(conflict_of(case.row)) == case.conflict, case.name
 
 
 def test_there_are_twenty_cases():
