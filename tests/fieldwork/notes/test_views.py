@@ -179,3 +179,9 @@ def test_the_page_of_a_cohort_leads_to_the_notebook_of_those_who_work_in_it(cast
     NoteFactory(cohort=cast.cohort)
     found = {role: links(signed_in(cast[role]).get(cast.cohort.get_absolute_url())) for role in "MR"}
     assert {role: "Open the field notebook" in names for role, names in found.items()} == {"M": True, "R": False}
+
+
+def test_the_page_of_a_cohort_shows_a_note_without_consent_to_its_author_alone(cast: Cast):
+    NoteFactory(cohort=cast.cohort, author=cast["M"], consent="pending", text="Le bon guichet")
+    found = {role: links(signed_in(cast[role]).get(cast.cohort.get_absolute_url())) for role in "MPS"}
+    assert {role: "Le bon guichet" in names for role, names in found.items()} == {"M": True, "P": False, "S": False}

@@ -1,11 +1,12 @@
 """The rules of rounds and ratings in the database, tried with raw SQL."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from prototypes.models import ChallengeRating
+from prototypes.models import ChallengeRating, RatingRound
 from tests.factories.cast import TODAY
+from tests.factories.cohorts import MembershipFactory
 from tests.factories.prototypes import ChallengeFactory
 from tests.factories.rating_rounds import (
     ChallengeRatingFactory,
@@ -32,6 +33,13 @@ def test_a_cohort_has_one_open_round_whose_criteria_and_cohort_never_change():
             RatingRoundFactory(criteria_fr=french, criteria_en=english)
     closed(row)
     RatingRoundFactory(cohort=row.cohort)
+
+
+def test_past_members_read_the_rounds_that_were_opened_until_their_last_day():
+    row = RatingRoundFactory(created_on=TODAY)
+    past = {days: MembershipFactory(cohort=row.cohort, ends_on=TODAY - timedelta(days=days)).user for days in (0, 1)}
+    found = {days: RatingRound.objects.visible_to(user).exists() for days, user in past.items()}
+    assert found == {0: True, 1: False}
 
 
 @pytest.mark.parametrize("day", [None, date(2026, 11, 25)])
