@@ -13,7 +13,7 @@ from exchanges.models import Exchange
 from prototypes.models import Challenge, Idea
 from tests.factories.api import Program, problems, program_of, token_of
 from tests.factories.canvases import drawn
-from tests.factories.cast import Cast
+from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory, StakeholderFactory
 from tests.factories.contents import CommitmentFactory
 from tests.factories.exchanges import ExchangeFactory
@@ -63,6 +63,24 @@ def test_ideas_are_those_of_the_list_filtered_as_there(cast: Cast):
         "co_authors": [],
         "page": "",
     }
+
+
+def test_past_members_read_nothing_that_was_added_to_an_idea_since(cast: Cast):
+    idea = IdeaFactory(cohort=cast.cohort, state="implementing")
+    PrototypeFactory(idea=idea, created_on=TODAY)
+    ImplementationFactory(idea=idea, created_on=TODAY)
+    counts = {}
+    for days in (0, 1):
+        past = MembershipFactory(cohort=cast.cohort, ends_on=TODAY - timedelta(days=days)).user
+        answers = [program_of(past).get(f"ideas/{idea.pk}/{rows}/") for rows in ("prototypes", "implementations")]
+        counts[days] = [len(answer.json()["items"]) for answer in answers]
+    assert counts == {0: [1, 1], 1: [0, 0]}
+
+
+def test_draft_editions_are_listed_to_lab_staff_alone(cast: Cast):
+    EditionFactory(state="draft", slug="a-draft")
+    listed = {role: [row["slug"] for row in program_of(cast[role]).get("editions/").json()["items"]] for role in "SM"}
+    assert {role: "a-draft" in slugs for role, slugs in listed.items()} == {"S": True, "M": False}
 
 
 def test_a_list_refuses_what_it_does_not_know(cast: Cast):
