@@ -22,7 +22,7 @@ from publications.models import (
     PublicationQuerySet,
 )
 from web.forms.edit_conflicts import VersionedForm
-from web.forms.fields import CHOICE_ERRORS, DayField, NameField, VisibleTextField, text_field
+from web.forms.fields import CHOICE_ERRORS, DayField, NameField, VisibleTextField, required_if, text_field
 
 
 class PublicationForm(VersionedForm):
@@ -66,6 +66,9 @@ class PublicationForm(VersionedForm):
     def __init__(self, *args: Any, has_tests: bool, **options: Any) -> None:
         """Create the form; only for an idea (`has_tests`) it asks whether tests are shown."""
         super().__init__(*args, **options)
+        for name in TEXTS:
+            if not self.fields[name].required:
+                required_if(self.fields[name], _("required before it is submitted"))
         if not has_tests:
             del self.fields["shows_tests"]
 
