@@ -49,7 +49,7 @@ def inputs_of(count: int, sessions: int, seed: int = 1) -> SessionInputs:
         sessions=tuple(sorted(rows, key=lambda row: (row.first_day, row.pk))),
         people={(a, b): (SharedPerson("Sam", date.min, date.max),) for a, b in sorted(pairs) if a != b},
         periods=(),
-        taken=frozenset(),
+        days_taken=frozenset(),
     )
     vars(inputs)["days"] = days  # which it would read from the database
     return inputs
