@@ -372,8 +372,8 @@ class PublicationPictureQuerySet(models.QuerySet["PublicationPicture"]):
 class PublicationPicture(models.Model):
     """A picture of an idea, its prototypes or tests that a version shows, with what it shows in both languages.
 
-    It is shown as long as the people on it agree: this is asked each time. The history leaves out the descriptions, in
-    which an erased person may have been named.
+    Pages leave it out once the consent of the people on it has ended, which each page checks. The history leaves out
+    the descriptions, in which an erased person may have been named.
     """
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="pictures", verbose_name=_("publication"))

@@ -62,7 +62,7 @@ def authorities_named(publication: Publication) -> list[Authority]:
 def words_of(publication: Publication) -> str:
     """Return the words of all texts of a version, the descriptions of its pictures included, with blanks between them.
 
-    A mark stands between two texts: what ends one and begins the next is no name (one statement). A text with HTML
+    A mark separates two texts: what ends one and begins the next is no name (one statement). A text with HTML
     entities, or characters that take no place, is there in each form: as it is read and, like in the database, as it is
     written.
     """

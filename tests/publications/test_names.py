@@ -52,7 +52,7 @@ def test_people_of_the_cohort_its_admins_and_lab_staff_are_found(text: str, name
     assert people_named_without_consent(draft, TODAY) == []
 
 
-def test_letters_are_written_as_the_database_writes_them():
+def test_characters_are_replaced_as_the_database_replaces_them():
     characters = "".join(map(chr, WITHOUT_LIGATURES))
     with connection.cursor() as cursor:
         cursor.execute("SELECT web_plain(%s)", [characters])

@@ -49,7 +49,7 @@ def test_every_event_follows_from_an_action_that_exists():
     assert [name for event in EVENTS.values() for name in event.actions if name not in ACTIONS] == []
 
 
-def test_accepting_an_idea_is_told_to_webhooks_of_everything_and_of_its_cohort(cast: Cast):
+def test_accepted_idea_is_sent_to_webhooks_of_everything_and_of_its_cohort(cast: Cast):
     for_all = WebhookFactory(owner=cast["S"])
     for_cohort = WebhookFactory(owner=cast["C"], cohort=cast.cohort, event_types=["idea.accepted"])
     WebhookFactory(owner=cast["S"], cohort=cast.other_cohort)

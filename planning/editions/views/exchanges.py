@@ -48,7 +48,7 @@ PLANS_PAGE: Final = EditionPlansPage(
 def plans(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the plans of the Intertransfos that are only proposed; have them calculated on POST. For the lab.
 
-    The query `plan` chooses the plan that is shown.
+    The query `plan` is the number of the plan to show.
     """
     return show_plans(request, _edition(request, slug), PLANS_PAGE)
 

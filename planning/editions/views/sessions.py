@@ -43,7 +43,7 @@ PLANS_PAGE: Final = EditionPlansPage(
 def plans(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the plans of the draft sessions of cohorts that share people; have them calculated on POST. For the lab.
 
-    The query `plan` chooses the plan that is shown.
+    The query `plan` is the number of the plan to show.
     """
     return show_plans(request, edition_to_plan(request, slug), PLANS_PAGE)
 
@@ -79,7 +79,8 @@ def unlock(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def use(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show which sessions get which days of a plan, and that nobody is informed; save them on POST.
 
-    404 for a plan that does not exist; if something has changed since the plan was calculated, the page says so.
+    404 for a plan that does not exist. If something has changed since the plan was calculated, nothing is saved and the
+    page explains why.
     """
     edition = edition_to_plan(request, slug)
     enforce(can_plan_edition(person(request)))

@@ -11,7 +11,7 @@ import { importKeys } from "./vault.js";
 import { Acting, SignedOut, snapshot as fetchSnapshot, tests as fetchTests, Unreachable } from "./requests.js";
 
 const FRESH = 5 * 60_000; // milliseconds for which what can be read is not loaded again
-const KEPT = 2 * 24 * 3600_000; // milliseconds for which it can be read without contact
+const MAX_READING_AGE = 2 * 24 * 3600_000; // milliseconds for which it can be read without contact
 export let progress = {};
 let page;
 let readAt = 0;
@@ -70,7 +70,7 @@ export async function loadStored() {
     const stored = await storedSnapshot(pageState.account, "reading");
     if (!stored) return;
     Object.assign(pageState, { snapshot: stored.data, readAt: stored.at });
-    if (Date.now() - pageState.readAt > KEPT) await forgetReading();
+    if (Date.now() - pageState.readAt > MAX_READING_AGE) await forgetReading();
 }
 
 // Forget people, sessions, ideas and tests; what the forms offer stays.
@@ -103,7 +103,7 @@ function saveTests() {
 
 async function onError(error) {
     progress = {};
-    if (error instanceof SignedOut || Date.now() - pageState.readAt > KEPT) await forgetReading();
+    if (error instanceof SignedOut || Date.now() - pageState.readAt > MAX_READING_AGE) await forgetReading();
     if (error instanceof SignedOut) pageState.network = "signed-out";
     else if (error instanceof Acting) pageState.network = "acting";
     else if (error instanceof Unreachable) pageState.network = "offline";
