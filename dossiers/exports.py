@@ -19,7 +19,6 @@ from dossiers.layout.blocks import Document
 from dossiers.models import Dossier
 from dossiers.permissions import audience_decisions
 from dossiers.visibility import AudienceAccess
-from dossiers.writers.odt import write_odt
 from dossiers.writers.pdf import write_pdf
 from files.registries import ExportKind
 from programmes.models import Edition
@@ -31,6 +30,15 @@ from web.exports.documents import WrittenDocument
 from web.text.language import active_language
 
 Writer = Callable[[Document, IO[bytes], Callable[[], None]], None]
+
+
+def write_odt(document: Document, file: IO[bytes], step: Callable[[], None]) -> None:
+    """Write the document as ODT, as `dossiers.writers.odt` does."""
+    from dossiers.writers import odt  # noqa: PLC0415 - its libraries take 9 MiB in every process that imports this
+
+    odt.write_odt(document, file, step)
+
+
 WRITERS: Final[dict[str, Writer]] = {"odt": write_odt, "pdf": write_pdf}
 NO_LONGER_READABLE: Final = _("Something in this dossier may no longer be shown. Make a new dossier.")
 

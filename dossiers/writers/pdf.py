@@ -16,11 +16,11 @@ from typing import IO, Any, Final
 from django.conf import settings
 
 from dossiers.layout.blocks import Block, DataTable, Document, Picture, contents_of
-from dossiers.writers import typesetter
 from dossiers.writers.pictures import write_jpeg
 from web.text.visible import DIRECTION_MARKS, clean_text
 
 TEMPLATE: Final = Path(__file__).with_name("template.typ")
+TYPESETTER: Final = Path(__file__).with_name("typesetter.py")  # a program of its own: its libraries take 7 MiB
 FONTS: Final = "@fontsource-variable"
 SECONDS: Final = 150
 LONG_WORD: Final = re.compile(r"\S{24}(?=\S)")
@@ -56,7 +56,7 @@ def _copy_fonts(folder: Path) -> None:
 
 def _run_typesetter(folder: Path) -> None:
     """Run the typesetter on what is in the folder; it leaves `dossier.pdf` there. Raises TypesettingFailed."""
-    command = [sys.executable, "-I", typesetter.__file__, str(folder)]
+    command = [sys.executable, "-I", str(TYPESETTER), str(folder)]
     try:
         result = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False, cwd=folder)  # noqa: S603 - our own program, and a folder of our own
     except subprocess.TimeoutExpired as error:
