@@ -75,7 +75,7 @@ lint: install-dev ## Everything that reads the code without running it
 	@$(BIN)/ruff check $(SOURCES) manage.py
 	@$(BIN)/ruff format --check $(SOURCES) manage.py
 	@$(BIN)/djangofmt --check templates
-	@$(BIN)/mypy --cache-dir /dev/null $(filter-out tests tools,$(SOURCES))
+	@$(BIN)/mypy --cache-dir /dev/null $(filter-out tests,$(SOURCES))
 	@$(BIN)/lint-imports
 	@$(RUN) $(PY) manage.py makemigrations --check --dry-run --settings labplatform.settings.test
 	@$(PY) -m tools.lint_deploy
