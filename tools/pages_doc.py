@@ -16,7 +16,7 @@ from importlib import import_module
 from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 import django
 from django.apps import apps
@@ -199,7 +199,7 @@ def _requested(tree: ast.AST) -> Iterator[str]:
             yield from [before[:-1] + _text(node) for before in namespaces if before.endswith(":1")]
 
 
-def _is_call(node: ast.AST, name: str) -> bool:
+def _is_call(node: ast.AST, name: str) -> TypeGuard[ast.Call]:
     """Tell whether the node calls `name(…)` or `….name(…)`."""
     return isinstance(node, ast.Call) and name in {getattr(node.func, "id", ""), getattr(node.func, "attr", "")}
 
@@ -217,7 +217,7 @@ def _page_address(node: ast.AST) -> str:
     """Return the address of "idea" for `idea.get_absolute_url()`; "1" for anything else."""
     if not _is_call(node, "get_absolute_url"):
         return "1"
-    thing = node.func.value
+    thing = getattr(node.func, "value", None)
     return _pages().get(getattr(thing, "attr", "") or getattr(thing, "id", ""), "1")
 
 

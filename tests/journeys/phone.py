@@ -50,11 +50,6 @@ class Device:
         self.context = None
 
 
-def drafts(page: Page) -> list[str]:
-    """Return the states of the drafts that the page lists, oldest first."""
-    return [line.get_attribute("data-state") or "" for line in page.locator("#drafts > li").all()][::-1]
-
-
 def photograph() -> bytes:
     """Return a picture as large as those of a phone: noise, which JPEG cannot compress."""
     out = BytesIO()

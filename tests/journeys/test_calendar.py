@@ -13,7 +13,7 @@ from tests.calendar_readers import with_icalendar
 from tests.factories.cast import NOW, Cast, new_cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.exchanges import ExchangeFactory
-from tests.journeys.conftest import DESKTOP, PHONE, Visit, follow, main, press
+from tests.journeys.conftest import DESKTOP, PHONE, Visit, follow, go, main, press
 from tests.journeys.test_pages import axe_result, too_wide
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -66,7 +66,7 @@ def test_page_with_the_feed_address_is_accessible_and_fits(visit, screen, scheme
     page = visit(new_cast()["M"], **screen, reduced_motion="reduce", color_scheme=scheme)
     page.context.add_init_script(Axe().axe_script)
     page.goto("/account/")
-    main(page).locator("#calendar button").click()
+    go(main(page).locator("#calendar button"))
     expect(main(page).locator("#calendar-address")).to_be_visible()
     assert axe_result(page) + too_wide(page) == []
 
@@ -101,6 +101,9 @@ def cell(page: Page, day: str) -> Locator:
 
 def drag(page: Page, start: Locator, end: Locator) -> None:
     """Drag with the mouse from the middle of one element to the middle of another."""
+    page.wait_for_load_state()
+    for element in (start, end):
+        expect(element).to_be_visible()
     boxes = [found.bounding_box() for found in (start, end)]
     (from_x, from_y), (to_x, to_y) = ((b["x"] + b["width"] / 2, b["y"] + b["height"] / 2) for b in boxes if b)
     page.mouse.move(from_x, from_y)
@@ -126,10 +129,11 @@ def test_a_session_moves_by_drag_and_by_form_only_after_its_preview(visit: Visit
     expect(main(page)).to_contain_text("The session has its new days.")
     assert days_of("Atelier") == [date(2027, 4, 8)]
     expect(page.get_by_role("heading", name="April 2027")).to_be_visible()
-    page.get_by_role("link", name="Agenda").click()
-    main(page).get_by_role("link", name="Move Essai").click()
+    go(page.get_by_role("link", name="Agenda"))
+    go(main(page).get_by_role("link", name="Move Essai"))
     main(page).get_by_label("Date").first.fill("2027-04-13")
     press(page, "Move to these days")
+    expect(main(page)).to_contain_text("The session has its new days.")
     expect(page.get_by_role("heading", name="April 2027")).to_be_visible()
     assert days_of("Essai") == [date(2027, 4, 13)]
 
@@ -139,7 +143,11 @@ HOUR = 36  # pixels: `slotHeight` in calendar.js
 
 def drag_in_week(page: Page, title: str, day: str, hours: int) -> None:
     """Drag an event of a week to the column of a day, and so many hours down."""
-    start, head = event(page, title).bounding_box(), page.locator(".ec-col-head", has_text=day).first.bounding_box()
+    page.wait_for_load_state()
+    column = page.locator(".ec-col-head", has_text=day).first
+    for element in (event(page, title), column):
+        expect(element).to_be_visible()
+    start, head = event(page, title).bounding_box(), column.bounding_box()
     assert start is not None
     assert head is not None
     x, y = start["x"] + start["width"] / 2, start["y"] + 10
@@ -165,7 +173,8 @@ def test_a_week_moves_a_session_to_another_day_and_hour(visit: Visit, cast: Cast
         *("2027-04-08", "11:00", "19:00"),
     ]
     press(page, "Move to these days")
-    expect(page).to_have_url(re.compile(r"view=week&on=2027-04-06"))
+    expect(main(page)).to_contain_text("The session has its new days.")
+    expect(page).to_have_url(re.compile(r"/calendar/\?view=week&on=2027-04-06"))
     assert hours_of("Atelier") == [(date(2027, 4, 8), "11:00", "19:00")]
     drag_in_week(page, "Atelier", "8", -1)
     expect(page.get_by_role("heading", name="Present days")).to_be_visible()
@@ -214,7 +223,7 @@ def test_a_phone_has_the_agenda_from_its_bottom_bar(visit: Visit, cast: Cast):
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
     page.goto("/")
-    page.locator(".tabbar").get_by_role("link", name="Calendrier").click()
+    go(page.locator(".tabbar").get_by_role("link", name="Calendrier"))
     page.goto(APRIL)
     expect(page.locator(".agenda")).to_contain_text("Atelier")
     expect(page.locator("#calendar-grid")).to_be_hidden()

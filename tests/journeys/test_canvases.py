@@ -59,6 +59,7 @@ def add_step(page: Page, name: str) -> None:
     page.keyboard.type(name)
     page.keyboard.press("Enter")
     expect(page.locator("thead")).to_contain_text(name)
+    page.wait_for_load_state()  # scripts set the focus
 
 
 def write(page: Page, text: str) -> None:
@@ -87,6 +88,7 @@ def test_blueprint_is_filled_by_keyboard_only(visit, member):
         add_step(page, name)
     enter(page, button(page, "Move “Arriver” earlier"))
     expect(page.locator("thead th").first).to_contain_text("Arriver")
+    page.wait_for_load_state()
 
     tab_to(page, page.locator(".lane-evidence .cell-edit").first, within=120)
     write(page, "Un panneau")

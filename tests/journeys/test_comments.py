@@ -1,5 +1,7 @@
 """Comments on an idea: in place with completed names where scripts run, by plain forms where they do not."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -9,7 +11,7 @@ from prototypes.models import Idea
 from tests.factories.cast import Cast, new_cast
 from tests.factories.comments import CommentFactory
 from tests.factories.prototypes import IdeaFactory
-from tests.journeys.conftest import DESKTOP, PHONE, main, press
+from tests.journeys.conftest import DESKTOP, PHONE, main, press, press_in_place
 from tests.journeys.test_pages import axe_result
 
 HARM = "<img src=x onerror=\"document.title='harm'\"> [a](javascript:document.title='harm')"
@@ -45,7 +47,7 @@ def test_name_is_completed_by_keyboard_and_the_comment_appears_in_place(visit, c
     field.press("Enter")
     field.press_sequentially("please")
     expect(field).to_have_value("Look, @Pilot Rivage please")
-    press(page, "Comment")
+    press_in_place(page, "Comment")
     expect(page.locator("#comments .comment")).to_have_count(2)
     expect(page.locator("#comments .comment").last).to_be_focused()
     expect(page.locator("#comments .comment").last.locator(".mention")).to_have_text("@Pilot Rivage")
@@ -68,7 +70,7 @@ def test_escape_and_a_deleted_name_leave_nobody_mentioned(visit, cast: Cast, ide
     expect(page.get_by_role("checkbox", name="Pilot Rivage")).not_to_be_checked()
     field.press("Escape")
     expect(page.get_by_role("listbox")).to_have_count(0)
-    press(page, "Comment")
+    press_in_place(page, "Comment")
     expect(page.locator("#comments .comment")).to_have_count(2)
     assert Mention.objects.count() == 0
 
@@ -81,6 +83,7 @@ def test_without_javascript_people_are_ticked_and_no_text_is_lost(visit, cast: C
     expect(page.get_by_role("textbox", name="Your comment")).to_have_value("What do you think?")
     page.get_by_role("checkbox", name="Pilot Rivage").check()
     press(page, "Comment")
+    expect(page).to_have_url(re.compile(rf"/ideas/{idea.pk}/#comment-\d+$"))
     comment = Comment.objects.latest("pk")
     expect(page).to_have_url(f"/ideas/{idea.pk}/#comment-{comment.pk}")
     expect(main(page).locator(f"#comment-{comment.pk}")).to_contain_text("For the attention of Pilot Rivage")

@@ -11,11 +11,11 @@ from prototypes.models import Confirmation
 from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import PATH, IdeaFactory
 from tests.factories.rates import early_cohort
-from tests.journeys.conftest import PHONE, follow, main, press
+from tests.journeys.conftest import PHONE, follow, go, main, press
 
 
 @pytest.fixture
-def admin(transactional_db: None) -> User:
+def admin(clock: object, transactional_db: None) -> User:
     """Return the admin responsible for two ideas without an update for seven months: one accepted, one in
     implementation.
     """
@@ -42,7 +42,7 @@ def test_confirmed_and_changed_ideas_leave_the_list(visit, admin):
     borne.get_by_role("button", name="Confirm as unchanged").click()
     expect_text(page, "1 idea to confirm")
     expect(main(page).get_by_text("1 idea is confirmed.")).to_be_visible()
-    main(page).get_by_role("group", name="Un guichet mobile").get_by_role("link", name="Record a change").click()
+    go(main(page).get_by_role("group", name="Un guichet mobile").get_by_role("link", name="Record a change"))
     follow(page, "Mark as implemented")
     page.get_by_text("full", exact=True).click()
     page.get_by_label("Evidence").fill("Ouvert au public, 3 rue du Port")

@@ -19,7 +19,7 @@ from tests.factories.programmes import (
     ProgrammeFactory,
     format_with_schedules,
 )
-from tests.journeys.conftest import DESKTOP, follow, main, press, sign_in
+from tests.journeys.conftest import DESKTOP, follow, go, main, press, sign_in
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -132,6 +132,7 @@ def move_session(page: Page, session: Session, *days: str) -> None:
 
 
 def fill_days(page: Page, *days: str) -> None:
+    expect(main(page).get_by_role("button", name="Move to these days")).to_be_visible()  # below the rows
     rows = page.locator("fieldset.day-row")
     for index, day in enumerate(days):
         rows.nth(index).get_by_label("Date").fill(day)
@@ -154,7 +155,7 @@ def adjust(page: Page, session: Session) -> None:
 def record_attendance(page: Page) -> None:
     press(page, "Confirm the dates")
     follow(page, "Record attendance")
-    main(page).get_by_role("button", name="Fill").first.click()
+    go(main(page).get_by_role("button", name="Fill").first)
     press(page, "Save attendance")
     expect(page.locator(".message")).to_have_text("Attendance saved: 1 entry.")
 
@@ -181,6 +182,7 @@ def test_lab_opens_an_edition_adjusts_its_calendar_publishes_it_and_sees_the_ema
     for cohort in Cohort.objects.all():
         assert (len(days_of(cohort)), are_working_days(days_of(cohort))) == (12, True)
     follow(page, "Nantes")
+    expect(main(page).get_by_role("heading", level=1)).to_have_text("Nantes")
     assert bands_of(page)[:4] == TRANSFO_PHASES
     nantes = Cohort.objects.get(name="Nantes")
     page.goto(f"{nantes.get_absolute_url()}sessions/")

@@ -17,7 +17,7 @@ TITLES = ("Une borne", "Un guichet", "Un livret")
 
 
 @pytest.fixture
-def admin(transactional_db: None) -> User:
+def admin(clock: object, transactional_db: None) -> User:
     """Return the admin responsible for three ideas without an update for seven months."""
     start = localdate() - relativedelta(months=20)
     cohort = early_cohort(actual_start=start, planned_start=start)

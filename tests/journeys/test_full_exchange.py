@@ -9,7 +9,7 @@ from exchanges.models import Exchange, Registration
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
-from tests.journeys.conftest import PHONE, Visit, follow, main, press
+from tests.journeys.conftest import PHONE, Visit, follow, go, main, press
 
 Person = Callable[[str, str], Page]
 
@@ -67,7 +67,7 @@ def test_removed_guest_leaves_the_seat_to_the_waiting_list(visit: Visit, full_ex
     press(pilot, "Reserve a seat")
     bob = enter(visit, full_exchange, "Bob Metz")
     press(bob, "I am coming")
-    main(pilot).get_by_role("link", name="Remove from the list").click()
+    go(main(pilot).get_by_role("link", name="Remove from the list"))
     press(pilot, "Remove from the list")
     bob.reload()
     expect(main(bob)).to_contain_text("Your seat is reserved.")

@@ -15,7 +15,7 @@ from tests.factories.cast import NOW, TODAY, create_cast
 from tests.factories.cohorts import StakeholderFactory
 from tests.factories.programmes import format_with_schedules
 from tests.factories.sink import Sink
-from tests.journeys.conftest import PHONE, press
+from tests.journeys.conftest import PHONE, go, press
 from tests.journeys.test_joining import text_of
 
 LINK = re.compile(r"https?://[^/\s]+(/guests/\S+/)")
@@ -50,12 +50,13 @@ def test_citizen_answers_from_the_email_and_is_erased(visit, sink: Sink, clock):
     row = Attendance.objects.get(stakeholder=stakeholder)
     assert (row.status, row.substitute, row.needs) == ("expected", "Leo Voisin", "A ramp")
 
-    page.get_by_role("link", name="See and correct what is stored about you").click()
+    go(page.get_by_role("link", name="See and correct what is stored about you"))
     assert Axe().run(page).response["violations"] == []
     page.get_by_label("Name").fill("Zoe C.")
     press(page, "Save")
+    expect(page.locator(".message")).to_have_text("Saved.")
     page.goto(link[1])
-    page.get_by_role("link", name="Erase what is stored about you").click()
+    go(page.get_by_role("link", name="Erase what is stored about you"))
     assert Axe().run(page).response["violations"] == []
     press(page, "Erase now")
     expect(page.get_by_role("heading", level=1)).to_have_text("Your data is erased")

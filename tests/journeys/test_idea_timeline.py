@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from prototypes.models import Idea
 from tests.factories.cast import Cast, new_cast
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
-from tests.journeys.conftest import PHONE, follow, main, press
+from tests.journeys.conftest import PHONE, follow, go, main, press
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -50,7 +50,7 @@ def test_one_page_shows_the_whole_timeline(visit, stage: Cast, script: bool):
     move(page, idea, "Start implementing", on="2026-08-03")
     live = {"evidence": "Two kiosks, anyone can see them", "on": "2026-08-10"}
     move(page, idea, "Mark as implemented", choice="full", **live)
-    main(page).locator("#follow-ups + ul").get_by_role("link", name="Answer", exact=True).click()
+    go(main(page).locator("#follow-ups + ul").get_by_role("link", name="Answer", exact=True))
     page.get_by_text("yes, in full", exact=True).click()
     page.fill("[name=evidence]", "Seen at work")
     press(page, "Save answer")
@@ -80,11 +80,12 @@ def test_board_moves_an_idea_by_keyboard(visit, stage: Cast, script: bool):
     page.goto(f"/cohorts/{stage.cohort.slug}/board/")
     button = page.get_by_role("link", name="Accept", exact=True)
     button.focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/accept/**")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.get_by_role("button", name="Accept").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/board/")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page).to_have_url(f"/cohorts/{stage.cohort.slug}/board/")
     column = page.locator(".board-column").filter(has=page.get_by_role("heading", name="accepted"))
     expect(column.locator(".board-card")).to_contain_text("A talking kiosk")
     idea.refresh_from_db()

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from cohorts.models import Cohort, Invitation
 from imports.worker import run_due_imports
 from tests.factories.cast import new_cast
-from tests.journeys.conftest import DESKTOP, PHONE, Visit, main
+from tests.journeys.conftest import DESKTOP, PHONE, Visit, go, main
 
 PEOPLE = "Nom;Prénom;Courriel;Service\r\n" + "".join(
     f"Essai;Agent {initial};agent-{initial.lower()}@people.example;Accueil\r\n" for initial in "ABCDEFGHIJKLMNO"
@@ -22,20 +22,16 @@ class Clicks:
         self.page, self.with_script, self.count = page, with_script, 0
 
     def on(self, control: Locator) -> None:
-        control.click()
+        go(control)
         self.count += 1
-        self.check()
+        if self.with_script:  # axe is a script itself
+            assert Axe().run(self.page).response["violations"] == []
 
     def link(self, name: str) -> None:
         self.on(main(self.page).get_by_role("link", name=name, exact=True).first)
 
     def button(self, name: str) -> None:
         self.on(main(self.page).get_by_role("button", name=name, exact=True))
-
-    def check(self) -> None:
-        self.page.wait_for_load_state()
-        if self.with_script:  # axe is a script itself
-            assert Axe().run(self.page).response["violations"] == []
 
 
 @pytest.mark.usefixtures("clock", "transactional_db")

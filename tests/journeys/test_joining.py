@@ -12,7 +12,7 @@ from notifications.sending.cycle import send_round
 from tests.factories.cast import NOW, new_cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.sink import Sink
-from tests.journeys.conftest import PHONE, main, press
+from tests.journeys.conftest import PHONE, go, main, press
 from tests.journeys.test_calendar import titles
 
 LINK = re.compile(r"https?://\S+(/invitations/\S+/)")
@@ -44,7 +44,8 @@ def test_person_joins_from_the_invitation_email_on_a_phone(visit, sink: Sink, cl
     member = Membership.objects.get(user__email="ada@people.example")
     page.goto(session.get_absolute_url())
     press(page, "I am coming")
-    main(page).get_by_role("link", name="See the participants").click()
+    expect(page.locator(".message")).to_have_text("Your answer is saved: you are coming.")
+    go(main(page).get_by_role("link", name="See the participants"))
     expect(main(page)).to_contain_text("Ada Essai")
     assert Attendance.objects.get(member=member).answered_on is not None
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from prototypes.models import Idea
 from tests.factories.cast import Cast, create_cast
 from tests.factories.prototypes import IdeaFactory
-from tests.journeys.conftest import DESKTOP, PHONE, Visit, main
+from tests.journeys.conftest import DESKTOP, PHONE, Visit, main, press
 
 SCREENS: list[dict[str, Any]] = [
     DESKTOP,
@@ -41,13 +41,13 @@ def test_selected_ideas_are_parked_and_the_undo_brings_them_back(visit: Visit, i
     choose(page, "RIV-001", "RIV-003")
     if screen.get("java_script_enabled", True):
         expect(main(page).get_by_text("2 rows selected", exact=True)).to_be_visible()
-    main(page).get_by_role("button", name="Park", exact=True).click()
+    press(page, "Park")
     expect(main(page).get_by_role("heading", name="Park: 2 of 2")).to_be_visible()
     main(page).get_by_label("Reason").fill("Autumn break")
-    main(page).get_by_role("button", name="Park", exact=True).click()
+    press(page, "Park")
     expect(main(page).get_by_text("“Park” is done for 2 rows.")).to_be_visible()
     assert states() == ["parked", "accepted", "parked"]
-    main(page).get_by_role("button", name="Undo", exact=True).click()
+    press(page, "Undo")
     expect(main(page).get_by_text("“Park” is undone for 2 rows.")).to_be_visible()
     assert states() == ["accepted"] * 3
 

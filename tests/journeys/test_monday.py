@@ -15,7 +15,7 @@ from tests.factories.exchanges import ExchangeFactory
 from tests.factories.notifications import DeliveryFactory
 from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
-from tests.journeys.conftest import PHONE, follow, main, press
+from tests.journeys.conftest import PHONE, follow, go, main, press
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -62,7 +62,7 @@ def notes(page: Page) -> dict[str, str]:
 
 def deal_with(page: Page, note: str) -> None:
     page.goto("/")
-    main(page).locator(".note", has_text=note).locator("a.btn").click()
+    go(main(page).locator(".note", has_text=note).locator("a.btn"))
 
 
 def put_to_the_test(page: Page) -> None:
@@ -95,7 +95,7 @@ def test_each_note_has_a_button_and_disappears_once_it_is_dealt_with(visit, cast
     assert Session.objects.get(title="Parler aux usagers").state == "reported"
 
     deal_with(page, "1 e-mail failed")
-    main(page).locator("tbody a").first.click()
+    go(main(page).locator("tbody a").first)
     press(page, "Try again")
     assert Delivery.objects.get().state == "queued"
 

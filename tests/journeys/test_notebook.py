@@ -13,7 +13,7 @@ from fieldwork.models import Insight, Note
 from files.models import Attachment
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.fieldwork import InsightFactory, NoteFactory, wav
-from tests.journeys.conftest import PHONE, follow, main, press
+from tests.journeys.conftest import PHONE, follow, go, main, press
 
 
 @pytest.fixture
@@ -27,12 +27,13 @@ def member(transactional_db: None) -> Membership:
 def test_a_verbatim_is_noted_from_the_home_page_of_a_phone_with_four_taps(visit, member):
     page = visit(member.user, **PHONE)
     page.goto("/")
-    page.get_by_label("Shortcuts").get_by_role("link", name="Notebook").click()
+    go(page.get_by_label("Shortcuts").get_by_role("link", name="Notebook"))
     expect(main(page)).to_contain_text("Write down a quote")
     assert Axe().run(page).violations_count == 0
     follow(page, "Write down a quote word for word")
     assert Axe().run(page).violations_count == 0
-    page.keyboard.type("Je suis venue trois fois.")  # the text has the focus
+    expect(page.locator("[name=text]")).to_be_focused()
+    page.keyboard.type("Je suis venue trois fois.")
     page.get_by_text("The person agrees", exact=True).click()
     press(page, "Save the note")
     note = Note.objects.get()
@@ -78,7 +79,8 @@ def test_notes_become_an_insight_and_a_challenge(visit, member):
     expect(page.locator("#board .message")).to_contain_text("Someone else moved this note")
 
     page.locator(f"[data-move='/notes/{notes[1].pk}/move/'] a").last.focus()  # by keyboard alone
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.locator(f"[name=insight][value='{insight.pk}']").focus()
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
@@ -88,7 +90,7 @@ def test_notes_become_an_insight_and_a_challenge(visit, member):
     follow(page, "Name the insight")
     page.fill("[name=title]", "Les sigles égarent")
     press(page, "Save")
-    place(page, insight).get_by_role("link", name="Turn into a challenge Les sigles égarent").click()
+    go(place(page, insight).get_by_role("link", name="Turn into a challenge Les sigles égarent"))
     page.fill("[name=title]", "Trouver le bon guichet")
     press(page, "Add the challenge")
     expect(page).to_have_url(re.compile(r"/challenges/\d+/$"))

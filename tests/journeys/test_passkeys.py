@@ -86,7 +86,8 @@ def virtual_authenticator(page: Page) -> None:
 
 def give_password(page: Page) -> None:
     page.fill("main input[name=password]", PASSWORD)
-    page.press("main input[name=password]", "Enter")
+    with page.expect_navigation():
+        page.press("main input[name=password]", "Enter")
 
 
 def add_passkey(page: Page) -> None:
@@ -151,7 +152,6 @@ def test_passkey_signs_in_and_account_pages_are_accessible(visit, live_server, s
     page.context.add_init_script(Axe().axe_script)
     virtual_authenticator(page)
     sign_in(page, user)
-    page.wait_for_url(f"{live_server.url}/")
     add_passkey(page)
     faults = walked(page, ["/accounts/2fa/totp/activate/"], scheme)
     app_link = page.locator("main a[href^='otpauth://totp/']")

@@ -21,7 +21,7 @@ from exchanges.models import Exchange
 from exchanges.registration.actions import decline, register
 from tests.factories.accounts import UserFactory
 from tests.factories.exchanges import edition_of_four, format_with_reminder_schedule
-from tests.journeys.conftest import PHONE, follow, main, press
+from tests.journeys.conftest import PHONE, follow, go, main, press
 
 FIRST_MORNING = datetime.fromisoformat("2027-01-05T09:00:00+00:00")
 Words = tuple[str, str, str]
@@ -93,7 +93,7 @@ def check_proposal(page: Page) -> None:
 def confirm_and_announce(page: Page) -> Exchange:
     """Choose the second proposal, confirm date and host, and announce them, each with a button and a confirmation."""
     second = proposals(page).nth(1).locator("td").first.inner_text().splitlines()[0]
-    card(page, "Dates").get_by_role("link", name="Choose").first.click()
+    go(card(page, "Dates").get_by_role("link", name="Choose").first)
     press(page, "Change the date")
     expect(proposals(page).first).to_contain_text(second)
     step(page, "Confirm date and host")
@@ -133,7 +133,7 @@ def check_upcoming_emails(page: Page) -> None:
     expect(email_row(page, "answer still needed")).to_contain_text("to 4 people")
     expect(email_row(page, "confirm or cancel")).to_contain_text("to 3 people")
     card(page, "E-mails").locator("summary").click()
-    email_row(page, "confirm or cancel").get_by_role("link", name="preview").click()
+    go(email_row(page, "confirm or cancel").get_by_role("link", name="preview"))
     expect(main(page)).to_contain_text("3 people as of today. The list is drawn up again when the e-mail is sent.")
     expect(main(page)).to_contain_text("Intertransfo 1\u00a0: confirmez votre place ou rendez-la")  # as she reads it
 

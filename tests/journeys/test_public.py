@@ -12,7 +12,7 @@ from tests.factories.cast import new_cast
 from tests.factories.files import AttachmentFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
 from tests.factories.publications import TEXTS, ApprovalRuleFactory
-from tests.journeys.conftest import PHONE, Visit
+from tests.journeys.conftest import PHONE, Visit, go
 from tests.journeys.test_pages import axe_result
 
 PICTURE = "A message on a phone"
@@ -28,26 +28,26 @@ def test_idea_is_published_and_withdrawn(visit: Visit, clock: Any, settings: Any
     pilot, admin, visitor = visit(cast["P"]), visit(cast["A"]), visit(None, **PHONE)
 
     pilot.goto(idea.get_absolute_url())
-    pilot.get_by_role("link", name="Prepare the page").click()
+    go(pilot.get_by_role("link", name="Prepare the page"))
     write_texts(pilot)
     choose_picture(pilot)
-    pilot.get_by_role("link", name="Submit for approval").first.click()
-    pilot.get_by_role("button", name="Submit").click()
+    go(pilot.get_by_role("link", name="Submit for approval").first)
+    go(pilot.get_by_role("button", name="Submit"))
     expect(pilot.get_by_text("The lab asks for a second person")).to_be_visible()
 
     admin.goto(Publication.objects.get().get_absolute_url())
-    admin.get_by_role("link", name="Publish").click()
+    go(admin.get_by_role("link", name="Publish"))
     expect(admin.get_by_text("cannot be called back")).to_be_visible()
-    admin.get_by_role("button", name="Publish").click()
+    go(admin.get_by_role("button", name="Publish"))
     expect(admin.get_by_text("It is public.")).to_be_visible()
 
     visitor.context.add_init_script(Axe().axe_script)
     visitor.goto("/public/")
-    visitor.get_by_role("link", name=TEXTS["title_fr"]).click()
+    go(visitor.get_by_role("link", name=TEXTS["title_fr"]))
     expect(visitor.get_by_role("heading", name=TEXTS["title_fr"])).to_be_visible()
-    visitor.get_by_role("link", name="English").click()
+    go(visitor.get_by_role("link", name="English"))
     expect(visitor.get_by_role("img", name=PICTURE)).to_be_visible()
-    visitor.get_by_role("link", name="Open data").click()
+    go(visitor.get_by_role("link", name="Open data"))
     expect(visitor.get_by_role("link", name="publications.csv")).to_be_visible()
     assert axe_result(visitor) == []
     visitor.go_back()
@@ -61,9 +61,9 @@ def test_idea_is_published_and_withdrawn(visit: Visit, clock: Any, settings: Any
 
     clock.move_to(datetime(2026, 11, 24, 10, tzinfo=UTC))
     admin.goto(Publication.objects.get().get_absolute_url())
-    admin.get_by_role("link", name="Withdraw from the public").click()
+    go(admin.get_by_role("link", name="Withdraw from the public"))
     admin.get_by_label("Reason").fill("The service has changed")
-    admin.get_by_role("button", name="Withdraw").click()
+    go(admin.get_by_role("button", name="Withdraw"))
     answer = visitor.goto(visitor.url.removesuffix("?fresh"))
     assert answer is not None
     assert answer.status == 410
@@ -75,12 +75,12 @@ def write_texts(page: Page) -> None:
     for part in ("Title", "Summary", "Text"):
         for language, code in (("French", "fr"), ("English", "en")):
             page.get_by_label(f"{part} in {language}").fill(TEXTS[f"{part.lower()}_{code}"])
-    page.get_by_role("button", name="Save draft").click()
+    go(page.get_by_role("button", name="Save draft"))
 
 
 def choose_picture(page: Page) -> None:
     """Choose the one picture of the idea, and describe it."""
-    page.get_by_role("link", name="Choose pictures").click()
+    go(page.get_by_role("link", name="Choose pictures"))
     page.get_by_label("Show “atelier.jpg”").check()
     page.get_by_label("What it shows, in English").fill(PICTURE)
-    page.get_by_role("button", name="Save").click()
+    go(page.get_by_role("button", name="Save"))

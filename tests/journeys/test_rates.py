@@ -1,9 +1,6 @@
 """A regional admin keeps the rates correct and answers an elected official: sentence, curve, ideas behind a figure."""
 
 import re
-from collections.abc import Callable
-from datetime import date
-from functools import cache, partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,24 +12,20 @@ from accounts.models import User
 from cohorts.models import Cohort
 from programmes.models import Claim
 from prototypes.models import Idea
+from tests.factories.cast import TODAY
 from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import PATH, IdeaFactory
 from tests.factories.rates import OPEN, early_cohort, idea_after, worked_example
 from tests.factories.snapshots import built_once
-from tests.journeys.conftest import DESKTOP, follow, main, press, sign_in
+from tests.journeys.conftest import DESKTOP, follow, go, main, press, sign_in
 from tests.journeys.test_pages import axe_result, unfold
 
 
-@cache
-def admin_on(today: date) -> Callable[[], User]:
-    """Return a function that returns the admin of an authority whose ideas are those of the worked example."""
-    return built_once(partial(create_admin, today))
-
-
-def create_admin(today: date) -> User:
-    start = today - relativedelta(months=25)
-    cohort = early_cohort(actual_start=start, planned_start=start, planned_end=today + relativedelta(years=1))
-    worked_example(cohort, as_of=today)
+@built_once
+def build_admin() -> User:
+    start = TODAY - relativedelta(months=25)
+    cohort = early_cohort(actual_start=start, planned_start=start, planned_end=TODAY + relativedelta(years=1))
+    worked_example(cohort, as_of=TODAY)
     Claim.objects.create(
         programme=cohort.edition.programme, metric="ideas_implemented_percent", value=50, source="Étude de cas"
     )
@@ -40,9 +33,9 @@ def create_admin(today: date) -> User:
 
 
 @pytest.fixture
-def admin(transactional_db: None) -> User:
-    """Return the admin of an authority whose ideas are those of the worked example, as of today."""
-    return admin_on(localdate())()
+def admin(clock: object, transactional_db: None) -> User:
+    """Return the admin of an authority whose ideas are those of the worked example, as of the day of the clock."""
+    return build_admin()
 
 
 def drawn(page: Page) -> None:
@@ -65,18 +58,18 @@ def test_elected_official_reads_the_rate_of_their_authority(visit, admin):
     page.context.add_init_script(Axe().axe_script)
     page.goto("/")
     expect(page.get_by_text("10 are implemented")).to_be_visible()
-    page.get_by_role("link", name="All figures").click()
+    go(page.get_by_role("link", name="All figures"))
     drawn(page)
     page.get_by_text("Change what is counted").first.click()
     year_ago = (localdate() - relativedelta(years=1)).isoformat()
     page.fill("input[name=as_of]", year_ago)
-    page.get_by_role("button", name="Show").click()
+    go(page.get_by_role("button", name="Show"))
     expect(page.get_by_text("7 are implemented")).to_be_visible()
     assert f"as_of={year_ago}" in page.url
     drawn(page)
     main(page).locator("summary", has_text="Implemented so far").click()
     expect(page.locator("details[open]").get_by_text("Ideas implemented, out of ideas accepted")).to_be_visible()
-    main(page).get_by_role("link", name=re.compile(r"^7 of \d+ accepted$")).click()
+    go(main(page).get_by_role("link", name=re.compile(r"^7 of \d+ accepted$")))
     expect(page.locator("#ideas tbody tr")).to_have_count(7)
     assert {"#ideas", f"as_of={year_ago}", "outcome=implemented"} <= set(re.split(r"[?&]|(?=#)", page.url))
     assert accessibility(page) == {"light": [], "dark": []}
@@ -169,28 +162,28 @@ def test_future_day_is_refused_and_stays_in_its_field(visit, admin):
     expect(page.locator("input[name=as_of]")).to_have_value(tomorrow)
 
 
-def sentence(page: Page) -> str:
-    """Return the sentence of the month chosen on the curve; the slider says the same to screen readers."""
-    text = page.locator(".step-sentence").inner_text()
-    assert page.get_by_role("slider").get_attribute("aria-valuetext") == text
-    return text.partition(":")[0]
+def expect_month(page: Page, text: str) -> None:
+    """Check which month the sentence next to the curve is about; the slider says the same to screen readers."""
+    sentence = page.locator(".step-sentence")
+    expect(sentence).to_have_text(re.compile(f"^{text}:"))
+    expect(page.get_by_role("slider")).to_have_attribute("aria-valuetext", sentence.inner_text())
 
 
 def test_month_is_chosen_on_the_curve_by_keyboard_and_by_pointing(visit, admin):
     page = visit(admin, **DESKTOP)
     page.goto("/rates/")
-    assert sentence(page) == "12 months after acceptance"
+    expect_month(page, "12 months after acceptance")
     slider = page.get_by_role("slider", name="Months since acceptance")
     slider.focus()
     for key, months in (("ArrowLeft", 11), ("ArrowUp", 12), ("End", 20), ("Home", 0)):
         slider.press(key)
-        assert sentence(page) == (f"{months} months after acceptance" if months else "At acceptance")
+        expect_month(page, f"{months} months after acceptance" if months else "At acceptance")
     page.locator(".step-plot").hover()  # waits until the page has scrolled
     drawing = page.locator(".step-plot > svg").bounding_box()
     assert drawing is not None
     for share, months in ((0.44, 9), (0.47, 9), (0.48, 10), (0.999, 20)):
         page.mouse.move(drawing["x"] + share * drawing["width"], drawing["y"] + drawing["height"] / 3)
-        assert sentence(page) == f"{months} months after acceptance"
+        expect_month(page, f"{months} months after acceptance")
         line = page.locator(".step-cursor line").bounding_box()
         assert line is not None
         assert abs(line["x"] + line["width"] / 2 - drawing["x"] - months / 20 * drawing["width"]) < 2

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory
-from tests.journeys.conftest import DESKTOP, PHONE, Visit, main
+from tests.journeys.conftest import DESKTOP, PHONE, Visit, go, main
 
 
 def test_search_from_any_page_leads_to_a_result(visit: Visit):
@@ -27,7 +27,8 @@ def test_search_from_any_page_leads_to_a_result(visit: Visit):
     page.keyboard.type("seaux/perce")
     expect(field).to_have_value("seaux/perce")
     field.fill("seaux")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/search/\?q=seaux$"))
     expect(page).to_have_title("seaux · Search · labplatform")
     expect(main(page).locator("article")).to_have_count(2)
@@ -62,7 +63,7 @@ def test_search_works_on_a_phone_from_the_top_and_from_the_menu(visit: Visit):
     page.keyboard.press("Escape")
     expect(page.locator("#menu")).to_be_hidden()
     expect(button).to_be_focused()
-    page.locator(".phone-top .icon-button").click()
+    go(page.locator(".phone-top .icon-button"))
     expect(page).to_have_url(re.compile(r"/search/$"))
     page.locator("main [data-search]").fill("seaux")
     page.keyboard.press("Enter")

@@ -37,9 +37,9 @@ app.conf.beat_schedule = {
 }
 app.conf.beat_max_loop_interval = 1
 settings.EMAIL_TIMEOUT = 1
-leases.LEASE = delivery.LEASE = timedelta(seconds=float(os.environ.get("LEASE", "4")))
+leases.LEASE = delivery.LEASE = timedelta(seconds=float(os.environ.get("LEASE", "4")))  # type: ignore[misc]
 frozen.IDLE_TIMEOUT_SECONDS = 3  # type: ignore[misc]  # as a minute is to the lease of two
-retries.FIRST_WAIT = timedelta(seconds=float(os.environ.get("BACKOFF", "1")))
+retries.FIRST_WAIT = timedelta(seconds=float(os.environ.get("BACKOFF", "1")))  # type: ignore[misc]
 
 if clock := os.environ.get("CLOCK"):
 

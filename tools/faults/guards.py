@@ -27,7 +27,7 @@ def _leases_end() -> None:
     def claimable(self: DeliveryQuerySet, at: datetime) -> DeliveryQuerySet:
         return ordinary(self, at).filter(lease_token=None)
 
-    DeliveryQuerySet.claimable = claimable  # type: ignore[method-assign]
+    DeliveryQuerySet.claimable = claimable
 
 
 def _own_commit() -> None:
@@ -89,7 +89,7 @@ def _answers() -> None:
         hand_over(self, message)
         return mail_server.HandOverResult(mail_server.Verdict.ACCEPTED)
 
-    mail_server.MailConnection.hand_over = blind  # type: ignore[method-assign]
+    mail_server.MailConnection.hand_over = blind
 
 
 def _expiry() -> None:
@@ -101,7 +101,7 @@ def _expiry() -> None:
         row.expires_at += timedelta(days=365)
         return row
 
-    Reminder.from_db = classmethod(lasting)  # type: ignore[method-assign,assignment]
+    Reminder.from_db = classmethod(lasting)
 
 
 def _utc() -> None:

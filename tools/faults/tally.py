@@ -54,7 +54,7 @@ def tally_run(
         emails=len(rows),
         accepted=len(copies),
         open=open_then,
-        lost=waiting + sum(1 for key, row in rows.items() if key not in copies and not _ended(row)),
+        lost=waiting + sum(key not in copies and not _ended(row) for key, row in rows.items()),
         extra=sum(copies.values()) - len(copies),
         bound=bound,
         phantom=sum(1 for key, row in rows.items() if row["state"] == "sent" and key not in copies),

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from io import BytesIO
 from math import isqrt
 from pathlib import Path
@@ -196,7 +197,7 @@ def worst_uploads(platform: RunPlatform, guard: str) -> FaultTally:
 
     jobs = jobs_of(cast, session)
     with again_and_again(memory.look, 0.02), again_and_again(read, 0.5):
-        answers = run_all([lambda job=job: member.post(*job) for job in jobs])
+        answers = run_all([partial(member.post, *job) for job in jobs])
     print(
         f"  idle {memory.idle:.0f} MB, most {memory.most:.0f} MB {sorted(map(round, memory.parts.values()))};"
         f" slowest page for others {max(waits):.1f} s of {len(waits)}; answers {dict(Counter(answers))}",

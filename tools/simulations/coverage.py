@@ -128,7 +128,8 @@ def pooled_counts(repetitions: int, seed: int) -> Iterator[Coverage]:
             for sizes, share, likeness in product(sizes_of_cohorts, SHARES, LIKENESS):
 
                 def trial(chance: Random, sizes=sizes, share=share, likeness=likeness, bounds=bounds) -> Trial:
-                    return _trial(*bounds(cohort_counts(chance, sizes, share, likeness)), share)
+                    low, high = bounds(cohort_counts(chance, sizes, share, likeness))
+                    return _trial(low, high, share)
 
                 words = f"{list(sizes)}, {share:.0%}, likeness {likeness}"
                 yield _measured(f"{name}, {cohorts} cohorts", words, trial, repetitions, seed)
