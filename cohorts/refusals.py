@@ -182,6 +182,7 @@ SENTENCES: dict[str, RefusalText] = {
     "funder_once": (_("There is a funder with this name already."), "funder"),
     "funder_named": (_("Enter the name of the funder."), "funder"),
     "agreement_share_or_amount": (_("Enter either a share or a fixed amount."), "share"),
+    "agreement_once": _("This agreement is there already."),
     "agreement_dates": (_("The agreement ends before it begins. Check both days."), "ends_on"),
     "agreement_plausible_dates": (CHECK_THE_YEAR, "starts_on"),
     "agreement_cohort_of_edition": (_("Choose a cohort of this edition."), "cohort"),

@@ -46,7 +46,7 @@ def change_budget_line(
     Raises EditConflict if someone else changed or corrected it since the form was opened with `version_token`.
     """
     row = lock_row(line)
-    current = column_values(row, *LINE_FIELDS)
+    current: dict[str, Any] = column_values(row, *LINE_FIELDS)
     check_version(version_token, current=current, submitted=current | values)
     _check_current(row)
     changed = current | values
@@ -188,7 +188,7 @@ def draft_of(
     row = lock_row(agreement) if lock else agreement
     entries = costs_of(cohorts_of(row), first_day, last_day, lock=lock)
     total = total_of(entries)
-    others = Statement.objects.filter(agreement=row).current().exclude(pk=replaces.pk if replaces else None)
+    others = Statement.objects.filter(agreement=row).current().exclude(pk=replaces.pk if replaces else 0)
     stated = others.aggregate(due=Sum("due"))["due"] or Decimal(0)
     left = None if row.amount is None else row.amount - stated
     due = due_of(total.spent, share=row.share, left=left)

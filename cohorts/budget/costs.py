@@ -66,10 +66,18 @@ class CostEntry:
     @classmethod
     def from_json(cls, row: Mapping[str, str]) -> CostEntry:
         """Return the entry that `as_json` wrote."""
-        numbers = {name: Decimal(row[name]) for name in ("days", "euros", "rate") if name in row}
-        day = date.fromisoformat(row["day"]) if "day" in row else None
-        texts = {name: row.get(name, "") for name in ("cohort_name", "kind", "category", "note")}
-        return cls(cohort=int(row["cohort"]), day=day, **numbers, **texts)
+        days, euros, rate = (Decimal(row[name]) if name in row else None for name in ("days", "euros", "rate"))
+        return cls(
+            cohort=int(row["cohort"]),
+            cohort_name=row["cohort_name"],
+            kind=row["kind"],
+            category=row["category"],
+            days=days,
+            euros=euros,
+            rate=rate,
+            day=date.fromisoformat(row["day"]) if "day" in row else None,
+            note=row.get("note", ""),
+        )
 
 
 ENTRY_FIELDS: Final = ("cohort", "cohort_name", "kind", "category", "days", "euros", "rate", "day", "note")

@@ -102,7 +102,8 @@ def _statement_link(statement: Statement) -> SafeString:
 
 def _with_replaced(rows: QuerySet[Any], _reader: Reader) -> QuerySet[Any]:
     """Annotate statements with `is_replaced`: the key of the one that replaces them, None for those that count."""
-    return rows.annotate(is_replaced=F("replacement__pk"))
+    annotated: QuerySet[Any] = rows.annotate(is_replaced=F("replacement__pk"))
+    return annotated
 
 
 AGREEMENT_COLUMNS: Final[Mapping[str, ListColumn]] = {

@@ -199,6 +199,11 @@ class Agreement(models.Model):
                 name="agreement_share_or_amount",
             ),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="agreement_dates"),
+            models.UniqueConstraint(
+                fields=["funder", "edition", "cohort", "share", "amount", "starts_on"],
+                nulls_distinct=False,
+                name="agreement_once",
+            ),
             plausible_dates("agreement_plausible_dates", "starts_on", "ends_on"),
         ]
         triggers = [

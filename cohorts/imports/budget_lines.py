@@ -110,7 +110,9 @@ class BudgetLineImport(ImportKind):
         cohort = cohort_of(context)
         days = {values["day"] for values in rows}
         lines = BudgetLine.objects.filter(cohort=cohort, day__in=days).current().order_by("pk")
-        existing = {(line.day, line.kind, line.category, line.note.lower()): line for line in lines}
+        existing: dict[Hashable, BudgetLine] = {
+            (line.day, line.kind, line.category, line.note.lower()): line for line in lines
+        }
         far = {day for day in days if is_far_from(day, cohort.starts_on, cohort.ends_on)}
         return [self._plan_row(values, existing.get(self.key(values)), is_far=values["day"] in far) for values in rows]
 

@@ -218,7 +218,7 @@ def _dated_actions(story: Story, on: Callable[[int], date]) -> Iterator[tuple[st
 def add_costs(*, edition: Edition, cohorts: dict[str, Cohort], dates: Dates, by: User) -> None:
     """Add what `content/costs.toml` has: agreements on the edition and on cohorts, lines, rates, and a statement."""
     content = tomllib.loads((CONTENT / "costs.toml").read_text(encoding="utf-8"), parse_float=Decimal)
-    period = {"starts_on": dates.edition, "ends_on": dates.edition + LONGEST_AGREEMENT}
+    period: dict[str, Any] = {"starts_on": dates.edition, "ends_on": dates.edition + LONGEST_AGREEMENT}
     add_agreement(edition=edition, cohort=None, amount=None, by=by, **period, **content["edition"])
     for story in content["cohorts"]:
         _add_costs_of(cohorts[story["name"]], story, period, dates, by)

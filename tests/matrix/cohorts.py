@@ -46,7 +46,9 @@ def invitation(cast: Cast) -> list[Any]:
 
 
 def statement(cast: Cast) -> list[Any]:
-    return [(Statement.objects.filter(agreement__cohort=cast.cohort).first() or stated(cast.cohort)).pk]
+    """Return a statement that counts."""
+    found = Statement.objects.current().filter(agreement__cohort=cast.cohort).first()
+    return [(found or stated(cast.cohort).replacement).pk]
 
 
 def agreement(cast: Cast) -> list[Any]:

@@ -143,5 +143,5 @@ def _page(cohort: Cohort, title: str, action: str, *, back: str = "cohorts:budge
     """Return a page with one form about the costs of a cohort, which leads back to its lines."""
     href = reverse(back, args=[cohort.slug])
     costs_href = reverse("cohorts:costs", args=[cohort.slug])
-    crumb = {"crumb": _("Costs and funders"), "crumb_href": costs_href, "parent": cohort.name}
+    crumb: dict[str, Any] = {"crumb": _("Costs and funders"), "crumb_href": costs_href, "parent": cohort.name}
     return FormPage(title, action, href, **crumb, **more)

@@ -74,7 +74,7 @@ def edit_agreement(request: HttpRequest, pk: int) -> HttpResponse:
 def _agreement_page(edition: Edition, title: str, action: str, **more: Any) -> FormPage:
     """Return a page with one form about an agreement on an edition, which leads back to the list of agreements."""
     back, costs_href = reverse("cohorts:agreements"), reverse("cohorts:edition_costs", args=[edition.slug])
-    crumb = {"crumb": _("Costs and funders"), "crumb_href": costs_href, "parent": edition.name}
+    crumb: dict[str, Any] = {"crumb": _("Costs and funders"), "crumb_href": costs_href, "parent": edition.name}
     return FormPage(title, action, back, **crumb, **more)
 
 

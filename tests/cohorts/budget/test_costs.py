@@ -157,8 +157,8 @@ def test_a_funder_is_found_by_name_and_an_authority_recognised(cast: Cast):
     days = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
     add = {"edition": cast.edition, "cohort": None, "amount": None, "by": None}
     one, two = (
-        actions.add_agreement(**add, funder=name, share=Decimal(40), **days)
-        for name in ("Ville de Rivage", "VILLE DE RIVAGE")
+        actions.add_agreement(**add, funder=name, share=Decimal(share), **days)
+        for name, share in (("Ville de Rivage", 40), ("VILLE DE RIVAGE", 30))
     )
     assert [one.funder, one.funder.authority] == [two.funder, cast.cohort.authority]
     with pytest.raises(DomainError, match="above 100 %") as refused:

@@ -94,10 +94,16 @@ def test_an_agreement_is_a_share_or_an_amount_for_some_days(values: dict[str, An
         AgreementFactory(**values)
 
 
-def test_a_funder_is_there_once():
-    FunderFactory(name="Fondation")
+@pytest.mark.parametrize("for_edition", [False, True])
+def test_a_funder_and_its_agreement_are_there_once(for_edition: bool):
+    funder, cohort = FunderFactory(name="Fondation"), CohortFactory()
     with refused("funder_once"):
         FunderFactory(name="FONDATION")
+    scope = {"cohort": None if for_edition else cohort, "edition": cohort.edition, "funder": funder}
+    AgreementFactory(**scope)
+    with refused("agreement_once"):
+        AgreementFactory(**scope, ends_on=date(2027, 1, 1))
+    assert AgreementFactory(**scope, starts_on=date(2026, 1, 2)).pk
 
 
 def test_shares_of_a_cohort_are_never_above_100_on_any_day():

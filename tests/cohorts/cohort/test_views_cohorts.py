@@ -156,7 +156,7 @@ class TestPage:
             "/cohorts/rivage/members/new/",
             "/cohorts/rivage/edit/",
             "/cohorts/rivage/dates/",
-            "/cohorts/rivage/budget/",
+            "/cohorts/rivage/costs/",
             "/cohorts/rivage/board/",
             "/cohorts/rivage/canvases/",
             "/cohorts/rivage/suspend/",
@@ -177,10 +177,10 @@ class TestPage:
     @pytest.mark.parametrize(
         ("role", "more"),
         [
-            ("P", {"members/new/", "suspend/", "complete/", "sessions/plan/"} | SHARING | NOTEBOOK),
+            ("P", {"members/new/", "suspend/", "complete/", "sessions/plan/", "costs/"} | SHARING | NOTEBOOK),
             ("D", {"sessions/plan/"} | NOTEBOOK),
             ("M", NOTEBOOK),
-            ("A", SHARING),
+            ("A", {"costs/"} | SHARING),
         ],
     )
     def test_other_people_see_the_links_they_may_use(self, cast, role, more):
