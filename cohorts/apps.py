@@ -31,6 +31,8 @@ class CohortsConfig(AppConfig):
     def register_lists(self) -> None:
         """Register the lists of this app, which can be saved as views, selected from and downloaded."""
         from cohorts.attendance.participant_list import SESSION_PARTICIPANTS  # noqa: PLC0415
+        from cohorts.budget.funding_lists import AGREEMENTS, STATEMENTS  # noqa: PLC0415
+        from cohorts.budget.line_list import BUDGET_LINES  # noqa: PLC0415
         from cohorts.cohort.cohort_list import COHORTS  # noqa: PLC0415 - models and translations must be ready
         from cohorts.invitations.invitation_list import INVITATIONS  # noqa: PLC0415
         from cohorts.people.member_list import MEMBERS  # noqa: PLC0415
@@ -38,7 +40,8 @@ class CohortsConfig(AppConfig):
         from cohorts.stakeholders.stakeholder_list import STAKEHOLDERS  # noqa: PLC0415
         from web.lists.declarations import lists  # noqa: PLC0415
 
-        for each in (COHORTS, MEMBERS, INVITATIONS, SESSIONS, SESSION_PARTICIPANTS, STAKEHOLDERS):
+        costs = (BUDGET_LINES, AGREEMENTS, STATEMENTS)
+        for each in (COHORTS, MEMBERS, INVITATIONS, SESSIONS, SESSION_PARTICIPANTS, STAKEHOLDERS, *costs):
             lists.register(each.slug, each)
 
     def add_histories(self) -> None:
@@ -214,7 +217,7 @@ class CohortsConfig(AppConfig):
     def register_import_kinds(self) -> None:
         """Register the tables that can be imported into a cohort."""
         from cohorts.imports.attendance import AttendanceImport  # noqa: PLC0415 - models and translations must be ready
-        from cohorts.imports.budgets import BudgetImport  # noqa: PLC0415
+        from cohorts.imports.budget_lines import BudgetLineImport  # noqa: PLC0415
         from cohorts.imports.members import MemberImport  # noqa: PLC0415
         from cohorts.imports.sessions import SessionImport  # noqa: PLC0415
         from cohorts.imports.stakeholders import StakeholderImport  # noqa: PLC0415
@@ -224,4 +227,4 @@ class CohortsConfig(AppConfig):
         import_kinds.register("sessions", SessionImport(), order=30)
         import_kinds.register("stakeholders", StakeholderImport(), order=40)
         import_kinds.register("attendance", AttendanceImport(), order=50)
-        import_kinds.register("budgets", BudgetImport(), order=60)
+        import_kinds.register("budget-lines", BudgetLineImport(), order=60)

@@ -8,8 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.invitations import ending_reasons
 from cohorts.models import (
     AccessRequest,
+    Agreement,
     Attendance,
+    BudgetLine,
     Cohort,
+    DayRate,
     InnovationTeam,
     Invitation,
     Membership,
@@ -19,6 +22,7 @@ from cohorts.models import (
     SessionMethod,
     Stakeholder,
     StakeholderContact,
+    Statement,
     TeamFollowUp,
 )
 from cohorts.sessions.file_owners import SESSION
@@ -76,6 +80,15 @@ HISTORIES: Final = {
         pages=("cohorts:edit_team",),
         parts=(HistoryPart(TeamFollowUp, "team"),),
     ),
+    "budget-line": HistoryKind(
+        _("budget line"), BudgetLine, title="note", pages=("cohorts:edit_budget_line", "cohorts:remove_budget_line")
+    ),
+    "agreement": HistoryKind(
+        _("agreement"),
+        Agreement,
+        pages=("cohorts:edit_agreement", "cohorts:issue_statement"),
+        parts=(HistoryPart(Statement, "agreement"),),
+    ),
     "invitation": HistoryKind(
         _("invitation"),
         Invitation,
@@ -88,7 +101,10 @@ HISTORIES: Final = {
 HIDDEN_COLUMNS: Final = {Invitation: ("seed", "token_hash", "earlier_hashes"), AccessRequest: ("issuer", "subject")}
 NAME_PATHS: Final = {
     AccessRequest: ("full_name", "email"),
+    Agreement: ("funder__name",),
     Attendance: ("member__user__full_name", "stakeholder__name"),
+    BudgetLine: ("note",),
+    DayRate: ("group",),
     Invitation: ("full_name", "email"),
     Membership: ("user__full_name",),
     Phase: ("kind",),
@@ -96,6 +112,7 @@ NAME_PATHS: Final = {
     SessionMethod: ("title",),
     Stakeholder: ("name",),
     StakeholderContact: ("stakeholder__name",),
+    Statement: ("number",),
 }
 VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {
     Invitation: {"reason": lambda reason, _row: ending_reasons.reason_text(reason)},

@@ -46,6 +46,8 @@ class CohortHooks:
       who plan sessions: nothing is forbidden.
     - `undo_refusal(replanning)`: the sentence why a move of drafts is not undone on the cohort's page, because the app
       made it and undoes it together with what else it changed; "" for other moves.
+    - `cost_panels`: parts of the page of a cohort's costs. Their function gets the request, the cohort and what was
+      spent, in euros; the reader may see the costs.
     - `opening_panels`: parts of the page on which an edition is reviewed before it is opened. Their function gets the
       request, the values of the form (format, name, first day) and the proposed calendars.
     - `edition_opened(edition, at, by)`: runs within the action that opens an edition, after its cohorts are created.
@@ -60,6 +62,7 @@ class CohortHooks:
     """
 
     panels: Mapping[int, Panel] = field(default_factory=dict)
+    cost_panels: Mapping[int, Panel] = field(default_factory=dict)
     opening_panels: Mapping[int, Panel] = field(default_factory=dict)
     timeline_marks: Callable[[Collection[int]], dict[int, list[ExchangeMark]]] = _no_marks
     days_taken: Callable[[int, Collection[date]], list[TakenDay]] = _no_days
@@ -78,6 +81,11 @@ cohort_hooks: Final[Hooks[CohortHooks]] = Hooks()
 def cohort_panels() -> list[Panel]:
     """Return the panels that all apps add to the page of a cohort, sorted by their order number."""
     return in_order(hooks.panels for hooks in cohort_hooks)
+
+
+def cost_panels() -> list[Panel]:
+    """Return the panels that all apps add to the page of a cohort's costs, sorted by their order number."""
+    return in_order(hooks.cost_panels for hooks in cohort_hooks)
 
 
 def opening_panels() -> list[Panel]:

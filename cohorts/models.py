@@ -3,6 +3,7 @@
 from cohorts.access_requests.models import AccessRequest
 from cohorts.assessments.models import Assessment
 from cohorts.attendance.models import Attendance
+from cohorts.budget.models import Agreement, BudgetLine, DayRate, Funder, Statement
 from cohorts.calendars.models import Replanning
 from cohorts.cohort.models import Cohort, Phase
 from cohorts.guests.models import StakeholderContact
@@ -16,9 +17,13 @@ from cohorts.teams.models import InnovationTeam, TeamFollowUp
 
 __all__ = [
     "AccessRequest",
+    "Agreement",
     "Assessment",
     "Attendance",
+    "BudgetLine",
     "Cohort",
+    "DayRate",
+    "Funder",
     "InnovationTeam",
     "Invitation",
     "InvitedAddress",
@@ -31,5 +36,6 @@ __all__ = [
     "SessionMethod",
     "Stakeholder",
     "StakeholderContact",
+    "Statement",
     "TeamFollowUp",
 ]

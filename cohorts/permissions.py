@@ -48,6 +48,7 @@ ONLY_LEADS = _("Only the lab, the cohort’s coordinator and its pilot can do th
 ONLY_LEADS_AND_RESIDENTS = _("Only the lab, the cohort’s design team and its pilot can do this.")
 ONLY_LAB_PILOT_AND_ADMIN = _("Only the lab, the pilot and the authority’s admin can do this.")
 ONLY_ACTIVE = _("Only people active in this cohort can do this.")
+ONLY_LAB_LEADS_AND_ADMIN = _("Only the lab, the cohort’s coordinator and pilot and the authority’s admin see this.")
 ONLY_LEARNERS = _("Only the pilot, ambassadors and relays assess their own skills here.")
 
 TABLE: Final[dict[str, tuple[Roles, StrOrPromise]]] = {
@@ -55,6 +56,7 @@ TABLE: Final[dict[str, tuple[Roles, StrOrPromise]]] = {
     "see_contacts": (LEADS_RESIDENTS_AND_AMBASSADORS | STAFF_AND_READERS | {Role.ADMIN}, ONLY_ACTIVE),
     "lead_cohort": (LEADS, ONLY_LEADS),
     "see_invitations": (LEADS | STAFF_AND_READERS, ONLY_LEADS),
+    "see_costs": (LEADS | STAFF_AND_READERS | {Role.ADMIN}, ONLY_LAB_LEADS_AND_ADMIN),
     "plan_sessions": (LEADS_AND_RESIDENTS, ONLY_LEADS_AND_RESIDENTS),
     "answer_for_oneself": (ACTIVE, ONLY_ACTIVE),
     "assess_oneself": (frozenset({Role.PILOT, Role.AMBASSADOR, Role.RELAY}), ONLY_LEARNERS),
@@ -138,8 +140,8 @@ def decisions(roles: Roles) -> dict[str, Decision]:
 
 
 def can_manage_cohorts(user: User) -> Decision:
-    """Return whether the user may add cohorts, record agreements, withdraw cohorts, and change their dates, budget and
-    details.
+    """Return whether the user may add cohorts, record agreements, withdraw cohorts, and change their dates, details and
+    costs.
 
     Allowed to lab staff only.
     """
@@ -192,6 +194,11 @@ def can_see_edition_assessments(user: User) -> Decision:
     """Return whether the user may read the results of self-assessments over all cohorts of an edition: lab staff
     only.
     """
+    return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
+
+
+def can_see_edition_costs(user: User) -> Decision:
+    """Return whether the user may read the costs of all cohorts of an edition, and who funds them: lab staff only."""
     return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
 
 

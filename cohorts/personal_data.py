@@ -6,6 +6,7 @@ from typing import Final
 from accounts.hooks import PrivacyHooks
 from accounts.models import User
 from cohorts.access_requests import personal_data as requests
+from cohorts.budget import personal_data as budget
 from cohorts.guests import personal_data as guests
 from cohorts.invitations import personal_data as invitations
 from cohorts.invitations.actions.retention import erase_invitations
@@ -33,6 +34,7 @@ PRIVACY: Final = PrivacyHooks(
         "invitations": invitations.INVITATIONS,
         "team_follow_ups": teams.FOLLOW_UPS,
         "stakeholder_contacts": guests.CONTACTS,
+        "statements": budget.STATEMENTS,
     },
     retentions={
         "access_requests": requests.RETENTION,

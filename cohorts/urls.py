@@ -5,6 +5,7 @@ from django.urls import URLPattern
 from cohorts.access_requests import urls as access_requests
 from cohorts.assessments import urls as assessments
 from cohorts.attendance import urls as attendance
+from cohorts.budget import urls as budget
 from cohorts.calendars import urls as calendars
 from cohorts.cohort import urls as cohort
 from cohorts.guests import urls as guests
@@ -30,6 +31,7 @@ url_modules = (
     stakeholders,
     guests,
     teams,
+    budget,
     assessments,
     access_requests,
     lab,

@@ -18,6 +18,7 @@ class FiguresConfig(AppConfig):
         from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
         from cohorts.models import Cohort  # noqa: PLC0415
         from figures.autonomy import panels as autonomy_panels  # noqa: PLC0415
+        from figures.costs.panels import COST_PANEL  # noqa: PLC0415
         from figures.effects import panels as effects_panels  # noqa: PLC0415
         from figures.implementation import panels  # noqa: PLC0415
         from figures.implementation.exports import IDEAS, IDEAS_KIND  # noqa: PLC0415
@@ -50,6 +51,10 @@ class FiguresConfig(AppConfig):
         privacy_hooks.register("figures", personal_data.PRIVACY)
         privacy_hooks.register("figures_visits", visits.PRIVACY)
         cohort_hooks.register(
-            "figures", CohortHooks(panels={41: autonomy_panels.COHORT_PANEL, 42: sharing_panels.COHORT_PANEL})
+            "figures",
+            CohortHooks(
+                panels={41: autonomy_panels.COHORT_PANEL, 42: sharing_panels.COHORT_PANEL},
+                cost_panels={10: COST_PANEL},
+            ),
         )
         work_hooks.register("figures", WorkHooks(idea_panels={11: effects_panels.IDEA_PANEL}))

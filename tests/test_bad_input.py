@@ -82,6 +82,8 @@ EXTRA_INPUT: dict[str, dict[str, Any]] = {
     "cohorts:write_outcome": {"outcome": "A ramp was built."},
     "cohorts:report_session": {"report": "What we saw, below no heading."},
     "cohorts:plan_session": {"days-0-date": "2026-12-01"},
+    "cohorts:add_agreement": {"amount": ""},
+    "cohorts:issue_statement": {"first_day": "2026-07-01", "last_day": "2026-07-31"},
     "imports:add": {"file": "", "pasted": "Name\nA new town"},
     "imports:add_to": {"file": "", "pasted": "Name;E-mail\nAda Essai;ada.essai@example.org"},
     "exchanges:add_to_programme": {"ends_at": "10:30"},
@@ -116,6 +118,7 @@ ALWAYS_REFUSED = {
     "cohorts:agree_cohort",
     "cohorts:become_alumni",
     "cohorts:end_lab_role",  # of the last administrator: tests/cohorts/lab/test_views.py
+    "cohorts:remove_budget_line",  # a statement was issued for its day: tests/cohorts/budget/test_views.py
     "cohorts:hand_over_coordination",  # without another colleague: the same tests
     "cohorts:replan_sessions",
     "cohorts:resume_cohort",
@@ -378,6 +381,11 @@ CREATED_ROWS = {
     "imports:add": {"ImportBatch": 1, "ImportRow": 1},
     "imports:add_to": {"ImportBatch": 1, "ImportRow": 1},
     "cohorts:plan_session": {"Session": 1},
+    "cohorts:add_budget_line": {"BudgetLine": 1},
+    "cohorts:set_day_rate": {"DayRate": 1},
+    "cohorts:add_agreement": {"Agreement": 1, "Funder": 1},
+    "cohorts:issue_statement": {"Statement": 1},
+    "cohorts:reissue_statement": {"Statement": 1},
     "cohorts:propose_team": {"InnovationTeam": 1},
     "cohorts:follow_up_team": {"TeamFollowUp": 1},
     "cohorts:session_walk_in": {"Attendance": 1},

@@ -24,9 +24,13 @@ from api.models import ApiToken, IdempotencyKey
 from canvases.models import Canvas, CanvasCell, CanvasStep
 from cohorts.models import (
     AccessRequest,
+    Agreement,
     Assessment,
     Attendance,
+    BudgetLine,
     Cohort,
+    DayRate,
+    Funder,
     InnovationTeam,
     Invitation,
     Membership,
@@ -37,6 +41,7 @@ from cohorts.models import (
     SessionMethod,
     Stakeholder,
     StakeholderContact,
+    Statement,
     TeamFollowUp,
 )
 from comments.models import Comment, Mention
@@ -120,6 +125,7 @@ from prototypes.models import (
 from publications.models import ApprovalRule, Publication, PublicationPicture, PublicName
 from tests.factories.accounts import UserFactory
 from tests.factories.api import ApiTokenFactory
+from tests.factories.budget import AgreementFactory, BudgetLineFactory, DayRateFactory, FunderFactory, StatementFactory
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory
 from tests.factories.cohorts import (
     AccessRequestFactory,
@@ -378,6 +384,11 @@ CASES: dict[type[models.Model], HistoryCase] = {
     Edition: HistoryCase(EditionFactory),
     Lesson: HistoryCase(LessonFactory, {"text": "Other"}),
     Method: HistoryCase(MethodFactory, {"need": "Other"}),
+    Agreement: HistoryCase(AgreementFactory, {"reference": "Other"}),
+    BudgetLine: HistoryCase(BudgetLineFactory, {"note": "Other"}),
+    DayRate: HistoryCase(DayRateFactory, {"euros": 2}),
+    Funder: HistoryCase(FunderFactory, {"name": "Other"}),
+    Statement: HistoryCase(StatementFactory, {}, protected_by="statement_frozen"),
     SessionMethod: HistoryCase(SessionMethodFactory, {"steps": "Other"}),
     PeerProfile: HistoryCase(an_alumna, {"is_alumnus": False}),
     PeerVisit: HistoryCase(PeerVisitFactory, {"host_shares_address": True}),

@@ -230,6 +230,7 @@ def test_pure_modules_never_ask_for_the_time():
     pure = [
         "figures/rates.py",
         "figures/groups/group_shares.py",
+        "figures/costs/cost_per_idea.py",
         "figures/share_words.py",
         "figures/intervals/differences.py",
         "figures/intervals/influence.py",

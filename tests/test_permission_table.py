@@ -110,6 +110,7 @@ DOMAIN = {
 ADDED = {
     "prototypes.confirm_idea": "SCPA",  # decision 16
     "prototypes.rate_challenges": "CDPMR",  # decision 72
+    "cohorts.see_costs": "SCPA",  # the lab alone writes (decision 86); readers of the lab too (decision 56)
     "cohorts.see_invitations": "SCP",  # as for inviting; readers of the lab too (decision 56)
     "cohorts.assess_oneself": "PMR",  # decision 15
     "fieldwork.edit_notes": "SCDP",  # as for other work; the author too (decision 64)
@@ -145,6 +146,7 @@ def test_permission_tables_agree_with_the_domain():
     read_by_readers = {f"{app}.{permission}" for app, permission, row in rows if Role.LAB_READER in row[0]}
     assert read_by_readers == {
         "cohorts.see_contacts",
+        "cohorts.see_costs",
         "cohorts.see_invitations",
         "exchanges.see_needs",
         "planning.see_plans",

@@ -1,8 +1,8 @@
-"""Actions on a cohort: its states, its dates, its budget, its details."""
+"""Actions on a cohort: its states, its dates, its details."""
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypedDict, Unpack
+from typing import NotRequired, TypedDict, Unpack
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -155,42 +155,20 @@ def reschedule_cohort(*, cohort: Cohort, planned_start: date, planned_end: date,
     return row
 
 
-class CohortBudget(TypedDict):
-    """The budget of a cohort: euros that the authority contributes and days that the lab's team gives, planned and
-    actual.
-    """
-
-    planned_contribution: Decimal | None
-    actual_contribution: Decimal | None
-    planned_team_days: Decimal | None
-    actual_team_days: Decimal | None
-
-
-@action(gettext_lazy("Budget changed"))
-def change_budget(*, cohort: Cohort, by: User | None, **budget: Unpack[CohortBudget]) -> Cohort:
-    """Save the given budget columns of a cohort (contribution in euros, days of the lab's team; planned and actual).
-
-    Returns the saved cohort. Raises DomainError for a negative number. `by` is who acts.
-    """
-    for name, value in budget.items():
-        if isinstance(value, Decimal) and value < 0:
-            raise DomainError(_("Enter zero or a higher number."), field=name)
-    return _lock_and_save(cohort, dict(budget))
-
-
 class CohortDetails(TypedDict):
-    """The name, code, site, theme and number of seats of a cohort."""
+    """The name, code, site, theme and number of seats of a cohort, and the agreed days of its design team."""
 
     name: str
     code: str
     site: str
     theme: str
     seats: int
+    planned_team_days: NotRequired[Decimal | None]
 
 
 @action(gettext_lazy("Details changed"))
 def change_details(*, cohort: Cohort, by: User | None, **details: Unpack[CohortDetails]) -> Cohort:
-    """Change the name, code, site, theme and number of seats of a cohort, as `details` gives them; return it.
+    """Change the name, code, site, theme, seats and agreed days of a cohort, as `details` gives them; return it.
 
     Its URL does not change, nor do the references of ideas already captured, which begin with the old code. `by` is who
     acts. Raises DomainError when a database rule refuses a value, such as a code in use.

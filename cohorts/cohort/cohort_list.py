@@ -64,34 +64,6 @@ def _with_next_session(cohorts: Any, reader: Reader) -> QuerySet[Cohort]:
     return rows
 
 
-def _is_lab_staff(reader: Reader) -> bool:
-    """Return whether the reader is lab staff, who keep the budgets."""
-    return bool(reader.user.is_lab_staff)
-
-
-def _budget_columns() -> dict[str, ListColumn]:
-    """Return the columns of the budget, under the headings by which an import reads them."""
-    headers = {
-        "planned_contribution": gettext_lazy("Planned contribution (€)"),
-        "actual_contribution": gettext_lazy("Actual contribution (€)"),
-        "planned_team_days": gettext_lazy("Planned days of the team"),
-        "actual_team_days": gettext_lazy("Actual days of the team"),
-    }
-    return {
-        name.replace("_", "-"): ListColumn(
-            header=header,
-            value=attrgetter(name),
-            order=by_value(name),
-            width=16,
-            css=NUMBER,
-            by_default=False,
-            offered_to=_is_lab_staff,
-            reads=(name,),
-        )
-        for name, header in headers.items()
-    }
-
-
 COLUMNS: Final[Mapping[str, ListColumn]] = {
     "cohort": ListColumn(
         header=gettext_lazy("Cohort"),
@@ -180,7 +152,16 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         width=14,
         annotate=_with_next_session,
     ),
-    **_budget_columns(),
+    "agreed-days": ListColumn(
+        header=gettext_lazy("Agreed days of the design team"),
+        value=attrgetter("planned_team_days"),
+        order=by_value("planned_team_days"),
+        width=16,
+        css=NUMBER,
+        by_default=False,
+        offered_to=lambda reader: bool(reader.user.is_lab_staff),
+        reads=("planned_team_days",),
+    ),
 }
 
 COHORTS: Final = List(

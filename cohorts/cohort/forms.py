@@ -42,13 +42,21 @@ class CohortReasonForm(forms.Form):
 
 
 class CohortDetailsForm(RowForm[Cohort]):
-    """The name, code, site, theme and number of seats of a cohort."""
+    """The name, code, site, theme and number of seats of a cohort, and the agreed days of its design team."""
 
     seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=999)
+    planned_team_days = forms.DecimalField(
+        label=_("Agreed days of the design team"),
+        min_value=0,
+        max_value=9_999,
+        decimal_places=1,
+        required=False,
+        help_text=_("How many days the agreement gives the design team. The planner of residencies stays within them."),
+    )
 
     class Meta:
         model = Cohort
-        fields = ["name", "code", "site", "theme", "seats"]
+        fields = ["name", "code", "site", "theme", "seats", "planned_team_days"]
         formfield_callback = model_form_field
         help_texts = {"code": _("Two to five capitals that begin the references of its ideas, such as PDL-003.")}
 
@@ -70,17 +78,3 @@ class CohortDatesForm(forms.Form):
         if start and end and end <= start:
             self.add_error("planned_end", _("The cohort ends before it starts: check both planned dates."))
         return cleaned
-
-
-class CohortBudgetForm(RowForm[Cohort]):
-    """The budget of a cohort: contribution in euros and days of the lab's team, planned and actual."""
-
-    class Meta:
-        model = Cohort
-        fields = ["planned_contribution", "actual_contribution", "planned_team_days", "actual_team_days"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Set zero as the lowest number that browsers accept in each field; the arguments are those of a model form."""
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["min"] = 0

@@ -155,17 +155,8 @@ class Cohort(models.Model):
     actual_end = models.DateField(_("ended on"), null=True, blank=True)
     actual_end_precision = precision_field()
     seats = models.PositiveSmallIntegerField(_("seats"), null=True, blank=True)
-    planned_contribution = models.DecimalField(
-        _("planned contribution (€)"), max_digits=12, decimal_places=2, null=True, blank=True
-    )
-    actual_contribution = models.DecimalField(
-        _("actual contribution (€)"), max_digits=12, decimal_places=2, null=True, blank=True
-    )
     planned_team_days = models.DecimalField(
-        _("planned days of the team"), max_digits=7, decimal_places=1, null=True, blank=True
-    )
-    actual_team_days = models.DecimalField(
-        _("actual days of the team"), max_digits=7, decimal_places=1, null=True, blank=True
+        _("agreed days of the design team"), max_digits=7, decimal_places=1, null=True, blank=True
     )
     format_exception = models.TextField(_("why it departs from its format"), blank=True)
     outcome = models.TextField(_("result"), blank=True)

@@ -21,7 +21,7 @@ from cohorts.cohort.timelines import Marks, cohort_layout, cohorts_layout, marks
 from cohorts.models import Cohort, Invitation
 from cohorts.opening.actions import STATES_TAKING_COHORTS
 from cohorts.people.enums import MembershipRole
-from cohorts.permissions import can_manage_cohorts, can_see_edition_assessments
+from cohorts.permissions import can_manage_cohorts, can_see_edition_assessments, can_see_edition_costs
 from programmes.enums import EditionState
 from programmes.models import Authority, Edition
 from web.database.nested_rows import nested_first
@@ -68,6 +68,7 @@ def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
         "map": cohort_map(cohorts),
         "can_add": can_add,
         "can_see_assessments": can_see_assessments,
+        "can_see_costs": can_see_edition_costs(person(request)) and not edition.retrospective,
     }
     return context | _timeline_context(edition, cohorts, marks_of(cohorts))
 

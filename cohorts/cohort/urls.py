@@ -9,7 +9,6 @@ urlpatterns: list[URLPattern] = [
     path("cohorts/<slug:slug>/", cohorts.cohort, name="cohort"),
     path("cohorts/<slug:slug>/edit/", cohorts.edit_cohort, name="edit_cohort"),
     path("cohorts/<slug:slug>/dates/", cohorts.reschedule_cohort, name="reschedule_cohort"),
-    path("cohorts/<slug:slug>/budget/", cohorts.change_budget, name="change_budget"),
     path("cohorts/<slug:slug>/agree/", life_cycle.take_step, {"action": life_cycle.AGREE}, name="agree_cohort"),
     path("cohorts/<slug:slug>/start/", life_cycle.take_step, {"action": life_cycle.START}, name="start_cohort"),
     path("cohorts/<slug:slug>/suspend/", life_cycle.take_step, {"action": life_cycle.SUSPEND}, name="suspend_cohort"),

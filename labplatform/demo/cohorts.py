@@ -1,15 +1,20 @@
-"""The life of a cohort in the demonstration: start, sessions, attendance, reports, and its innovation team."""
+"""The life of a cohort in the demonstration: start, sessions, attendance, reports, its innovation team, its costs."""
 
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from itertools import count
-from typing import cast
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
 
 from accounts.models import User
 from cohorts.attendance.actions import AttendanceMark, invite_people, record_attendance
 from cohorts.attendance.enums import AttendanceStatus
-from cohorts.cohort.actions import CohortBudget, agree_cohort, change_budget, change_details, start_cohort
+from cohorts.budget.actions import add_agreement, add_budget_line, issue_statement, set_day_rate
+from cohorts.budget.enums import BudgetKind
+from cohorts.cohort.actions import agree_cohort, change_details, start_cohort
 from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay, Stakeholder
 from cohorts.people.enums import MembershipRole
 from cohorts.sessions.actions.sessions import (
@@ -25,12 +30,14 @@ from cohorts.sessions.enums import SessionKind, SessionLead
 from cohorts.stakeholders.actions import add_stakeholder
 from cohorts.teams.actions import decide_team, describe_team, prefigure_team, propose_team
 from labplatform.demo.dates import ONE_DAY, Dates, is_open, moment, working_day
-from labplatform.demo.stories import CohortStories, Story, StoryData
+from labplatform.demo.stories import CONTENT, CohortStories, Story, StoryData
+from programmes.models import Edition
 from web.database.created_on import created_on
 
 NOTICE = timedelta(days=21)  # how long before its first day a session is scheduled
 SCHEDULING_WINDOW = timedelta(days=75)  # sessions within this time are scheduled, later ones are still drafts
 WEEKS_WINDOW = timedelta(days=14)  # the same for on-site weeks, so that the planner has one to place
+LONGEST_AGREEMENT = relativedelta(years=3)  # with a funder
 REPORT_DELAY = timedelta(days=2)  # how long after a session its report is written
 RECENT_WITHOUT_REPORT = timedelta(days=10)  # sessions held within this time have no report yet
 AFTERNOON = (time(14), time(17))
@@ -58,22 +65,11 @@ def start(*, cohort: Cohort, stories: CohortStories, first_day: date, by: User) 
         site=data.get("site", ""),
         theme=data["theme"],
         seats=cohort.seats or 0,
+        planned_team_days=Decimal(data["agreed_days"]) if "agreed_days" in data else None,
         by=by,
     )
-    if "budget" in data:
-        change_budget(cohort=cohort, by=by, **_budget(data["budget"]))
     agree_cohort(cohort=cohort, at=moment(first_day), by=by)
     return start_cohort(cohort=cohort, actual_start=first_day, by=by, today=first_day)
-
-
-def _budget(data: StoryData) -> CohortBudget:
-    """Return the planned and actual budget that a story gives (`data`), by field; None for amounts that it does not
-    give.
-
-    Contributions are in euros, the team's work in days.
-    """
-    names = ("planned_contribution", "actual_contribution", "planned_team_days", "actual_team_days")
-    return cast("CohortBudget", {name: Decimal(data[name]) if name in data else None for name in names})
 
 
 def play_sessions(*, cohort: Cohort, stories: CohortStories, dates: Dates, by: User) -> None:
@@ -217,3 +213,45 @@ def _dated_actions(story: Story, on: Callable[[int], date]) -> Iterator[tuple[st
     `on` gives the date of a day in the story.
     """
     return ((step.action, on(step.day)) for step in story.steps)
+
+
+def add_costs(*, edition: Edition, cohorts: dict[str, Cohort], dates: Dates, by: User) -> None:
+    """Add what `content/costs.toml` has: agreements on the edition and on cohorts, lines, rates, and a statement."""
+    content = tomllib.loads((CONTENT / "costs.toml").read_text(encoding="utf-8"), parse_float=Decimal)
+    period: dict[str, Any] = {"starts_on": dates.edition, "ends_on": dates.edition + LONGEST_AGREEMENT}
+    add_agreement(edition=edition, cohort=None, amount=None, by=by, **period, **content["edition"])
+    for story in content["cohorts"]:
+        _add_costs_of(cohorts[story["name"]], story, period, dates, by)
+
+
+def _add_costs_of(cohort: Cohort, story: StoryData, period: dict[str, Any], dates: Dates, by: User) -> None:
+    """Add the lines and rates of a cohort, its agreement with its authority and, after `stated_days`, the statement."""
+    since = dates.first_days[story["name"]]
+    for line in story["lines"]:
+        day = dates.on(story["name"], line["day"])
+        for values in _amounts(line):
+            add_budget_line(cohort=cohort, day=day, category=line["category"], note=line["note"], by=by, **values)
+    for group, euros in story["rates"].items():
+        set_day_rate(cohort=cohort, group=group, starts_on=since, euros=Decimal(euros), by=by)
+    agreement = add_agreement(
+        edition=cohort.edition,
+        cohort=cohort,
+        funder=cohort.authority.name,
+        share=story["share"],
+        amount=None,
+        reference=story["reference"],
+        by=by,
+        **period,
+    )
+    if "stated_days" in story:
+        last_day = min(since + timedelta(days=story["stated_days"]), dates.today - 2 * ONE_DAY)
+        issue_statement(agreement=agreement, first_day=since, last_day=last_day, today=dates.today - ONE_DAY, by=by)
+
+
+def _amounts(line: StoryData) -> Iterator[dict[str, Any]]:
+    """Yield kind, euros and days of the lines that a line of the story stands for: planned, spent, or both."""
+    if "days" in line:
+        yield {"kind": BudgetKind.SPENT, "euros": None, "days": line["days"]}
+    yield from (
+        {"kind": kind, "euros": Decimal(line[kind]), "days": None} for kind in BudgetKind.values if kind in line
+    )

@@ -36,6 +36,7 @@ UNIQUE_COLUMNS: Final = {
     " THEN c || '.' || email ELSE email END",
     "cohorts_invitation.token_hash": "encode(sha256(convert_to(c || '.' || token_hash, 'UTF8')), 'hex')",
     "cohorts_invitation.earlier_hashes": "'{}'",
+    "cohorts_statement.number": "number + c * 1000",
     "prototypes_idea.number": "number + j * 1000",
     "prototypes_idea.reference": "'C' || c || '-' || id || '-' || j",
 }

@@ -83,6 +83,7 @@ def load_demonstration(*, today: date) -> bool:
     methods.use_methods(cohorts=cohorts_by_name.values(), methods=cards, dates=when, by=lab)
     lessons.add_lessons(edition=transfo, cohort=cohorts_by_name[FIRST_COHORT], dates=when, by=lab)
     peers.fill_directory(cohorts=cohorts_by_name, dates=when)
+    cohorts.add_costs(edition=transfo, cohorts=cohorts_by_name, dates=when, by=lab)
     publications.publish_stories(cohorts=cohorts_by_name, dates=when, by=lab)
     group_emails.write_group_emails(
         edition=transfo,

@@ -45,6 +45,7 @@ def test_only_lab_staff_create_cohorts(cast):
 
 def test_only_lab_staff_read_assessments_of_a_whole_edition(cast):
     assert "".join(role for role in EVERYONE if permissions.can_see_edition_assessments(cast[role])) == "S"
+    assert "".join(role for role in EVERYONE if permissions.can_see_edition_costs(cast[role])) == "S"
 
 
 def test_each_person_of_the_cast_has_one_role(cast):

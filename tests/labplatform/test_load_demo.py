@@ -15,13 +15,24 @@ from django.apps import apps
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from cohorts.models import Assessment, Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay
+from cohorts.models import (
+    Agreement,
+    Assessment,
+    Attendance,
+    BudgetLine,
+    Cohort,
+    InnovationTeam,
+    Membership,
+    Session,
+    SessionDay,
+    Statement,
+)
 from exchanges.content.context import feedback_summary, feedback_texts
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Needs
 from exchanges.registration.seats import free_seats
@@ -275,12 +286,17 @@ class TestEditions:
             ("LD", "agreed", None),
         ]
 
-    def test_only_some_budgets_are_known(self):
-        budgets = Cohort.objects.filter(edition__demonstration=True).values_list(
-            "code", "planned_contribution", "actual_contribution", "planned_team_days", "actual_team_days"
-        )
-        counts = {code: sum(value is not None for value in values) for code, *values in budgets}
-        assert sorted(counts.values()) == [0, 0, 2, 3, 4, 4]
+    def test_two_cohorts_have_costs_and_one_statement_was_issued(self):
+        cohorts = Cohort.objects.filter(edition__demonstration=True)
+        agreed = cohorts.filter(planned_team_days__isnull=False).values_list("code", "planned_team_days")
+        assert dict(agreed) == {"PL": 260, "DK": 240, "OC": 260, "LE": 70}
+        lines = BudgetLine.objects.values_list("cohort__code").annotate(number=Count("pk")).order_by("cohort__code")
+        assert list(lines) == [("DK", 3), ("PL", 9)]
+        agreements = Agreement.objects.order_by("pk").values_list("cohort__code", "share", "funder__authority__slug")
+        authorities = (None, "region-pays-de-la-loire", "cu-dunkerque")
+        assert list(agreements) == list(zip((None, "PL", "DK"), (45, 55, 55), authorities, strict=True))
+        statement = Statement.objects.get()
+        assert (statement.number, statement.due) == (1, round(statement.spent * 55 / 100, 2))
 
     def test_the_residency_has_three_separate_weeks_in_a_school(self):
         cohort = Cohort.objects.get(code="LE")

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from cohorts.models import BudgetLine, Statement
+from tests.factories.budget import stated
 from tests.factories.cast import Cast
 from tests.factories.cohorts import AccessRequestFactory
 from tests.factories.invitations import InvitationFactory, token
@@ -10,6 +12,7 @@ from tests.matrix import RouteRow
 
 WITHIN = "SCDPMRA"
 LEADS = "SCP"
+COSTS = "SCPA"
 
 
 def cohort(cast: Cast) -> list[Any]:
@@ -42,6 +45,22 @@ def invitation(cast: Cast) -> list[Any]:
     return [InvitationFactory(cohort=cast.cohort).pk]
 
 
+def statement(cast: Cast) -> list[Any]:
+    """Return a statement that counts."""
+    found = Statement.objects.current().filter(agreement__cohort=cast.cohort).first()
+    return [(found or stated(cast.cohort).replacement).pk]
+
+
+def agreement(cast: Cast) -> list[Any]:
+    return [Statement.objects.get(pk=statement(cast)[0]).agreement_id]
+
+
+def budget_line(cast: Cast) -> list[Any]:
+    """Return a line for whose day a statement was issued, so that no POST removes it before the next role tries."""
+    statement(cast)
+    return [BudgetLine.objects.filter(cohort=cast.cohort).earliest("pk").pk]
+
+
 def invitation_link(cast: Cast) -> list[Any]:
     """Return the token of an invitation for someone outside the cast."""
     return [token(InvitationFactory(cohort=cast.cohort))]
@@ -59,7 +78,22 @@ ROUTES: dict[str, RouteRow] = {
     "cohorts:cohort": RouteRow(visible_to=WITHIN, args=cohort),
     "cohorts:edit_cohort": about_cohort("S"),
     "cohorts:reschedule_cohort": about_cohort("S"),
-    "cohorts:change_budget": about_cohort("S"),
+    "cohorts:costs": RouteRow(visible_to=WITHIN, usable_by=COSTS, args=cohort),
+    "cohorts:budget_lines": RouteRow(visible_to=WITHIN, usable_by=COSTS, args=cohort),
+    "cohorts:add_budget_line": about_cohort("S"),
+    "cohorts:set_day_rate": about_cohort("S"),
+    "cohorts:edit_budget_line": RouteRow(visible_to=COSTS, usable_by="S", post=True, args=budget_line),
+    "cohorts:remove_budget_line": RouteRow(visible_to=COSTS, usable_by="S", post=True, args=budget_line),
+    "cohorts:edition_costs": RouteRow(usable_by="S", args=edition),
+    "cohorts:add_agreement": RouteRow(usable_by="S", post=True, args=edition),
+    "cohorts:agreements": RouteRow(),
+    "cohorts:edit_agreement": RouteRow(visible_to=COSTS, usable_by="S", post=True, args=agreement),
+    "cohorts:issue_statement": RouteRow(visible_to=COSTS, usable_by="S", post=True, args=agreement),
+    "cohorts:statements": RouteRow(),
+    "cohorts:statement": RouteRow(visible_to=COSTS, args=statement),
+    "cohorts:statement_csv": RouteRow(visible_to=COSTS, args=statement),
+    "cohorts:statement_xlsx": RouteRow(visible_to=COSTS, args=statement),
+    "cohorts:reissue_statement": RouteRow(visible_to=COSTS, usable_by="S", post=True, args=statement),
     "cohorts:replan_sessions": about_cohort("SCDP"),
     "cohorts:undo_replanning": about_cohort("SCDP"),
     "cohorts:agree_cohort": about_cohort("S"),

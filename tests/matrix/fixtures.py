@@ -13,6 +13,7 @@ from prototypes.actions import correct_implementation, correct_indicator
 from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.api import IdempotencyKeyFactory, token_of
+from tests.factories.budget import stated
 from tests.factories.canvases import drawn
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import (
@@ -212,6 +213,7 @@ def add_cohort_fixtures(cast: Cast) -> None:
     cohort.sessions.filter(state="reported").update(outcome="Une rampe est posée.")
     AttendanceFactory(day=day, member=None, stakeholder=stakeholder, substitute="Une amie", needs="Une rampe")
     StakeholderContactFactory(stakeholder=stakeholder, consent="Elle a dit oui")
+    stated(cohort, note="Billets de train", reference="Convention 12", notice="Un billet oublié")
     assess_for(cohort, cast["M"], "before")
     team = opened(InnovationTeamFactory(cohort=cohort, venue="Au fond", notes="À meubler"), date(2026, 3, 2))
     TeamFollowUpFactory(team=team, words="Trois projets", by=cast["P"])

@@ -135,6 +135,7 @@ JSON_TEXT_KEYS: dict[str, tuple[set[str], set[str]]] = {
     "TrialCorrection.after": ({"contradiction_reason", "groups"}, {"held_on", "result", "observed_value"}),
     "WebhookDelivery.payload": (set(), {"type", "timestamp"}),
     "ResidencyPlan.result": (set(), set()),
+    "Statement.rows": ({"note", "cohort_name"}, {"cohort", "kind", "category", "days", "euros", "rate", "day"}),
     "ExchangePlan.result": (set(), set()),
     "SessionPlan.result": (set(), set()),
     "Publication.facts": (

@@ -20,6 +20,8 @@ from web.text import formats, markdown
 from web.text.language import active_language
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from django.contrib.messages.storage.base import Message
     from django.forms import BaseForm, BoundField
     from django.utils.safestring import SafeString
@@ -219,6 +221,12 @@ def number(value: float | None, decimals: int = 1) -> str:
     "" for None.
     """
     return formats.number(value, active_language(), decimals=decimals) if value is not None else ""
+
+
+@register.filter
+def euros(value: Decimal | None) -> str:
+    """Return an amount in euros with two decimals, in the reader's language; "" for None."""
+    return "" if value is None else formats.euros(value, active_language())
 
 
 @register.filter

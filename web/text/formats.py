@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 
 from web.dates.runs import consecutive_runs
 
@@ -151,6 +151,14 @@ def number(value: float, locale: str, *, decimals: int = 1) -> str:
     `locale` (“fr” or “en”) gives the separators.
     """
     return format_decimal(round(value, decimals), locale=locale, decimal_quantization=False)
+
+
+def euros(value: Decimal, locale: str, *, rounded: bool = False) -> str:
+    """Return an amount in euros: 1 234,50 € where `locale` is “fr”, else €1,234.50; in whole euros if `rounded`."""
+    if not rounded:
+        return format_currency(value, "EUR", locale=locale)
+    pattern = f"#,##0{NO_BREAK}¤" if locale == "fr" else "¤#,##0"
+    return format_currency(value, "EUR", pattern, locale=locale, currency_digits=False)
 
 
 def percent(share: float, locale: str, *, decimals: int = 1) -> str:

@@ -19,7 +19,7 @@ from cohorts.clock import local_today
 from cohorts.cohort import actions
 from cohorts.cohort.cohort_list import COHORTS
 from cohorts.cohort.format_checks import deviations_from_format
-from cohorts.cohort.forms import CohortBudgetForm, CohortDatesForm, CohortDetailsForm
+from cohorts.cohort.forms import CohortDatesForm, CohortDetailsForm
 from cohorts.cohort.pages import get_cohort_or_404, page_about, visible_cohorts
 from cohorts.cohort.residencies import gets_new_days, is_residency, residency_page
 from cohorts.cohort.timelines import cohort_layout, marks_of, phases_of, sessions_near, sessions_of, with_calendar
@@ -116,8 +116,8 @@ def _session_lines(sessions: list[Session], user: User, today: date, *, plans: b
 
 @form_page
 def edit_cohort(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show lab staff the form with name, code, site, theme and seats of a cohort; save it on POST and return to the
-    cohort.
+    """Show lab staff the form with name, code, site, theme, seats and agreed days of a cohort; save it on POST and go
+    back to the cohort.
 
     403 for other people, 404 for a cohort that the person cannot see.
     """
@@ -127,7 +127,7 @@ def edit_cohort(request: HttpRequest, slug: str) -> HttpResponse:
     if changed := apply_form(form, actions.change_details, cohort=row, by=user):
         messages.success(request, _("Saved."))
         return redirect(changed)
-    return page_about(row, _("Edit name, code and seats"), _("Save")).show(request, form)
+    return page_about(row, _("Edit name, code, seats and days"), _("Save")).show(request, form)
 
 
 @form_page
@@ -150,19 +150,3 @@ def reschedule_cohort(request: HttpRequest, slug: str) -> HttpResponse:
         " Sessions keep their days; the next page proposes new days for the drafts."
     )
     return page_about(row, _("Change planned dates"), _("Change the dates"), intro=intro).show(request, form)
-
-
-@form_page
-def change_budget(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show lab staff the form with a cohort's budget (euros of the authority, days of the lab's team); save it on POST.
-
-    403 for other people, 404 for a cohort that the person cannot see.
-    """
-    user, row = person(request), get_cohort_or_404(request, slug)
-    enforce(can_manage_cohorts(user))
-    form = CohortBudgetForm(request.POST or None, instance=row)
-    if changed := apply_form(form, actions.change_budget, cohort=row, by=user):
-        messages.success(request, _("Saved."))
-        return redirect(changed)
-    intro = _("Contributions in euros, days of the lab’s team; leave empty what is not known.")
-    return page_about(row, _("Edit budget"), _("Save"), intro=intro).show(request, form)

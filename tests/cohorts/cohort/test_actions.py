@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from functools import partial
 
 import pytest
@@ -255,34 +254,6 @@ def test_once_started_only_the_planned_end_can_change():
 def test_dates_of_an_ended_cohort_cannot_change(state):
     with pytest.raises(DomainError, match="The cohort is over: its dates can no longer be changed"):
         reschedule(cohort_in(CohortState(state)), date(2026, 1, 5), date(2028, 3, 31))
-
-
-def test_a_budget_is_saved_to_the_cent_and_the_half_day():
-    cohort = CohortFactory()
-    actions.change_budget(
-        cohort=cohort,
-        planned_contribution=Decimal("90000.00"),
-        actual_contribution=None,
-        planned_team_days=Decimal("120.5"),
-        actual_team_days=Decimal(0),
-        by=None,
-    )
-    cohort.refresh_from_db()
-    assert (cohort.planned_contribution, cohort.actual_contribution) == (Decimal("90000.00"), None)
-    assert (cohort.planned_team_days, cohort.actual_team_days) == (Decimal("120.5"), Decimal(0))
-
-
-def test_a_budget_is_never_negative():
-    with pytest.raises(DomainError) as refused:
-        actions.change_budget(
-            cohort=CohortFactory(),
-            planned_contribution=None,
-            actual_contribution=Decimal(-1),
-            planned_team_days=None,
-            actual_team_days=None,
-            by=None,
-        )
-    assert refused.value.field == "actual_contribution"
 
 
 def test_details_change_and_the_url_stays():

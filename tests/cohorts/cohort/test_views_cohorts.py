@@ -1,7 +1,6 @@
 """Tests of the list of cohorts, of the page of a cohort, and of its forms."""
 
 from datetime import date
-from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -157,7 +156,7 @@ class TestPage:
             "/cohorts/rivage/members/new/",
             "/cohorts/rivage/edit/",
             "/cohorts/rivage/dates/",
-            "/cohorts/rivage/budget/",
+            "/cohorts/rivage/costs/",
             "/cohorts/rivage/board/",
             "/cohorts/rivage/canvases/",
             "/cohorts/rivage/suspend/",
@@ -178,10 +177,10 @@ class TestPage:
     @pytest.mark.parametrize(
         ("role", "more"),
         [
-            ("P", {"members/new/", "suspend/", "complete/", "sessions/plan/"} | SHARING | NOTEBOOK),
+            ("P", {"members/new/", "suspend/", "complete/", "sessions/plan/", "costs/"} | SHARING | NOTEBOOK),
             ("D", {"sessions/plan/"} | NOTEBOOK),
             ("M", NOTEBOOK),
-            ("A", SHARING),
+            ("A", {"costs/"} | SHARING),
         ],
     )
     def test_other_people_see_the_links_they_may_use(self, cast, role, more):
@@ -332,32 +331,6 @@ class TestForms:
         assert set(errors(page)) == {field}
         cast.cohort.refresh_from_db()
         assert (cast.cohort.planned_start, cast.cohort.planned_end) == (date(2026, 1, 5), date(2028, 1, 4))
-
-    def test_a_budget_is_recorded_and_read_on_the_page_by_lab_staff(self, staff, cast):
-        staff.post(f"{RIVAGE}budget/", {"planned_contribution": "90000.50", "planned_team_days": "120.5"})
-        cast.cohort.refresh_from_db()
-        assert (cast.cohort.planned_contribution, cast.cohort.planned_team_days) == (
-            Decimal("90000.50"),
-            Decimal("120.5"),
-        )
-        assert cast.cohort.actual_contribution is None
-        pages = {role: page_text(browser(cast[role]).get(RIVAGE)) for role in "SPA"}
-        unknown = "— not known"
-        written = (
-            f"Budget Planned Actual Contribution of the authority (€) 90,000.5 {unknown}"
-            f" Days of the lab’s team 120.5 {unknown}"
-        )
-        assert {role: (written in text, "Budget" in text) for role, text in pages.items()} == {
-            "S": (True, True),
-            "P": (False, False),
-            "A": (False, False),
-        }
-
-    @pytest.mark.parametrize("value", ["-1", "much", "1.234", "9" * 20, "NaN"])
-    def test_an_invalid_budget_is_refused_next_to_its_field(self, staff, cast, value):
-        page = staff.post(f"{RIVAGE}budget/", {"actual_contribution": value})
-        assert set(errors(page)) == {"actual_contribution"}
-        assert f'value="{value}"' in page.content.decode()
 
     def test_drafts_get_new_days(self, cast):
         draft = SessionFactory(cohort=cast.cohort, state="draft", date=date(2026, 3, 3))

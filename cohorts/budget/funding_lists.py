@@ -1,0 +1,287 @@
+"""The lists of the agreements with funders and of the statements issued to them: their columns and filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import django_filters
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from cohorts.models import Agreement, Statement
+from cohorts.permissions import can_manage_cohorts
+from programmes.models import Edition
+from web.forms.filters import ListFilter, RowFilter
+from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_name, by_value
+from web.lists.declarations import List
+from web.templatetags.web import euros, number
+
+
+def _editions(reader: Reader) -> QuerySet[Edition]:
+    """Return the editions to choose from: those that the reader may see."""
+    return Edition.objects.visible_to(reader.user)
+
+
+class AgreementFilter(ListFilter):
+    """Filter of agreements by funder or reference, and edition."""
+
+    q = django_filters.CharFilter(label=gettext_lazy("Funder or reference"), method="named_like")
+    edition = RowFilter(
+        label=gettext_lazy("Edition"),
+        field_name="edition",
+        rows=_editions,
+        empty_label=gettext_lazy("All editions"),
+    )
+
+    class Meta:
+        model = Agreement
+        fields: tuple[str, ...] = ()
+
+    def named_like(self, rows: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
+        """Return those of the agreements whose funder or reference contains the text."""
+        text = text.strip()
+        return rows.filter(Q(funder__name__unaccent__icontains=text) | Q(reference__unaccent__icontains=text))
+
+
+class StatementFilter(ListFilter):
+    """Filter of statements by funder, edition, and whether another one replaces them."""
+
+    q = django_filters.CharFilter(label=gettext_lazy("Funder"), method="named_like")
+    edition = RowFilter(
+        label=gettext_lazy("Edition"),
+        field_name="agreement__edition",
+        rows=_editions,
+        empty_label=gettext_lazy("All editions"),
+    )
+
+    class Meta:
+        model = Statement
+        fields: tuple[str, ...] = ()
+
+    def named_like(self, rows: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
+        """Return those of the statements whose funder contains the text."""
+        return rows.filter(agreement__funder__name__unaccent__icontains=text.strip())
+
+
+def _agreements(reader: Reader) -> QuerySet[Agreement]:
+    """Return the agreements that the reader may see."""
+    return Agreement.objects.visible_to(reader.user, reader.today)
+
+
+def _statements(reader: Reader) -> QuerySet[Statement]:
+    """Return the statements that the reader may see."""
+    return Statement.objects.visible_to(reader.user, reader.today)
+
+
+def _agreement_links(agreement: Agreement) -> SafeString:
+    """Return the links to the forms that change the agreement and that issue a statement on it."""
+    return format_html(
+        '<a href="{}">{}<span class="visually-hidden">: {}</span></a> · '
+        '<a href="{}">{}<span class="visually-hidden">: {}</span></a>',
+        *(reverse("cohorts:edit_agreement", args=[agreement.pk]), _("Edit"), agreement.funder.name),
+        *(reverse("cohorts:issue_statement", args=[agreement.pk]), _("Issue a statement"), agreement.funder.name),
+    )
+
+
+def _writes(reader: Reader) -> bool:
+    """Return whether the reader may change agreements."""
+    return bool(can_manage_cohorts(reader.user))
+
+
+def _statement_link(statement: Statement) -> SafeString:
+    """Return the number of the statement as a link to its page, and whether another one replaces it."""
+    replaced = _("replaced") if statement.is_replaced else ""  # type: ignore[attr-defined] # annotated below
+    return format_html('<a href="{}">{}</a> <small>{}</small>', statement.get_absolute_url(), statement, replaced)
+
+
+def _with_replaced(rows: QuerySet[Any], _reader: Reader) -> QuerySet[Any]:
+    """Annotate statements with `is_replaced`: the key of the one that replaces them, None for those that count."""
+    annotated: QuerySet[Any] = rows.annotate(is_replaced=F("replacement__pk"))
+    return annotated
+
+
+AGREEMENT_COLUMNS: Final[Mapping[str, ListColumn]] = {
+    "funder": ListColumn(
+        header=gettext_lazy("Funder"),
+        value=lambda row: row.funder.name,
+        order=by_name("funder__name"),
+        width=32,
+        always=True,
+    ),
+    "for": ListColumn(
+        header=pgettext_lazy("agreement", "For"),
+        value=lambda row: str(row.cohort or row.edition),
+        order=(Coalesce("cohort__name", "edition__name").asc(),),
+        width=28,
+        reads=("cohort__name", "edition__name"),
+    ),
+    "edition": ListColumn(
+        header=gettext_lazy("Edition"),
+        value=lambda row: row.edition.name,
+        order=by_name("edition__name"),
+        width=28,
+        by_default=False,
+        reads=("edition__name",),
+    ),
+    "share": ListColumn(
+        header=gettext_lazy("Share (%)"),
+        value=lambda row: row.share,
+        html=lambda row: number(row.share, 2),
+        order=by_value("share"),
+        width=10,
+        css=NUMBER,
+        reads=("share",),
+    ),
+    "amount": ListColumn(
+        header=gettext_lazy("Fixed amount (€)"),
+        value=lambda row: row.amount,
+        html=lambda row: euros(row.amount),
+        order=by_value("amount"),
+        width=16,
+        css=NUMBER,
+        reads=("amount",),
+    ),
+    "from": ListColumn(
+        header=pgettext_lazy("agreement", "From"),
+        value=lambda row: row.starts_on,
+        order=by_value("starts_on"),
+        width=12,
+        css=FIGURE,
+        reads=("starts_on",),
+    ),
+    "until": ListColumn(
+        header=pgettext_lazy("agreement", "Until"),
+        value=lambda row: row.ends_on,
+        order=by_value("ends_on"),
+        width=12,
+        css=FIGURE,
+        reads=("ends_on",),
+    ),
+    "reference": ListColumn(
+        header=gettext_lazy("Reference"),
+        value=lambda row: row.reference,
+        order=by_name("reference"),
+        width=28,
+        reads=("reference",),
+    ),
+    "actions": ListColumn(
+        header=gettext_lazy("Actions"),
+        value=lambda _agreement: None,
+        html=_agreement_links,
+        always=True,
+        in_file=False,
+        offered_to=_writes,
+    ),
+}
+
+STATEMENT_COLUMNS: Final[Mapping[str, ListColumn]] = {
+    "number": ListColumn(
+        header=gettext_lazy("Statement"),
+        value=str,
+        html=_statement_link,
+        order=by_value("number"),
+        width=10,
+        css=FIGURE,
+        always=True,
+        annotate=_with_replaced,
+    ),
+    "funder": ListColumn(
+        header=gettext_lazy("Funder"),
+        value=lambda row: row.agreement.funder.name,
+        order=by_name("agreement__funder__name"),
+        width=32,
+        reads=("agreement__funder__name",),
+    ),
+    "for": ListColumn(
+        header=pgettext_lazy("agreement", "For"),
+        value=lambda row: str(row.agreement.cohort or row.agreement.edition),
+        order=(Coalesce("agreement__cohort__name", "agreement__edition__name").asc(),),
+        width=28,
+        reads=("agreement__cohort__name", "agreement__edition__name"),
+    ),
+    "first-day": ListColumn(
+        header=gettext_lazy("First day"),
+        value=lambda row: row.first_day,
+        order=by_value("first_day"),
+        width=12,
+        css=FIGURE,
+        reads=("first_day",),
+    ),
+    "last-day": ListColumn(
+        header=gettext_lazy("Last day"),
+        value=lambda row: row.last_day,
+        order=by_value("last_day"),
+        width=12,
+        css=FIGURE,
+        reads=("last_day",),
+    ),
+    "planned": ListColumn(
+        header=gettext_lazy("Planned (€)"),
+        value=lambda row: row.planned,
+        html=lambda row: euros(row.planned),
+        order=by_value("planned"),
+        css=NUMBER,
+        reads=("planned",),
+    ),
+    "spent": ListColumn(
+        header=gettext_lazy("Spent (€)"),
+        value=lambda row: row.spent,
+        html=lambda row: euros(row.spent),
+        order=by_value("spent"),
+        css=NUMBER,
+        reads=("spent",),
+    ),
+    "due": ListColumn(
+        header=gettext_lazy("Due (€)"),
+        value=lambda row: row.due,
+        html=lambda row: euros(row.due),
+        order=by_value("due"),
+        css=NUMBER,
+        reads=("due",),
+    ),
+    "issued-on": ListColumn(
+        header=gettext_lazy("Issued on"),
+        value=lambda row: row.issued_on,
+        order=by_value("issued_on"),
+        width=12,
+        css=FIGURE,
+        reads=("issued_on",),
+    ),
+}
+
+AGREEMENTS: Final = List(
+    slug="agreements",
+    title=gettext_lazy("Agreements with funders"),
+    route="cohorts:agreements",
+    rows=_agreements,
+    filters=AgreementFilter,
+    columns=AGREEMENT_COLUMNS,
+    heading="funder",
+    order="funder",
+    reads=("funder__name",),
+    name=lambda row: row.funder.name,
+    empty_icon="handshake",
+    empty_title=gettext_lazy("No agreement yet."),
+    empty_text=gettext_lazy("Who funds your cohorts, by which share or amount, appears here."),
+)
+
+STATEMENTS: Final = List(
+    slug="statements",
+    title=gettext_lazy("Statements to funders"),
+    route="cohorts:statements",
+    rows=_statements,
+    filters=StatementFilter,
+    columns=STATEMENT_COLUMNS,
+    heading="number",
+    order="-number",
+    reads=("number",),
+    empty_icon="file-text",
+    empty_title=gettext_lazy("No statement yet."),
+    empty_text=gettext_lazy("Statements issued to the funders of your cohorts appear here."),
+)

@@ -1,0 +1,135 @@
+"""The list of the budget lines of a cohort: its columns and filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cohorts.budget.enums import BudgetKind, CostCategory
+from cohorts.budget.permissions import costs_subject
+from cohorts.models import BudgetLine
+from web.forms.filters import ListFilter
+from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value
+from web.lists.declarations import List
+from web.templatetags.web import euros
+
+
+class BudgetLineFilter(ListFilter):
+    """Filter of the budget lines of a cohort by what they are for, kind and category."""
+
+    q = django_filters.CharFilter(label=gettext_lazy("What for"), method="noted_like")
+    kind = django_filters.ChoiceFilter(
+        label=gettext_lazy("Planned or spent"),
+        choices=BudgetKind.choices,
+        empty_label=gettext_lazy("Planned and spent"),
+    )
+    category = django_filters.ChoiceFilter(
+        label=gettext_lazy("Category"), choices=CostCategory.choices, empty_label=gettext_lazy("All categories")
+    )
+
+    class Meta:
+        model = BudgetLine
+        fields: tuple[str, ...] = ()
+
+    def noted_like(self, lines: QuerySet[BudgetLine], _name: str, text: str) -> QuerySet[BudgetLine]:
+        """Return those of the lines whose note contains the text; accents and capitals do not matter."""
+        return lines.filter(Q(note__unaccent__icontains=text.strip()))
+
+
+def _rows(reader: Reader) -> QuerySet[BudgetLine]:
+    """Return the lines of the cohort that count, if the reader may see them."""
+    return BudgetLine.objects.visible_to(reader.user, reader.today).filter(cohort=reader.subject.cohort).current()
+
+
+def _writes(reader: Reader) -> bool:
+    """Return whether the reader of a cohort's lines may change them."""
+    return bool(reader.subject.permissions["manage_cohort"])
+
+
+def _edit_link(line: BudgetLine) -> SafeString:
+    """Return the link to the form of the line."""
+    return format_html(
+        '<a href="{}">{}<span class="visually-hidden">: {}</span></a>',
+        reverse("cohorts:edit_budget_line", args=[line.pk]),
+        _("Edit"),
+        line.note,
+    )
+
+
+COLUMNS: Final[Mapping[str, ListColumn]] = {
+    "day": ListColumn(
+        header=gettext_lazy("Day"),
+        value=lambda line: line.day,
+        order=by_value("day", "pk"),
+        width=12,
+        css=FIGURE,
+        always=True,
+        reads=("day",),
+    ),
+    "note": ListColumn(
+        header=gettext_lazy("What for"), value=lambda line: line.note, order=by_name("note"), width=40, always=True
+    ),
+    "kind": ListColumn(
+        header=gettext_lazy("Planned or spent"),
+        value=lambda line: str(line.get_kind_display()),
+        order=by_choice("kind", BudgetKind.values),
+        width=12,
+        reads=("kind",),
+    ),
+    "category": ListColumn(
+        header=gettext_lazy("Category"),
+        value=lambda line: str(line.get_category_display()),
+        order=by_choice("category", CostCategory.values),
+        width=24,
+        reads=("category",),
+    ),
+    "days": ListColumn(
+        header=gettext_lazy("Days outside sessions"),
+        value=lambda line: line.days,
+        order=by_value("days"),
+        width=12,
+        css=NUMBER,
+        reads=("days",),
+    ),
+    "euros": ListColumn(
+        header=gettext_lazy("Amount (€, VAT included)"),
+        value=lambda line: line.euros,
+        html=lambda line: euros(line.euros),
+        order=by_value("euros"),
+        width=16,
+        css=NUMBER,
+        reads=("euros",),
+    ),
+    "actions": ListColumn(
+        header=gettext_lazy("Actions"),
+        value=lambda _line: None,
+        html=_edit_link,
+        always=True,
+        in_file=False,
+        offered_to=_writes,
+    ),
+}
+
+BUDGET_LINES: Final = List(
+    slug="budget-lines",
+    title=gettext_lazy("Budget lines"),
+    route="cohorts:budget_lines",
+    rows=_rows,
+    filters=BudgetLineFilter,
+    columns=COLUMNS,
+    heading="note",
+    order="-day",
+    reads=("note",),
+    subject=costs_subject,
+    empty_icon="file-text",
+    empty_title=gettext_lazy("No line yet."),
+    empty_text=gettext_lazy("What the cohort costs appears here, apart from the days in sessions, which are counted."),
+)

@@ -1,0 +1,40 @@
+"""SQL of the rules of costs that compare a row with others."""
+
+from typing import Final
+
+# Whether a statement was issued, to a funder of the cohort or of its edition, for the day of the line.
+STATED_PERIOD: Final = """EXISTS (
+    SELECT 1 FROM cohorts_statement s
+    JOIN cohorts_agreement a ON a.id = s.agreement_id
+    JOIN cohorts_cohort c ON c.id = OLD.cohort_id
+    WHERE OLD.day BETWEEN s.first_day AND s.last_day
+      AND (a.cohort_id = c.id OR (a.cohort_id IS NULL AND a.edition_id = c.edition_id))
+)"""
+
+# The highest sum of the other shares on any day of the agreement, over the cohorts it is about. It only rises on days
+# on which an agreement starts. The edition is locked, so that two agreements cannot take the same percents.
+SUM_OF_SHARES: Final = """
+    PERFORM 1 FROM programmes_edition e WHERE e.id = NEW.edition_id FOR NO KEY UPDATE;
+    SELECT COALESCE(MAX(total), 0) INTO highest FROM (
+        SELECT (SELECT COALESCE(SUM(o.share), 0) FROM cohorts_agreement o
+                WHERE o.edition_id = NEW.edition_id AND o.id <> COALESCE(NEW.id, 0)
+                  AND (o.cohort_id IS NULL OR o.cohort_id = cohorts.key)
+                  AND daterange(o.starts_on, o.ends_on, '[]') @> days.day) AS total
+        FROM (SELECT NEW.starts_on AS day
+              UNION SELECT a.starts_on FROM cohorts_agreement a
+              WHERE a.edition_id = NEW.edition_id AND a.starts_on BETWEEN NEW.starts_on AND NEW.ends_on) AS days,
+             (SELECT NEW.cohort_id AS key
+              UNION SELECT a.cohort_id FROM cohorts_agreement a
+              WHERE NEW.cohort_id IS NULL AND a.edition_id = NEW.edition_id) AS cohorts
+    ) AS totals;
+"""
+AGREED_TO_100: Final = "NEW.share IS NOT NULL AND highest + NEW.share > 100"
+
+# Whether another statement of the agreement that still counts has a day of this period.
+STATEMENT_OVERLAPS: Final = """TG_OP = 'INSERT' AND EXISTS (
+    SELECT 1 FROM cohorts_statement s
+    WHERE s.agreement_id = NEW.agreement_id AND s.id <> COALESCE(NEW.id, 0)
+      AND s.id IS DISTINCT FROM NEW.replaces_id
+      AND NOT EXISTS (SELECT 1 FROM cohorts_statement r WHERE r.replaces_id = s.id)
+      AND s.first_day <= NEW.last_day AND NEW.first_day <= s.last_day
+)"""

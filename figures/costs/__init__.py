@@ -1,0 +1,1 @@
+"""What a cohort cost for each idea that was implemented."""

@@ -1,0 +1,163 @@
+"""Pages of costs, agreements and statements."""
+
+import csv
+import io
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from cohorts.budget.actions import set_day_rate
+from cohorts.models import Agreement, BudgetLine, Statement
+from tests.cohorts.pages import browser, errors, page_links, page_messages, page_text
+from tests.factories.budget import AgreementFactory, BudgetLineFactory, stated
+from tests.factories.cast import Cast
+from tests.factories.cohorts import AttendanceFactory, SessionFactory
+
+pytestmark = pytest.mark.django_db
+COSTS = "/cohorts/rivage/costs/"
+LINE = {"kind": "spent", "day": "2026-03-10", "category": "travel", "note": "Train", "euros": "80.50", "days": ""}
+
+
+def at(name: str, *args: Any) -> str:
+    return reverse(f"cohorts:{name}", args=args)
+
+
+def add_costs(cast: Cast, number: int) -> None:
+    """Add a session with someone present, a rate, a line and an agreement with a statement, so many times."""
+    for each in range(number):
+        day = date(2026, 3, 1 + each)
+        session = SessionFactory(cohort=cast.cohort, state="reported", date=day)
+        member = cast.cohort.memberships.get(user=cast["D"])
+        AttendanceFactory(day=session.days.get(), member=member, half_days=1, status="present")
+        set_day_rate(cohort=cast.cohort, group="design_team", starts_on=day, euros=Decimal(500), by=None)
+        stated(cast.cohort, AgreementFactory(cohort=cast.cohort, share=Decimal(10)), note=f"Train {each}")
+
+
+def test_page_says_what_is_counted_and_what_is_typed(cast: Cast):
+    add_costs(cast, 1)
+    pages = {role: browser(cast[role]).get(COSTS) for role in "SPA"}
+    for page in pages.values():
+        text = page_text(page)
+        assert "Work of the design team counted: days in sessions 1 0.5 €500.00 €250.00" in text
+        assert "Travel and accommodation typed 0 0 €0.00 €100.00" in text
+        assert "In all 1 0.5 €500.00 €350.00" in text
+        assert "10 % of what is spent" in text
+        assert "design team: €500.00 a day from 1 Mar 2026" in text
+    add, lines = at("add_budget_line", "rivage"), at("budget_lines", "rivage")
+    links = {role: page_links(page) & {add, lines} for role, page in pages.items()}
+    assert links == {"S": {add, lines}, "P": {lines}, "A": {lines}}
+    assert COSTS in page_links(browser(cast["P"]).get("/cohorts/rivage/"))
+    assert COSTS not in page_links(browser(cast["M"]).get("/cohorts/rivage/"))
+
+
+def test_empty_page_says_what_will_appear(cast: Cast):
+    text = page_text(browser(cast["S"]).get(COSTS))
+    assert "Nothing is planned or spent yet." in text
+    assert "No rate is set: counted days have no amount." in text
+
+
+@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize(
+    ("path", "statements"),
+    [
+        (COSTS, 11),
+        ("/cohorts/rivage/costs/lines/", 6),
+        ("/agreements/", 6),
+        ("/statements/", 6),
+        ("/editions/transfo-2026/costs/", 8),
+    ],
+)
+def test_pages_take_as_many_statements_for_three_rows(
+    cast: Cast, path: str, statements: int, number: int, django_assert_num_queries: DjangoAssertNumQueries
+):
+    add_costs(cast, number)
+    client = browser(cast["S"])
+    with django_assert_num_queries(statements):
+        client.get(path)
+
+
+def test_lines_are_added_changed_and_removed_by_lab_staff(cast: Cast):
+    staff = browser(cast["S"])
+    page = staff.post(at("add_budget_line", "rivage"), LINE, follow=True)
+    assert (page.request["PATH_INFO"], page_messages(page)) == (at("budget_lines", "rivage"), ["The line is added."])
+    assert set(errors(staff.post(at("add_budget_line", "rivage"), LINE))) == {"note"}
+    line = BudgetLine.objects.get()
+    form = staff.get(at("edit_budget_line", line.pk)).context["form"]
+    staff.post(at("edit_budget_line", line.pk), {**LINE, "days": "1.5", "version_token": form["version_token"].value()})
+    line.refresh_from_db()
+    assert (line.euros, line.days) == (Decimal("80.50"), Decimal("1.5"))
+    staff.post(at("remove_budget_line", line.pk))
+    assert not BudgetLine.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"euros": ""}, "euros"),
+        ({"euros": "-1"}, "euros"),
+        ({"euros": "1.234"}, "euros"),
+        ({"days": "1.2"}, "days"),
+        ({"day": "1926-01-01"}, "day"),
+        ({"day": "2036-01-01"}, "day"),
+        ({"category": "bribes"}, "category"),
+        ({"note": "\u200b"}, "note"),
+    ],
+)
+def test_a_wrong_line_is_refused_next_to_its_field(cast: Cast, values: dict[str, str], field: str):
+    page = browser(cast["S"]).post(at("add_budget_line", "rivage"), LINE | values)
+    assert set(errors(page)) == {field}
+    assert not BudgetLine.objects.exists()
+
+
+def test_agreements_are_added_and_their_shares_checked(cast: Cast):
+    staff, add = browser(cast["S"]), at("add_agreement", "transfo-2026")
+    values = {"funder": "Fondation", "cohort": cast.cohort.pk, "starts_on": "2026-01-01", "ends_on": "2026-12-31"}
+    for wrong in ({"share": "40", "amount": "1"}, {}, {"share": "100.01"}, {"share": "0"}):
+        assert set(errors(staff.post(add, values | wrong))) == {"share"}
+    staff.post(add, values | {"share": "60"})
+    assert set(errors(staff.post(add, values | {"cohort": "", "share": "40.01"}))) == {"share"}
+    agreement = Agreement.objects.get()
+    stated(cast.cohort, agreement)
+    edit = at("edit_agreement", agreement.pk)
+    form = staff.get(edit).context["form"]
+    assert set(form.fields) == {"ends_on", "reference", "version_token"}
+    late = {"ends_on": "2027-06-30", "reference": "A 12", "version_token": form["version_token"].value()}
+    staff.post(edit, late)
+    agreement.refresh_from_db()
+    assert (agreement.ends_on, agreement.reference, agreement.share) == (date(2027, 6, 30), "A 12", Decimal(60))
+
+
+def test_a_statement_is_looked_at_issued_printed_and_issued_again(cast: Cast):
+    BudgetLineFactory(cohort=cast.cohort, note="=Train")
+    agreement = AgreementFactory(cohort=cast.cohort, share=Decimal(45), reference="A 12")
+    staff, issue = browser(cast["S"]), at("issue_statement", agreement.pk)
+    period = {"first_day": "2026-01-01", "last_day": "2026-06-30"}
+    preview = staff.get(issue, period)
+    assert preview.context["draft"].due == Decimal("45.00")
+    assert not Statement.objects.exists()
+    assert set(errors(staff.post(issue, period | {"last_day": "2025-12-31"}))) == {"last_day"}
+    page = staff.post(issue, period, follow=True)
+    statement = Statement.objects.get()
+    assert page.request["PATH_INFO"] == statement.get_absolute_url()
+    text = page_text(page)
+    assert "Due is 45 % of what was spent. All amounts are in euros, VAT included." in text
+    assert "Issued on 24 November 2026 by Staff Lab. Agreement: A 12." in text
+    staff.post(at("reissue_statement", statement.pk), {"notice": "Un oubli"})
+    again = statement.replacement
+    old, new = (page_text(browser(cast["P"]).get(each.get_absolute_url())) for each in (statement, again))
+    assert f"Statement {again} replaces this one since 24 Nov 2026. Un oubli" in old
+    assert f"This statement replaces statement {statement}. Un oubli" in new
+    file = browser(cast["A"]).get(at("statement_csv", again.pk)).getvalue().decode("utf-8-sig")
+    [row, *_] = list(csv.reader(io.StringIO(file), delimiter=";"))[1:]
+    assert row == ["Rivage", "spent", "travel and accommodation", "'=Train", "2026-03-10", "typed", "", "", "100.00"]
+
+
+def test_lab_sees_the_sums_of_an_edition(cast: Cast):
+    add_costs(cast, 1)
+    BudgetLineFactory(cohort=cast.other_cohort, kind="planned", euros=Decimal("0.50"))
+    text = page_text(browser(cast["S"]).get("/editions/transfo-2026/costs/"))
+    assert "Montagne €0.50 €0.00 €0.50 0 Rivage €500.00 €350.00 €150.00 0 In all €500.50 €350.00 €150.50 0" in text
