@@ -4,6 +4,7 @@ from cohorts.access_requests.models import AccessRequest
 from cohorts.assessments.models import Assessment
 from cohorts.attendance.models import Attendance
 from cohorts.calendars.models import Replanning
+from cohorts.calls.models import Application, ApplicationPerson, ApplicationRating, Call, CallReviewer
 from cohorts.cohort.models import Cohort, Phase
 from cohorts.guests.models import StakeholderContact
 from cohorts.invitations.invited_addresses import InvitedAddress, InvitedPerson
@@ -16,8 +17,13 @@ from cohorts.teams.models import InnovationTeam, TeamFollowUp
 
 __all__ = [
     "AccessRequest",
+    "Application",
+    "ApplicationPerson",
+    "ApplicationRating",
     "Assessment",
     "Attendance",
+    "Call",
+    "CallReviewer",
     "Cohort",
     "InnovationTeam",
     "Invitation",

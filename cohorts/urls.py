@@ -6,6 +6,7 @@ from cohorts.access_requests import urls as access_requests
 from cohorts.assessments import urls as assessments
 from cohorts.attendance import urls as attendance
 from cohorts.calendars import urls as calendars
+from cohorts.calls import urls as calls
 from cohorts.cohort import urls as cohort
 from cohorts.guests import urls as guests
 from cohorts.invitations import urls as invitations
@@ -32,6 +33,7 @@ url_modules = (
     teams,
     assessments,
     access_requests,
+    calls,
     lab,
 )
 urlpatterns: list[URLPattern] = [route for module in url_modules for route in module.urlpatterns]
