@@ -1,7 +1,7 @@
 """Forms of calls: of the lab, of applicants step by step, and of reviewers."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -167,27 +167,28 @@ class PeopleStepForm(forms.Form):
     """The people whom the authority names for its cohort, a row of fields for each."""
 
     def __init__(self, *args: Any, people: Sequence[ApplicationPerson], **kwargs: Any) -> None:
-        """Create the form with the saved `people` in the first rows."""
+        """Create the form with the saved `people` in the first rows, and three empty ones while there is room."""
         super().__init__(*args, **kwargs)
+        self.numbers = range(1, min(MAX_PEOPLE, len(people) + 3) + 1)
         roles = [("", "—"), *((role.value, role.label) for role in APPLICANT_ROLES)]
-        for number in range(1, MAX_PEOPLE + 1):
+        for number in self.numbers:
             saved = people[number - 1] if number <= len(people) else None
             self.fields[f"name_{number}"] = NameField(label=_("Name"), max_length=150, required=False)
             self.fields[f"email_{number}"] = MailboxField(label=_("E-mail address"), max_length=254, required=False)
             self.fields[f"role_{number}"] = forms.ChoiceField(label=_("Role"), choices=roles, required=False)
             if saved:
-                self.initial |= {f"name_{number}": saved.full_name, f"email_{number}": saved.email}
-                self.initial[f"role_{number}"] = saved.role
+                saved_values = {"name": saved.full_name, "email": saved.email, "role": saved.role}
+                self.initial.update({f"{part}_{number}": value for part, value in saved_values.items()})
 
     def rows(self) -> Iterator[tuple[int, list[BoundField]]]:
         """Yield the number and the fields of each person."""
-        for number in range(1, MAX_PEOPLE + 1):
+        for number in self.numbers:
             yield number, [self[f"{part}_{number}"] for part in ("name", "email", "role")]
 
     def clean(self) -> dict[str, Any]:
         """Return the cleaned values; add an error for a person of whom something is missing, and one named twice."""
         cleaned, addresses = super().clean() or {}, set[str]()
-        for number in range(1, MAX_PEOPLE + 1):
+        for number in self.numbers:
             values = {part: cleaned.get(f"{part}_{number}") for part in ("name", "email", "role")}
             for part, value in values.items():
                 if any(values.values()) and not value and f"{part}_{number}" not in self.errors:
@@ -201,7 +202,7 @@ class PeopleStepForm(forms.Form):
     def action_arguments(self) -> dict[str, Any]:
         """Return the people as arguments of `save_people`."""
         values = self.cleaned_data
-        numbers = [number for number in range(1, MAX_PEOPLE + 1) if values[f"email_{number}"]]
+        numbers = [number for number in self.numbers if values[f"email_{number}"]]
         return {
             "people": [
                 {
@@ -300,7 +301,7 @@ class OpenCohortForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    field_order: ClassVar[list[str]] = ["edition", "starts_on", "site", "kind", "people"]
+    field_order = ["edition", "starts_on", "site", "kind", "people"]
 
     def __init__(self, *args: Any, application: Application, user: User, asks_kind: bool, **kwargs: Any) -> None:
         """Offer the editions that take cohorts and the people of the application; ask for the kind of an unknown
@@ -313,7 +314,11 @@ class OpenCohortForm(forms.Form):
         )
         edition.queryset = open_editions.order_by("-starts_on", "name")  # type: ignore[attr-defined]
         people.queryset = application.people.all()  # type: ignore[attr-defined]
-        self.initial |= {"site": application.site, "people": list(application.people.values_list("pk", flat=True))}
+        self.initial = {
+            **self.initial,
+            "site": application.site,
+            "people": list(application.people.values_list("pk", flat=True)),
+        }
         if not asks_kind:
             del self.fields["kind"]
 

@@ -78,6 +78,10 @@ class CallQuerySet(models.QuerySet["Call"]):
         """Return the published calls that no longer take applications on the day `today`."""
         return self.filter(Q(state=CallState.CLOSED) | Q(state=CallState.PUBLISHED, closes_on__lt=today))
 
+    def undecided(self) -> CallQuerySet:
+        """Return the calls with applications that were sent and are not decided."""
+        return self.with_counts().filter(undecided_count__gt=0)  # type: ignore[misc] # annotated
+
     def with_counts(self) -> CallQuerySet:
         """Annotate how many applications were sent, and how many of them are not decided."""
         return self.annotate(
@@ -373,7 +377,7 @@ class ApplicationPerson(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.full_name
+        return str(self.full_name)
 
 
 @tracked(exclude=["sentence"])

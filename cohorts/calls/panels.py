@@ -37,7 +37,7 @@ def _undecided(user: User, today: Today) -> ArraySubquery | None:
     """Return the subquery of calls that are over with applications without a decision; None except for lab staff."""
     if not user.is_lab_staff:
         return None
-    rows = Call.objects.over(today.platform).with_counts().filter(undecided_count__gt=0).order_by("closes_on", "pk")
+    rows = Call.objects.over(today.platform).undecided().order_by("closes_on", "pk")
     return nested(rows[:MAX_NOTICES], "id", "title_fr", "title_en", "closes_on", "undecided_count")
 
 

@@ -21,17 +21,19 @@ COLUMNS_OF_STEP: Final = {"authority": ("authority_name", "contact_name", "conta
 
 @dataclass(frozen=True, slots=True)
 class FormStep:
-    """A step with its title; `is_complete` when nothing that is required is missing."""
+    """A step with its title; `is_complete` when nothing that is required is missing, if anything `is_required`."""
 
     slug: str
     title: StrOrPromise
+    is_required: bool
     is_complete: bool
 
 
 def steps_of(row: Application) -> list[FormStep]:
     """Return the steps of the form in order."""
     missing = set(missing_columns(row))
-    return [FormStep(slug, title, not missing & set(COLUMNS_OF_STEP.get(slug, ()))) for slug, title in STEPS.items()]
+    columns = {slug: set(COLUMNS_OF_STEP.get(slug, ())) for slug in STEPS}
+    return [FormStep(slug, title, bool(columns[slug]), not missing & columns[slug]) for slug, title in STEPS.items()]
 
 
 def missing_columns(row: Application) -> list[str]:

@@ -38,7 +38,8 @@ def feed(request: HttpRequest, language: str) -> HttpResponse:
     ]
     withdrawn = _withdrawn()
     calls = list(Call.objects.public(platform_today()).order_by("-published_at", "-pk")[:MAX_ENTRIES])
-    moments: list[datetime] = [row.published_at for row in [*published, *calls] if row.published_at]
+    moments: list[datetime] = [row.published_at for row in published if row.published_at]
+    moments += [row.published_at for row in calls if row.published_at]
     moments += [row.ended_at for row in withdrawn if row.ended_at]
     context = {
         "language": language,

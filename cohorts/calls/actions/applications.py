@@ -1,7 +1,7 @@
 """Actions of applicants, who have a link and no account: begin, confirm, write, send, withdraw and erase."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
@@ -26,12 +26,13 @@ from files.uploads.intake import MAX_WAIT, AcceptedFile
 from notifications.actions import announce_change
 from notifications.events import EventRef
 from notifications.models import Reminder
-from web.actions import action
+from web.actions import action, report_no_change
 from web.errors import DomainError
 from web.forms.row_changes import assign, lock_row
 
 LINK_EMAIL, RECEIPT_EMAIL, DECISION_EMAIL = "application_link", "application_receipt", "application_decision"
 MAX_DOCUMENTS: Final = 5
+A_MINUTE: Final = timedelta(minutes=1)
 CALL_OVER = gettext_lazy("This call takes no applications today.")
 NOT_EDITABLE = gettext_lazy("The application was sent: it can no longer be changed.")
 
@@ -52,6 +53,8 @@ def request_link(*, call: Call, email: str, language: str, today: date, at: date
         row = Application.objects.create(call=call, user=user, created_at=at, **link)
     elif row is None:
         raise DomainError(CALL_OVER)
+    elif _is_link_on_its_way(row, at):
+        return report_no_change(row)
     else:
         lifetime = CONFIRMATION_LIFETIME if row.state == ApplicationState.UNCONFIRMED else LINK_LIFETIME
         _save(row, **link_columns(row.seed, row.link_version + 1, user.email, at + lifetime))
@@ -169,6 +172,12 @@ def purge_applications(*, at: datetime, dry_run: bool, by: User | None) -> int:
     for row in () if dry_run else rows:
         erase_application(application=row, at=at, by=by)
     return len(rows)
+
+
+def _is_link_on_its_way(row: Application, at: datetime) -> bool:
+    """Return whether the link was asked for less than a minute ago: the form was sent twice."""
+    sent = Reminder.objects.filter(kind=APPLICATION, object_id=row.pk, email_type=LINK_EMAIL)
+    return sent.filter(due_at__gt=at - A_MINUTE).exists()
 
 
 def _lock_editable(application: Application) -> Application:

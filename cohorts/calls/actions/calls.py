@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.calls.enums import CallState
 from cohorts.calls.models import Call, CallReviewer
-from cohorts.opening.codes import suggest_slug
 from notifications.actions import announce_change
 from notifications.events import EventRef
 from programmes.slugs import slug_of
@@ -38,10 +37,8 @@ class CallValues(TypedDict):
 
 @action(gettext_lazy("Call for authorities written"))
 def add_call(*, by: User, **values: Unpack[CallValues]) -> Call:
-    """Create a call as a draft, which only the lab reads, and return it."""
-    taken = set(Call.objects.values_list("slug", flat=True))
-    stem = slug_of(values["title_fr"], field="title_fr")
-    return Call.objects.create(slug=suggest_slug(stem, values["opens_on"].year, taken), **values)
+    """Create a call as a draft, which only the lab reads, and return it; DomainError for the title of another one."""
+    return Call.objects.create(slug=slug_of(values["title_fr"], field="title_fr"), **values)
 
 
 @action(gettext_lazy("Call for authorities changed"))

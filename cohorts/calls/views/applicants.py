@@ -48,6 +48,7 @@ from web.security.rate_limits import count_try, tried_too_often
 from web.text.language import active_language
 
 LIMITS: Final = {"address": (3, 24 * 3600), "network": (10, 3600), "everyone": (200, 3600)}  # links, in seconds
+SENT: Final = "sent"  # parameter of the page that says so
 ApplicantView = Callable[[HttpRequest, Application, str], HttpResponse]
 FORMS: Final[dict[str, type[forms.Form]]] = {"authority": AuthorityStepForm, "need": NeedStepForm}
 
@@ -63,14 +64,13 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
     """
     today = platform_today()
     call = get_object_or_404(Call.objects.public(today), slug=slug)
-    form, is_sent = StartForm(submitted_data(request)), False
+    form = StartForm(submitted_data(request))
     if form.is_bound and form.is_valid():
-        is_sent = _count_link(request, form.cleaned_data["email"])
-        if is_sent:
+        if _count_link(request, form.cleaned_data["email"]):
             _request_link(call, form.cleaned_data["email"])
-        else:
-            form.add_error(None, _("Too many links were asked for. Try again later, or write to the lab."))
-    context = {"call": call, "form": form, "is_open": call.is_open(today), "is_sent": is_sent}
+            return redirect(f"{reverse('cohorts:apply', args=[slug])}?{SENT}=1")
+        form.add_error(None, _("Too many links were asked for. Try again later, or write to the lab."))
+    context = {"call": call, "form": form, "is_open": call.is_open(today), "is_sent": SENT in request.GET}
     return render(request, "cohorts/calls/apply.html", context | _frame())
 
 
@@ -166,7 +166,7 @@ def application_step(request: HttpRequest, row: Application, token: str, step: s
         return _documents_step(request, row, token)
     if step == "people":
         form: forms.Form = PeopleStepForm(submitted_data(request), people=list(row.people.all()))
-        action: Callable[..., object] = actions.save_people
+        action: Callable[..., Application] = actions.save_people
     else:
         form = _fields_form(request, row, FORMS[step])
         action = actions.save_application

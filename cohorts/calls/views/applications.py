@@ -18,7 +18,7 @@ from cohorts.calls.emails import decision_preview
 from cohorts.calls.enums import ApplicationState
 from cohorts.calls.forms import ApplicationDecisionForm, OpenCohortForm, RatingForm
 from cohorts.calls.models import Application, ApplicationRating
-from cohorts.calls.permissions import REVIEWER, call_roles, can_decide, can_open_cohort, can_review
+from cohorts.calls.permissions import REVIEWER, call_roles, can_decide, can_manage_calls, can_open_cohort, can_review
 from web.dates.clock import platform_today
 from web.decisions import enforce
 from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
@@ -68,7 +68,7 @@ def review_application(request: HttpRequest, pk: int) -> HttpResponse:
     user, row = person(request), _get_application(request, pk)
     enforce(can_review(user, row))
     own = row.ratings.filter(reviewer__user=user)
-    initial = {f"points_{rating.criterion}": rating.points for rating in own}
+    initial: dict[str, object] = {f"points_{rating.criterion}": rating.points for rating in own}
     initial |= {f"sentence_{rating.criterion}": rating.sentence for rating in own}
     form = RatingForm(submitted_data(request), criteria=row.call.criteria, initial=initial)
     page = FormPage(
@@ -88,10 +88,12 @@ def review_application(request: HttpRequest, pk: int) -> HttpResponse:
 def decide_application(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the lab the form of the decision about the application `pk`, and the e-mail it would send; send it on POST.
 
-    403 for readers and reviewers.
+    403 for readers and reviewers. A decided application has its own page only.
     """
     user, row = person(request), _get_application(request, pk)
-    enforce(can_decide(user, row))
+    enforce(can_manage_calls(user))
+    if not can_decide(user, row):
+        return redirect(row)
     form, email = ApplicationDecisionForm(submitted_data(request)), None
     if PREVIEW in request.POST:
         if form.is_valid():
@@ -109,7 +111,9 @@ def open_cohort(request: HttpRequest, pk: int) -> HttpResponse:
     403 for readers and reviewers.
     """
     user, row = person(request), _get_application(request, pk)
-    enforce(can_open_cohort(user, row))
+    enforce(can_manage_calls(user))
+    if not can_open_cohort(user, row):
+        return redirect(row)
     form = _cohort_form(request, row, user)
     cohort = apply_form(form, actions.open_cohort, application=row, today=platform_today(), at=timezone.now(), by=user)
     if cohort:

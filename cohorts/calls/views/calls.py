@@ -1,5 +1,7 @@
 """Pages on which the lab writes calls, publishes, closes and extends them, and names reviewers."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -88,7 +90,7 @@ def publish_call(request: HttpRequest, pk: int) -> HttpResponse:
     )
     page = _confirmation(row, _("Publish the call"), _("Publish"), consequences, CallState.DRAFT)
     form = ConfirmationForm(submitted_data(request))
-    arguments = {"call": row, "today": platform_today(), "at": timezone.now(), "by": person(request)}
+    arguments: dict[str, Any] = {"call": row, "today": platform_today(), "at": timezone.now(), "by": person(request)}
     return form_response(request, form, page, actions.publish_call, done=_("The call is published."), **arguments)
 
 
@@ -119,7 +121,7 @@ def extend_call(request: HttpRequest, pk: int) -> HttpResponse:
         unavailable_reason=_("Publish this call first.") if row.state == CallState.DRAFT else "",
     )
     form = ExtendForm(submitted_data(request), initial={"closes_on": row.closes_on})
-    arguments = {"call": row, "today": platform_today(), "by": person(request)}
+    arguments: dict[str, Any] = {"call": row, "today": platform_today(), "by": person(request)}
     return form_response(request, form, page, actions.extend_call, done=_("The call is extended."), **arguments)
 
 
@@ -129,7 +131,7 @@ def add_reviewer(request: HttpRequest, pk: int) -> HttpResponse:
     row = _get_managed_call(request, pk)
     page = FormPage(_("Add a reviewer"), _("Ask this person"), row.get_absolute_url(), crumb=row)
     form = ReviewerForm(submitted_data(request))
-    arguments = {"call": row, "at": timezone.now(), "by": person(request)}
+    arguments: dict[str, Any] = {"call": row, "at": timezone.now(), "by": person(request)}
     return form_response(request, form, page, actions.add_reviewer, done=_("The person gets an e-mail."), **arguments)
 
 
