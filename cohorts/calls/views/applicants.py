@@ -171,7 +171,8 @@ def application_step(request: HttpRequest, row: Application, token: str, step: s
         form = _fields_form(request, row, FORMS[step])
         action = actions.save_application
     found = _found_authorities(request)
-    if found is None and apply_form(form, action, application=row, at=timezone.now(), by=row.user):
+    saved = apply_form(form, action, application=row, at=timezone.now(), by=row.user) if found is None else None
+    if saved:
         return redirect("cohorts:application_step", token, next_step(step)) if next_step(step) else _overview(token)
     return _show_step(request, row, token, step, form=form, found=found)
 

@@ -306,6 +306,19 @@ class TestPagesOfTheLab:
             assert "Ten authorities" in page_text(client.get("/calls/"))
         with django_assert_num_queries(6):
             assert "Ville 0" in page_text(client.get(f"/calls/{calls[0].pk}/"))
+        people = [("relay", f"Lea{each}") for each in range(number)]
+        row = ApplicationFactory(call=calls[0], authority_name="Ville de Lea", people=people)
+        for each in range(number):
+            ApplicationRatingFactory(application=row, sentence=f"Rated {each}")
+        with django_assert_num_queries(8):
+            assert f"Rated {number - 1}" in page_text(client.get(f"/applications/{row.pk}/"))
+        link = link_of(row)
+        with django_assert_num_queries(6):
+            assert f"Lea{number - 1}" in page_text(visitor().get(link))
+        with django_assert_num_queries(4):
+            assert "Ten authorities" in page_text(visitor().get("/public/en/calls/?fresh=1"))
+        with django_assert_num_queries(4):
+            assert "Ten authorities" in page_text(visitor().get(f"/public/en/calls/{calls[0].slug}/?fresh=1"))
 
     def test_home_says_what_waits_for_reviewers_and_for_the_lab(self, cast: Cast, call: Call):
         row = ApplicationFactory(call=call)
