@@ -33,6 +33,7 @@ class CohortsConfig(AppConfig):
         from cohorts.attendance.participant_list import SESSION_PARTICIPANTS  # noqa: PLC0415
         from cohorts.budget.funding_lists import AGREEMENTS, STATEMENTS  # noqa: PLC0415
         from cohorts.budget.line_list import BUDGET_LINES  # noqa: PLC0415
+        from cohorts.calls.call_list import CALLS  # noqa: PLC0415
         from cohorts.cohort.cohort_list import COHORTS  # noqa: PLC0415 - models and translations must be ready
         from cohorts.invitations.invitation_list import INVITATIONS  # noqa: PLC0415
         from cohorts.people.member_list import MEMBERS  # noqa: PLC0415
@@ -41,7 +42,7 @@ class CohortsConfig(AppConfig):
         from web.lists.declarations import lists  # noqa: PLC0415
 
         costs = (BUDGET_LINES, AGREEMENTS, STATEMENTS)
-        for each in (COHORTS, MEMBERS, INVITATIONS, SESSIONS, SESSION_PARTICIPANTS, STAKEHOLDERS, *costs):
+        for each in (COHORTS, MEMBERS, INVITATIONS, SESSIONS, SESSION_PARTICIPANTS, STAKEHOLDERS, CALLS, *costs):
             lists.register(each.slug, each)
 
     def add_histories(self) -> None:
@@ -131,6 +132,8 @@ class CohortsConfig(AppConfig):
         """
         from cohorts.access_requests.panels import pending_requests  # noqa: PLC0415
         from cohorts.assessments.panels import skills_to_assess  # noqa: PLC0415
+        from cohorts.calls import panels as calls  # noqa: PLC0415
+        from cohorts.calls.documents import APPLICATION, find_application  # noqa: PLC0415
         from cohorts.cohort import panels as cohorts  # noqa: PLC0415
         from cohorts.invitations import panels as invitations  # noqa: PLC0415
         from cohorts.opening.panels import open_an_edition  # noqa: PLC0415
@@ -143,6 +146,7 @@ class CohortsConfig(AppConfig):
         from web.pages.panels import Panel  # noqa: PLC0415
 
         file_owners.register(SESSION, find_session)
+        file_owners.register(APPLICATION, find_application)
         page_hooks.register(
             "cohorts",
             PageHooks(
@@ -157,6 +161,8 @@ class CohortsConfig(AppConfig):
                 },
                 notices={
                     11: pending_requests,
+                    12: calls.applications_to_review,
+                    13: calls.undecided_calls,
                     15: sessions.unanswered_sessions,
                     16: skills_to_assess,
                     20: cohorts.overdue,
@@ -188,6 +194,9 @@ class CohortsConfig(AppConfig):
         """Register the kinds of events that this app sends e-mails about: invitations, group sessions, stakeholder
         sessions; and the people whom leads may write to.
         """
+        from cohorts.calls.actions.calls import CALL  # noqa: PLC0415
+        from cohorts.calls.documents import APPLICATION  # noqa: PLC0415
+        from cohorts.calls.emails import APPLICATION_EMAILS, CALL_EMAILS  # noqa: PLC0415
         from cohorts.email_circles import COHORT_CIRCLE, SESSION_CIRCLE  # noqa: PLC0415
         from cohorts.guests.emails import GUEST_SESSION  # noqa: PLC0415
         from cohorts.guests.reminders import KIND as GUESTS  # noqa: PLC0415
@@ -205,6 +214,8 @@ class CohortsConfig(AppConfig):
         event_kinds.register("stakeholder_session", STAKEHOLDER_SESSION)
         event_kinds.register(GUESTS, GUEST_SESSION)
         event_kinds.register("innovation_team", TEAM)
+        event_kinds.register(APPLICATION, APPLICATION_EMAILS)
+        event_kinds.register(CALL, CALL_EMAILS)
 
     def register_search_sources(self) -> None:
         """Register with the search what it finds in this app: cohorts and the people in them."""

@@ -5,12 +5,18 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.calls.documents import APPLICATION
 from cohorts.invitations import ending_reasons
 from cohorts.models import (
     AccessRequest,
     Agreement,
+    Application,
+    ApplicationPerson,
+    ApplicationRating,
     Attendance,
     BudgetLine,
+    Call,
+    CallReviewer,
     Cohort,
     DayRate,
     InnovationTeam,
@@ -97,6 +103,35 @@ HISTORIES: Final = {
     "access-request": HistoryKind(
         _("access request"), AccessRequest, pages=("cohorts:grant_access", "cohorts:refuse_access")
     ),
+    "call": HistoryKind(
+        _("call for authorities"),
+        Call,
+        title="title_fr",
+        pages=(
+            "cohorts:call",
+            "cohorts:edit_call",
+            "cohorts:publish_call",
+            "cohorts:close_call",
+            "cohorts:extend_call",
+            "cohorts:add_reviewer",
+        ),
+        parts=(HistoryPart(CallReviewer, "call"),),
+    ),
+    "application": HistoryKind(
+        _("application"),
+        Application,
+        pages=(
+            "cohorts:read_application",
+            "cohorts:review_application",
+            "cohorts:decide_application",
+            "cohorts:open_cohort",
+        ),
+        parts=(
+            HistoryPart(ApplicationPerson, "application"),
+            HistoryPart(ApplicationRating, "application"),
+            files_of(APPLICATION),
+        ),
+    ),
 }
 HIDDEN_COLUMNS: Final = {Invitation: ("seed", "token_hash", "earlier_hashes"), AccessRequest: ("issuer", "subject")}
 NAME_PATHS: Final = {
@@ -105,6 +140,10 @@ NAME_PATHS: Final = {
     Attendance: ("member__user__full_name", "stakeholder__name"),
     BudgetLine: ("note",),
     DayRate: ("group",),
+    Application: ("authority_name",),
+    ApplicationPerson: ("full_name",),
+    ApplicationRating: ("reviewer__user__full_name",),
+    CallReviewer: ("user__full_name",),
     Invitation: ("full_name", "email"),
     Membership: ("user__full_name",),
     Phase: ("kind",),
@@ -115,6 +154,7 @@ NAME_PATHS: Final = {
     Statement: ("number",),
 }
 VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {
+    Call: dict.fromkeys(("criteria_fr", "criteria_en"), lambda names, _row: ", ".join(names)),
     Invitation: {"reason": lambda reason, _row: ending_reasons.reason_text(reason)},
     Session: {"remarks": lambda slugs, _row: " ".join(map(str, sentences_of(slugs)))},
 }

@@ -55,6 +55,8 @@ class CohortHooks:
       cohort itself is locked: everyone locks in this order.
     - `cohort_dropped_out(cohort, reason, at, by)`: runs within the action that suspends or withdraws the cohort.
     - `name_erased(name, cohort, at)`: runs within the action that erases a stakeholder of the cohort with this name.
+    - `application_became_cohort(cohort, challenge, sponsors, by)`: runs within the action that opens a cohort from an
+      application to a call, with the texts in which the authority described its challenge and named its sponsors.
     - `people_joined(cohort, people, at, by)`: runs within the action by which people join, or the cohort takes part
       again. `people` is a queryset of users.
     - `people_left(cohort, people, at, by)`: runs within the action by which people leave, or the cohort withdraws. A
@@ -71,6 +73,7 @@ class CohortHooks:
     lock_before_leaving: Callable[[Cohort], object] = nothing
     cohort_dropped_out: Callable[..., object] = nothing
     name_erased: Callable[..., object] = nothing
+    application_became_cohort: Callable[..., object] = nothing
     people_joined: Callable[..., object] = nothing
     people_left: Callable[..., object] = nothing
 

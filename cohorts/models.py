@@ -5,6 +5,7 @@ from cohorts.assessments.models import Assessment
 from cohorts.attendance.models import Attendance
 from cohorts.budget.models import Agreement, BudgetLine, DayRate, Funder, Statement
 from cohorts.calendars.models import Replanning
+from cohorts.calls.models import Application, ApplicationPerson, ApplicationRating, Call, CallReviewer
 from cohorts.cohort.models import Cohort, Phase
 from cohorts.guests.models import StakeholderContact
 from cohorts.invitations.invited_addresses import InvitedAddress, InvitedPerson
@@ -18,9 +19,14 @@ from cohorts.teams.models import InnovationTeam, TeamFollowUp
 __all__ = [
     "AccessRequest",
     "Agreement",
+    "Application",
+    "ApplicationPerson",
+    "ApplicationRating",
     "Assessment",
     "Attendance",
     "BudgetLine",
+    "Call",
+    "CallReviewer",
     "Cohort",
     "DayRate",
     "Funder",

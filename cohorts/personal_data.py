@@ -7,6 +7,7 @@ from accounts.hooks import PrivacyHooks
 from accounts.models import User
 from cohorts.access_requests import personal_data as requests
 from cohorts.budget import personal_data as budget
+from cohorts.calls import personal_data as calls
 from cohorts.guests import personal_data as guests
 from cohorts.invitations import personal_data as invitations
 from cohorts.invitations.actions.retention import erase_invitations
@@ -18,11 +19,12 @@ def erase(*, user: User, at: datetime) -> None:
     """Erase the data of a person in this app: memberships end on the day of the moment `at`, access requests are
     deleted.
 
-    Invitations lose the name and address; stakeholders with this address are erased.
+    Invitations lose the name and address; stakeholders with this address are erased, applications to calls deleted.
     """
     people.end_memberships(user=user, at=at)
     requests.erase(user=user, at=at)
     guests.erase(user=user, at=at)
+    calls.erase(user=user, at=at)
     erase_invitations(user=user, at=at)
 
 
@@ -35,13 +37,18 @@ PRIVACY: Final = PrivacyHooks(
         "team_follow_ups": teams.FOLLOW_UPS,
         "stakeholder_contacts": guests.CONTACTS,
         "statements": budget.STATEMENTS,
+        "applications": calls.APPLICATIONS,
+        "named_in_applications": calls.NAMED,
+        "reviewed_calls": calls.REVIEWER,
+        "application_ratings": calls.RATINGS,
     },
     retentions={
         "access_requests": requests.RETENTION,
         "invitations": invitations.RETENTION,
         "guests": guests.RETENTION,
         "stakeholder_contacts": guests.CONTACT_RETENTION,
+        "applications": calls.RETENTION,
     },
     erase=erase,
-    journal=guests.JOURNAL,
+    journal=(*guests.JOURNAL, *calls.JOURNAL),
 )

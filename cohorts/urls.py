@@ -7,6 +7,7 @@ from cohorts.assessments import urls as assessments
 from cohorts.attendance import urls as attendance
 from cohorts.budget import urls as budget
 from cohorts.calendars import urls as calendars
+from cohorts.calls import urls as calls
 from cohorts.cohort import urls as cohort
 from cohorts.guests import urls as guests
 from cohorts.invitations import urls as invitations
@@ -34,6 +35,7 @@ url_modules = (
     budget,
     assessments,
     access_requests,
+    calls,
     lab,
 )
 urlpatterns: list[URLPattern] = [route for module in url_modules for route in module.urlpatterns]

@@ -20,6 +20,7 @@ class PrototypesConfig(AppConfig):
         from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
         from prototypes import panels, personal_data, refusals  # noqa: PLC0415
         from prototypes.acceptance import emails as acceptance_emails  # noqa: PLC0415
+        from prototypes.challenges.applications import propose_challenge  # noqa: PLC0415
         from prototypes.confirmations import emails as confirmation_emails  # noqa: PLC0415
         from prototypes.handover import emails as handover_emails  # noqa: PLC0415
         from prototypes.imports import IdeaImport  # noqa: PLC0415
@@ -42,7 +43,10 @@ class PrototypesConfig(AppConfig):
             "prototypes", ProgrammeHooks(reminder_rules={"idea": handover_emails.RULES}, method_uses={20: TRIALS})
         )
         ideas = NavItem(_("Ideas"), "prototypes:idea_list", "lightbulb", phone_label=_("Ideas"))
-        cohort_hooks.register("prototypes", CohortHooks(panels={40: panels.COHORT_PANEL}))
+        cohort_hooks.register(
+            "prototypes",
+            CohortHooks(panels={40: panels.COHORT_PANEL}, application_became_cohort=propose_challenge),
+        )
         notices = {
             40: panels.without_prototype,
             45: panels.ideas_to_accept,

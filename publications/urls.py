@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from publications.views import approval, consents, feeds, pages, preparation
+from publications.views import approval, calls, consents, feeds, pages, preparation
 
 app_name = "publications"
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     path("public/pictures/<int:pk>/", pages.picture, name="picture"),
     path("public/<slug:language>/", pages.home, name="home"),
     path("public/<slug:language>/feed.atom", feeds.feed, name="feed"),
+    path("public/<slug:language>/calls/", calls.calls, name="calls"),
+    path("public/<slug:language>/calls/<slug:slug>/", calls.call, name="call"),
     path("public/<slug:language>/figures/", pages.figures, name="figures"),
     path("public/<slug:language>/<slug:kind>/<slug:slug>/", pages.page, name="page"),
 ]

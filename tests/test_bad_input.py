@@ -77,6 +77,7 @@ DOCUMENT = Document("persona.json", b'{"format": "labplatform-canvas-1", "kind":
 
 # What no guess gets right: these routes ask for more than words, the first choice and today.
 EXTRA_INPUT: dict[str, dict[str, Any]] = {
+    "cohorts:extend_call": {"closes_on": "2027-01-15"},
     "account_email": {"action_add": "1"},
     "cohorts:move_session": {"days-0-date": "2026-12-01", "days-1-date": "2026-12-02"},
     "cohorts:write_outcome": {"outcome": "A ramp was built."},
@@ -115,6 +116,7 @@ EXTRA_INPUT: dict[str, dict[str, Any]] = {
 }
 # Forms that text alone cannot submit, or not in the state of the row: both submissions are refused with a reason.
 ALWAYS_REFUSED = {
+    "cohorts:add_reviewer",  # of an address without an account: tests/cohorts/calls/test_calls.py
     "cohorts:agree_cohort",
     "cohorts:become_alumni",
     "cohorts:end_lab_role",  # of the last administrator: tests/cohorts/lab/test_views.py
@@ -143,6 +145,7 @@ ALWAYS_REFUSED = {
 SENT_ELSEWHERE = {
     "files:list_file",
     "lists:delete_view",
+    "cohorts:remove_reviewer",  # nor is a removed reviewer: tests/cohorts/calls
     "programmes:remove_method",  # nor is a removed method: tests/programmes/methods, tests/cohorts/methods
     "cohorts:remove_session_method",
     "publications:discard",  # nor is a deleted draft, or a withdrawn name: tests/publications
@@ -372,7 +375,9 @@ def check_sent_twice(client: Client, address: str, full_form: dict[str, Any], *,
 
 # Forms that make a row, and how many rows of which table one sending makes.
 CREATED_ROWS = {
+    "cohorts:add_call": {"Call": 1},
     "cohorts:add_cohort": {"Cohort": 1},
+    "cohorts:open_cohort": {"Authority": 1, "Challenge": 1, "Cohort": 1, "Invitation": 1, "Reminder": 3, "User": 1},
     "cohorts:add_member": {"Invitation": 1, "Reminder": 3, "User": 1},
     "cohorts:add_stakeholder": {"Stakeholder": 1},
     "cohorts:stakeholder_contact": {"StakeholderContact": 1},

@@ -25,9 +25,14 @@ from canvases.models import Canvas, CanvasCell, CanvasStep
 from cohorts.models import (
     AccessRequest,
     Agreement,
+    Application,
+    ApplicationPerson,
+    ApplicationRating,
     Assessment,
     Attendance,
     BudgetLine,
+    Call,
+    CallReviewer,
     Cohort,
     DayRate,
     Funder,
@@ -126,6 +131,7 @@ from publications.models import ApprovalRule, Publication, PublicationPicture, P
 from tests.factories.accounts import UserFactory
 from tests.factories.api import ApiTokenFactory
 from tests.factories.budget import AgreementFactory, BudgetLineFactory, DayRateFactory, FunderFactory, StatementFactory
+from tests.factories.calls import ApplicationFactory, ApplicationRatingFactory, CallFactory, CallReviewerFactory
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory
 from tests.factories.cohorts import (
     AccessRequestFactory,
@@ -305,6 +311,10 @@ def a_feed() -> models.Model:
     )
 
 
+def a_named_person() -> models.Model:
+    return ApplicationFactory(state="draft").people.get()
+
+
 def a_mention() -> models.Model:
     return CommentFactory(names=[UserFactory(is_lab_staff=True)]).mentions.get()
 
@@ -394,6 +404,11 @@ CASES: dict[type[models.Model], HistoryCase] = {
     PeerVisit: HistoryCase(PeerVisitFactory, {"host_shares_address": True}),
     Claim: HistoryCase(ClaimFactory, {"source": "Another page"}),
     AccessRequest: HistoryCase(AccessRequestFactory, {"language": "en"}),
+    Call: HistoryCase(CallFactory, {"title_en": "Other"}),
+    CallReviewer: HistoryCase(CallReviewerFactory, {}),
+    Application: HistoryCase(lambda: ApplicationFactory(state="unconfirmed"), {"link_version": 2}),
+    ApplicationPerson: HistoryCase(a_named_person, {"role": "pilot"}),
+    ApplicationRating: HistoryCase(ApplicationRatingFactory, {"points": 5}),
     Cohort: HistoryCase(CohortFactory),
     Phase: HistoryCase(PhaseFactory, {"ends_on": "2026-03-11"}),
     Membership: HistoryCase(MembershipFactory, {"unit": "Other"}, protected_by="membership_never_deleted"),

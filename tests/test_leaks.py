@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from cohorts.guests import emails as guest_emails
+from cohorts.models import Application
 from cohorts.sessions.emails import texts as session_emails
 from comments.actions import write_comment
 from comments.models import Comment
@@ -143,6 +144,8 @@ EMAILS = {
     "guest_session": guest_emails.EMAILS,
     "peer_visit": peer_emails.EMAILS,
     "accessibility_report": ("accessibility_reported",),
+    "application": ("application_link", "application_receipt", "application_decision"),
+    "call": ("call_review",),
     "webhook": ("webhook_disabled",),
     "invitation": ("invitation", "invitation_open_still", "invitation_withdrawn"),
     "publication": ("publication_submitted", "publication_without_admin", "publication_withdrawn"),
@@ -154,6 +157,8 @@ OWN_AUDIENCES = {
     "peer_visit": "host",
     "publication": "approvers",
     "accessibility_report": "lab",
+    "application": "",
+    "call": "reviewer-0",
     "webhook": "owner",
 }
 
@@ -173,6 +178,8 @@ def reminders_about_home(stage: Stage) -> Iterator[Reminder]:
         "exchange": stage.home.edition.exchanges.filter(host=cohort).first(),
         "accessibility_report": AccessibilityReport.objects.latest("pk"),
         "webhook": Webhook.objects.get(cohort=cohort),
+        "application": Application.objects.get(user=stage.home["M"]),
+        "call": Application.objects.get(user=stage.home["M"]).call,
         "group_email": GroupEmail.objects.sent().filter(object_id=cohort.pk).first(),
         "publication": PublicationFactory(cohort=cohort, written_by=stage.home["P"], state="submitted"),
     }

@@ -43,6 +43,7 @@ APPS = (
     "programmes",
     "cohorts",
     "sessions",
+    "calls",
     "prototypes",
     "canvases",
     "fieldwork",

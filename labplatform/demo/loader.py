@@ -11,6 +11,7 @@ from cohorts.models import Cohort
 from figures.sharing.actions import share_figures
 from figures.sharing.enums import Audience
 from labplatform.demo import (
+    calls,
     canvases,
     choices,
     cohorts,
@@ -48,6 +49,8 @@ COHORT_EVENT_KINDS = (
     "invitation",
     "group_email",
     "peer_visit",
+    "application",
+    "call",
 )
 
 
@@ -85,6 +88,7 @@ def load_demonstration(*, today: date) -> bool:
     peers.fill_directory(cohorts=cohorts_by_name, dates=when)
     cohorts.add_costs(edition=transfo, cohorts=cohorts_by_name, dates=when, by=lab)
     publications.publish_stories(cohorts=cohorts_by_name, dates=when, by=lab)
+    calls.play_call(dates=when, reviewer=coordinators["Charlie"], by=lab)
     group_emails.write_group_emails(
         edition=transfo,
         cohort=cohorts_by_name[FIRST_COHORT],

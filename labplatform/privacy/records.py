@@ -66,6 +66,16 @@ ACTIVITIES: Final = (
         ("sign_ins", "sign_in_links", "address_claims", "api-tokens", "idempotency-keys", "closed_accounts"),
     ),
     Activity(
+        gettext_lazy("Calls for authorities: applications, reviews and decisions"),
+        PUBLIC_TASK,
+        gettext_lazy("Officers of authorities without an account, people they name, reviewers"),
+        gettext_lazy(
+            "Name, function, e-mail address, texts and documents; role of the people named; ratings and decision"
+        ),
+        gettext_lazy("The lab, and the people it asks to review the call"),
+        ("applications",),
+    ),
+    Activity(
         gettext_lazy("Invitations and access requests"),
         PUBLIC_TASK,
         gettext_lazy("People without an account yet"),

@@ -14,9 +14,12 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from accounts.models import Lab
+from cohorts.calls.models import Call
 from publications.enums import PublicationState
 from publications.models import Publication
 from publications.rendering import CACHE_HEADERS, LANGUAGES
+from publications.views.calls import call_path
+from web.dates.clock import platform_today
 from web.site_addresses import absolute_url
 
 MAX_ENTRIES = 50
@@ -34,7 +37,9 @@ def feed(request: HttpRequest, language: str) -> HttpResponse:
         (row, absolute_url(row.public_url(language)), row.title(language), row.summary(language)) for row in published
     ]
     withdrawn = _withdrawn()
+    calls = list(Call.objects.public(platform_today()).order_by("-published_at", "-pk")[:MAX_ENTRIES])
     moments: list[datetime] = [row.published_at for row in published if row.published_at]
+    moments += [row.published_at for row in calls if row.published_at]
     moments += [row.ended_at for row in withdrawn if row.ended_at]
     context = {
         "language": language,
@@ -43,6 +48,7 @@ def feed(request: HttpRequest, language: str) -> HttpResponse:
         "address": absolute_url(request.path),
         "updated": max(moments, default=None),
         "entries": entries,
+        "calls": [(row, absolute_url(call_path(row, language)), row.title_in(language)) for row in calls],
         "withdrawn": [(row, absolute_url(row.public_url(language))) for row in withdrawn],
     }
     return _xml("publications/feed.xml", context, language, "application/atom+xml; charset=utf-8")
@@ -66,6 +72,8 @@ def sitemap(_request: HttpRequest) -> HttpResponse:
     homes = {code: absolute_url(reverse("publications:home", args=[code])) for code in LANGUAGES}
     pages: list[tuple[dict[str, str], datetime | None]] = [(homes, None)]
     pages += [({code: absolute_url(row.public_url(code)) for code in LANGUAGES}, row.published_at) for row in rows]
+    calls = Call.objects.public(platform_today()).order_by("pk")
+    pages += [({code: absolute_url(call_path(row, code)) for code in LANGUAGES}, row.published_at) for row in calls]
     return _xml("publications/sitemap.xml", {"pages": pages}, LANGUAGES[0], "application/xml; charset=utf-8")
 
 

@@ -47,7 +47,7 @@ def models_with_history() -> list[Any]:
 
 
 # Slugs that are words: the part of an address people chose.
-ADDRESSES = {(model, "slug") for model in ("Authority", "Cohort", "Edition", "Programme", "Publication")}
+ADDRESSES = {(model, "slug") for model in ("Authority", "Call", "Cohort", "Edition", "Programme", "Publication")}
 
 
 def test_every_slug_and_json_column_has_value_texts():

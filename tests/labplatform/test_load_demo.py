@@ -23,9 +23,11 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import User
 from cohorts.models import (
     Agreement,
+    Application,
     Assessment,
     Attendance,
     BudgetLine,
+    Call,
     Cohort,
     InnovationTeam,
     Membership,
@@ -491,6 +493,11 @@ class TestExchanges:
         lessons = Needs.objects.filter(registration__exchange__number=4)
         texts = [text for row in lessons for text in (row.comes_from, row.access, row.diet) if text]
         assert (len(lessons), [text for text in texts if "démonstration" not in text]) == (3, [])
+
+    def test_a_call_has_three_applications_in_different_states(self):
+        rows = Application.objects.filter(call__in=Call.objects.filter(state="published"))
+        assert sorted(rows.values_list("state", flat=True)) == ["accepted", "draft", "submitted"]
+        assert rows.get(state="submitted").ratings.count() == 3
 
     def test_demo_member_has_an_open_invitation(self):
         coming = Exchange.objects.get(running(), number=4)

@@ -35,6 +35,7 @@ LISTED = {
     "accounts.FactorReset.staff": "Who of the lab took a lost second factor away; that person's copy has it.",
     "accounts.SupportVisit.staff": "Who of the lab acted for somebody; that person's copy has it.",
     "cohorts.AccessRequest.answered_by": "An act of the lab on what another asked for.",
+    "cohorts.Application.decided_by": "The same.",
     "cohorts.Invitation.accepted_by": "The person invited, whose copy has it.",
     "cohorts.Invitation.invited_by": "An act for the cohort; the invitation is in the copy of whoever got it.",
     "admin.LogEntry.user": "Who changed what in the administration, by number, as the history does.",
@@ -76,8 +77,10 @@ def test_indirect_references_to_a_person_are_in_the_copy():
         "absences",
         "accessibility_reports",
         "account",
+        "application_ratings",
         "attendance",
         "feedback",
+        "named_in_applications",
         "needs",
     }
 

@@ -18,7 +18,7 @@ from web.lists.columns import Reader
 from web.lists.declarations import List, lists, no_subject
 
 pytestmark = pytest.mark.django_db
-OPEN = {"authorities", "methods"}  # open to everyone: none of their texts has a marker
+OPEN = {"authorities", "calls", "methods"}  # open to everyone: none of their texts has a marker
 
 
 def subject_key(of_list: List, cohort: Cohort) -> str:

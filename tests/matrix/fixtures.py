@@ -14,6 +14,7 @@ from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.api import IdempotencyKeyFactory, token_of
 from tests.factories.budget import stated
+from tests.factories.calls import ApplicationFactory, ApplicationRatingFactory
 from tests.factories.canvases import drawn
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import (
@@ -312,6 +313,9 @@ def add_personal_fixtures(cast: Cast) -> None:
     IdempotencyKeyFactory(token=token_of(cast["M"])[0])
     webhook = WebhookFactory(owner=cast["C"], cohort=cast.cohort)
     delivery_to(webhook, event="idea.accepted", object_id=cast.cohort.ideas.earliest("pk").pk)
+    application = ApplicationFactory(user=cast["M"], people=[("ambassador", "Lea")])
+    ApplicationRatingFactory(application=application)
+    ApplicationFactory(call=application.call, state="refused")
     PeerProfileFactory(user=cast["M"])
     PeerVisitFactory(guest=cast["M"], host=cast["N"], state="done")
     file_fields = {"of": cast.cohort.sessions.get(state="reported"), "uploaded_by": cast["P"]}

@@ -54,6 +54,7 @@ OPEN_TO_ALL = {
     "AccessibilityStatement": "the law asks for it in public",
     "ListedAuthority": "the official list is public",
     "Method": "what the lab teaches is no secret",
+    "Call": "anyone reads it once it is published",
 }
 # Visible in the whole edition, by the permission table: members of any of its cohorts read them.
 OPEN_TO_EDITION = {
@@ -75,6 +76,7 @@ NOT_TYPED = {
     "Webhook": {"url", "event_types", "secret", "previous_secret", "disabled_reason"},
     "WebhookDelivery": {"message_id", "event", "reason"},
     "AccessRequest": {"issuer", "provider", "siret", "subject"},
+    "Application": {"siren", "token_hash"},
     "Assessment": {"pseudonym"},
     "Attachment": {"about", "content_type", "sha256", "stored"},
     "FileDraft": {"content_type", "sha256", "stored"},

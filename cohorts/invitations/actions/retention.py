@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.privacy.actions import erase_person
 from cohorts.invitations.actions.revocation import revoke_invitation
 from cohorts.invitations.ending_reasons import ERASED, UNANSWERED
-from cohorts.models import AccessRequest, Invitation, StakeholderContact
+from cohorts.models import AccessRequest, Application, Invitation, StakeholderContact
 from imports.personal_data import erase_rows_with
 from web.actions import action
 
@@ -38,14 +38,15 @@ def purge_invitations(*, at: datetime, dry_run: bool, by: User | None) -> int:
 
 
 def people_without_purpose() -> QuerySet[User]:
-    """Return the users who never joined and have no invitation, no pending access request, and no consent as
-    stakeholder; erased ones are left out.
+    """Return the users who never joined and have no invitation, no pending access request, no consent as stakeholder,
+    and no application to a call; erased ones are left out.
     """
     invited = Invitation.objects.filter(person=OuterRef("pk"))
     asking = AccessRequest.objects.pending().alias(address=Lower("email")).filter(address=Lower(OuterRef("email")))
     agreed = StakeholderContact.objects.filter(user=OuterRef("pk"))
+    applying = Application.objects.filter(user=OuterRef("pk"))
     return User.objects.filter(
-        ~Exists(invited), ~Exists(asking), ~Exists(agreed), joined=False, erased_at=None
+        ~Exists(invited), ~Exists(asking), ~Exists(agreed), ~Exists(applying), joined=False, erased_at=None
     ).order_by("pk")
 
 

@@ -1,0 +1,1 @@
+"""Actions on calls, applications, reviews, decisions, and the cohorts that follow."""

@@ -1,0 +1,200 @@
+"""Actions of applicants, who have a link and no account: begin, confirm, write, send, withdraw and erase."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.actions import add_invited_person
+from accounts.models import User
+from accounts.privacy.actions import erase_person
+from accounts.privacy.erasure_journal import record_on_commit
+from cohorts.calls.documents import APPLICATION, documents_of, owner_of
+from cohorts.calls.enums import EDITABLE, ApplicationState
+from cohorts.calls.links import CONFIRMATION_LIFETIME, LINK_LIFETIME, link_columns
+from cohorts.calls.models import TAKES_PLACE, Application, ApplicationPerson, Call
+from cohorts.invitations.actions.retention import people_without_purpose
+from files.attachments.actions import NewFile, attach_files, discard_draft, receive_upload, withdraw_file
+from files.enums import Consent
+from files.locks import Deadline
+from files.models import Attachment
+from files.uploads.handler import Upload
+from files.uploads.intake import MAX_WAIT, AcceptedFile
+from notifications.actions import announce_change
+from notifications.events import EventRef
+from notifications.models import Reminder
+from web.actions import action, report_no_change
+from web.errors import DomainError
+from web.forms.row_changes import assign, lock_row
+
+LINK_EMAIL, RECEIPT_EMAIL, DECISION_EMAIL = "application_link", "application_receipt", "application_decision"
+MAX_DOCUMENTS: Final = 5
+A_MINUTE: Final = timedelta(minutes=1)
+CALL_OVER = gettext_lazy("This call takes no applications today.")
+NOT_EDITABLE = gettext_lazy("The application was sent: it can no longer be changed.")
+
+
+@action(gettext_lazy("Application begun, or its link sent again"))
+def request_link(*, call: Call, email: str, language: str, today: date, at: datetime, by: User | None) -> Application:
+    """Send the link of their application to someone who gives an address; begin an application if they have none.
+
+    Nothing else is stored until the link has confirmed the address. An earlier link stops working. Raises DomainError
+    for someone without an application when the call is not open, or whose account is closed.
+    """
+    user = add_invited_person(email=email, full_name="", language=language, by=by)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # so that two requests make one application
+    row = Application.objects.filter(call=call, user=user).order_by("-pk").first()
+    may_begin = row is None or row.state not in {*EDITABLE, *TAKES_PLACE}
+    if may_begin and call.is_open(today):
+        link = link_columns(uuid4(), 1, user.email, at + CONFIRMATION_LIFETIME)
+        row = Application.objects.create(call=call, user=user, created_at=at, **link)
+    elif row is None:
+        raise DomainError(CALL_OVER)
+    elif _is_link_on_its_way(row, at):
+        return report_no_change(row)
+    else:
+        lifetime = CONFIRMATION_LIFETIME if row.state == ApplicationState.UNCONFIRMED else LINK_LIFETIME
+        _save(row, **link_columns(row.seed, row.link_version + 1, user.email, at + lifetime))
+    _announce(row, LINK_EMAIL, at=at, by=by)
+    return row
+
+
+@action(gettext_lazy("Address of an applicant confirmed"))
+def confirm_application(*, application: Application, at: datetime, by: User) -> Application:
+    """Record that the link reached the applicant, who can write from now on; return the application."""
+    row = lock_row(application)
+    if row.state == ApplicationState.UNCONFIRMED:
+        _save(row, state=ApplicationState.DRAFT, link_expires_at=at + LINK_LIFETIME)
+    return row
+
+
+@action(gettext_lazy("Application written"))
+def save_application(*, application: Application, at: datetime, by: User, **values: Any) -> Application:
+    """Save what the applicant wrote in a step of the form, complete or not, and return the application."""
+    row = _lock_editable(application)
+    _save(row, **values, link_expires_at=at + LINK_LIFETIME)
+    User.objects.filter(pk=row.user_id, joined=False).update(full_name=row.contact_name)
+    return row
+
+
+@action(gettext_lazy("People of an application named"))
+def save_people(
+    *, application: Application, people: Sequence[Mapping[str, str]], at: datetime, by: User
+) -> Application:
+    """Replace the people whom an application names by these (full_name, email and role), and return the application."""
+    row = _lock_editable(application)
+    row.people.all().delete()
+    for person in people:
+        ApplicationPerson.objects.create(application=row, **person)
+    _save(row, link_expires_at=at + LINK_LIFETIME)
+    return row
+
+
+def add_document(*, application: Application, upload: Upload, at: datetime, by: User) -> list[Attachment]:
+    """Check and store a document of the application, and return it as a list of one.
+
+    Raises DomainError for a refused file, a picture, one too many, or once the application was sent.
+    """
+    if documents_of(application).count() >= MAX_DOCUMENTS:
+        raise DomainError(_("You can add five documents. Remove one first."))
+    draft = receive_upload(upload=upload, by=application.user, at=at, deadline=Deadline(MAX_WAIT))
+    if draft.is_image:
+        discard_draft(draft=draft, by=None)
+        raise DomainError(_("Choose a document, for example a PDF, not a picture."))
+    return keep_document(application=application, file=AcceptedFile.of(draft), at=at, by=by)
+
+
+@action(gettext_lazy("Document of an application added"))
+def keep_document(*, application: Application, file: AcceptedFile, at: datetime, by: User) -> list[Attachment]:
+    """Attach a document that was received to the application, and return it as a list of one."""
+    row = _lock_editable(application)
+    new = NewFile(file, uuid4())
+    return attach_files(owner=owner_of(row, row.user), files=[new], consent=Consent.NOBODY, by=row.user, at=at)
+
+
+@action(gettext_lazy("Document of an application removed"))
+def remove_document(*, application: Application, document: Attachment, at: datetime, by: User) -> None:
+    """Remove a document from an application that was not sent yet."""
+    _lock_editable(application)
+    withdraw_file(attachment=document, reason=_("Removed by the applicant."), by=None, at=at)
+
+
+@action(gettext_lazy("Application sent"))
+def submit_application(*, application: Application, today: date, at: datetime, by: User) -> Application:
+    """Send a complete application to the lab on the day `today`, with a receipt by e-mail, and return it.
+
+    Raises DomainError for one that is incomplete, when the call is not open, and when the authority has sent one
+    already.
+    """
+    row = _lock_editable(application)
+    _save(row, state=ApplicationState.SUBMITTED, submitted_on=today, link_expires_at=at + LINK_LIFETIME)
+    _announce(row, RECEIPT_EMAIL, at=at, by=by)
+    return row
+
+
+@action(gettext_lazy("Application withdrawn"))
+def withdraw_application(*, application: Application, at: datetime, by: User) -> Application:
+    """Withdraw an application before it is decided, so that nobody at the lab reads it any longer, and return it."""
+    row = lock_row(application)
+    if row.state not in {ApplicationState.DRAFT, ApplicationState.SUBMITTED}:
+        raise DomainError(_("Only an application without a decision can be withdrawn."))
+    _save(row, state=ApplicationState.WITHDRAWN, ended_at=at)
+    return row
+
+
+@action(gettext_lazy("Application erased"), security_event=True)
+def erase_application(*, application: Application, at: datetime, by: User | None) -> None:
+    """Delete an application, and erase the person with its address if nothing else needs it."""
+    user = application.user
+    delete_application(application=application, at=at, by=by)
+    for person in people_without_purpose().filter(pk=user.pk):
+        erase_person(user=person, at=at, by=by)
+
+
+@action(gettext_lazy("Application deleted"))
+def delete_application(*, application: Application, at: datetime, by: User | None) -> None:
+    """Delete an application with its people, ratings and documents. The cohort that came from it stays."""
+    for document in documents_of(application):
+        withdraw_file(attachment=document, reason=_("The application was erased."), by=None, at=at)
+    record_on_commit(APPLICATION, application.pk)
+    Application.objects.filter(pk=application.pk).delete()
+
+
+@action(gettext_lazy("Old applications deleted"))
+def purge_applications(*, at: datetime, dry_run: bool, by: User | None) -> int:
+    """Delete the applications whose retention is over at the moment `at`; return how many. With `dry_run`, only count
+    them.
+    """
+    rows = list(Application.objects.expired(at).select_related("user").order_by("pk"))
+    for row in () if dry_run else rows:
+        erase_application(application=row, at=at, by=by)
+    return len(rows)
+
+
+def _is_link_on_its_way(row: Application, at: datetime) -> bool:
+    """Return whether the link was asked for less than a minute ago: the form was sent twice."""
+    sent = Reminder.objects.filter(kind=APPLICATION, object_id=row.pk, email_type=LINK_EMAIL)
+    return sent.filter(due_at__gt=at - A_MINUTE).exists()
+
+
+def _lock_editable(application: Application) -> Application:
+    """Return the application, locked; raise DomainError unless its applicant can still write."""
+    row = lock_row(application)
+    if not row.is_editable:
+        raise DomainError(NOT_EDITABLE)
+    return row
+
+
+def _save(row: Application, **values: Any) -> None:
+    """Save these columns of the application."""
+    assign(row, values)
+    row.save(update_fields=list(values))
+
+
+def _announce(row: Application, email_type: str, *, at: datetime, by: User | None) -> Reminder:
+    """Have an e-mail of this type sent to the applicant."""
+    event = EventRef(APPLICATION, row.pk, row.link_version)
+    return announce_change(event=event, email_type=email_type, at=at, by=by)

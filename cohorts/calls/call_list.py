@@ -1,0 +1,117 @@
+"""The list of calls: its columns and filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import django_filters
+from django.db.models import F, Q, QuerySet
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from cohorts.calls.enums import CallState
+from cohorts.calls.models import Call
+from cohorts.calls.permissions import can_read_calls
+from web.forms.filters import ListFilter
+from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value
+from web.lists.declarations import List
+from web.templatetags.web import state_tag
+
+
+class CallFilter(ListFilter):
+    """Filter of the calls by words and state."""
+
+    q = django_filters.CharFilter(label=gettext_lazy("Filter by keyword"), method="containing")
+    state = django_filters.ChoiceFilter(
+        label=gettext_lazy("State"), choices=CallState.choices, empty_label=gettext_lazy("All states")
+    )
+
+    class Meta:
+        model = Call
+        fields: tuple[str, ...] = ()
+
+    def containing(self, calls: QuerySet[Call], _name: str, text: str) -> QuerySet[Call]:
+        """Return those of the calls whose title contains the text in one of the languages, ignoring accents."""
+        words = text.strip()
+        return calls.filter(Q(title_fr__unaccent__icontains=words) | Q(title_en__unaccent__icontains=words))
+
+
+def _rows(reader: Reader) -> QuerySet[Call]:
+    """Return the calls that the reader may see."""
+    return Call.objects.visible_to(reader.user)
+
+
+def _counted(rows: Any, _reader: Reader) -> QuerySet[Call]:
+    """Return the rows with the numbers of their applications."""
+    counted: QuerySet[Call] = rows.with_counts()
+    return counted
+
+
+COLUMNS: Final[Mapping[str, ListColumn]] = {
+    "title": ListColumn(
+        header=pgettext_lazy("call", "Title"),
+        value=str,
+        html=lambda call: format_html('<a href="{}">{}</a>', call.get_absolute_url(), call),
+        order=by_name("title_fr"),
+        width=40,
+        always=True,
+        reads=("title_fr", "title_en"),
+    ),
+    "state": ListColumn(
+        header=gettext_lazy("State"),
+        value=lambda call: str(call.get_state_display()),
+        html=lambda call: state_tag(call.get_state_display(), call.tone),
+        order=by_choice("state", CallState.values),
+        width=14,
+        reads=("state",),
+    ),
+    "opens": ListColumn(
+        header=gettext_lazy("First day"),
+        value=lambda call: call.opens_on,
+        order=by_value("opens_on"),
+        width=12,
+        css=NUMBER,
+        reads=("opens_on",),
+    ),
+    "closes": ListColumn(
+        header=gettext_lazy("Last day"),
+        value=lambda call: call.closes_on,
+        order=by_value("closes_on"),
+        width=12,
+        css=NUMBER,
+        reads=("closes_on",),
+    ),
+    "applications": ListColumn(
+        header=gettext_lazy("Applications"),
+        value=lambda call: call.sent_count,
+        order=(F("sent_count").asc(),),
+        width=14,
+        css=NUMBER,
+        annotate=_counted,
+    ),
+    "undecided": ListColumn(
+        header=gettext_lazy("Not decided"),
+        value=lambda call: call.undecided_count,
+        order=(F("undecided_count").asc(),),
+        width=14,
+        css=NUMBER,
+        annotate=_counted,
+    ),
+}
+
+CALLS: Final = List(
+    slug="calls",
+    title=gettext_lazy("Calls for authorities"),
+    route="cohorts:calls",
+    rows=_rows,
+    filters=CallFilter,
+    columns=COLUMNS,
+    heading="title",
+    order="-closes",
+    reads=("title_fr", "title_en"),
+    permission=can_read_calls,
+    empty_icon="globe",
+    empty_title=gettext_lazy("No call yet"),
+    empty_text=gettext_lazy("A call invites authorities to apply. It appears here once the lab writes it."),
+)

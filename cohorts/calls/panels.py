@@ -1,0 +1,60 @@
+"""Notices on the home page: applications to review, and calls that are over with applications without a decision."""
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from cohorts.calls.models import Application, Call
+from web.database.nested_rows import nested, nested_count
+from web.dates.clock import Today
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, since_day
+
+MAX_NOTICES = 3
+
+
+def _to_review(user: User, _today: Today) -> ArraySubquery:
+    """Return the subquery that counts the applications that the user reviews and has not rated."""
+    return nested_count(Application.objects.to_review(user), earliest="submitted_on")
+
+
+def _review_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return the notice with the number of applications to review; an empty list without any."""
+    count = rows[0]["count"]
+    if not count:
+        return []
+    text = ngettext(
+        "%(count)s application waits for your review.", "%(count)s applications wait for your review.", count
+    )
+    since = since_day(rows[0]["earliest"])
+    reason = _("The lab asked you to rate the applications to a call.")
+    return [HomeNotice(text % {"count": count}, reason, reverse("cohorts:calls"), _("Review"), when=since)]
+
+
+def _undecided(user: User, today: Today) -> ArraySubquery | None:
+    """Return the subquery of calls that are over with applications without a decision; None except for lab staff."""
+    if not user.is_lab_staff:
+        return None
+    rows = Call.objects.over(today.platform).undecided().order_by("closes_on", "pk")
+    return nested(rows[:MAX_NOTICES], "id", "title_fr", "title_en", "closes_on", "undecided_count")
+
+
+def _undecided_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return a notice for each call that is over and waits for decisions."""
+    return [_undecided_notice(row) for row in rows]
+
+
+def _undecided_notice(row: dict[str, object]) -> HomeNotice:
+    """Return the notice about one call."""
+    count = int(str(row["undecided_count"]))
+    text = ngettext("%(count)s application waits for a decision.", "%(count)s applications wait for a decision.", count)
+    title = str(Call(title_fr=str(row["title_fr"]), title_en=str(row["title_en"])))
+    since = since_day(str(row["closes_on"]))
+    address = reverse("cohorts:call", args=[row["id"]])
+    return HomeNotice(title, text % {"count": count}, address, _("Decide"), when=since)
+
+
+applications_to_review = HomeNoticeSource(_to_review, _review_notices, "applications_to_review")
+undecided_calls = HomeNoticeSource(_undecided, _undecided_notices, "undecided_calls")

@@ -1,0 +1,1 @@
+"""Pages of calls: for the lab, for reviewers, and for applicants with a link."""
