@@ -25,7 +25,10 @@ class PublicationsConfig(AppConfig):
             "publications",
             CohortHooks(panels={95: panels.COHORT_PANEL}, name_erased=personal_data.erase_stakeholder_name),
         )
-        page_hooks.register("publications", PageHooks(notices={75: panels.NAMES_TO_CHECK, 76: panels.RULE_TO_END}))
+        page_hooks.register(
+            "publications",
+            PageHooks(notices={46: panels.TO_APPROVE, 75: panels.NAMES_TO_CHECK, 76: panels.RULE_TO_END}),
+        )
         event_kinds.register(actions.EVENT_KIND, emails.KIND)
         register(refusals.SENTENCES)
         register_histories(

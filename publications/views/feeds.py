@@ -63,8 +63,10 @@ def _withdrawn() -> list[Publication]:
 def sitemap(_request: HttpRequest) -> HttpResponse:
     """Return the addresses of all public pages, each with its other languages."""
     rows = Publication.objects.published().order_by("pk")[:MAX_ADDRESSES]
-    homes = {code: absolute_url(reverse("publications:home", args=[code])) for code in LANGUAGES}
-    pages: list[tuple[dict[str, str], datetime | None]] = [(homes, None)]
+    pages: list[tuple[dict[str, str], datetime | None]] = [
+        ({code: absolute_url(reverse(route, args=[code])) for code in LANGUAGES}, None)
+        for route in ("publications:home", "publications:figures", "opendata:home")
+    ]
     pages += [({code: absolute_url(row.public_url(code)) for code in LANGUAGES}, row.published_at) for row in rows]
     return _xml("publications/sitemap.xml", {"pages": pages}, LANGUAGES[0], "application/xml; charset=utf-8")
 
