@@ -19,6 +19,7 @@ from tools.faults.platform import platform_host
 
 PAUSES = (0.005, 0.0)  # seconds per reply: a mail server somewhere else, and one that costs nothing
 FEW = ("200", "300")
+STEPS = ("emails", "claim", "pages", "exports", "rates", "lists", "planner", "withdrawal")
 SMALLEST = (
     *("--emails", "10", "--rows", "1000", "--rounds", "1"),
     *("--ideas", *FEW, "--export", FEW[0], "--rates", FEW[0], "--lists", FEW[0]),
@@ -74,7 +75,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--rates", type=int, nargs="+", default=[1_000, 100_000])
     parser.add_argument("--lists", type=int, nargs="+", default=[1_000, 100_000])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", choices=["emails", "claim", "pages", "exports", "rates", "lists", "planner"])
+    parser.add_argument("--only", choices=STEPS)
     parser.add_argument(
         "--smallest", action="store_true", help="one round over a handful of rows: shows that it runs, judges no figure"
     )
@@ -85,16 +86,17 @@ def main(words: Sequence[str]) -> int:
     with without_platform() if options.only == "planner" else platform_host() as host:
         from tools.bench import editions, planner, sessions
 
-        if options.only != "planner":  # which needs no platform
-            from tools.bench import claims, exports, lists, pages, rates, throughput
-
-        if options.smallest and options.only != "planner":
-            pages.REQUESTS = 1
         steps: list[Callable[[], Callable[[type[Figure]], list[Figure]]]] = []
-        if options.only in (None, "pages"):
-            steps.append(partial(pages.measure, host, options.ideas, options.rounds))
-        if options.only in (None, "exports"):
-            steps.append(partial(exports.measure, host, options.export, options.rounds))
+        if options.only != "planner":  # which needs no platform
+            from tools.bench import claims, exports, lists, pages, rates, throughput, withdrawals
+
+            pages.REQUESTS = 1 if options.smallest else pages.REQUESTS
+            always = {
+                "pages": partial(pages.measure, host, options.ideas, options.rounds),
+                "exports": partial(exports.measure, host, options.export, options.rounds),
+                "withdrawal": partial(withdrawals.measure, host, options.rounds),
+            }
+            steps += [step for name, step in always.items() if options.only in (None, name)]
         all_smallest = options.smallest and options.only is None  # else a hundred thousand ideas take minutes
         if options.only == "rates" or all_smallest:
             steps.append(partial(rates.measure, host, options.rates, options.rounds))
