@@ -16,7 +16,7 @@ from accounts.requests import person
 from accounts.roles import Roles
 from cohorts.models import Cohort, Membership
 from cohorts.permissions import ROLE_OF_MEMBER
-from programmes.models import AuthorityAdmin
+from programmes.models import Authority, AuthorityAdmin
 from prototypes.models import Idea
 from publications.enums import Approval, PublicationKind, PublicationState
 from publications.models import ApprovalRule, Publication
@@ -60,6 +60,14 @@ def cohort_panel(request: HttpRequest, cohort: Cohort) -> dict[str, Any] | None:
     if not (is_staff or columns["publishing_members"] or columns["publishing_admins"]):
         return None
     return {"href": reverse("publications:write", args=[PublicationKind.COHORT, cohort.pk])}
+
+
+def authority_panel(_request: HttpRequest, authority: Authority) -> dict[str, Any] | None:
+    """Return the template context of the sentence that the admin approves publications; None where no rule says so (one
+    statement).
+    """
+    rule = ApprovalRule.objects.current().filter(authority=authority).first()
+    return {"since": rule.since} if rule else None
 
 
 def _names_to_check_query(user: User, _today: Today) -> ArraySubquery | None:
@@ -143,4 +151,5 @@ TO_APPROVE: Final = HomeNoticeSource(
 NAMES_TO_CHECK: Final = HomeNoticeSource(_names_to_check_query, _names_to_check_notices, "publication_names")
 RULE_TO_END: Final = HomeNoticeSource(_rule_to_end_query, _rule_to_end_notices, "publication_rule")
 IDEA_PANEL: Final = Panel(TEMPLATE, idea_panel, position="aside")
+AUTHORITY_PANEL: Final = Panel("publications/authority_panel.html", authority_panel)
 COHORT_PANEL: Final = Panel(TEMPLATE, cohort_panel, columns=publishers)

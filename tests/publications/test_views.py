@@ -170,6 +170,8 @@ def test_admin_approves_where_the_authority_asks_for_it(cast: Cast):
     posted(cast, "A", f"/publications/approval/{cast.cohort.authority.slug}/", is_required="on")
     _idea, row = prepared(cast)
     posted(cast, "P", f"/publications/{row.pk}/submit/")
+    authority_page = signed_in(cast["X"]).get(cast.cohort.authority.get_absolute_url()).content.decode()
+    assert "publications of its cohorts need the approval of its admin" in authority_page
     leads_there = [f"/publications/{row.pk}/" in links(signed_in(cast[role]).get("/")).values() for role in "SA"]
     assert leads_there == [False, True]
     assert posted(cast, "S", f"/publications/{row.pk}/publish/").status_code == 403
