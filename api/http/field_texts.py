@@ -23,7 +23,7 @@ EXAMPLES: Final[Mapping[str, Any]] = {
     "days": [{"date": "2026-12-08", "starts_at": "09:00", "ends_at": "17:00", "venue": "Town hall"}],
     "due_on": "2026-09-11",
     "ends_on": "2027-06-30",
-    "outcome": "fulfilled",
+    "outcome": "kept",
     "what": "Send the plan of the counter.",
     "email": "anne.martin@region.example",
     "evidence": "https://example.org/hub-pme",

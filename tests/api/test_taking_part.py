@@ -181,11 +181,11 @@ def test_a_program_records_and_closes_commitments(cast: Cast):
     assert program.get(address).json() == added.json()
     others = program.post(f"exchanges/{exchange.pk}/commitments/", owner=cast["P"].pk, **promise)
     assert list(problems(others)) == ["owner"]
-    assert program_of(cast["R"]).post(f"{address}close/", outcome="fulfilled").status_code == 403
+    assert program_of(cast["R"]).post(f"{address}close/", outcome="kept").status_code == 403
     assert program.post(f"{address}close/", outcome="dropped").status_code == 422
-    closed = program.post(f"{address}close/", {"if-match": added.headers["ETag"]}, outcome="fulfilled")
+    closed = program.post(f"{address}close/", {"if-match": added.headers["ETag"]}, outcome="kept")
     assert closed.status_code == 200, closed.content
-    assert (closed.json()["state"], closed.json()["closed_on"]) == ("fulfilled", "2026-11-24")
+    assert (closed.json()["state"], closed.json()["closed_on"]) == ("kept", "2026-11-24")
     assert program.post(f"{address}close/", outcome="dropped", reason="Late").status_code == 409
 
 

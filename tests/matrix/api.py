@@ -99,6 +99,7 @@ ROUTES = {
         get=False,
         post=True,
         args=hosted_exchange("registration_closed"),
+        open_to_former=False,
         codes={"post": 422},
     ),
     "api_v1:rates": Endpoint(usable_by="SCDPMRAN"),  # others have no figures of their own: they choose whose
