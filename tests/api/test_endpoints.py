@@ -200,6 +200,7 @@ def test_objects_of_a_cohort_take_a_fixed_number_of_statements(cast: Cast, numbe
         f"sessions/{session.pk}/answer/": 5,
         f"sessions/{session.pk}/attendance/": 7,
         f"exchanges/{an_exchange(cast).pk}/": 3,
+        f"commitments/{a_commitment(cast).pk}/": 3,
         f"members/{member.pk}/": 4,
         f"invitations/{InvitationFactory(cohort=cast.cohort, role='relay').pk}/": 3,
         f"stakeholders/{cast.cohort.stakeholders.first().pk}/": 3,
