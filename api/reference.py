@@ -118,7 +118,7 @@ def _operation(document: Mapping[str, Any], path: str, method: str, operation: M
         is_translated=isinstance(operation.get("description"), Promise),
         scope=", ".join(operation["security"][0]["TokenAuth"]),
         parameters=[
-            Value(each["name"], _type(document, each["schema"]), each["required"], str(each.get("description", "")))
+            Value(each["name"], _type(document, each["schema"]), each["required"], _parameter_text(each))
             for each in operation["parameters"]
             if "$ref" not in each  # header fields, which the beginning of the page explains
         ],
@@ -128,6 +128,12 @@ def _operation(document: Mapping[str, Any], path: str, method: str, operation: M
         answer=answer,
         is_list=is_list,
     )
+
+
+def _parameter_text(parameter: Mapping[str, Any]) -> str:
+    """Return what a parameter means, and what its value names."""
+    texts = (parameter.get("description"), parameter["schema"].get("description"))
+    return " · ".join(str(text) for text in dict.fromkeys(texts) if text)
 
 
 def _answer(document: Mapping[str, Any], reference: str) -> tuple[str, bool]:

@@ -49,6 +49,7 @@ ONLY_LEADS_AND_RESIDENTS = _("Only the lab, the cohort’s design team and its p
 ONLY_LAB_PILOT_AND_ADMIN = _("Only the lab, the pilot and the authority’s admin can do this.")
 ONLY_ACTIVE = _("Only people active in this cohort can do this.")
 ONLY_LAB_LEADS_AND_ADMIN = _("Only the lab, the cohort’s coordinator and pilot and the authority’s admin see this.")
+ONLY_LAB_AND_COORDINATORS = _("Only lab staff and coordinators of cohorts have webhooks.")
 ONLY_LEARNERS = _("Only the pilot, ambassadors and relays assess their own skills here.")
 
 TABLE: Final[dict[str, tuple[Roles, StrOrPromise]]] = {
@@ -62,6 +63,7 @@ TABLE: Final[dict[str, tuple[Roles, StrOrPromise]]] = {
     "assess_oneself": (frozenset({Role.PILOT, Role.AMBASSADOR, Role.RELAY}), ONLY_LEARNERS),
     "record_innovation_team": (LAB_PILOT_AND_ADMIN, ONLY_LAB_PILOT_AND_ADMIN),
     "add_lesson": (ACTIVE, ONLY_ACTIVE),
+    "have_webhooks": (frozenset({Role.LAB, Role.COORDINATOR}), ONLY_LAB_AND_COORDINATORS),  # decision 82
 }
 
 

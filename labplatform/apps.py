@@ -19,6 +19,7 @@ class LabplatformConfig(AppConfig):
         from labplatform.accessibility.models import AccessibilityStatement  # noqa: PLC0415
         from labplatform.accessibility.reports.actions import KIND  # noqa: PLC0415
         from labplatform.accessibility.reports.emails import ACCESSIBILITY_REPORT  # noqa: PLC0415
+        from labplatform.accessibility.reports.notices import REPORTS_WAITING  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.history_pages import register_histories  # noqa: PLC0415
@@ -33,7 +34,11 @@ class LabplatformConfig(AppConfig):
         status = NavItem(_("Status"), "status", "circle-check", visible_to=lambda user: user.is_lab_staff)
         page_hooks.register(
             "labplatform",
-            PageHooks(menu={0: home, 85: status}, accessibility_status=AccessibilityStatement.objects.saved_status),
+            PageHooks(
+                menu={0: home, 85: status},
+                notices={78: REPORTS_WAITING},
+                accessibility_status=AccessibilityStatement.objects.saved_status,
+            ),
         )
         task_prerun.connect(activate_lab_time_zone)
         task_postrun.connect(deactivate_time_zone)

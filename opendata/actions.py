@@ -14,7 +14,7 @@ from figures.models import FiguresConsent
 from files import storage
 from files.enums import StoredSize
 from opendata.content import PublicContent, content_of, read_content
-from opendata.models import DIGEST, Release, ReleasePart
+from opendata.models import Release, ReleasePart
 from opendata.packages import PackageVersion, as_zip, package_files
 from programmes.models import Edition
 from publications.models import Publication
@@ -93,12 +93,10 @@ def _release(content: PublicContent, *, is_reissue: bool, by: User | None, at: d
     row.size, row.sha256 = len(package), sha256(package).hexdigest()
     row.stored = storage.store({StoredSize.FULL: package})
     row.save()
-    digests = dict(
-        Publication.objects.filter(pk__in=[each.pk for each in content.versions])
-        .annotate(text_digest=DIGEST)
-        .values_list("pk", "text_digest")
-    )
-    parts = [ReleasePart(release=row, publication_id=key, digest=digest) for key, digest in digests.items()]
+    parts = [
+        ReleasePart(release=row, publication=version, digest=vars(version)["text_digest"])
+        for version in content.versions
+    ]
     parts += [ReleasePart(release=row, consent=consent) for consent in content.consents]
     ReleasePart.objects.bulk_create(parts)
     after_commit(drop_all)

@@ -16,7 +16,7 @@ from figures.outcomes.queries import implementation_rates
 from figures.scope.sentences import coverage
 from figures.scope.visibility import shared_cohorts
 from figures.sharing.enums import Audience
-from opendata.models import dataset_of, releasable
+from opendata.models import DIGEST, dataset_of, releasable
 from programmes.models import Edition
 from publications.models import Publication, PublicationQuerySet
 
@@ -98,10 +98,11 @@ def content_of(
 ) -> PublicContent:
     """Return the content with these versions, as far as they belong to the edition, and totals over these cohorts.
 
-    With `known_at`, the totals leave out what was recorded after that moment.
+    With `known_at`, the totals leave out what was recorded after that moment. Versions have `text_digest`: that of the
+    texts which are read here.
     """
     of_edition = Q(cohort__edition=edition) | Q(lesson__edition=edition) if edition else Q()
-    rows = versions.filter(of_edition).select_related("cohort__edition", "lesson__edition").order_by("kind", "slug")
+    rows = versions.filter(of_edition).annotate(text_digest=DIGEST).order_by("kind", "slug")
     cohorts: dict[Edition, set[int]] = {}
     for consent in consents:
         cohorts.setdefault(consent.cohort.edition, set()).add(consent.cohort_id)
@@ -111,7 +112,7 @@ def content_of(
         as_of,
         public_on,
         tuple(_totals(each, cohorts[each], as_of, known_at) for each in by_age),
-        tuple(rows),
+        tuple(rows.select_related("cohort__edition", "lesson__edition")),
         tuple(consents),
     )
 

@@ -21,12 +21,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Lab
 from opendata.content import PublicContent
-from opendata.models import LATEST
+from opendata.models import LATEST, PACKAGE_FILE, Release, dataset_of
 from opendata.tables import FIGURES_LICENCE, TABLES, Column, DataTable
 from programmes.models import Edition
 from publications.enums import LICENCE_TEXTS, DataLicence, TextLicence
 from publications.rendering import LANGUAGES
 from web.site_addresses import absolute_url
+from web.text.language import active_language
 
 DESCRIPTOR: Final = "datapackage.json"
 README: Final = "README.md"
@@ -108,6 +109,23 @@ def title_of(edition: Edition | None) -> str:
     return _("Ideas, tests and implementation rates of %(edition)s") % {"edition": edition.name}
 
 
+def citation_of(edition: Edition | None, release: str) -> str:
+    """Return how to cite the data of an edition, or of all, in the active language, after the name of the publisher.
+
+    `release` is the name of the release; the latest package changes, so it is cited by its page.
+    """
+    if release == LATEST:
+        return f"{title_of(edition)}, {absolute_url(dataset_path(edition, active_language()))}"
+    version = _("version %(name)s") % {"name": release}
+    return f"{title_of(edition)}, {version}, {file_url(dataset_of(edition), release, PACKAGE_FILE)}"
+
+
+def newest_release(edition: Edition | None) -> str:
+    """Return the name of the newest release of an edition, or of all, that was not withdrawn; “latest” without one."""
+    row = Release.objects.current().of(edition).first()
+    return row.name if row else LATEST
+
+
 def summary_of(content: PublicContent) -> str:
     """Return in a sentence what the package holds, in the active language."""
     text = _(
@@ -173,7 +191,8 @@ def _field(column: Column) -> dict[str, Any]:
 
 
 def _readme(content: PublicContent, version: PackageVersion, descriptor: Mapping[str, Any]) -> str:
-    """Return the README in French and English, one after the other."""
+    """Return the README in French and English; that of the latest package cites the newest release."""
+    cited = newest_release(content.edition) if version.name == LATEST else version.name
     parts = []
     for language in LANGUAGES:
         with translation.override(language):
@@ -187,6 +206,7 @@ def _readme(content: PublicContent, version: PackageVersion, descriptor: Mapping
                 "licences_in_rows": LICENCES_IN_ROWS,
                 "tables": TABLES,
                 "page": absolute_url(dataset_path(content.edition, language)),
+                "citation": citation_of(content.edition, cited),
             }
             parts.append(render_to_string("opendata/readme.txt", context))
     return "\n---\n\n".join(parts)

@@ -21,7 +21,12 @@ class PlanningConfig(AppConfig):
 
         register(refusals.SENTENCES)
         privacy_hooks.register("planning", personal_data.PRIVACY)
-        register_histories(histories.HISTORIES, name_paths=histories.NAME_PATHS, value_texts=histories.VALUE_TEXTS)
+        register_histories(
+            histories.HISTORIES,
+            hidden_columns=histories.HIDDEN_COLUMNS,
+            name_paths=histories.NAME_PATHS,
+            value_texts=histories.VALUE_TEXTS,
+        )
         link = Panel("planning/panel.html", panels.weeks_link)
         edition_links = Panel("planning/editions/panel.html", panels.edition_links)
         programme_hooks.register("planning", ProgrammeHooks(edition_panels={45: edition_links}))

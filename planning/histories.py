@@ -41,6 +41,8 @@ VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {
     ExchangePlan: {"locked": lambda keys, _row: str(len(keys))},
     SessionPlan: {"locked": lambda keys, _row: str(len(keys))},
 }
+HIDDEN_COLUMNS: Final = dict.fromkeys((ResidencyPlan, ExchangePlan, SessionPlan), ("fingerprint",))
+
 NAME_PATHS: Final = {
     ResidencyPlan: ("cohort__name",),
     ExchangePlan: ("edition__name",),

@@ -30,7 +30,7 @@ from publications.consents.names import (
     words_of,
 )
 from publications.consents.pictures import offered_pictures
-from publications.enums import Approval, PublicationState, needed_approval
+from publications.enums import WITHDRAWABLE, Approval, PublicationState, needed_approval
 from publications.facts import facts_of
 from publications.models import (
     SUBJECT_COLUMNS,
@@ -251,12 +251,13 @@ def election_before_publishing(publication: Publication, at: datetime) -> Period
 def withdraw_publication(*, publication: Publication, reason: str, by: User | None, at: datetime) -> Publication:
     """Withdraw what is public: its address answers at once that it was withdrawn. Return it.
 
-    Raises DomainError for a version that is not public.
+    Of an earlier version, which a later one replaced, releases of open data end; it was public until it was replaced.
+    Raises DomainError for a version that never was public, or is withdrawn already.
     """
     row = lock_row(publication)
-    if row.state != PublicationState.PUBLISHED:
+    if row.state not in WITHDRAWABLE:
         raise DomainError(NOT_PUBLIC)
-    row.state, row.ended_at, row.ended_by, row.end_reason = PublicationState.WITHDRAWN, at, by, reason
+    row.state, row.ended_at, row.ended_by, row.end_reason = PublicationState.WITHDRAWN, row.ended_at or at, by, reason
     row.save(update_fields=["state", "ended_at", "ended_by", "end_reason"])
     after_commit(drop_all)
     record_on_commit(WITHDRAWN_PUBLICATION, row.pk)

@@ -14,6 +14,7 @@ class PublicationsConfig(AppConfig):
         from accounts.hooks import privacy_hooks  # noqa: PLC0415
         from cohorts.hooks import CohortHooks, cohort_hooks  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
+        from programmes.hooks import ProgrammeHooks, programme_hooks  # noqa: PLC0415
         from prototypes.hooks import WorkHooks, work_hooks  # noqa: PLC0415
         from publications import actions, emails, histories, panels, personal_data, refusals  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
@@ -25,7 +26,11 @@ class PublicationsConfig(AppConfig):
             "publications",
             CohortHooks(panels={95: panels.COHORT_PANEL}, name_erased=personal_data.erase_stakeholder_name),
         )
-        page_hooks.register("publications", PageHooks(notices={75: panels.NAMES_TO_CHECK, 76: panels.RULE_TO_END}))
+        page_hooks.register(
+            "publications",
+            PageHooks(notices={46: panels.TO_APPROVE, 75: panels.NAMES_TO_CHECK, 76: panels.RULE_TO_END}),
+        )
+        programme_hooks.register("publications", ProgrammeHooks(authority_panels={70: panels.AUTHORITY_PANEL}))
         event_kinds.register(actions.EVENT_KIND, emails.KIND)
         register(refusals.SENTENCES)
         register_histories(

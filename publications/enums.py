@@ -62,8 +62,10 @@ PUBLICATION_TRANSITIONS: Final = {
     PublicationState.DRAFT: [PublicationState.SUBMITTED],
     PublicationState.SUBMITTED: [PublicationState.DRAFT, PublicationState.PUBLISHED],
     PublicationState.PUBLISHED: [PublicationState.REPLACED, PublicationState.WITHDRAWN],
+    PublicationState.REPLACED: [PublicationState.WITHDRAWN],  # it still is in releases of open data
 }
 IN_PREPARATION: Final = (PublicationState.DRAFT, PublicationState.SUBMITTED)
+WITHDRAWABLE: Final = (PublicationState.PUBLISHED, PublicationState.REPLACED)
 EVER_PUBLISHED: Final = (PublicationState.PUBLISHED, PublicationState.REPLACED, PublicationState.WITHDRAWN)
 
 

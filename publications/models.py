@@ -353,6 +353,11 @@ class Publication(models.Model):
         """Return the text in a language, as Markdown."""
         return self.text_en if language == "en" else self.text_fr
 
+    def missing_texts(self) -> list[str]:
+        """Return the labels of the texts that are empty, without which it cannot be submitted."""
+        columns = {column.name: column.verbose_name for column in self._meta.concrete_fields}
+        return [str(columns[name]) for name in TEXTS if not getattr(self, name).strip()]
+
     def form_values(self) -> dict[str, object]:
         """Return the saved values of the form of the draft, by field."""
         return column_values(self, *TEXTS, "licence", "data_licence") | {"shows_tests": "tests" in self.facts}

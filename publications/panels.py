@@ -1,39 +1,43 @@
-"""Links to publish ideas and cohorts on their pages, and notices on the home page of lab staff: versions to check after
+"""Links to publish ideas and cohorts on their pages, and notices on home pages: versions to approve, or to check after
 an erasure, a rule that a colleague asks to end.
 """
 
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.requests import person
 from accounts.roles import Roles
 from cohorts.models import Cohort, Membership
 from cohorts.permissions import ROLE_OF_MEMBER
-from programmes.models import AuthorityAdmin
+from programmes.models import Authority, AuthorityAdmin
 from prototypes.models import Idea
-from publications.enums import PublicationKind
+from publications.enums import Approval, PublicationKind, PublicationState
 from publications.models import ApprovalRule, Publication
 from publications.permissions import TABLE, can_publish
 from web.database.nested_rows import nested
 from web.dates.clock import Today, today_everywhere
 from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, since_day
 from web.pages.panels import Panel
+from web.text.language import active_language
 
 TEMPLATE: Final = "publications/panel.html"
 MAX_ROWS: Final = 100  # of a notice; a larger count is not useful
 
 
 def idea_panel(request: HttpRequest, idea: Idea, roles: Roles) -> dict[str, Any] | None:
-    """Return the template context of the link to publish an idea; None for people who may not."""
-    if not can_publish(person(request), roles, of_cohort=True):
-        return None
+    """Return the template context of the link to publish an idea, for its owner who may not that of the reason.
+
+    None for others who may not.
+    """
+    if not (decision := can_publish(person(request), roles, of_cohort=True)):
+        return {"reason": decision.reason} if idea.owner_id == person(request).pk else None
     return {"href": reverse("publications:write", args=[PublicationKind.IDEA, idea.pk])}
 
 
@@ -56,6 +60,14 @@ def cohort_panel(request: HttpRequest, cohort: Cohort) -> dict[str, Any] | None:
     if not (is_staff or columns["publishing_members"] or columns["publishing_admins"]):
         return None
     return {"href": reverse("publications:write", args=[PublicationKind.COHORT, cohort.pk])}
+
+
+def authority_panel(_request: HttpRequest, authority: Authority) -> dict[str, Any] | None:
+    """Return the template context of the sentence that the admin approves publications; None where no rule says so (one
+    statement).
+    """
+    rule = ApprovalRule.objects.current().filter(authority=authority).first()
+    return {"since": rule.since} if rule else None
 
 
 def _names_to_check_query(user: User, _today: Today) -> ArraySubquery | None:
@@ -102,7 +114,42 @@ def _rule_to_end_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNo
     ]
 
 
+def _to_approve_query(user: User, today: Today) -> ArraySubquery | None:
+    """Return a subquery of the versions that wait for the user as lab staff, or as admin of an authority, the oldest
+    first; None for readers of the lab.
+    """
+    submitted_by_others = ~Q(submitted_by=user)
+    rows = Publication.objects.filter(state=PublicationState.SUBMITTED).order_by("submitted_at", "pk")
+    if user.is_lab_staff:
+        rows = rows.filter(Q(approval=Approval.ANYONE) | Q(approval=Approval.SECOND_PERSON) & submitted_by_others)
+    else:
+        own = AuthorityAdmin.objects.active(today).filter(user=user).values("authority")
+        alone = [each for each in Approval if not each.needs_second_person]
+        rows = rows.filter(Q(approval__in=alone) | submitted_by_others, cohort__authority__in=own)
+    return None if user.is_lab_reader else nested(rows[:MAX_ROWS], "id", "title_fr", "title_en", "submitted_at")
+
+
+def _to_approve_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
+    """Return a notice for each version that the person may approve, which leads to it."""
+    text = _("Nobody outside reads it before it is approved.")
+    return [
+        HomeNotice(
+            _("“%(title)s” waits to be published.")
+            % {"title": row[f"title_{active_language()}"] or row["title_fr"] or row["title_en"]},
+            text,
+            reverse("publications:publication", args=[row["id"]]),
+            _("Read and publish"),
+            when=since_day(row["submitted_at"]),
+        )
+        for row in rows
+    ]
+
+
+TO_APPROVE: Final = HomeNoticeSource(
+    _to_approve_query, _to_approve_notices, "publications_to_approve", gettext_lazy("Publications to approve")
+)
 NAMES_TO_CHECK: Final = HomeNoticeSource(_names_to_check_query, _names_to_check_notices, "publication_names")
 RULE_TO_END: Final = HomeNoticeSource(_rule_to_end_query, _rule_to_end_notices, "publication_rule")
 IDEA_PANEL: Final = Panel(TEMPLATE, idea_panel, position="aside")
+AUTHORITY_PANEL: Final = Panel("publications/authority_panel.html", authority_panel)
 COHORT_PANEL: Final = Panel(TEMPLATE, cohort_panel, columns=publishers)

@@ -20,7 +20,6 @@ import files.permissions
 import planning.permissions
 import prototypes.permissions
 import publications.permissions
-import webhooks.permissions
 from accounts.models import User
 from accounts.roles import Role
 from canvases.models import Canvas
@@ -60,7 +59,6 @@ TABLES = {
     "dossiers": dossiers.permissions.TABLE,
     "planning": planning.permissions.TABLE,
     "publications": publications.permissions.TABLE,
-    "webhooks": webhooks.permissions.TABLE,
 }
 
 # The documented table: each permission of the code under its row. "own" letters are checked with the object itself.
@@ -114,7 +112,7 @@ ADDED = {
     "cohorts.see_invitations": "SCP",  # as for inviting; readers of the lab too (decision 56)
     "cohorts.assess_oneself": "PMR",  # decision 15
     "fieldwork.edit_notes": "SCDP",  # as for other work; the author too (decision 64)
-    "webhooks.have_webhooks": "SC",  # decision 82
+    "cohorts.have_webhooks": "SC",  # decision 82
     "publications.ask_for_approval": "A",  # decision 78
     "exchanges.see_needs": "SCP",  # hosts, as for confirming (decision 24)
     "exchanges.manage_guests": "SCP",  # the same

@@ -183,6 +183,22 @@ def disable_webhooks_of(*, people: QuerySet[User], at: datetime, by: User | None
     rows.update(disabled_at=at, disabled_reason=DisabledReason.CLOSED)
 
 
+@action(gettext_lazy("Webhooks disabled after a password change"), security_event=True)
+def disable_webhooks_after_new_password(*, user: User, at: datetime, by: User | None = None) -> None:
+    """Disable the webhooks of a person whose password has changed, and e-mail the person about each.
+
+    Someone who knew the old password may have added them.
+    """
+    for row in Webhook.objects.enabled().filter(owner=user).order_by("pk"):
+        disable_webhook(webhook=row, reason=DisabledReason.PASSWORD, at=at, by=None)
+
+
+def follow_new_password(*, user: User, at: datetime) -> None:
+    """Disable the webhooks of a person whose password has changed, if there are enabled ones."""
+    if Webhook.objects.enabled().filter(owner=user).exists():
+        disable_webhooks_after_new_password(user=user, at=at)
+
+
 def _lock(webhook: Webhook) -> Webhook:
     """Return the webhook as it is stored now, locked until the action ends."""
     rows = Webhook.objects.select_for_update(of=("self",), no_key=True).select_related("owner", "cohort__authority")

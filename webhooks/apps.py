@@ -21,7 +21,14 @@ class WebhooksConfig(AppConfig):
 
         register(refusals.SENTENCES)
         panel = Panel("webhooks/panel.html", panels.webhooks_panel)
-        account_hooks.register("webhooks", AccountHooks({30: panel}, account_closed=actions.disable_webhooks_of))
+        account_hooks.register(
+            "webhooks",
+            AccountHooks(
+                {30: panel},
+                account_closed=actions.disable_webhooks_of,
+                password_changed=actions.follow_new_password,
+            ),
+        )
         privacy_hooks.register("webhooks", personal_data.PRIVACY)
         event_kinds.register(actions.KIND, emails.WEBHOOK)
         register_histories(histories.HISTORIES, value_texts=histories.VALUE_TEXTS)

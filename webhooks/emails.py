@@ -43,6 +43,9 @@ NEXT_STEPS: Final[Mapping[str, StrOrPromise]] = {
     DisabledReason.FAILING: NEXT_STEP_OF_RECEIVER,
     DisabledReason.GONE: NEXT_STEP_OF_RECEIVER,
     DisabledReason.NO_ACCESS: _("You can delete the webhook on its page."),
+    DisabledReason.PASSWORD: _(
+        "Someone who knew the old password may have added it. Check its address, then enable or delete it on its page."
+    ),
 }
 
 

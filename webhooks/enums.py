@@ -52,6 +52,7 @@ class DisabledReason(models.TextChoices):
     GONE = "gone", _("the receiver answered that it is gone (410)")
     NO_ACCESS = "no_access", _("the role of its owner no longer allows it")
     CLOSED = "closed", _("the account of its owner is closed")
+    PASSWORD = "password", _("the password of its owner was changed")
 
 
 # Why an attempt was not accepted, or why a delivery ended.

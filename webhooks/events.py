@@ -91,6 +91,12 @@ def _occurrence_of_cancellation(row: Any) -> EventOccurrence | None:
     return None if earlier and earlier <= UNCONFIRMED else _single_occurrence(row)
 
 
+def _occurrence_of_withdrawal(row: Publication) -> EventOccurrence | None:
+    """Return the version that was withdrawn; None while another version of the page is public (one statement)."""
+    is_public = Publication.objects.published().filter(kind=row.kind, slug=row.slug).exists()
+    return None if is_public else _single_occurrence(row)
+
+
 def _of_cohort(row: Any) -> Q:
     """Return a filter for the webhooks of the row's cohort."""
     return Q(cohort=row.cohort_id) if row.cohort_id else Q(pk__in=[])
@@ -116,13 +122,17 @@ def _of_exchange(label: StrOrPromise, action: str, occurrence: Callable[[Any], E
     return EventType(label, Exchange, (action,), occurrence, lambda exchange: Q(cohort__edition=exchange.edition_id))
 
 
-def _of_publication(label: StrOrPromise, action: str) -> EventType:
+def _of_publication(
+    label: StrOrPromise,
+    action: str,
+    occurrence: Callable[[Any], EventOccurrence | None] = _single_occurrence,
+) -> EventType:
     """Return an event of publications; its address is the public page in French."""
     return EventType(
         label,
         Publication,
         (action,),
-        _single_occurrence,
+        occurrence,
         _of_cohort,
         path=lambda publication: publication.public_url("fr"),
     )
@@ -169,7 +179,9 @@ EVENTS: Final[Mapping[str, EventType]] = {
         _("an Intertransfo is cancelled"), "cancel_exchange", _occurrence_of_cancellation
     ),
     "publication.published": _of_publication(_("something is published"), "publish"),
-    "publication.withdrawn": _of_publication(_("a publication is withdrawn"), "withdraw_publication"),
+    "publication.withdrawn": _of_publication(
+        _("a publication is withdrawn"), "withdraw_publication", _occurrence_of_withdrawal
+    ),
 }
 
 

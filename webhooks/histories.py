@@ -14,5 +14,12 @@ def _event_texts(events: Any, _row: Mapping[str, Any]) -> str:
     return ", ".join(Webhook(event_types=events).event_labels)
 
 
+def _reason_text(reason: Any, _row: Mapping[str, Any]) -> str:
+    """Return "" for the reason of an action: the change of `disabled_reason` says it in words."""
+    return ""
+
+
 HISTORIES: Final = {"webhook": HistoryKind(_("webhook"), Webhook, "name", pages=("webhooks:webhook",))}
-VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {Webhook: {"event_types": _event_texts}}
+VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {
+    Webhook: {"event_types": _event_texts, "reason": _reason_text}
+}

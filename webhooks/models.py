@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -249,6 +250,11 @@ class WebhookDelivery(models.Model):
     def can_send_again(self) -> bool:
         """Return whether people can have it sent again: it failed, or was delivered."""
         return self.state in RESENDABLE_STATES
+
+    @property
+    def payload_text(self) -> str:
+        """Return the message as people read it: JSON on several lines."""
+        return json.dumps(self.payload, indent=2, ensure_ascii=False)
 
     @property
     def event_label(self) -> str:

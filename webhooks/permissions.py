@@ -1,32 +1,24 @@
 """Who has webhooks: lab staff for everything they may see, coordinators for their cohort."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 from django.db.models import Exists
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.permissions import READERS_CHANGE_NOTHING, can_change_as_lab
-from accounts.roles import Role, Roles
 from cohorts.clock import local_day
 from cohorts.cohort.models import CohortQuerySet
 from cohorts.models import Cohort, Membership
 from cohorts.people.enums import MembershipRole
-from cohorts.permissions import decide, roles_of
+from cohorts.permissions import ONLY_LAB_AND_COORDINATORS, decisions, roles_of
 from cohorts.visibility import active_on
 from web.dates.clock import today_everywhere
 from web.decisions import ALLOW, Decision, deny
 from webhooks.models import Webhook
 
-ONLY_LAB_AND_COORDINATORS: Final = _("Only lab staff and coordinators of cohorts have webhooks.")
 ONLY_LAB_HAS_EVERYTHING: Final = _("Only lab staff have webhooks for everything. Choose a cohort.")
-
-TABLE: Final[Mapping[str, tuple[Roles, StrOrPromise]]] = {
-    "have_webhooks": (frozenset({Role.LAB, Role.COORDINATOR}), ONLY_LAB_AND_COORDINATORS),
-}
 
 
 def coordinated_cohorts(user: User, at: datetime) -> CohortQuerySet:
@@ -62,7 +54,7 @@ def can_have_webhook(user: User, cohort: Cohort | None, at: datetime) -> Decisio
         return deny(ONLY_LAB_AND_COORDINATORS)
     if cohort is None:
         return can_change_as_lab(user, ONLY_LAB_HAS_EVERYTHING)
-    return decide(roles_of(user, cohort, local_day(cohort, at)), *TABLE["have_webhooks"])
+    return decisions(roles_of(user, cohort, local_day(cohort, at)))["have_webhooks"]
 
 
 def can_change_webhook(user: User, webhook: Webhook, at: datetime) -> Decision:

@@ -11,8 +11,10 @@ import logging
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -35,6 +37,7 @@ from webhooks.targets import parse_target
 
 BATCH: Final = 10
 SENDERS: Final = 3  # at once in one process: a receiver that hangs does not hold up the others
+SECONDS_OF_OWNER: Final = 10.0  # of one run, for all receivers of an owner together: one that hangs
 LEASE_LOST: Final = "lost"
 NOT_ALLOWED: Final = "not_allowed"
 NOT_SENDABLE: Final = "not_sendable"
@@ -45,50 +48,82 @@ Clock = Callable[[], datetime]
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class SendingRun:
+    """One run of senders: until when it claims deliveries (`deadline`, a time of `time.monotonic`), and the seconds
+    that it has spent on receivers, by the key of the webhook's owner.
+
+    An owner whose seconds are used up waits for the next run: twenty webhooks that hang hold up nobody else.
+    """
+
+    clock: Clock
+    deadline: float
+    seconds_of: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether no other delivery is begun."""
+        return time.monotonic() >= self.deadline
+
+    @property
+    def waiting_owners(self) -> set[int]:
+        """Return the keys of the owners to whom nothing more is sent in this run. Other threads may be counting."""
+        return {owner for owner, seconds in [*self.seconds_of.items()] if seconds >= SECONDS_OF_OWNER}
+
+    @contextmanager
+    def counting(self, owner: int) -> Iterator[None]:
+        """Count the time of the block for an owner."""
+        began = time.monotonic()
+        yield
+        self.seconds_of[owner] = self.seconds_of.get(owner, 0) + time.monotonic() - began
+
+
 def send_due_webhooks(clock: Clock, *, seconds: float, senders: int = 1) -> Counter[str]:
     """Send deliveries until none is due or `seconds` are over; return how many by resulting state.
 
     `clock` returns the present moment. With several `senders` there are so many threads. Safe to run twice at once.
     """
-    deadline = time.monotonic() + seconds
+    current = SendingRun(clock, time.monotonic() + seconds)
     if senders == 1:
-        return _send_until(clock, deadline)
+        return _send_until_over(current)
     with ThreadPoolExecutor(senders, thread_name_prefix="webhooks") as pool:
-        futures = [pool.submit(_run_sender, clock, deadline) for _ in range(senders)]
+        futures = [pool.submit(_run_sender, current) for _ in range(senders)]
         return sum((future.result() for future in futures), Counter[str]())
 
 
-def _run_sender(clock: Clock, deadline: float) -> Counter[str]:
+def _run_sender(current: SendingRun) -> Counter[str]:
     """Send deliveries in a thread, with its own connection to the database; return how many by resulting state."""
     try:
         limit_idle_transactions()
-        return _send_until(clock, deadline)
+        return _send_until_over(current)
     finally:
         connection.close()
 
 
-def _send_until(clock: Clock, deadline: float) -> Counter[str]:
-    """Send deliveries as one sender until none is due or the deadline, a time of `time.monotonic`, has passed."""
+def _send_until_over(current: SendingRun) -> Counter[str]:
+    """Send deliveries as one sender until none is due or the run is over; return how many by resulting state."""
     tally: Counter[str] = Counter()
-    while time.monotonic() < deadline:
-        batch = claim(clock())
+    while not current.is_over:
+        batch = claim(current.clock(), but=current.waiting_owners)
         if not batch.ids:
             break
+        rows = WebhookDelivery.objects.filter(pk__in=batch.ids).order_by("next_attempt_at", "pk")
         try:
-            for pk in batch.ids:
-                if time.monotonic() < deadline:
-                    tally[_send(pk, batch.token, clock)] += 1
+            for pk, owner in rows.values_list("pk", "webhook__owner"):
+                if not current.is_over and owner not in current.waiting_owners:
+                    with current.counting(owner):
+                        tally[_send(pk, batch.token, current.clock)] += 1
         finally:
             release(WebhookDelivery.objects.filter(state=WebhookDeliveryState.QUEUED), batch)
     return tally
 
 
-def claim(at: datetime, limit: int = BATCH) -> LeasedBatch:
-    """Lease up to `limit` deliveries that are due at the moment `at` to the caller for two minutes.
-
-    None while all e-mails are paused.
+def claim(at: datetime, limit: int = BATCH, but: Collection[int] = ()) -> LeasedBatch:
+    """Lease up to `limit` deliveries that are due at the moment `at` to the caller for two minutes: none while all
+    e-mails are paused, and none of the owners `but` (keys).
     """
-    return lease(WebhookDelivery.objects.claimable(at).exclude(Exists(MailSwitch.objects.paused())), at, limit)
+    due = WebhookDelivery.objects.claimable(at).exclude(Exists(MailSwitch.objects.paused()))
+    return lease(due.exclude(webhook__owner__in=[*but]) if but else due, at, limit)
 
 
 def _send(pk: int, token: UUID, clock: Clock) -> str:
@@ -238,17 +273,20 @@ def _record_failure(delivery: WebhookDelivery, result: PostResult, at: datetime)
 
     It waits for another attempt, after a pause that grows; after the twelfth it has failed. Where there was no answer,
     the other deliveries of the webhook wait as long, so that each pause costs one attempt. The webhook is disabled when
-    the receiver is gone, or has accepted nothing for five days.
+    the receiver is gone, or has accepted nothing for five days. A test message is tried once, and has no such effects.
     """
     webhook = delivery.webhook
     pause = retries.wait(delivery.attempts, random.random())  # noqa: S311 - jitter, not a secret
+    is_test = delivery.event == TEST_EVENT
     is_last = delivery.attempts >= retries.MAX_ATTEMPTS or result.code == GONE
-    delivery.state = WebhookDeliveryState.FAILED if is_last else WebhookDeliveryState.QUEUED
+    delivery.state = WebhookDeliveryState.FAILED if is_last or is_test else WebhookDeliveryState.QUEUED
     delivery.reason = result.error or ("redirect" if 300 <= (result.code or 0) < 400 else "status")
     delivery.lease_token, delivery.lease_until, delivery.next_attempt_at = None, None, at + pause
     delivery.save(
         update_fields=["state", "reason", "answer_code", "lease_token", "lease_until", "next_attempt_at"],
     )
+    if is_test:
+        return str(delivery.state)
     if result.code is None:
         waiting = webhook.deliveries.filter(state=WebhookDeliveryState.QUEUED, next_attempt_at__lt=at + pause)
         waiting.update(next_attempt_at=at + pause)

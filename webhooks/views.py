@@ -18,10 +18,11 @@ from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
+from web.pages import htmx
 from web.pages.pagination import paginate
 from web.security.acting import forbidden_while_acting
 from webhooks import actions
-from webhooks.enums import DisabledReason
+from webhooks.enums import CLAIMABLE_STATES, DisabledReason
 from webhooks.forms import NewWebhookForm, WebhookForm
 from webhooks.models import Webhook, WebhookDelivery, WebhookDeliveryQuerySet
 from webhooks.permissions import (
@@ -68,15 +69,17 @@ def _secret_page(request: HttpRequest, webhook: Webhook, secret: str) -> HttpRes
 def webhook(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a webhook with its deliveries, the latest first. 404 for everyone but its owner and lab staff."""
     row, user, at = _get_webhook(request, pk), person(request), timezone.now()
+    page = paginate(row.deliveries.all(), request.GET.get("page"))
     context = {
         "webhook": row,
         "can_change": can_change_webhook(user, row, at),
         "can_end": can_end_webhook(user, row, at),
         "has_failed": row.deliveries.failed().exists(),
         "signs_twice": row.has_previous_secret(at),
-        "page": paginate(row.deliveries.all(), request.GET.get("page")),
+        "page": page,
+        "is_sending": any(each.state in CLAIMABLE_STATES and each.next_attempt_at <= at for each in page),
     }
-    return render(request, "webhooks/webhook.html", context)
+    return htmx.render(request, "webhooks/webhook.html", "messages", context)
 
 
 @forbidden_while_acting
@@ -161,7 +164,7 @@ def send_test_message(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         row,
         lambda: actions.send_test_message(webhook=row, at=at, by=user),
-        lambda _result: _("The test message is on its way. Open this page again to see the answer."),
+        lambda _result: _("The test message is on its way. Its answer appears below."),
     )
 
 

@@ -136,7 +136,7 @@ def _schema_of(each: django_filters.Filter) -> dict[str, Any]:
     if isinstance(each, RowFilter):
         return {"type": "string", "description": gettext_lazy("Its id, its slug if it has one, or a part of its name.")}
     if isinstance(each, django_filters.ChoiceFilter):
-        return {"type": "string", "enum": list(_values(each.extra.get("choices", ())))}
+        return {"type": "string", "enum": list(choice_values(each.extra.get("choices", ())))}
     if isinstance(each, django_filters.BooleanFilter):
         return {"type": "boolean"}
     if isinstance(each, django_filters.DateFilter):
@@ -144,10 +144,10 @@ def _schema_of(each: django_filters.Filter) -> dict[str, Any]:
     return {"type": "string", "maxLength": 200}
 
 
-def _values(choices: Any) -> Iterator[str]:
-    """Yield the values of choices, out of their groups."""
+def choice_values(choices: Any) -> Iterator[str]:
+    """Yield the values of the choices of a form or filter, out of their groups."""
     for value, label in choices:
         if isinstance(label, list | tuple):
-            yield from _values(label)
+            yield from choice_values(label)
         else:
             yield str(value)

@@ -29,9 +29,10 @@ from cohorts.invitations.actions.invitations import add_or_invite
 from cohorts.invitations.invitation_list import INVITATIONS
 from cohorts.invitations.permissions import roles_to_give
 from cohorts.models import Cohort, Invitation, Membership, Stakeholder
-from cohorts.people.forms import MemberForm
+from cohorts.people import actions as people_actions
+from cohorts.people.forms import EndMembershipForm, MemberForm
 from cohorts.people.member_list import MEMBERS
-from cohorts.permissions import decisions, roles_of
+from cohorts.permissions import can_lead, decisions, roles_of
 from cohorts.stakeholders import actions as stakeholder_actions
 from cohorts.stakeholders.forms import StakeholderForm
 from cohorts.stakeholders.stakeholder_list import STAKEHOLDERS
@@ -44,12 +45,14 @@ router = Router(auth=TokenAuth(Area.COHORTS), tags=[Area.COHORTS.value])
 
 if TYPE_CHECKING:
     NewMember = FormBody
+    MembershipEnd = FormBody
     NewStakeholder = FormBody
     StakeholderChange = FormBody
 else:
     NewStakeholder = body_of(StakeholderForm, "NewStakeholder")
     StakeholderChange = body_of(StakeholderForm, "StakeholderChange", change=True)
     NewMember = body_of(MemberForm, "NewMember")
+    MembershipEnd = body_of(EndMembershipForm, "MembershipEnd")
 
 
 class CohortOut(WithPage):
@@ -248,6 +251,19 @@ def read_member(request: HttpRequest, pk: int) -> Any:
     rows = Membership.objects.visible_to(person(request)).select_related("user", "cohort__authority")
     member = get_object_or_404(rows, pk=pk)
     return _show_address(member, roles_of(person(request), member.cohort, local_today(member.cohort)))
+
+
+@router.post("/members/{int:pk}/end/", response=MemberOut, url_name="end_membership", summary=_("End a membership"))
+def end_membership(request: ApiRequest, body: MembershipEnd, pk: int) -> Any:
+    """End a membership with its last day, today by default. The person can still read what they could read before."""
+    member = read_member(request, pk)
+    today = local_today(member.cohort)
+    enforce(can_lead(roles_of(person(request), member.cohort, today)))
+    with locked_if_current(request, MemberOut, member, partial(read_member, request, pk)):
+        make_form = partial(EndMembershipForm, initial={"ends_on": member.ends_on or today})
+        end = partial(people_actions.end_membership, membership=member, by=person(request), at=now())
+        save_form(request, make_form, body.values(), end)
+    return answer_change(request, read_member(request, pk), "member", pk)
 
 
 @router.get(

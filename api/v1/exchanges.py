@@ -2,31 +2,49 @@
 
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Schema
 
 from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
+from api.http.forms import FormBody, body_of, save_form
 from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
 from api.http.requests import ApiRequest
 from api.http.versions import locked_if_current
-from api.v1.addresses import answer_change
+from api.v1.addresses import answer_change, answer_creation
 from api.v1.bodies import ComingAnswer
 from api.v1.references import PersonReference, SlugReference
 from api.v1.schemas import EXAMPLE_COHORT, WithPage, with_example
+from exchanges.content import actions
 from exchanges.content.commitment_list import COMMITMENTS
+from exchanges.content.forms import CloseCommitmentForm, CommitmentForm
+from exchanges.content.views.outcomes import commitment_or_404, possible_owners, save_outcome
+from exchanges.exchange.clock import exchange_today
 from exchanges.exchange.pages import current_time, get_exchange_or_404, roles_for
 from exchanges.models import Commitment, Exchange, Registration
-from exchanges.permissions import can_answer_invitation
+from exchanges.permissions import (
+    EditionRoles,
+    can_answer_invitation,
+    can_close_commitment,
+    can_record_own_commitment,
+)
 from exchanges.registration.views.answers import ANSWER_ACTIONS
 from web.decisions import enforce
 
 router = Router(auth=TokenAuth(Area.EXCHANGES), tags=[Area.EXCHANGES.value])
+
+if TYPE_CHECKING:
+    NewCommitment = FormBody
+    CommitmentEnd = FormBody
+else:
+    NewCommitment = body_of(CommitmentForm, "NewCommitment")
+    CommitmentEnd = body_of(CloseCommitmentForm, "CommitmentEnd")
 
 
 class ExchangeOut(WithPage):
@@ -113,6 +131,45 @@ def list_exchanges(request: HttpRequest, query: Query[PageQuery]) -> Any:
 def list_commitments(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the commitments that the person may read."""
     return read_list(request, COMMITMENTS, query, _with_references)
+
+
+@router.post(
+    "/exchanges/{int:pk}/commitments/",
+    response={201: CommitmentOut},
+    url_name="exchange_commitments",
+    summary=_("Add a commitment"),
+)
+def add_commitment(request: ApiRequest, pk: int, body: NewCommitment) -> Any:
+    """Record what someone commits to do after an Intertransfo; `owner` is the id of a person, by default one's own."""
+    exchange = get_exchange_or_404(request, pk)
+    roles = roles_for(request, exchange)
+    enforce(can_record_own_commitment(roles))
+    make_form = partial(CommitmentForm, owners=possible_owners(roles), initial={"owner": person(request).pk})
+    record = partial(actions.record_commitment, exchange=exchange, at=current_time(), by=person(request))
+    row = save_form(request, make_form, body.values(), record)
+    return answer_creation(request, read_commitment(request, row.pk), "commitment")
+
+
+@router.get("/commitments/{int:pk}/", response=CommitmentOut, url_name="commitment", summary=_("Read a commitment"))
+def read_commitment(request: HttpRequest, pk: int) -> Any:
+    """Return a commitment."""
+    return get_object_or_404(_with_references(Commitment.objects.visible_to(person(request))), pk=pk)
+
+
+@router.post(
+    "/commitments/{int:pk}/close/",
+    response=CommitmentOut,
+    url_name="close_commitment",
+    summary=_("Close a commitment"),
+)
+def close_commitment(request: ApiRequest, pk: int, body: CommitmentEnd) -> Any:
+    """Mark a commitment as done, or as one that will not be done, with the reason."""
+    user, row = person(request), commitment_or_404(request, pk)
+    enforce(can_close_commitment(EditionRoles(user, row.exchange.edition, exchange_today(row.exchange)), row))
+    with locked_if_current(request, CommitmentOut, row, partial(read_commitment, request, pk)):
+        end = partial(save_outcome, commitment=row, at=current_time(), by=user)
+        save_form(request, CloseCommitmentForm, body.values(), end)
+    return answer_change(request, read_commitment(request, pk), "commitment", pk)
 
 
 @router.get("/exchanges/{int:pk}/", response=ExchangeOut, url_name="exchange", summary=_("Read an Intertransfo"))

@@ -17,7 +17,8 @@ from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, action_body, body_of, check_body, refuse_errors, save_form, sent_form
-from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
+from api.http.lists import Page, PageQuery, choice_values, filter_parameters, read_list, read_rows
+from api.http.problems import InvalidValues
 from api.http.requests import ApiRequest
 from api.http.versions import locked_if_current
 from api.v1.addresses import answer_change, answer_creation, cohort_slug, with_key
@@ -40,6 +41,9 @@ from prototypes.ideas.forms import IdeaForm, NewIdeaForm
 from prototypes.ideas.idea_list import IDEAS
 from prototypes.ideas.views.ideas import idea_targets, latest_common_day, parse_target
 from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
+from prototypes.notes.actions import CHOICE_NEEDED
+from prototypes.notes.forms import SecondNoteForm, answers
+from prototypes.notes.second_notes import has_note
 from prototypes.permissions import (
     ONLY_LEADS_RESIDENTS_AND_AMBASSADORS,
     allow_if_all,
@@ -77,12 +81,14 @@ if TYPE_CHECKING:
     NewPrototype = FormBody
     NewTest = FormBody
     TestResult = FormBody
+    SecondNote = FormBody
 else:
     NewIdea = body_of(NewIdeaForm, "NewIdea")
     IdeaChange = body_of(IdeaForm, "IdeaChange", change=True)
     NewPrototype = body_of(NewPrototypeForm, "NewPrototype")
     NewTest = body_of(NewTrialForm, "NewTest")
     TestResult = body_of(LogForm, "TestResult")
+    SecondNote = body_of(SecondNoteForm, "SecondNote")
 
 
 def _with_idea_references(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
@@ -139,10 +145,18 @@ def create_idea(request: ApiRequest, body: NewIdea) -> Any:
         return actions.capture_idea(cohort=cohort, challenge=challenge, by=person(request), at=now(), **values)
 
     make_form, values = partial(NewIdeaForm, targets=offered, today=latest_common_day(cohorts)), body.values()
-    if "target" in values:
+    if values.get("target"):
         values["target"] = with_key(cohorts, str(values["target"]), prefix="cohort-")
+        _refuse_unknown_target(values["target"], list(choice_values(offered)))
     row = save_form(request, make_form, values, capture)
     return answer_creation(request, _read_idea(request, row.pk), "idea")
+
+
+def _refuse_unknown_target(target: str, possible: list[str]) -> None:
+    """Raise InvalidValues, which lists the targets that the person can choose, for another one."""
+    if target not in possible:
+        text = _("You cannot add an idea to %(target)s. Choose one of these: %(targets)s.")
+        raise InvalidValues([("target", text % {"target": target, "targets": ", ".join(possible)})])
 
 
 @router.get("/ideas/{int:pk}/", response=IdeaOut, url_name="idea", summary=_("Read an idea"))
@@ -334,6 +348,38 @@ def log_trial(request: ApiRequest, body: TestResult, pk: int) -> Any:
                 version_token=form.cleaned_data["version_token"],
                 run=form.run_arguments(),
                 conclusion=form.conclusion_arguments(),
+            )
+        refuse_errors(form)
+    return answer_change(request, get_trial_or_404(request, pk), "test", pk)
+
+
+@router.post(
+    "/tests/{int:pk}/second-note/",
+    response=TrialOut,
+    url_name="test_second_note",
+    summary=_("Add a second note to a test"),
+)
+def add_second_note(request: ApiRequest, body: SecondNote, pk: int) -> Any:
+    """Add what someone else noted to the note that a test has, or replace that note, with the reason: see `choice`."""
+    row, user = get_trial_or_404(request, pk), person(request)
+    enforce(can_run_tests(roles_in(request, row.prototype.idea.cohort)))
+    if row.retrospective or not has_note(row):
+        raise DomainError(_("This test has no note yet. Log its result."))
+    today = local_today(row.prototype.idea.cohort)
+    make_form = partial(SecondNoteForm, trial=row, today=today, current=log_form_values(row))
+    with locked_if_current(request, TrialOut, row, partial(get_trial_or_404, request, pk)):
+        form = sent_form(request, make_form, body.values())
+        if not form.cleaned_data["choice"]:
+            form.add_error("choice", CHOICE_NEEDED)
+        refuse_errors(form)
+        with adding_errors_to(form):
+            actions.log_second_note(
+                trial=row,
+                answers=answers(form, later=False),
+                choice=form.chosen(),
+                version_token=form.cleaned_data["version_token"],
+                by=user,
+                at=now(),
             )
         refuse_errors(form)
     return answer_change(request, get_trial_or_404(request, pk), "test", pk)

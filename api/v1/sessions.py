@@ -1,5 +1,6 @@
 """Sessions of cohorts: their days and reports, one’s answer, and attendance."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Schema
 
@@ -28,6 +30,9 @@ from cohorts.attendance.sheets import SheetRow, sheet_of
 from cohorts.clock import local_today
 from cohorts.models import Attendance, Session
 from cohorts.permissions import can_answer_for_oneself, roles_of
+from cohorts.sessions.actions import sessions as actions
+from cohorts.sessions.enums import SessionState
+from cohorts.sessions.forms import MAX_DAYS, DayFormSet, DayRows
 from cohorts.sessions.session_list import SESSIONS
 from cohorts.sessions.views import editable_session, get_session_or_404
 from web.decisions import enforce
@@ -35,9 +40,28 @@ from web.forms.pages import adding_errors_to
 
 router = Router(auth=TokenAuth(Area.COHORTS), tags=[Area.COHORTS.value])
 
+
+class SessionDayIn(Schema):
+    """A day to give to a session, with hours in the time zone of the authority, such as 09:00."""
+
+    date: date
+    starts_at: str = ""
+    ends_at: str = ""
+    venue: str = ""
+
+
+class ConflictsForm(forms.Form):
+    """Whether the conflicts of the days are accepted."""
+
+    accept_conflicts = forms.BooleanField(label=_("Accept the conflicts that these days have"), required=False)
+
+
 if TYPE_CHECKING:
     AttendanceMarks = FormBody
+    SessionDays = FormBody
 else:
+    days_text = _("The days of the session, all of them, in the time zone of the authority.")
+    SessionDays = body_of(ConflictsForm, "SessionDays", days=(list[SessionDayIn], days_text))
     text = _("For each row of the sheet: present, partial, excused, absent or unknown. Others stay as they are.")
     AttendanceMarks = body_of(forms.Form, "AttendanceMarks", rows=(dict[str, str], text))
 
@@ -165,6 +189,40 @@ def _with_cohort(sessions: QuerySet[Session]) -> QuerySet[Session]:
 def read_session(request: HttpRequest, pk: int) -> Any:
     """Return a session with its days."""
     return get_session_or_404(request, pk)
+
+
+@router.post("/sessions/{int:pk}/move/", response=SessionOut, url_name="move_session", summary=_("Move a session"))
+def move_session(request: ApiRequest, pk: int, body: SessionDays) -> Any:
+    """Give a session other days; one that is postponed takes place again. People who know its days get an e-mail.
+
+    Conflicts of the days are refused, unless `accept_conflicts` is true and they are possible.
+    """
+    session = editable_session(request, pk)
+    rows = _day_rows(body.require("days"))
+    with locked_if_current(request, SessionOut, session, partial(read_session, request, pk)):
+        move = actions.reschedule_session if session.state == SessionState.POSTPONED else actions.move_session
+        accept_conflicts = bool(body.values().get("accept_conflicts"))
+        move(session=session, days=rows.plans(), accept_conflicts=accept_conflicts, at=now(), by=person(request))
+    return answer_change(request, read_session(request, pk), "session", pk)
+
+
+def _day_rows(days: Sequence[SessionDayIn]) -> DayRows:
+    """Return the days as the form of the page reads them; raise InvalidValues with its sentences."""
+    if len(days) > MAX_DAYS:
+        raise InvalidValues([("days", _("A session has %(number)s days at most.") % {"number": MAX_DAYS})])
+    data: dict[str, object] = {"days-TOTAL_FORMS": len(days), "days-INITIAL_FORMS": 0}
+    for number, day in enumerate(days):
+        data |= {f"days-{number}-{name}": value for name, value in day.model_dump().items()}
+    rows = DayFormSet(data, prefix="days")
+    errors = [
+        (f"days.{number}.{name}", str(text))
+        for number, form in enumerate(rows.forms)
+        for name, texts in form.errors.items()
+        for text in texts
+    ]
+    if errors := [*errors, *(("days", str(text)) for text in rows.non_form_errors())]:
+        raise InvalidValues(errors)
+    return rows
 
 
 @router.get(

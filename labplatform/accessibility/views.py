@@ -18,6 +18,7 @@ from web.dates.clock import platform_today
 from web.decisions import enforce
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.security.acting import forbidden_while_acting
+from web.security.own_paths import referring_path
 
 
 @login_not_required
@@ -25,6 +26,7 @@ from web.security.acting import forbidden_while_acting
 def statement(request: HttpRequest) -> HttpResponse:
     """Show anyone, signed in or not, the accessibility statement."""
     context = {
+        "report_page": _page_before(request),
         "statement": AccessibilityStatement.objects.current(),
         "rgaa_version": RGAA_VERSION,
         "self_assessment": SELF_ASSESSMENT,
@@ -32,6 +34,12 @@ def statement(request: HttpRequest) -> HttpResponse:
         "can_change": request.user.is_authenticated and can_manage_lab(person(request)),
     }
     return render(request, "labplatform/accessibility/statement.html", context)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Return the path of the page from which the person came to the statement, for the form of reports; "" if none."""
+    path = referring_path(request)
+    return "" if path in {reverse("home"), request.path} else path
 
 
 @forbidden_while_acting

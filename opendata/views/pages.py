@@ -22,13 +22,15 @@ from opendata.packages import (
     LICENCES_IN_ROWS,
     PackageVersion,
     as_zip,
+    citation_of,
     content_type_of,
     dataset_path,
     package_files,
     title_of,
 )
-from opendata.tables import TABLES
+from opendata.tables import FIGURES_LICENCE, TABLES
 from programmes.models import Edition
+from publications.enums import LICENCE_TEXTS
 from publications.rendering import CACHE_HEADERS, LANGUAGES, NOT_INDEXED, public_response
 from publications.views.pages import gone
 from web.dates.clock import platform_today
@@ -115,7 +117,8 @@ def _page(language: str, edition: Edition | None) -> HttpResponse:
             "releases": releases,
             "tables": TABLES,
             "licences_in_rows": LICENCES_IN_ROWS,
-            "today": today,
+            "licence_url": LICENCE_TEXTS[FIGURES_LICENCE],
+            "citation": citation_of(edition, next((row.name for row in releases if row.is_servable), LATEST)),
             "addresses": {code: dataset_path(edition, code) for code in LANGUAGES},
             "canonical": absolute_url(dataset_path(edition, language)),
         }

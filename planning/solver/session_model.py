@@ -41,8 +41,17 @@ class SessionModel(LiftingModel[SessionRule]):
         self._share_people()
 
     def best(self) -> SessionsPlan | None:
-        """Return the plan that costs least under the rules that are enforced; None if there is none."""
-        costs = {variable: -float(option.cost) for own in self.chosen for option, variable in own.items()}
+        """Return the plan that costs least under the rules that are enforced; None if there is none.
+
+        Of plans that cost the same, it is one whose sessions move by the fewest days.
+        """
+        moves = {
+            variable: (option.cost, abs((option.days[0] - session.current[0]).days))
+            for session, own in zip(self.edition.sessions, self.chosen, strict=True)
+            for option, variable in own.items()
+        }
+        share = 1 / (1 + sum(days for _cost, days in moves.values()))  # all days together weigh less than one of cost
+        costs = {variable: -(cost + share * days) for variable, (cost, days) in moves.items()}
         return self._plan() if self.model.maximise(costs) else None
 
     def exclude(self, plan: SessionsPlan) -> None:

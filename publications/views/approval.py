@@ -24,7 +24,7 @@ from programmes.elections import election_warning
 from programmes.forms.elections import PublishingForm
 from programmes.models import Authority, AuthorityAdmin
 from publications import actions
-from publications.enums import Approval, PublicationState
+from publications.enums import WITHDRAWABLE, Approval, PublicationState
 from publications.forms import ApprovalRuleForm, WithdrawalForm
 from publications.models import ApprovalRule, Publication
 from publications.permissions import can_approve, can_ask_for_approval, publishing_roles
@@ -34,6 +34,7 @@ from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
 from web.security.acting import forbidden_while_acting
+from web.security.own_paths import next_path
 
 END_REQUESTED: Final = gettext_lazy("Your request is saved. The rule ends when a colleague of the lab also ends it.")
 
@@ -48,7 +49,9 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
         _("The texts and facts stay as they are now until the version is returned to draft."),
         _("It is public once it is approved by: %(who)s.") % {"who": Approval(approval).label},
     )
-    reason = "" if row.state == PublicationState.DRAFT else actions.NOT_A_DRAFT
+    reason = "" if row.state == PublicationState.DRAFT else str(actions.NOT_A_DRAFT)
+    if not reason and (missing := row.missing_texts()):
+        reason = _("Still missing: %(texts)s. Go back, and edit the draft.") % {"texts": ", ".join(missing)}
     page = _page(row, _("Submit for approval"), _("Submit"), consequences, reason)
     return _respond(request, row, page, actions.submit_publication, _("Submitted."), at=now())
 
@@ -104,13 +107,14 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 @form_page
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say what withdrawing means, and on POST withdraw what is public."""
+    """Say what withdrawing means, and on POST withdraw what is public, or an earlier version from releases."""
     row = changeable_publication(request, pk)
-    consequences = (
-        _("From now on its address says that it was withdrawn, and lists no longer show it."),
-        _("Copies that others have made cannot be called back."),
-    )
-    reason = "" if row.state == PublicationState.PUBLISHED else actions.NOT_PUBLIC
+    if row.state == PublicationState.REPLACED:
+        effect = _("Releases of open data that hold this version end, and others without it replace them.")
+    else:
+        effect = _("From now on its address says that it was withdrawn, and lists no longer show it.")
+    consequences = (effect, _("Copies that others have made cannot be called back."))
+    reason = "" if row.state in WITHDRAWABLE else actions.NOT_PUBLIC
     page = _page(row, _("Withdraw from the public"), _("Withdraw"), consequences, reason)
     form = WithdrawalForm(submitted_data(request))
     return _respond(request, row, page, actions.withdraw_publication, _("It is withdrawn."), form=form, at=now())
@@ -148,7 +152,7 @@ def authority_rule(request: HttpRequest, slug: str) -> HttpResponse:
     enforce(can_ask_for_approval(frozenset({Role.ADMIN}) if is_admin and not is_of_lab else frozenset()))
     title = _("Approval by the admin of the authority")
     label = _("Publications of cohorts of this authority need the approval of its admin")
-    return _rule_response(request, authority, title, label, cancel=authority.get_absolute_url())
+    return _rule_response(request, authority, title, label, cancel=next_path(request) or authority.get_absolute_url())
 
 
 def _rule_response(

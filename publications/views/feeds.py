@@ -69,8 +69,10 @@ def _withdrawn() -> list[Publication]:
 def sitemap(_request: HttpRequest) -> HttpResponse:
     """Return the addresses of all public pages, each with its other languages."""
     rows = Publication.objects.published().order_by("pk")[:MAX_ADDRESSES]
-    homes = {code: absolute_url(reverse("publications:home", args=[code])) for code in LANGUAGES}
-    pages: list[tuple[dict[str, str], datetime | None]] = [(homes, None)]
+    pages: list[tuple[dict[str, str], datetime | None]] = [
+        ({code: absolute_url(reverse(route, args=[code])) for code in LANGUAGES}, None)
+        for route in ("publications:home", "publications:figures", "opendata:home")
+    ]
     pages += [({code: absolute_url(row.public_url(code)) for code in LANGUAGES}, row.published_at) for row in rows]
     calls = Call.objects.public(platform_today()).order_by("pk")
     pages += [({code: absolute_url(call_path(row, code)) for code in LANGUAGES}, row.published_at) for row in calls]

@@ -187,6 +187,27 @@ if (slash) {
     slash.hidden = false;
 }
 
+// A link to a part of the page opens what is folded around it.
+function unfold() {
+    const target = document.querySelector(":target");
+    const closed = target?.closest("details:not([open])");
+    for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    if (closed) target.scrollIntoView();
+}
+
+window.addEventListener("hashchange", unfold);
+unfold();
+
+// Buttons that copy a field; browsers offer a clipboard only to pages over HTTPS.
+for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+        if (announcer) announcer.textContent = button.dataset.copied;
+        button.textContent = button.dataset.copied;
+    });
+}
+
 // Print buttons are hidden without JavaScript.
 for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;

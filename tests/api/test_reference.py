@@ -7,9 +7,12 @@ from django.conf import settings
 from django.test import Client
 from jsonschema import Draft202012Validator
 
+from api import views
 from api.enums import SCOPES
 from api.v1.service import api
 from prototypes.action_pages.definitions import IDEA_ACTIONS
+from tests.factories.accounts import signed_in
+from tests.factories.cast import Cast
 from tests.pages import texts
 
 pytestmark = pytest.mark.django_db
@@ -93,11 +96,28 @@ def test_bodies_have_the_labels_choices_and_required_fields_of_their_forms(docum
     assert schemas["LockForm"]["properties"]["criterion_change_reason"]["description"].count("required if") == 1
 
 
-def test_reference_page_shows_every_operation_to_everyone():
+def test_reference_page_shows_every_operation_to_everyone(cast: Cast):
     answer = Client(headers={"accept-language": "en"}).get("/api/v1/")
-    headings = texts(answer, "h2")
+    folds = texts(answer, "summary")
     assert answer.status_code == 200
     assert 'href="/account/tokens/new/"' in answer.content.decode()
-    assert {each["summary"] for _, each in operations(api.get_openapi_schema())} <= {*headings}
+    named = [f"{each['summary']} {name}" for name, each in operations(api.get_openapi_schema())]
+    assert {*named} <= {*folds}
+    assert [text for text in texts(answer, "pre") if "cohort-3" in text]
+    own = signed_in(cast["M"]).get("/api/v1/")
+    assert [text for text in texts(own, "pre") if '"target": "cohort-rivage"' in text]
     answer = Client(headers={"accept-language": "fr"}).get("/api/v1/")
-    assert "Lister les idées" in texts(answer, "h2")
+    assert "Lister les idées GET /api/v1/ideas/" in texts(answer, "summary")
+
+
+def test_reference_is_written_once_for_each_language_whatever_the_query():
+    for written in (views._operations_html, views._openapi_content):
+        written.cache_clear()
+    for language in ("en", "fr"):
+        client = Client(headers={"accept-language": language})
+        for query in ("", "?x=1", "?x=2"):
+            client.get(f"/api/v1/{query}")
+            document = client.get(f"/api/v1/openapi.json{query}")
+        again = client.get("/api/v1/openapi.json?x=3", headers={"if-none-match": document["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
+    assert [written.cache_info().misses for written in (views._operations_html, views._openapi_content)] == [2, 2]

@@ -2,11 +2,12 @@
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
 
-from cohorts.models import Attendance, Invitation, Membership
+from cohorts.models import Attendance, Invitation, Membership, Session
 from fieldwork.models import Note
 from tests.factories.accounts import UserFactory
 from tests.factories.api import Program, problems, program_of
@@ -14,6 +15,7 @@ from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import MembershipFactory, SessionFactory
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.fieldwork import NoteFactory
+from tests.factories.prototypes import TrialFactory
 
 pytestmark = pytest.mark.django_db
 ADA = {"email": "ada@people.example", "full_name": "Ada Essai", "language": "fr", "role": "ambassador"}
@@ -143,3 +145,60 @@ def test_field_notes_are_written_and_read_as_on_pages(cast: Cast):
     assert list(problems(note(program, kind="picture"))) == ["kind"]
     assert list(problems(program.post("cohorts/rivage/notes/", text="Words"))) == ["kind"]
     assert NoteFactory(cohort=cast.other_cohort).pk not in Note.objects.visible_to(cast["M"]).values_list("pk")
+
+
+def test_a_program_ends_a_membership_and_moves_a_session(cast: Cast):
+    program, member = program_of(cast["P"]), MembershipFactory(cohort=cast.cohort, role="ambassador")
+    read = program.get(f"members/{member.pk}/")
+    address, etag = f"members/{member.pk}/end/", {"if-match": read.headers["ETag"]}
+    assert program_of(cast["M"]).post(address).status_code == 403
+    ended = program.post(address, etag, ends_on="2026-11-30", reason="Another post")
+    assert (ended.status_code, ended.json()["ends_on"]) == (200, "2026-11-30")
+    assert ended.headers["Content-Location"] == f"/api/v1/members/{member.pk}/"
+    assert program.post(address, etag, ends_on="2026-12-01").status_code == 412
+    planned = SessionFactory(cohort=cast.cohort, date=date(2026, 12, 1), state="draft")
+    address = f"sessions/{planned.pk}/move/"
+    day = {"date": "2026-12-08", "starts_at": "14:00", "ends_at": "09:00"}
+    assert list(problems(program.post(address, days=[]))) == ["days"]
+    assert problems(program.post(address, days=[day])) == {
+        "days.0.ends_at": "The day ends before it starts: check both times."
+    }
+    key = {"idempotency-key": str(uuid4())}
+    for _ in range(2):
+        moved = program.post(address, key, days=[day | {"ends_at": "17:00", "venue": "Mairie"}])
+        assert moved.json()["days"] == [day | {"ends_at": "17:00", "venue": "Mairie"}]
+    assert Session.objects.get(pk=planned.pk).version == planned.version + 1
+    holiday = program.post(address, days=[{"date": "2026-12-25"}])
+    assert (holiday.status_code, Session.objects.get(pk=planned.pk).version) == (409, planned.version + 1)
+
+
+def test_a_program_records_and_closes_commitments(cast: Cast):
+    exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held", first_day=date(2026, 11, 20))
+    program, promise = program_of(cast["M"]), {"what": "Send the plan.", "due_on": "2027-01-15"}
+    added = program.post(f"exchanges/{exchange.pk}/commitments/", **promise)
+    assert (added.status_code, added.json()["owner"]["id"]) == (201, cast["M"].pk)
+    address = added.headers["Location"].partition("/api/v1/")[2]
+    assert program.get(address).json() == added.json()
+    others = program.post(f"exchanges/{exchange.pk}/commitments/", owner=cast["P"].pk, **promise)
+    assert list(problems(others)) == ["owner"]
+    assert program_of(cast["R"]).post(f"{address}close/", outcome="kept").status_code == 403
+    assert program.post(f"{address}close/", outcome="dropped").status_code == 422
+    closed = program.post(f"{address}close/", {"if-match": added.headers["ETag"]}, outcome="kept")
+    assert closed.status_code == 200, closed.content
+    assert (closed.json()["state"], closed.json()["closed_on"]) == ("kept", "2026-11-24")
+    assert program.post(f"{address}close/", outcome="dropped", reason="Late").status_code == 409
+
+
+def test_a_program_adds_a_second_note_to_a_test(cast: Cast):
+    trial = TrialFactory(prototype__idea__cohort=cast.cohort, state="locked", unit="%", comparator=">=", threshold=80)
+    program, address = program_of(cast["P"]), f"tests/{trial.pk}/second-note/"
+    assert program.post(address, choice="add", participants=10, successes=9, result="met").status_code == 409
+    first = program.post(f"tests/{trial.pk}/result/", participants=10, successes=9, result="met")
+    assert first.status_code == 200
+    note = {"held_on": "2026-11-24", "result": "met"}
+    assert list(problems(program.post(address, participants=5, successes=5, **note))) == ["choice"]
+    added = program.post(address, choice="add", participants=5, successes=3, **note)
+    assert added.status_code == 200, added.content
+    assert (added.status_code, added.json()["participants"], added.json()["successes"]) == (200, 15, 12)
+    replaced = program.post(address, choice="replace", participants=4, successes=4, **note)
+    assert list(problems(replaced)) == ["replace_reason"]

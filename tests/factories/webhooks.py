@@ -7,6 +7,7 @@ import factory
 
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW
+from tests.factories.prototypes import IdeaFactory
 from web.security.encryption import encrypt
 from webhooks.enums import TEST_EVENT
 from webhooks.events import EVENTS
@@ -31,10 +32,12 @@ class WebhookFactory(factory.django.DjangoModelFactory):
 
 
 def delivery_to(
-    webhook: Webhook, number: int = 1, event: str = TEST_EVENT, object_id: int = 0, at: datetime = NOW
+    webhook: Webhook, number: int = 1, event: str = "idea.accepted", object_id: int = 0, at: datetime = NOW
 ) -> WebhookDelivery:
-    """Return a saved delivery that is due at the moment `at`, by default of a test message."""
-    facts = {"object_id": object_id or webhook.pk, "occurrence": number, "data": {"id": object_id}}
+    """Return a saved delivery that is due at the moment `at`, by default about an idea of its own."""
+    if not object_id:
+        object_id = webhook.pk if event == TEST_EVENT else IdeaFactory().pk
+    facts = {"object_id": object_id, "occurrence": number, "data": {"id": object_id}}
     row = new_delivery(webhook=webhook, event=event, at=at, **facts)
     row.save()
     return row

@@ -42,6 +42,7 @@ LISTED = {
     "cohorts.StakeholderContact.recorded_by": "An act for the cohort; the consent is in the copy of whoever gave it.",
     "exchanges.Contribution.edited_by": "Who corrected another's words; the words are the author's.",
     "files.Attachment.withdrawn_by": "That somebody withdrew a file belongs to the file's record.",
+    "labplatform.AccessibilityReport.answered_by": "An act of the lab on what another reported.",
     "notifications.MailSwitch.held_by": "Who paused all e-mails: an action of the lab, kept with the switch.",
     "comments.Comment.withdrawn_by": "An act of the lab on what another wrote.",
     "prototypes.TrialNote.settled_by": "Which of two versions holds; the note is its writer's.",

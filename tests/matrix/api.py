@@ -10,7 +10,7 @@ from tests.factories.invitations import InvitationFactory
 from tests.matrix import RouteRow
 from tests.matrix.canvases import canvas
 from tests.matrix.cohorts import LEADS, WITHIN, membership
-from tests.matrix.exchanges import MEMBERS, hosted_exchange
+from tests.matrix.exchanges import MEMBERS, hosted_exchange, open_commitment
 from tests.matrix.fieldwork import PAST_WORKER, note
 from tests.matrix.programmes import PEOPLE, edition
 from tests.matrix.prototypes import (
@@ -62,6 +62,7 @@ ROUTES = {
     "api_v1:me": Endpoint(),
     "api_v1:members": Endpoint(visible_to=WITHIN, changes=("post",), changed_by=LEADS, args=cohort),
     "api_v1:member": Endpoint(visible_to=WITHIN, args=own_member),
+    "api_v1:end_membership": Endpoint(visible_to=WITHIN, get=False, post=True, usable_by=LEADS, args=own_member),
     "api_v1:invitations": Endpoint(visible_to=WITHIN, usable_by=LEADS, args=cohort),
     "api_v1:invitation": Endpoint(visible_to=LEADS, args=invitation),
     "api_v1:stakeholders": Endpoint(visible_to=WITHIN, changes=("post",), changed_by=PLAN, args=cohort),
@@ -72,6 +73,9 @@ ROUTES = {
     "api_v1:challenges": Endpoint(visible_to=WITHIN, args=cohort),
     "api_v1:sessions": Endpoint(),
     "api_v1:session": Endpoint(visible_to=WITHIN, args=session("scheduled")),
+    "api_v1:move_session": Endpoint(
+        visible_to=WITHIN, get=False, post=True, usable_by=PLAN, args=session("scheduled"), codes={"post": 422}
+    ),
     "api_v1:session_answer": Endpoint(
         visible_to=WITHIN, changes=("post",), changed_by=WITHIN, args=session("scheduled", date(2026, 12, 1))
     ),
@@ -86,6 +90,18 @@ ROUTES = {
         visible_to=MEMBERS, changes=("post",), changed_by=MEMBERS, args=hosted_exchange("registration_open")
     ),
     "api_v1:commitments": Endpoint(),
+    "api_v1:commitment": Endpoint(visible_to=MEMBERS, args=open_commitment),
+    "api_v1:close_commitment": Endpoint(
+        visible_to=MEMBERS, get=False, post=True, usable_by="SCPM", args=open_commitment
+    ),
+    "api_v1:exchange_commitments": Endpoint(
+        visible_to=MEMBERS,
+        get=False,
+        post=True,
+        args=hosted_exchange("registration_closed"),
+        open_to_former=False,
+        codes={"post": 422},
+    ),
     "api_v1:rates": Endpoint(usable_by="SCDPMRAN"),  # others have no figures of their own: they choose whose
     "api_v1:ideas": Endpoint(changes=("post",), changed_by="SCDPMN"),
     "api_v1:idea": Endpoint(visible_to=READERS, changes=("patch",), changed_by="SCDP", args=idea),
@@ -104,4 +120,5 @@ ROUTES = {
     "api_v1:prototype_action": Change(usable_by="SCDP", args=prototype_action_args, codes={}),
     "api_v1:implementation_action": Change(usable_by="SPA", args=implementation_action_args),
     "api_v1:test_result": Change(args=locked_trial),
+    "api_v1:test_second_note": Change(args=locked_trial, codes={"post": 409}),
 }

@@ -175,7 +175,7 @@ def test_release_with_an_earlier_version_ends_when_an_erased_person_was_named_in
     assert states("2026-09-30", "transfo-2026") == 410
 
 
-@pytest.mark.parametrize(("end", "status"), [("page", 200), ("name", 404)])
+@pytest.mark.parametrize(("end", "status"), [("page", 200), ("earlier version", 200), ("name", 404)])
 def test_release_with_an_earlier_version_does_not_come_back(end: str, status: int, cast: Cast):
     PublicNameFactory(publication=(row := PublicationFactory(cohort=cast.cohort, summary_fr="Avec Ana Roy.")))
     PublicationFactory.publish(row)
@@ -189,6 +189,8 @@ def test_release_with_an_earlier_version_does_not_come_back(end: str, status: in
     PublicationFactory.publish(later)
     if end == "name":
         withdraw_name(name=copied, by=cast["P"], at=NOW)
+    elif end == "earlier version":
+        withdraw_publication(publication=row, reason="An error", by=cast["P"], at=NOW)
     update_releases()
     answers = [public_file("transfo-2026", "publications.csv", name) for name in ("2026-09-30", "2026-09-30-2")]
     assert [answer.status_code for answer in answers] == [410, status]
@@ -216,6 +218,8 @@ def test_pages_list_releases(issues: int, cast: Cast, django_assert_num_queries:
     with django_assert_num_queries(4):
         page = Client().get("/public/en/data/")
     assert texts(page, "h1") == ["Open data"]
+    cited = f"version 2026-09-30-{issues + 1}, {absolute_url(f'/public/data/all/2026-09-30-{issues + 1}/package.zip')}"
+    assert (cited in page.content.decode(), cited in text_of("README.md", "latest")) == (True, True)
     listed = [text for text in texts(page, "li") if text.startswith("2026-09-30")]
     assert (len(listed), sum("withdrawn: something" in text for text in listed)) == (issues + 1, issues)
     assert texts(Client().get("/public/fr/data/transfo-2026/"), "h1") == ["Données ouvertes de La Transfo 2026–2028"]

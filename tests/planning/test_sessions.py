@@ -18,7 +18,7 @@ from planning.editions.sessions.results import as_json, from_json
 from planning.models import SessionPlan
 from planning.solver.session_model import solve_sessions
 from programmes.models import Edition
-from tests.cohorts.pages import browser, page_messages, page_text
+from tests.cohorts.pages import browser, page_links, page_messages, page_text
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import AttendanceFactory, SessionFactory
 from tests.factories.planning import edition_sharing_sam
@@ -84,12 +84,14 @@ def test_a_plan_moves_the_draft_and_is_used_and_undone(edition: Edition, staff: 
     assert client.get(ADDRESS, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     assert "/history/session-plan/transfo-2027/" in client.get(ADDRESS).content.decode()
     assert [moves(edition, number) for number in (1, 2)] == [{"metz 1": "2027-03-10"}, {"metz 1": "2027-03-15"}]
+    assert "Why it moves: on 9 March 2027 Sam Double would also be in Nantes" in page_text(client.get(ADDRESS))
     preview = client.get(f"{ADDRESS}use/1/")
     assert "Metz, session 1: Tue 9 March 2027 → Wed 10 March 2027" in page_text(preview)
     assert "Nobody receives an e-mail" in page_text(preview)
     answer = client.post(f"{ADDRESS}use/1/", {"version_token": preview.context["form"].initial["version_token"]})
-    assert page_messages(answer) == ["The sessions have the days of the plan."]
+    assert page_messages(answer) == ["Metz: the drafts have the days of the plan."]
     assert (days_of("metz"), days_of("nantes"), Delivery.objects.count()) == ([date(2027, 3, 10)], [CLASH], 0)
+    assert "/cohorts/metz/new-days/undo/" in page_links(client.get(ADDRESS))
     client.post("/cohorts/metz/new-days/undo/")
     assert days_of("metz") == [CLASH]
 

@@ -137,7 +137,7 @@ class TestAuthority:
             longitude=7.75,
         )
         AuthorityFactory(name="Alsace", slug="alsace", dissolved_on=date(2016, 1, 1), successor=authority)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             page = visitor.get("/authorities/grand-est/")
         assert [row[0] for row in rows(page)] == [
             "200052264",
@@ -183,7 +183,7 @@ class TestAuthority:
         authority = AuthorityFactory(slug="rennes")
         for _ in range(3):
             AuthorityAdminFactory(authority=authority)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             lab.get("/authorities/rennes/")
 
     def test_an_admin_who_ends_today_shows_the_last_day(self, lab: Client, today: None):

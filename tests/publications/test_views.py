@@ -34,7 +34,7 @@ from tests.factories.publications import (
     PublicationPictureFactory,
 )
 from tests.pages import links, messages, texts
-from web.errors import Refused
+from web.errors import DomainError, Refused
 from web.pages import hot_pages
 from web.site_addresses import absolute_url
 
@@ -156,6 +156,8 @@ def test_second_person_approves_where_the_lab_wants_it(cast: Cast):
     ApprovalRuleFactory()
     _idea, row = prepared(cast)
     posted(cast, "P", f"/publications/{row.pk}/submit/")
+    waiting = f"“{row.title_en}” waits to be published."
+    assert [waiting in signed_in(cast[role]).get("/").content.decode() for role in "SAP"] == [True, True, False]
     assert posted(cast, "P", f"/publications/{row.pk}/publish/").status_code == 403
     with pytest.raises(Refused):
         actions.publish(publication=row, by=cast["P"], at=NOW)
@@ -168,6 +170,10 @@ def test_admin_approves_where_the_authority_asks_for_it(cast: Cast):
     posted(cast, "A", f"/publications/approval/{cast.cohort.authority.slug}/", is_required="on")
     _idea, row = prepared(cast)
     posted(cast, "P", f"/publications/{row.pk}/submit/")
+    authority_page = signed_in(cast["X"]).get(cast.cohort.authority.get_absolute_url()).content.decode()
+    assert "publications of its cohorts need the approval of its admin" in authority_page
+    leads_there = [f"/publications/{row.pk}/" in links(signed_in(cast[role]).get("/")).values() for role in "SA"]
+    assert leads_there == [False, True]
     assert posted(cast, "S", f"/publications/{row.pk}/publish/").status_code == 403
     posted(cast, "A", f"/publications/{row.pk}/publish/")
     row.refresh_from_db()
@@ -228,6 +234,9 @@ def test_pages_lead_those_who_may_publish_to_the_form_and_admins_to_the_rule(cas
     address = f"/publications/write/cohorts/{cast.cohort.pk}/"
     pages = {role: signed_in(cast[role]).get("/cohorts/rivage/") for role in "SCDPMRA"}
     assert [role for role, page in pages.items() if address in links(page).values()] == ["S", "C", "P", "A"]
+    own = IdeaFactory(cohort=cast.cohort, owner=cast["M"])
+    panels = [texts(signed_in(cast[role]).get(f"/ideas/{own.pk}/"), "h2") for role in "MR"]
+    assert ["In public" in each for each in panels] == [True, False]
     listed = {role: signed_in(cast[role]).get("/publications/").context["authorities"] for role in "PA"}
     assert listed == {"P": [], "A": [cast.cohort.authority]}
 
@@ -315,8 +324,13 @@ def test_incomplete_draft_is_saved_and_not_submitted(cast: Cast):
     idea = IdeaFactory(cohort=cast.cohort)
     posted(cast, "P", f"/publications/write/ideas/{idea.pk}/", title_fr="Un titre", **LICENCES)
     row = Publication.objects.get()
-    page = posted(cast, "P", f"/publications/{row.pk}/submit/")
-    assert "Fill in title, summary and text in both languages first." in page.content.decode()
+    path = f"/publications/{row.pk}/"
+    page = posted(cast, "P", f"{path}submit/")
+    missing = "summary in French, summary in English, text in French, text in English"
+    assert f"Still missing: title in English, {missing}." in page.content.decode()
+    assert f"Still missing: title in English, {missing}. Fill in" in texts(signed_in(cast["P"]).get(path), "li")
+    with pytest.raises(DomainError, match="both languages first"):
+        actions.submit_publication(publication=row, by=cast["P"], at=NOW)
     row.refresh_from_db()
     assert row.state == "draft"
 
@@ -331,6 +345,11 @@ def test_next_version_replaces_the_one_before_under_the_same_address(cast: Cast)
     assert texts(public(f"fr/ideas/{row.slug}/"), "h1") == ["Un nouveau titre"]
     row.refresh_from_db()
     assert (row.state, row.ended_at, row.end_reason) == ("replaced", NOW, "")
+    posted(cast, "P", f"/publications/{row.pk}/withdraw/", reason="An error")
+    row.refresh_from_db()
+    assert (row.state, row.ended_at, row.end_reason) == ("withdrawn", NOW, "An error")
+    assert public(f"fr/ideas/{row.slug}/").status_code == 200
+    assert posted(cast, "P", f"/publications/{row.pk}/withdraw/", reason="Again").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -364,7 +383,7 @@ def test_feed_and_sitemap_follow_what_is_public(cast: Cast):
     )
     assert tombstones == [absolute_url(gone.public_url("fr"))]
     addresses = [loc.text for loc in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
-    assert absolute_url(row.public_url("en")) in addresses
+    assert {absolute_url(path) for path in (row.public_url("en"), "/public/fr/data/")} <= {*addresses}
     assert absolute_url(gone.public_url("en")) not in addresses
 
 

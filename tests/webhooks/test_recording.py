@@ -123,8 +123,10 @@ def test_tests_implementations_sessions_and_publications_are_told(cast: Cast):
     idea = IdeaFactory(cohort=cast.cohort, state="implementing")
     mark_implemented(idea=idea, scope="partial", evidence="Vu", **by)
     mark_implemented(idea=idea, scope="full", evidence="Vu", **by)
-    row = PublicationFactory(cohort=cast.cohort, state="submitted", written_by=cast["M"])
+    earlier = PublicationFactory(cohort=cast.cohort, state="replaced")
+    row = PublicationFactory(idea=earlier.idea, number=2, state="submitted", written_by=cast["M"])
     publish(publication=row, by=cast["S"], at=NOW)
+    withdraw_publication(publication=earlier, reason="Erreur", by=cast["S"], at=NOW)  # another version is public
     withdraw_publication(publication=row, reason="Erreur", by=cast["S"], at=NOW)
     assert recorded_events() == [
         ("trial.recorded", trial.pk),

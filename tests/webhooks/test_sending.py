@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from django.core import mail
+from django.utils import timezone
 
 from accounts.actions import close_account
 from notifications.models import Delivery
@@ -18,12 +19,12 @@ from notifications.sending import retries
 from notifications.sending.actions import pause_all_emails
 from notifications.sending.cycle import send_round
 from notifications.sending.leases import LEASE
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import NOW, Cast
 from tests.factories.prototypes import IdeaFactory
 from tests.factories.webhooks import SECRET, WebhookFactory, delivery_to
 from tools.webhook_receiver import Receiver, check, receiving
-from webhooks import posting
+from webhooks import posting, sending
 from webhooks.actions import rotate_secret, send_again
 from webhooks.models import Webhook, WebhookDelivery
 from webhooks.sending import claim, record_outcome, send_due_webhooks, start_sending
@@ -154,6 +155,52 @@ def test_a_delivery_that_raises_holds_up_no_other(
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: [] + 1)  # type: ignore[operator]
     failed = delivery_to(WebhookFactory(url=receiver.url))
     assert (send(), state(failed)) == ({"queued": 1}, ("queued", "not_sendable", None, 1))
+
+
+def test_a_run_spends_ten_seconds_on_an_owner_and_goes_on_with_the_others(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+):
+    assert sending.SECONDS_OF_OWNER == posting.TIMEOUT
+    monkeypatch.setattr(posting, "TIMEOUT", 0.1)
+    monkeypatch.setattr(sending, "SECONDS_OF_OWNER", 0.1)
+    owner = UserFactory(is_lab_staff=True)
+    with receiving(Receiver(pause=0.3)) as hanging:
+        for _ in range(20):
+            delivery_to(WebhookFactory(owner=owner, url=hanging.url), event="webhook.test")
+        good = delivery_to(WebhookFactory(url=receiver.url), at=NOW + timedelta(seconds=1))
+        later = NOW + timedelta(seconds=2)
+        assert (send(later), send(later)) == ({"dead": 1, "delivered": 1}, {"dead": 1})
+    assert state(good) == ("delivered", "", 204, 1)
+    assert not WebhookDelivery.objects.exclude(lease_token=None).exists()
+
+
+def test_a_test_message_is_tried_once_and_fails_no_webhook(receiver: Receiver):
+    receiver.answer = 410
+    webhook = WebhookFactory(url=receiver.url)
+    row, other = delivery_to(webhook, event="webhook.test"), delivery_to(webhook, at=NOW + timedelta(seconds=1))
+    assert (send(), state(row)) == ({"dead": 1}, ("dead", "status", 410, 1))
+    webhook.refresh_from_db()
+    assert (webhook.failing_since, webhook.disabled_at, state(other)[3]) == (None, None, 0)
+
+
+def test_a_new_password_disables_the_webhooks_of_the_person_who_gets_an_e_mail(
+    cast: Cast, caplog: pytest.LogCaptureFixture, django_capture_on_commit_callbacks: Any
+):
+    own = WebhookFactory(owner=cast["C"], cohort=cast.cohort, name="Rivage")
+    other = WebhookFactory(owner=cast["S"])
+    form = {
+        "oldpassword": "a long demonstration word",
+        **dict.fromkeys(("password1", "password2"), "another long word"),
+    }
+    with caplog.at_level("INFO", "labplatform.security"), django_capture_on_commit_callbacks(execute=True):
+        for _ in range(2):
+            signed_in(cast["C"]).post("/accounts/password/change/", form)
+    assert Webhook.objects.get(pk=own.pk).disabled_reason == "password"
+    assert Webhook.objects.enabled().get() == other
+    assert caplog.text.count("disable_webhooks_after_new_password") == 1
+    send_round(timezone.now, seconds=10)
+    [email] = [each for each in mail.outbox if "Rivage" in each.subject]
+    assert "Vérifiez son adresse" in " ".join(email.body.split())
 
 
 def test_an_answer_that_is_no_http_and_a_private_address_are_failures(receiver: Receiver, settings: Any):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from accounts.hooks import retentions
 from accounts.privacy.actions import erase_person
@@ -23,8 +24,8 @@ FORM: dict[str, Any] = {"name": "Intranet", "url": "https://receiver.example/hoo
 
 
 def secret_on(page: Any) -> str:
-    [field] = [each for each in elements(page, "input") if each["attrs"].get("id") == "secret"]
-    return str(field["attrs"]["value"])
+    assert [each["attrs"]["id"] for each in elements(page, "textarea")] == ["secret"]
+    return str(page.context["secret"])
 
 
 def test_a_coordinator_adds_a_webhook_for_the_cohort_and_changes_it(cast: Cast):
@@ -95,6 +96,13 @@ def test_the_page_lists_messages_in_a_fixed_number_of_statements(
     with django_assert_num_queries(6):  # session, person, webhook, failed ones, count, messages
         page = client.get(f"/webhooks/{webhook.pk}/")
     assert len(row_heads(page)) == number
+    assert 'hx-trigger="every 2s"' in page.content.decode()  # until they are sent
+    WebhookDelivery.objects.update(attempts=1, next_attempt_at=timezone.now() + timedelta(days=1))
+    waiting = client.get(f"/webhooks/{webhook.pk}/").content.decode()
+    assert (waiting.count("next attempt:"), "every 2s" in waiting, "&quot;idea.accepted&quot;" in waiting) == (
+        *(number, False),
+        True,
+    )
 
 
 def test_messages_are_tested_and_sent_again_and_the_webhook_disabled_and_deleted(cast: Cast):
@@ -120,6 +128,7 @@ def test_messages_are_tested_and_sent_again_and_the_webhook_disabled_and_deleted
     assert client.post(f"{path}deliveries/{other.pk}/send-again/").status_code == 404
     client.post(f"{path}disable/")
     assert Webhook.objects.get(pk=webhook.pk).disabled_reason == "by_hand"
+    assert "by_hand" not in client.get(f"/history/webhook/{webhook.pk}/").content.decode()
     for name in ("test/", "send-again/"):
         assert "Enable it first" in client.post(path + name, follow=True).content.decode()
     client.post(f"{path}enable/")
@@ -184,12 +193,12 @@ def test_the_database_refuses_what_no_form_allows(cast: Cast):
         ("webhook_delivery_delivered_at", {"delivered_at": NOW}),
         ("webhook_delivery_lease", {"lease_until": NOW}),
         ("webhook_delivery_fixed", {"payload": "{}"}),
-        ("webhook_delivery_fixed", {"event": "idea.accepted"}),
+        ("webhook_delivery_fixed", {"event": "idea.decided"}),
     ):
         with refused_by(rule):
             update(row, **changes)
     with refused_by("webhook_delivery_once"):
-        delivery_to(webhook)
+        delivery_to(webhook, object_id=row.object_id)
     execute("SET CONSTRAINTS ALL IMMEDIATE")
     with refused_by("webhook_delivery_no_truncate"):
         execute("TRUNCATE webhooks_webhookdelivery CASCADE")

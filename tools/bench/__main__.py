@@ -18,8 +18,8 @@ import django
 from tools.faults.platform import platform_host
 
 PAUSES = (0.005, 0.0)  # seconds per reply: a mail server somewhere else, and one that costs nothing
-RARE = ("rates", "lists", "memory")  # measured only when asked for: they take minutes
 FEW = ("200", "300")
+STEPS = ("emails", "claim", "pages", "exports", "rates", "lists", "planner", "memory", "withdrawal")
 SMALLEST = (
     *("--emails", "10", "--rows", "1000", "--rounds", "1"),
     *("--ideas", *FEW, "--export", FEW[0], "--rates", FEW[0], "--lists", FEW[0], "--requests", "6"),
@@ -76,9 +76,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--lists", type=int, nargs="+", default=[1_000, 100_000])
     parser.add_argument("--requests", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument(
-        "--only", choices=["emails", "claim", "pages", "exports", "rates", "lists", "planner", "memory"]
-    )
+    parser.add_argument("--only", choices=STEPS)
     parser.add_argument(
         "--smallest", action="store_true", help="one round over a handful of rows: shows that it runs, judges no figure"
     )
@@ -89,26 +87,23 @@ def main(words: Sequence[str]) -> int:
     with without_platform() if options.only == "planner" else platform_host() as host:
         from tools.bench import editions, planner, sessions
 
-        if options.only != "planner":  # which needs no platform
-            from tools.bench import claims, exports, lists, memory, pages, rates, throughput
-
-        if options.smallest and options.only != "planner":
-            pages.REQUESTS = 1
         steps: list[Callable[[], Callable[[type[Figure]], list[Figure]]]] = []
-        if options.only in (None, "pages"):
-            steps.append(partial(pages.measure, host, options.ideas, options.rounds))
-        if options.only in (None, "exports"):
-            steps.append(partial(exports.measure, host, options.export, options.rounds))
-        all_smallest = options.smallest and options.only is None
-        if options.only in (*RARE, None):  # the others need no such module
-            measured = {
-                "rates": (rates, options.rates),
-                "lists": (lists, options.lists),
-                "memory": (memory, options.requests),
+        if options.only != "planner":  # which needs no platform
+            from tools.bench import claims, exports, lists, memory, pages, rates, throughput, withdrawals
+
+            pages.REQUESTS = 1 if options.smallest else pages.REQUESTS
+            usual = {
+                "pages": partial(pages.measure, host, options.ideas, options.rounds),
+                "exports": partial(exports.measure, host, options.export, options.rounds),
+                "withdrawal": partial(withdrawals.measure, host, options.rounds),
             }
-            for name in RARE if all_smallest else [options.only] if options.only else []:
-                module, size = measured[name]
-                steps.append(partial(module.measure, host, size, options.rounds))
+            rare = {  # they take minutes, unless at the smallest size
+                "rates": partial(rates.measure, host, options.rates, options.rounds),
+                "lists": partial(lists.measure, host, options.lists, options.rounds),
+                "memory": partial(memory.measure, host, options.requests, options.rounds),
+            }
+            measured = {**usual, **rare} if options.smallest or options.only else usual
+            steps += [step for name, step in measured.items() if options.only in (None, name)]
         if options.only in (None, "planner"):
             steps.append(partial(planner.measure, 3 if options.smallest else 10, options.rounds))
             sizes = [(3, 9, 2)] if options.smallest else [(10, 30, 1), (10, 12, 4)]

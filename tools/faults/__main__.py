@@ -11,7 +11,17 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tools.faults import concurrency, emails, guest_emails, offline_notes, own_words, processes, restore, uploads
+from tools.faults import (
+    concurrency,
+    emails,
+    guest_emails,
+    offline_notes,
+    own_words,
+    processes,
+    restore,
+    uploads,
+    webhooks,
+)
 from tools.faults.platform import PlatformHost, RunPlatform, platform_host
 from tools.faults.tally import FaultTally
 
@@ -41,6 +51,8 @@ FAULTS = (
     Fault("two hosts at once", concurrency.two_hosts, "lock"),
     Fault("notes written offline, on two phones", offline_notes.notes_written_offline, "order of a phone"),
     Fault("restore of yesterday's dump", restore.restored, "hold"),
+    Fault("webhooks: receivers hang, worker killed", webhooks.receivers_struck, "ten seconds"),
+    Fault("webhooks: names that lead inwards", webhooks.led_inwards, "addresses checked"),
     Fault("one member uploads the worst files, all at once", uploads.worst_uploads, "decoding bounded"),
 )
 QUICKEST = "form sent five times"

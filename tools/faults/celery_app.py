@@ -3,7 +3,8 @@ one.
 
 It is configured by environment variables: LEASE, SCAN and BACKOFF in seconds; VISIBILITY of Redis messages; GUARD, see
 `guards.py`; CLOCK, a moment and its monotonic second, or @ and a file that contains them, so that all processes of a
-run share one time, beat included.
+run share one time, beat included. WEBHOOKS sends webhooks too, within TIMEOUT seconds: to receivers on this machine
+(loopback), or to names that lead inwards, of which REACHED names the file that lists the connections (inwards).
 """
 
 import os
@@ -50,6 +51,13 @@ if clock := os.environ.get("CLOCK"):
 
     timezone.now = now
     app.now = lambda: timezone.now().astimezone(app.timezone)  # beat's
+if webhooks := os.environ.get("WEBHOOKS"):
+    from tools.faults import webhook_network
+
+    webhook_network.set_up(webhooks)
+    app.conf.beat_schedule["send-webhooks"] = app.conf.beat_schedule["send-emails"] | {
+        "task": "webhooks.tasks.send_webhooks"
+    }
 if guard := os.environ.get("GUARD"):
     guards.remove(guard)
 

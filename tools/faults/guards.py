@@ -139,6 +139,20 @@ def _decoding_bounded() -> None:
     reencoding._decoder_answer = decoded
 
 
+def _ten_seconds() -> None:
+    """Senders of webhooks wait for a receiver as long as it takes, and for one owner after another."""
+    from webhooks import posting, sending
+
+    posting.TIMEOUT = sending.SECONDS_OF_OWNER = 90.0  # type: ignore[misc]
+
+
+def _addresses_checked() -> None:
+    """Webhooks go to whatever address the name of their receiver has."""
+    from webhooks import targets
+
+    targets._may_connect = lambda _text, _target: True  # type: ignore[assignment]
+
+
 def _scan() -> None:
     """No change: a run without its scan starts no beat."""
 
@@ -152,6 +166,8 @@ GUARDS: dict[str, Callable[[], None]] = {
     "expiry": _expiry,
     "utc": _utc,
     "decoding bounded": _decoding_bounded,
+    "ten seconds": _ten_seconds,
+    "addresses checked": _addresses_checked,
     "scan": _scan,
     "hold": _scan,
 }

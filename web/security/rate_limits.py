@@ -1,11 +1,26 @@
 """Limit how often something may be tried, counted in the cache that all web processes share."""
 
 import hashlib
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Final
 
 from django.core.cache import cache
 
 PREFIX: Final = "limit"
+
+
+def network_of(address: str) -> str:
+    """Return who sends from an IP address, for a limit: of IPv6 the network of 64 bits, which one connection has.
+
+    An address that is none is returned as it is.
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv4Address) or parsed.ipv4_mapped:
+        return str(getattr(parsed, "ipv4_mapped", None) or parsed)
+    return str(ip_network((parsed, 64), strict=False))
 
 
 def tried_too_often(what: str, who: str, *, limit: int) -> bool:

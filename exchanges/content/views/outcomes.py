@@ -128,9 +128,7 @@ def record_commitment(request: HttpRequest, pk: int) -> HttpResponse:
     exchange = get_exchange_or_404(request, pk)
     roles = roles_for(request, exchange)
     enforce(can_record_own_commitment(roles))
-    form = CommitmentForm(
-        submitted_data(request), owners=_possible_owners(roles), initial={"owner": person(request).pk}
-    )
+    form = CommitmentForm(submitted_data(request), owners=possible_owners(roles), initial={"owner": person(request).pk})
     intro = _("The commitment carries over to the next Intertransfo until it is kept or dropped.")
     early = _("You can record commitments once registration is closed.")
     page = exchange_form_page(
@@ -146,7 +144,7 @@ def record_commitment(request: HttpRequest, pk: int) -> HttpResponse:
     return form_response(request, form, page, actions.record_commitment, done=done, exchange=exchange, at=at, by=by)
 
 
-def _possible_owners(roles: EditionRoles) -> list[tuple[int, str]]:
+def possible_owners(roles: EditionRoles) -> list[tuple[int, str]]:
     """Return the people who can own a commitment that the signed-in person records, as pairs of key and name, by name.
 
     These are the person and the active members of the cohorts they lead as coordinator or pilot; for lab staff the
@@ -164,8 +162,7 @@ def close_commitment(request: HttpRequest, pk: int) -> HttpResponse:
     It is for the owner, lab staff, and the coordinator and pilot of the owner's cohort; raises Refused for others,
     Http404 for a commitment they may not see. `pk` is the key of the commitment.
     """
-    rows = Commitment.objects.visible_to(person(request)).with_people()
-    row = get_object_or_404(rows, pk=pk)
+    row = commitment_or_404(request, pk)
     enforce(
         can_close_commitment(EditionRoles(person(request), row.exchange.edition, exchange_today(row.exchange)), row)
     )
@@ -181,10 +178,15 @@ def close_commitment(request: HttpRequest, pk: int) -> HttpResponse:
     )
     form = CloseCommitmentForm(submitted_data(request))
     by, at, done = person(request), current_time(), _("The commitment is closed.")
-    return form_response(request, form, page, _close_commitment, done=done, commitment=row, at=at, by=by)
+    return form_response(request, form, page, save_outcome, done=done, commitment=row, at=at, by=by)
 
 
-def _close_commitment(*, commitment: Commitment, outcome: str, reason: str, at: datetime, by: User) -> Commitment:
+def commitment_or_404(request: HttpRequest, pk: int) -> Commitment:
+    """Return the commitment with this key and its people, if the signed-in person may see it; raise Http404."""
+    return get_object_or_404(Commitment.objects.visible_to(person(request)).with_people(), pk=pk)
+
+
+def save_outcome(*, commitment: Commitment, outcome: str, reason: str, at: datetime, by: User) -> Commitment:
     """Run the action for the outcome chosen in the form: "kept" marks the commitment as done, "dropped" drops it with
     the reason.
 

@@ -12,6 +12,17 @@ from web.mailboxes import MailboxField
 PAGE_LENGTH: Final = 300
 
 
+class AnswerForm(forms.Form):
+    """What the lab answered to a report."""
+
+    answer = text_field(
+        _("What you answered"),
+        required=False,
+        length=DESCRIPTION_LENGTH,
+        help_text=_("For example: the curve has a table below it. Your colleagues read it here."),
+    )
+
+
 class ProblemForm(forms.Form):
     """Which page someone cannot use, what does not work there, and where they want the answer, if they want one."""
 

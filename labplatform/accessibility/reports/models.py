@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.models import User
 from web.database.tracking import tracked
@@ -44,15 +44,24 @@ class AccessibilityReportQuerySet(models.QuerySet["AccessibilityReport"]):
         return self.alias(address=Lower("reply_to")).filter(address__in=addresses)
 
 
-@tracked(exclude=["page", "description", "reply_to"])
+@tracked(exclude=["page", "description", "reply_to", "answer"])
 class AccessibilityReport(models.Model):
-    """What someone could not use, on which `page`, and the address for the answer, "" if they want none."""
+    """What someone could not use, on which `page`, and the address for the answer, "" if they want none.
+
+    `answer` is what the lab answered, "" if nobody noted it.
+    """
 
     page = models.CharField(_("page"), max_length=300)
     description = models.TextField(_("what does not work"), max_length=DESCRIPTION_LENGTH)
     reply_to = models.EmailField(_("e-mail address for the answer"), blank=True)
     reported_at = models.DateTimeField(_("reported on"))
     answered_at = models.DateTimeField(_("answered on"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by")
+    )
+    answer = models.TextField(
+        pgettext_lazy("report", "answer"), max_length=DESCRIPTION_LENGTH, blank=True, default="", db_default=""
+    )
 
     objects = AccessibilityReportQuerySet.as_manager()
 

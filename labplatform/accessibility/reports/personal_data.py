@@ -25,7 +25,9 @@ def _purge(*, at: datetime, dry_run: bool = False) -> int:
 
 REPORTS: Final = PersonalData(
     _("Problems with accessibility that you reported with your address"),
-    row_reader(AccessibilityReport.objects.of_person, "page", "description", "reply_to", "reported_at", "answered_at"),
+    row_reader(
+        AccessibilityReport.objects.of_person, "page", "description", "reply_to", "reported_at", "answered_at", "answer"
+    ),
 )
 RETENTION: Final = Retention(
     what=_("Reports about accessibility: text and e-mail address"),

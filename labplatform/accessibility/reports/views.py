@@ -1,12 +1,12 @@
 """The public form that reports a problem with accessibility, and the pages on which lab staff answer the reports."""
 
 from typing import Final
+from urllib.parse import quote, urlencode
 
 from allauth.account.adapter import get_adapter
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,18 +15,18 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import can_change_as_lab
 from accounts.requests import person
 from labplatform.accessibility.reports import actions
-from labplatform.accessibility.reports.forms import ProblemForm
+from labplatform.accessibility.reports.forms import PAGE_LENGTH, AnswerForm, ProblemForm
 from labplatform.models import AccessibilityReport
 from web.decisions import ALLOW, Decision, deny, enforce
-from web.forms.fields import ConfirmationForm
-from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
+from web.forms.pages import FormPage, form_page, form_response, submitted_data
 from web.pages.pagination import paginate
 from web.security.acting import forbidden_while_acting
 from web.security.lab_readers import open_to_lab_readers
-from web.security.rate_limits import count_try, tried_too_often
+from web.security.own_paths import own_path
+from web.security.rate_limits import count_try, network_of, tried_too_often
 
-EVERYONE: Final = "everyone"
-MAX_OF_ONE_ADDRESS, MAX_OF_EVERYONE, AN_HOUR = 5, 100, 3600  # reports in the period, in seconds
+LIMIT: Final = "accessibility-report"
+MAX_OF_ONE_CONNECTION, AN_HOUR = 5, 3600  # reports in the period, in seconds
 
 
 @open_to_lab_readers
@@ -36,10 +36,12 @@ MAX_OF_ONE_ADDRESS, MAX_OF_EVERYONE, AN_HOUR = 5, 100, 3600  # reports in the pe
 def report_accessibility_problem(request: HttpRequest) -> HttpResponse:
     """Show anyone, signed in or not, the form that reports a problem with accessibility; save it on POST.
 
-    At most 5 reports an hour come from one IP address, and 100 from all: then the form refers to the lab's address.
+    The form names the page from which the person came. At most 5 reports an hour come from one connection; nobody else
+    closes the form.
     """
     user = person(request) if request.user.is_authenticated else None
-    form = ProblemForm(submitted_data(request), initial={"reply_to": user.email if user else ""})
+    initial = {"reply_to": user.email if user else "", "page": own_path(request.GET.get("page", ""))[:PAGE_LENGTH]}
+    form = ProblemForm(submitted_data(request), initial=initial)
     if form.is_bound and form.is_valid() and not _count_report(request):
         form.add_error(None, _("Too many reports were sent in the last hour. Write to the address on the statement."))
     statement = reverse("accessibility")
@@ -62,16 +64,11 @@ def report_accessibility_problem(request: HttpRequest) -> HttpResponse:
 
 
 def _count_report(request: HttpRequest) -> bool:
-    """Count a report, for the IP address of the request and for everyone; return False when there were too many in the
-    last hour, which counts none.
-    """
-    client, what = get_adapter(request).get_client_ip(request) or "", "accessibility-report"
-    if tried_too_often(what, client, limit=MAX_OF_ONE_ADDRESS) or tried_too_often(
-        what, EVERYONE, limit=MAX_OF_EVERYONE
-    ):
+    """Count a report of the connection of the request; return False when there were too many in the last hour."""
+    client = network_of(get_adapter(request).get_client_ip(request) or "")
+    if tried_too_often(LIMIT, client, limit=MAX_OF_ONE_CONNECTION):
         return False
-    for who in (client, EVERYONE):
-        count_try(what, who, seconds=AN_HOUR)
+    count_try(LIMIT, client, seconds=AN_HOUR)
     return True
 
 
@@ -103,19 +100,29 @@ def accessibility_reports(request: HttpRequest) -> HttpResponse:
 def accessibility_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Show lab staff the report `pk` in full. 404 for others."""
     report = _get_report(request, pk)
-    context = {"report": report, "can_answer": _can_answer(request) and not report.answered_at}
+    context = {
+        "report": report,
+        "can_answer": _can_answer(request) and not report.answered_at,
+        "page_href": own_path(report.page),
+        "mail_href": _mail_href(report),
+    }
     return render(request, "labplatform/accessibility/report.html", context)
+
+
+def _mail_href(report: AccessibilityReport) -> str:
+    """Return the address that opens a mail program with an answer that quotes the report; "" if none is wanted."""
+    if not report.reply_to:
+        return ""
+    quoted = "\r\n".join(f"> {line}" for line in report.description.splitlines())
+    subject = _("Your report about accessibility: %(page)s") % {"page": report.page}
+    return f"mailto:{quote(report.reply_to)}?{urlencode({'subject': subject, 'body': quoted}, quote_via=quote)}"
 
 
 @form_page
 def answer_accessibility_report(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask lab staff to confirm that the report `pk` is answered; mark it on POST. 404 for others."""
+    """Ask lab staff what they answered to the report `pk`; mark it as answered on POST. 404 for others."""
     report = _get_report(request, pk)
     enforce(_can_answer(request))
-    form = ConfirmationForm(submitted_data(request))
-    if apply_form(form, actions.answer_accessibility_report, report=report, at=timezone.now(), by=person(request)):
-        messages.success(request, _("The report is marked as answered."))
-        return redirect("accessibility_reports")
     page = FormPage(
         _("Mark the report as answered"),
         _("Mark as answered"),
@@ -124,9 +131,19 @@ def answer_accessibility_report(request: HttpRequest, pk: int) -> HttpResponse:
         consequences=(_("The platform writes nothing to the person: send them your answer first."),),
         unavailable_reason=_("This report is already answered.") if report.answered_at else "",
     )
-    return page.show(request, form)
+    return form_response(
+        request,
+        AnswerForm(submitted_data(request)),
+        page,
+        actions.answer_accessibility_report,
+        done=_("The report is marked as answered."),
+        report=report,
+        at=timezone.now(),
+        by=person(request),
+    )
 
 
 def _get_report(request: HttpRequest, pk: int) -> AccessibilityReport:
     """Return the report with the key `pk`; raise Http404 if there is none, or if the person is not lab staff."""
-    return get_object_or_404(AccessibilityReport.objects.visible_to(person(request)), pk=pk)
+    rows = AccessibilityReport.objects.visible_to(person(request)).select_related("answered_by")
+    return get_object_or_404(rows, pk=pk)

@@ -126,8 +126,12 @@ class SessionBoard(CalculatedBoard):
         first_days: dict[Session, date] = {}
         for day, other in inputs.in_conflict(session, present):
             first_days.setdefault(other, day)
+        is_changed = planned != present
+        reason = _("Also expected in %(session)s on %(day)s: %(who)s.")
+        if is_changed:
+            reason = _("Why it moves: on %(day)s %(who)s would also be in %(session)s.")
         reasons = [
-            _("Also expected in %(session)s on %(day)s: %(who)s.")
+            reason
             % {
                 "day": formats.long_day(day, active_language()),
                 "who": inputs.shared_names(pair_of(session.cohort.slug, other.cohort.slug), day),
@@ -139,7 +143,7 @@ class SessionBoard(CalculatedBoard):
             session=session,
             present=days_text(present),
             planned=days_text(planned),
-            is_changed=planned != present,
+            is_changed=is_changed,
             is_locked=session.pk in inputs.plan.locked,
             reasons=tuple(reasons),
         )

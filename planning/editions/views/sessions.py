@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -21,7 +23,7 @@ from planning.models import SessionPlan
 from planning.permissions import can_plan_edition
 from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.forms.pages import form_page, form_response, submitted_data
+from web.forms.pages import apply_form, form_page, submitted_data
 
 
 def _board(plan: SessionPlan, number: int) -> SessionBoard:
@@ -98,8 +100,12 @@ def use(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         unavailable_reason=reason_not_to_use(token, is_bound=form.is_bound),
     )
     more: dict[str, Any] = {"edition": edition, "number": number, "at": timezone.now(), "by": person(request)}
-    done = _("The sessions have the days of the plan.")
-    return form_response(request, form, page, use_session_plan, done=done, **more)
+    if moved := apply_form(form, use_session_plan, **more):
+        for each in moved:
+            text = _("%(cohort)s: the drafts have the days of the plan.") % {"cohort": each.cohort}
+            messages.success(request, text, extra_tags=reverse("cohorts:undo_replanning", args=[each.cohort.slug]))
+        return redirect("planning:sessions", slug)
+    return page.show(request, form)
 
 
 def _consequences(board: SessionBoard) -> tuple[str, ...]:

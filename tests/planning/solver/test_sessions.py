@@ -178,3 +178,11 @@ def test_a_model_that_is_not_solved_in_time_is_not_taken_for_one_without_a_plan(
     with pytest.raises(NoAnswerInTimeError):
         find_another(lambda: model.maximise(points), [])
     assert find_another(lambda: model.maximise(points), ["plan"]) is None
+
+
+@pytest.mark.parametrize("order", [(2, 5), (5, 2)])
+def test_of_plans_that_cost_the_same_the_one_with_the_shorter_moves_is_chosen(order: tuple[int, int]):
+    offered = (DaysOption(days(3)), *(DaysOption(days(day), 2) for day in order))  # a Monday costs one day more
+    fixed = OpenSession("b1", "b", days(3), (DaysOption(days(3)),))
+    row = edition(OpenSession("a1", "a", days(3), offered), fixed)
+    assert solve_sessions(row, no_report).plans[0].chosen["a1"] == days(2)
