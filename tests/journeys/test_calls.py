@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from cohorts.calls.actions.calls import add_reviewer
@@ -39,7 +40,7 @@ def check(page: Page) -> None:
 
 def link_in_email(sink: Sink) -> str:
     """Send what is due, and return the path of the link in the latest e-mail to the officer."""
-    send_round(lambda: NOW, seconds=60)
+    send_round(timezone.now, seconds=60)
     found = LINK.search([text_of(raw) for address, raw in sink.accepted if address == OFFICER][-1])
     assert found
     return found[1]
