@@ -111,7 +111,7 @@ def write_application(phone: Page, link: str, folder: Path) -> None:
 
 def rate(reviewer: Page) -> None:
     reviewer.goto("/")
-    expect(reviewer.get_by_text("1 application waits for your review.")).to_be_visible()
+    expect(reviewer.get_by_text("1 application waits for your review.", exact=True)).to_be_visible()
     reviewer.goto(Application.objects.get().get_absolute_url())
     expect(reviewer.get_by_role("link", name="letter.pdf")).to_be_visible()
     check(reviewer)

@@ -316,9 +316,9 @@ class TestPagesOfTheLab:
         link = link_of(row)
         with django_assert_num_queries(5):
             assert f"Lea{number - 1}" in page_text(visitor().get(link))
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             assert "Ten authorities" in page_text(visitor().get("/public/en/calls/?fresh=1"))
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             assert "Ten authorities" in page_text(visitor().get(f"/public/en/calls/{calls[0].slug}/?fresh=1"))
 
     def test_home_says_what_waits_for_reviewers_and_for_the_lab(self, cast: Cast, call: Call):
