@@ -24,7 +24,7 @@ BEFORE_SENDING: Final = gettext_lazy("required before you send the application")
 ONE_LINE: Final = 120  # characters of a criterion, a function, a site
 
 
-class LinesField(forms.CharField):
+class LinesField(VisibleTextField):
     """Several short texts, one on each line."""
 
     def clean(self, value: Any) -> Any:

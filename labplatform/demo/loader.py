@@ -11,7 +11,6 @@ from cohorts.models import Cohort
 from figures.sharing.actions import share_figures
 from figures.sharing.enums import Audience
 from labplatform.demo import (
-    calls,
     canvases,
     choices,
     cohorts,
@@ -24,12 +23,12 @@ from labplatform.demo import (
     peers,
     people,
     programmes,
-    publications,
     residencies,
     skills,
 )
 from labplatform.demo.dates import FIRST_COHORT, ONE_DAY, RESIDENCY, Dates, dates, moment
 from labplatform.demo.emails import group_emails, past_emails
+from labplatform.demo.public import calls, publications
 from labplatform.demo.stories import read
 from programmes.actions import name_admin
 from programmes.models import Edition

@@ -23,7 +23,7 @@ MAX_CALLS = 50
 @login_not_required
 @require_safe
 def calls(_request: HttpRequest, language: str) -> HttpResponse:
-    """List the published calls, the one that closes last first; 404 for an unknown language. Four statements."""
+    """List the published calls, the one that closes last first; 404 for an unknown language. Three statements."""
     _check_language(language)
     rows = Call.objects.public(platform_today()).order_by("-closes_on", "-pk")[:MAX_CALLS]
     with translation.override(language):
@@ -36,7 +36,7 @@ def calls(_request: HttpRequest, language: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def call(_request: HttpRequest, language: str, slug: str) -> HttpResponse:
-    """Show a published call, from its first day on; 404 for a draft, and for an unknown language. Four statements."""
+    """Show a published call, from its first day on; 404 for a draft, and for an unknown language. Three statements."""
     _check_language(language)
     row = get_object_or_404(Call.objects.public(platform_today()), slug=slug)
     with translation.override(language):

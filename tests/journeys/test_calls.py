@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from cohorts.calls.actions.calls import add_reviewer
@@ -39,7 +40,7 @@ def check(page: Page) -> None:
 
 def link_in_email(sink: Sink) -> str:
     """Send what is due, and return the path of the link in the latest e-mail to the officer."""
-    send_round(lambda: NOW, seconds=60)
+    send_round(timezone.now, seconds=60)
     found = LINK.search([text_of(raw) for address, raw in sink.accepted if address == OFFICER][-1])
     assert found
     return found[1]
@@ -110,7 +111,7 @@ def write_application(phone: Page, link: str, folder: Path) -> None:
 
 def rate(reviewer: Page) -> None:
     reviewer.goto("/")
-    expect(reviewer.get_by_text("1 application waits for your review.")).to_be_visible()
+    expect(reviewer.get_by_text("1 application waits for your review.", exact=True)).to_be_visible()
     reviewer.goto(Application.objects.get().get_absolute_url())
     expect(reviewer.get_by_role("link", name="letter.pdf")).to_be_visible()
     check(reviewer)

@@ -279,10 +279,11 @@ class TestPagesOfTheLab:
             reader.email: "Readers of the lab change nothing, so they cannot review.",
         }.items():
             assert errors(client.post(f"/calls/{call.pk}/reviewers/new/", {"email": address})) == {"email": [reason]}
+        User.objects.filter(pk=cast["D"].pk).update(language="en")
         client.post(f"/calls/{call.pk}/reviewers/new/", {"email": cast["D"].email})
         send_round(lambda: NOW, seconds=60)
         assert [(message.to, message.subject) for message in mail.outbox] == [
-            ([cast["D"].email], "Please review the applications to “Dix collectivités pour La Transfo”")
+            ([cast["D"].email], "Please review the applications to “Ten authorities for La Transfo”")
         ]
         reviewer = call.reviewers.get()
         ApplicationRatingFactory(application=ApplicationFactory(call=call), reviewer=reviewer)
@@ -313,11 +314,11 @@ class TestPagesOfTheLab:
         with django_assert_num_queries(8):
             assert f"Rated {number - 1}" in page_text(client.get(f"/applications/{row.pk}/"))
         link = link_of(row)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             assert f"Lea{number - 1}" in page_text(visitor().get(link))
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             assert "Ten authorities" in page_text(visitor().get("/public/en/calls/?fresh=1"))
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             assert "Ten authorities" in page_text(visitor().get(f"/public/en/calls/{calls[0].slug}/?fresh=1"))
 
     def test_home_says_what_waits_for_reviewers_and_for_the_lab(self, cast: Cast, call: Call):

@@ -206,10 +206,10 @@ class TestEmails:
         email_subjects_until(NOW)
         assert "8 décembre 2026" in mail.outbox[0].body
 
-    def test_invited_people_get_no_other_kind_of_email_but_as_guests(self, row):
+    def test_invited_people_get_no_other_kind_of_email_but_as_guests_and_applicants(self, row):
         MembershipFactory(user=row.person)
         slugs = [slug for slug, kind in event_kinds.items() if kind.sends_to(row.person)]
-        assert slugs == ["guest_session", "invitation"]
+        assert slugs == ["application", "guest_session", "invitation"]
 
     @pytest.mark.parametrize("end", ["accept", "revoke"])
     def test_an_answer_stops_the_reminders(self, cast, row, end):

@@ -1,0 +1,1 @@
+"""What the demonstration shows to the public: publications, and a call for authorities."""
