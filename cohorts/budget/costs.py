@@ -85,8 +85,8 @@ ENTRY_FIELDS: Final = ("cohort", "cohort_name", "kind", "category", "days", "eur
 
 @dataclass
 class CostTotal:
-    """Sums of entries: days and euros, planned and spent. `unpriced` are counted days without a rate, in no sum of
-    euros.
+    """Sums of entries: days and euros, planned and spent. `unpriced` are the counted days without a rate, planned
+    ones since days of presence are among them: they are in no sum of euros.
     """
 
     planned_days: Decimal = Decimal(0)
@@ -100,9 +100,9 @@ class CostTotal:
         days, euros = entry.days or Decimal(0), entry.euros or Decimal(0)
         if entry.kind == BudgetKind.PLANNED:
             self.planned_days, self.planned = self.planned_days + days, self.planned + euros
+            self.unpriced += days if entry.is_counted and entry.euros is None else 0
         else:
             self.spent_days, self.spent = self.spent_days + days, self.spent + euros
-        self.unpriced += days if entry.is_counted and entry.euros is None else 0
 
     @property
     def remaining(self) -> Decimal:

@@ -54,13 +54,13 @@ def _writes(reader: Reader) -> bool:
     return bool(reader.subject.permissions["manage_cohort"])
 
 
-def _edit_link(line: BudgetLine) -> SafeString:
-    """Return the link to the form of the line."""
+def _links(line: BudgetLine) -> SafeString:
+    """Return the links to the pages that change and remove the line."""
     return format_html(
+        '<a href="{}">{}<span class="visually-hidden">: {}</span></a> · '
         '<a href="{}">{}<span class="visually-hidden">: {}</span></a>',
-        reverse("cohorts:edit_budget_line", args=[line.pk]),
-        _("Edit"),
-        line.note,
+        *(reverse("cohorts:edit_budget_line", args=[line.pk]), _("Edit"), line.note),
+        *(reverse("cohorts:remove_budget_line", args=[line.pk]), _("Remove"), line.note),
     )
 
 
@@ -111,7 +111,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     "actions": ListColumn(
         header=gettext_lazy("Actions"),
         value=lambda _line: None,
-        html=_edit_link,
+        html=_links,
         always=True,
         in_file=False,
         offered_to=_writes,

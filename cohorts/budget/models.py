@@ -9,7 +9,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +50,13 @@ class BudgetLineQuerySet(models.QuerySet["BudgetLine"]):
     def current(self) -> "BudgetLineQuerySet":
         """Return the lines that count: those that no other line corrects."""
         return self.filter(correction=None)
+
+    def stated(self) -> "BudgetLineQuerySet":
+        """Return the lines for whose day a statement was issued, to a funder of their cohort or of its edition."""
+        cohort = Q(agreement__cohort=OuterRef("cohort"))
+        edition = Q(agreement__cohort=None, agreement__edition=OuterRef("cohort__edition"))
+        of_day = {"first_day__lte": OuterRef("day"), "last_day__gte": OuterRef("day")}
+        return self.filter(Exists(Statement.objects.filter(cohort | edition, **of_day)))
 
 
 @tracked()
@@ -106,11 +113,8 @@ class BudgetLine(models.Model):
         return self.note
 
     def is_stated(self) -> bool:
-        """Return whether a statement was issued, to a funder of the cohort or of its edition, for the day of the line
-        (one statement).
-        """
-        about = Q(agreement__cohort=self.cohort) | Q(agreement__cohort=None, agreement__edition=self.cohort.edition_id)
-        return Statement.objects.filter(about, first_day__lte=self.day, last_day__gte=self.day).exists()
+        """Return whether a statement was issued for the day of the line, which is then frozen."""
+        return BudgetLine.objects.filter(pk=self.pk).stated().exists()
 
 
 @tracked()

@@ -21,7 +21,7 @@ from imports.cells import CellError, CellOptions, Parser, day, enum_choice, numb
 from imports.columns import ImportColumn
 from imports.enums import TargetType
 from imports.kinds import ImportContext, ImportedThing, ImportKind, ImportTarget, RowPlan, Values, value_changes
-from imports.undoing import changed_since, in_use, restored_values, values_before
+from imports.undoing import changed_since, named, restored_values, values_before
 from web.dates.plausible import is_far_from
 from web.decisions import Decision
 
@@ -141,10 +141,11 @@ class BudgetLineImport(ImportKind):
         return ImportedThing(line.pk, is_new=False, previous=previous)
 
     def dependents(self, things: Sequence[ImportedThing], context: ImportContext) -> list[str]:
-        """Return a sentence for new lines that were corrected, and one for those that were changed since."""
-        rows = list(BudgetLine.objects.filter(pk__in=[thing.object_id for thing in things]).order_by("pk"))
-        new = {thing.object_id for thing in things if thing.is_new}
-        return [*in_use([row for row in rows if row.pk in new]), *changed_since(rows, things)]
+        """Return a sentence for new lines of a day for which a statement was issued, and one for changed lines."""
+        rows = BudgetLine.objects.filter(pk__in=[thing.object_id for thing in things]).order_by("pk")
+        new = rows.filter(pk__in=[thing.object_id for thing in things if thing.is_new])
+        stated = named(_("A statement was issued for the day of: %(names)s."), [str(row) for row in new.stated()])
+        return [*stated, *changed_since(list(rows), things)]
 
     def undo(self, thing: ImportedThing, context: ImportContext) -> None:
         """Remove the new line, or give the changed one its amounts from before."""

@@ -80,7 +80,7 @@ def test_a_rate_applies_from_its_day_until_the_next(cast: Cast):
     ]
     total = total_of(costs_of([cast.cohort]))
     assert (total.planned, total.spent, total.remaining) == (Decimal("1600.15"), Decimal("800.08"), Decimal("800.07"))
-    assert (total.planned_days, total.spent_days, total.unpriced) == (Decimal(4), Decimal(2), Decimal("1.5"))
+    assert (total.planned_days, total.spent_days, total.unpriced) == (Decimal(4), Decimal(2), Decimal(1))
 
 
 def test_sums_tell_counted_days_from_typed_lines(cast: Cast):

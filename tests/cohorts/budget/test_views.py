@@ -86,6 +86,9 @@ def test_lines_are_added_changed_and_removed_by_lab_staff(cast: Cast):
     assert (page.request["PATH_INFO"], page_messages(page)) == (at("budget_lines", "rivage"), ["The line is added."])
     assert set(errors(staff.post(at("add_budget_line", "rivage"), LINE))) == {"note"}
     line = BudgetLine.objects.get()
+    links = {at("edit_budget_line", line.pk), at("remove_budget_line", line.pk)}
+    pages = {role: page_links(browser(cast[role]).get(at("budget_lines", "rivage"))) for role in "SP"}
+    assert {role: page & links for role, page in pages.items()} == {"S": links, "P": set()}
     form = staff.get(at("edit_budget_line", line.pk)).context["form"]
     staff.post(at("edit_budget_line", line.pk), {**LINE, "days": "1.5", "version_token": form["version_token"].value()})
     line.refresh_from_db()

@@ -1,6 +1,7 @@
 """Dates, times and numbers as French and English readers write them."""
 
 from datetime import date, time
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -124,6 +125,13 @@ def test_a_number_in_both_languages(value: float, decimals: int, french: str, en
         french,
         english,
     )
+
+
+def test_an_amount_in_euros_has_cents_unless_it_is_rounded():
+    amount = Decimal("-1234.5")
+    assert [formats.euros(amount, locale) for locale in ("fr", "en")] == ["-1\u202f234,50\xa0€", "-€1,234.50"]
+    rounded = [formats.euros(amount, locale, rounded=True) for locale in ("fr", "en")]
+    assert rounded == ["-1\u202f234\xa0€", "-€1,234"]
 
 
 @pytest.mark.parametrize(
