@@ -32,7 +32,7 @@ def run_at_once(*actions: Callable[[], object]) -> list[str]:
     def run(action: Callable[[], object]) -> None:
         close_old_connections()
         try:
-            gate.wait(10)
+            gate.wait(60)
             answers.append(result_of(action))
         finally:
             connections.close_all()

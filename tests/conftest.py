@@ -33,8 +33,14 @@ from tests.matrix.stage import Stage, new_stage
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # pytest-playwright keeps a loop in the main thread
 
-# A slow machine is no failure of the code under test.
-hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A slow machine is no failure of the code under test. Examples are the same in every run, so that a change that lands
+# is not refused for what an earlier one did; with `FULL` set, others are drawn.
+hypothesis_settings.register_profile(
+    "any machine",
+    deadline=None,
+    derandomize=not os.environ.get("FULL"),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 hypothesis_settings.load_profile("any machine")
 
 

@@ -51,7 +51,7 @@ class Local:
 
     def set_claims(self, **people: dict[str, Any]) -> None:
         """Replace the people known to the provider."""
-        requests.post(f"{self.issuer}/people", json=people, timeout=5).raise_for_status()
+        requests.post(f"{self.issuer}/people", json=people, timeout=60).raise_for_status()
 
 
 def client(name: str, origins: list[str], **more: Any) -> dict[str, Any]:
@@ -102,15 +102,15 @@ def leave_for(visitor: Client, *, process: str = "login", **more: str) -> str:
 def through(address: str, who: str) -> str:
     """Return the address to which the provider redirects after `who` signed in there, with the code."""
     with requests.Session() as browser:
-        answer = browser.get(address, allow_redirects=False, timeout=5)
+        answer = browser.get(address, allow_redirects=False, timeout=60)
         while "location" in answer.headers or answer.status_code == 200:
             if answer.status_code == 200:
-                answer = browser.post(answer.url, {"sub": who}, allow_redirects=False, timeout=5)
+                answer = browser.post(answer.url, {"sub": who}, allow_redirects=False, timeout=60)
                 continue
             onward = urljoin(answer.url, answer.headers["location"])
             if urlsplit(onward).path.endswith("/callback/"):
                 return onward
-            answer = browser.get(onward, allow_redirects=False, timeout=5)
+            answer = browser.get(onward, allow_redirects=False, timeout=60)
         raise AssertionError(re.sub(r"<[^>]*>", " ", answer.text))
 
 
@@ -136,4 +136,4 @@ def one_token(local: Local, name: str) -> str:
     ]
     given = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": verifier}
     secret = {"client_id": name, "client_secret": SECRET}
-    return str(requests.post(f"{local.issuer}/token", data=given | secret, timeout=5).json()["id_token"])
+    return str(requests.post(f"{local.issuer}/token", data=given | secret, timeout=60).json()["id_token"])

@@ -17,7 +17,7 @@ from web.forms.edit_conflicts import EditConflict, fingerprint
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROUNDS = 200
+ROUNDS = 50
 Write = Callable[[CanvasCell, str, str, User], None]
 
 
@@ -62,7 +62,7 @@ def lost(write: Write, rounds: int) -> int:
     return len([line for line in acknowledged if line not in saved])
 
 
-def test_two_editors_lose_no_text_in_two_hundred_rounds():
+def test_two_editors_lose_no_text_in_fifty_rounds():
     assert lost(with_care, ROUNDS) == 0
 
 

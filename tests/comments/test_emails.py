@@ -54,7 +54,7 @@ def write(about: Any, by: User, text: str = "À essayer", **more: Any) -> Commen
 def post_at(moment: datetime = EVENING) -> list[tuple[str, str]]:
     """Send what is due at that moment; return the roles of the recipients with the subjects."""
     mail.outbox.clear()
-    send_round(lambda: moment, seconds=20)
+    send_round(lambda: moment, seconds=60)
     return sorted((message.to[0][0], message.subject) for message in mail.outbox)
 
 

@@ -217,7 +217,7 @@ def test_emails_and_feed_share_one_entry_when_moved_and_cancelled(cast, read):
     ):
         change()
         row.refresh_from_db()
-        send_round(lambda: AT, seconds=30)
+        send_round(lambda: AT, seconds=60)
         by_email = read(last_calendar_email_to(cast["M"])).entries
         by_feed = read(text(path)).entries
         keys = ("uid", "sequence", "status", "starts", "ends", "summary", "place")

@@ -36,7 +36,7 @@ def test_lock_held_elsewhere_raises_at_the_deadline(folder: Path):
             exclusive_lock("decoder", deadline=Deadline(0.3)),
         ):
             pass
-        assert 0.3 <= time.monotonic() - begun < 10
+        assert 0.3 <= time.monotonic() - begun < 60
         with exclusive_lock("another", deadline=Deadline(0)):
             pass
         assert child.stdin

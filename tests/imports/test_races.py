@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from io import BytesIO
+from threading import Event
 from time import sleep
 from typing import Any
 
@@ -25,13 +26,18 @@ def people(number: int) -> str:
     return "Nom;Courriel;Rôle\n" + "".join(f"Ada{n} Essai;ada{n}@people.example;relais\n" for n in range(number))
 
 
+_done = Event()  # what runs `slowly` has done its work
+
+
 def slowly(action: Callable[..., Any], **arguments: Any) -> Callable[[], object]:
-    """Return the action in a transaction that stays open for half a second."""
+    """Return the action in a transaction that stays open for a second."""
+    _done.clear()
 
     def run() -> None:
         with transaction.atomic():
             action(**arguments)
-            sleep(0.5)
+            _done.set()
+            sleep(1)
 
     return run
 
@@ -40,7 +46,7 @@ def later(action: Callable[..., Any], **arguments: Any) -> Callable[[], object]:
     """Return the action, begun while one that is run `slowly` has done its work and is not committed."""
 
     def run() -> None:
-        sleep(0.2)
+        assert _done.wait(60)
         action(**arguments)
 
     return run

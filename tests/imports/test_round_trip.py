@@ -143,7 +143,7 @@ def differences(kind: str, target_slug: str, file: Any, world: Cast) -> list[Any
 @example("csv", "fr", TOTAL)
 @example("xlsx", "en", SWAPPED)
 @given(st.sampled_from(["csv", "csv", "xlsx"]), st.sampled_from(["fr", "en"]), written)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_lists_import_again_unchanged(world: Cast, file_format: str, language: str, given: Written):
     write_into(world, given)
     session = Session.objects.filter(cohort=world.cohort).order_by("pk")[0]

@@ -17,7 +17,7 @@ from labplatform.devstack import processes
 from notifications.demo_mailbox import reader
 from tests.factories.sink import free_port
 
-PATIENCE = 15  # seconds
+PATIENCE = 60  # seconds
 
 
 @contextmanager

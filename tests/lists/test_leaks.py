@@ -1,5 +1,7 @@
 """No list, file, view or preview holds a text of others, whatever its columns; no import recognises their rows; and
 every column of a list sorts.
+
+Previews of actions are opened by every other role, and columns sort up or down, in turn; `make test-full` tries all.
 """
 
 from urllib.parse import urlencode
@@ -13,7 +15,7 @@ from tests.factories.cast import TODAY
 from tests.matrix import FORMER
 from tests.matrix.leak_markers import FAR, NEAR, leaks_in
 from tests.matrix.stage import Stage, rolled_back
-from tests.test_role_matrix import hidden_from
+from tests.test_role_matrix import FULL_MATRIX, hidden_from
 from web.lists.columns import Reader
 from web.lists.declarations import List, lists, no_subject
 
@@ -46,8 +48,10 @@ def addresses(of_list: List, stage: Stage) -> list[str]:
 @pytest.mark.parametrize("slug", lists.slugs())
 def test_no_list_holds_texts_of_others(slug: str, stage: Stage):
     found = {}
-    for role in "CDPMRANX" + FORMER:
-        for address in addresses(lists[slug], stage):
+    first, *others = addresses(lists[slug], stage)
+    for turn, role in enumerate("CDPMRANX" + FORMER):
+        csv, xlsx, *previews = others
+        for address in (first, csv, xlsx, *(previews if FULL_MATRIX else previews[turn % 2 :: 2])):
             answer = stage.clients[role].get(address)
             assert answer.status_code in {200, 403, 404}, (role, address)
             if leaks := leaks_in(answer.getvalue(), *hidden_from(role)):
@@ -63,8 +67,8 @@ def test_every_list_sorts_by_each_of_its_columns(slug: str, stage: Stage):
     page = addresses(lists[slug], stage)[0]
     sorted_by = [name for name, column in lists[slug].columns.items() if column.order]
     assert lists[slug].order.removeprefix("-") in sorted_by
-    for name in sorted_by:
-        for sort in (name, f"-{name}"):
+    for turn, name in enumerate(sorted_by):
+        for sort in (name, f"-{name}") if FULL_MATRIX else (("-" if turn % 2 else "") + name,):
             answer = stage.clients["S"].get(f"{page}&sort={sort}")
             assert (answer.status_code, answer.context["bound_list"].sort, answer.context["bound_list"].ignored) == (
                 200,

@@ -159,7 +159,7 @@ def test_deleting_a_webhook_undoes_no_action_that_it_is_told_of(cast: Cast):
             time.sleep(0.1)  # in which the webhook would be deleted
 
     def delete() -> None:
-        written.wait(10)
+        written.wait(60)
         delete_webhook(webhook=webhook, at=NOW, by=cast["S"])
 
     assert run_at_once(accept, delete) == ["done", "done"]

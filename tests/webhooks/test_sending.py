@@ -42,7 +42,7 @@ def receiver(settings: Any) -> Iterator[Receiver]:
 
 
 def send(at: datetime = NOW) -> dict[str, int]:
-    return dict(send_due_webhooks(lambda: at, seconds=20))
+    return dict(send_due_webhooks(lambda: at, seconds=60))
 
 
 def state(row: WebhookDelivery) -> tuple[str, str, int | None, int]:
@@ -221,7 +221,7 @@ def test_a_webhook_that_fails_for_five_days_is_disabled_and_its_owner_told(recei
         send(at)
     webhook.refresh_from_db()
     assert (webhook.disabled_at, webhook.disabled_reason) == (at, "failing")
-    send_round(lambda: at, seconds=10)
+    send_round(lambda: at, seconds=60)
     [email] = mail.outbox
     assert (email.to, "Intranet" in email.subject, f"/webhooks/{webhook.pk}/" in email.body) == (
         *([cast["S"].email], True),
@@ -256,7 +256,7 @@ def test_each_attempt_asks_whether_the_owner_may_still_see_it(receiver: Receiver
     late = delivery_to(webhook, 2, event="idea.accepted", object_id=ours.pk)
     assert (send(), state(late)[:2]) == ({"skipped": 1}, ("skipped", "not_allowed"))
     assert Webhook.objects.get().disabled_reason == "no_access"
-    send_round(lambda: NOW, seconds=10)
+    send_round(lambda: NOW, seconds=60)
     [email] = mail.outbox
     assert ("Vous pouvez supprimer le webhook" in email.body, "activez" in email.body) == (True, False)
     own = WebhookFactory(owner=UserFactory(is_lab_staff=True, lab_role="member"), url=receiver.url)

@@ -395,7 +395,7 @@ class TestEmails:
 
     def sent_at(self, moment: Any) -> list[Any]:
         mail.outbox.clear()
-        send_round(lambda: moment, seconds=20)
+        send_round(lambda: moment, seconds=60)
         return [email for email in mail.outbox if email.to == ["zoe@people.example"]]
 
     def test_invitation_has_a_link_a_calendar_entry_what_it_is_about_and_no_name(self, cast: Cast, contact: Any):

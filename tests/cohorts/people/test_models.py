@@ -125,7 +125,7 @@ def test_the_seats_of_published_facts_may_be_unknown():
 def take_a_seat(cohort: Cohort, user: User, together: Barrier) -> str:
     """Insert a membership in a connection of its own, together with others; return the rule that refused it, if any."""
     try:
-        together.wait(timeout=10)
+        together.wait(timeout=60)
         with transaction.atomic():
             write(cohort, user)
     except IntegrityError as error:
@@ -148,7 +148,7 @@ def test_two_people_cannot_take_the_last_seat_at_once():
 
 def lower_the_seats(cohort: Cohort, together: Barrier) -> str:
     try:
-        together.wait(timeout=10)
+        together.wait(timeout=60)
         with transaction.atomic():
             update("cohorts_cohort", cohort.pk, seats=2)
     except IntegrityError as error:

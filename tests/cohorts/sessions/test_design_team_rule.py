@@ -155,13 +155,13 @@ def first_still_open(action: Callable[[], object]) -> Iterator[None]:
             with transaction.atomic():
                 action()
                 done.set()
-                go_on.wait(10)
+                go_on.wait(60)
         finally:
             connection.close()
 
     thread = Thread(target=run)
     thread.start()
-    assert done.wait(10)
+    assert done.wait(60)
     watcher = Thread(target=release_once_someone_waits, args=[go_on])
     watcher.start()
     try:

@@ -376,7 +376,7 @@ def test_two_simultaneous_runs_create_nothing_twice():
     def plan() -> None:
         close_old_connections()
         try:
-            gate.wait(10)
+            gate.wait(60)
             counts.append(len(plan_exchanges(edition=edition, at=AT)))
         finally:
             connections.close_all()

@@ -97,7 +97,7 @@ def test_ten_concurrent_sendings_make_one_row_and_one_file(cast: Cast, session: 
     idempotency_key, gate, codes = str(uuid4()), threading.Barrier(10), []
 
     def run() -> None:
-        gate.wait(30)
+        gate.wait(60)
         try:
             codes.append(send(cast, session, ("mur.jpg", picture()), idempotency_key=idempotency_key).status_code)
         finally:

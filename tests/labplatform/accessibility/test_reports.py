@@ -48,9 +48,9 @@ def test_anyone_reports_a_problem_and_lab_staff_answer_it(client: Client, cast: 
     client.post(PATH, FORM | {"reply_to": ""})
 
     reader = UserFactory(is_lab_staff=True, lab_role="reader")
-    send_round(lambda: datetime(2026, 11, 24, 9, 59, tzinfo=UTC), seconds=10)
+    send_round(lambda: datetime(2026, 11, 24, 9, 59, tzinfo=UTC), seconds=60)
     assert mail.outbox == []
-    send_round(lambda: datetime(2026, 11, 24, 10, tzinfo=UTC), seconds=10)
+    send_round(lambda: datetime(2026, 11, 24, 10, tzinfo=UTC), seconds=60)
     [email] = mail.outbox
     assert email.to == [cast["S"].email]
     assert reader.email not in email.to
@@ -114,7 +114,7 @@ def test_no_e_mail_leaves_for_a_report_that_is_answered(cast: Cast):
     answer_accessibility_report(report=row, at=NOW + timedelta(minutes=5), by=cast["S"])
     answer_accessibility_report(report=row, at=NOW + timedelta(minutes=6), by=cast["S"])
     assert AccessibilityReport.objects.get().answered_at == NOW + timedelta(minutes=5)
-    send_round(lambda: NOW + timedelta(hours=2), seconds=10)
+    send_round(lambda: NOW + timedelta(hours=2), seconds=60)
     assert (mail.outbox, Reminder.objects.count(), Delivery.objects.count()) == ([], 1, 0)
 
 

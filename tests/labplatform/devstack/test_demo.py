@@ -54,7 +54,7 @@ def test_the_address_sign_ins_and_password_are_printed(capsys: pytest.CaptureFix
 
 def test_a_process_that_ends_by_itself_is_named():
     ended = processes.start([sys.executable, "-c", ""])
-    ended.wait(20)
+    ended.wait(60)
     with pytest.raises(SystemExit, match=r"beat ended by itself; see var/logs/beat\.log\."):
         demo.watch({"beat": ended})
     with pytest.raises(SystemExit, match="beat ended by itself"):

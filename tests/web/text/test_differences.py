@@ -1,6 +1,6 @@
 """The differences between two texts, word by word."""
 
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -40,9 +40,9 @@ def test_both_texts_can_be_rebuilt_from_the_pieces(before: str, after: str):
 
 def test_long_rewritten_texts_are_two_pieces_quickly():
     before, after = "a b " * MAX_WORDS, "b a " * MAX_WORDS
-    began = perf_counter()
+    began = thread_time()
     assert kinds_and_texts(before, after) == [("removed", before[:-1]), ("added", after[:-1]), ("same", " ")]
-    assert perf_counter() - began < 0.5
+    assert thread_time() - began < 0.5
 
 
 def test_only_long_unchanged_pieces_are_shortened():
