@@ -2,16 +2,11 @@
 
 from typing import Final
 
-from django.db.models import Value
-from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from prototypes.challenges.models import CHALLENGE_TEXT
 from prototypes.enums import ChallengeState, IdeaState, PrototypeState, TrialState
-from prototypes.ideas.models import IDEA_TEXT
 from prototypes.models import Challenge, Idea, Prototype, Trial
-from prototypes.prototypes.models import PROTOTYPE_TEXT
-from prototypes.trials.models import TRIAL_TEXT
+from prototypes.trials.models import TRIAL_TITLE
 from web.search_sources import SearchSource
 from web.text.excerpts import joined_texts
 
@@ -19,9 +14,9 @@ IDEAS: Final = SearchSource(
     label=_("Ideas"),
     singular=_("idea"),
     model=Idea,
-    text=IDEA_TEXT,
     title="title",
     excerpt_text="summary",
+    vector="search_vector",
     url_name="prototypes:idea",
     reference="reference",
     belongs_to="cohort__name",
@@ -33,9 +28,9 @@ PROTOTYPES: Final = SearchSource(
     label=_("Prototypes"),
     singular=_("prototype"),
     model=Prototype,
-    text=PROTOTYPE_TEXT,
     title="title",
     excerpt_text=joined_texts("question", "description", "medium"),
+    vector="search_vector",
     url_name="prototypes:prototype",
     reference="idea__reference",
     belongs_to="idea__cohort__name",
@@ -46,9 +41,9 @@ TESTS: Final = SearchSource(
     label=_("Tests"),
     singular=_("test"),
     model=Trial,
-    text=TRIAL_TEXT,
-    title=Coalesce(NullIf("hypothesis", Value("")), "measure"),
+    title=TRIAL_TITLE,
     excerpt_text=joined_texts("learning", "observation", "method", "measure"),
+    vector="search_vector",
     url_name="prototypes:trial",
     reference="prototype__idea__reference",
     belongs_to="prototype__idea__cohort__name",
@@ -59,9 +54,9 @@ CHALLENGES: Final = SearchSource(
     label=_("Challenges"),
     singular=_("challenge"),
     model=Challenge,
-    text=CHALLENGE_TEXT,
     title="title",
     excerpt_text=joined_texts("framing", "sponsor"),
+    vector="search_vector",
     url_name="prototypes:challenge",
     belongs_to="cohort__name",
     state="state",

@@ -1,39 +1,28 @@
 """The search over everything: the number of matches of each kind, one page of the best ones, and their excerpts.
 
-Three statements, however many matches there are: counts, the keys of one page, and its rows with excerpts. Each starts
-from the objects that the person may see. Only the latest `MAX_ROWS_PER_KIND` of each kind are ranked, because no index
-stores what ranking needs.
+Three statements, however many matches there are: the query as PostgreSQL reads it, the matches of each kind with their
+rank, and the rows of one page with excerpts. Matches are those among the objects that the person may see: the latest
+`MAX_ROWS_PER_KIND` of each kind.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.search import SearchQueryCombinable, SearchRank, SearchVectorField
-from django.db.models import (
-    Case,
-    CharField,
-    F,
-    Func,
-    IntegerField,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    TextField,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce, Greatest
+from django.contrib.postgres.search import SearchQueryCombinable, SearchRank
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce, Greatest, JSONObject
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from web.database.counts import RowCount
 from web.database.nested_rows import nested
-from web.database.text_search import SearchWords, any_word_query, search_query
+from web.database.prepared import Slug, prepared
+from web.database.text_search import ParsedQuery, any_word_query, search_query
 from web.pages.pagination import Page, page_number
 from web.search_sources import RelatedText, SearchSource, search_sources
 from web.text.excerpts import HEADLINE_CONFIGS, headlines, marked_html
@@ -81,6 +70,14 @@ class SearchResults:
     only_common_words: bool
 
 
+class Match(NamedTuple):
+    """One object that matches: the better, the smaller. Among equally good ones of a kind, the latest comes first."""
+
+    negative_rank: float
+    kind: str
+    negative_key: int
+
+
 def search(user: User, words: str, *, kind: str = "", page: str | None = None) -> SearchResults:
     """Return the objects that match the words among those the user may see, 20 a page, the best matches first (three
     statements).
@@ -88,86 +85,93 @@ def search(user: User, words: str, *, kind: str = "", page: str | None = None) -
     `kind` is the slug of the kind to search, "" for all; `page` is the page number as in the URL. The number of matches
     by kind is returned for all kinds.
     """
-    query = search_query(words)
-    kinds, only_common_words = _counts_by_kind(user, query)
+    query, marking = _parsed(user, words)
+    matches = _matches_by_kind(user, query) if query else {}
+    kinds = [_kind_count(slug, source, len(matches.get(slug, ()))) for slug, source in search_sources.items()]
     chosen = [each for each in kinds if kind in ("", each.slug)]
     count = sum(each.count for each in chosen)
     number = min(page_number(page), max(-(-count // PER_PAGE), 1))
-    sources = {each.slug: search_sources[each.slug] for each in chosen if each.count}
-    start = (number - 1) * PER_PAGE
-    ranked = _ranked_keys(sources, user, query)[start : start + PER_PAGE] if sources else []
-    hits = _hits(user, [(row["sort"], row["key"]) for row in ranked], query=query, words=words)
+    best = sorted(match for each in chosen for match in matches.get(each.slug, ()))
+    hits = _hits(user, best[(number - 1) * PER_PAGE : number * PER_PAGE], query, marking)
     capped = any(each.capped for each in chosen)
-    return SearchResults(kinds, Page(hits, number, count, capped, number * PER_PAGE < count), only_common_words)
+    return SearchResults(kinds, Page(hits, number, count, capped, number * PER_PAGE < count), not query)
 
 
-def _counts_by_kind(user: User, query: SearchQueryCombinable) -> tuple[list[KindCount], bool]:
-    """Return the number of matches of each kind that the user may see, counted up to 300 (one statement).
-
-    The second value says whether the words are all too common to search for, like “the”.
+def _parsed(user: User, words: str) -> tuple[str, str]:
+    """Return two queries as PostgreSQL writes them (one statement): the one that objects must match, "" if all of its
+    words are too common to search for, and the one whose matches are marked.
     """
-    sources = search_sources.items()
-    counts = [RowCount(source.matching(user, query).values("pk")[: MAX_ROWS_PER_KIND + 1]) for _slug, source in sources]
-    nodes = Func(query, function="numnode", output_field=IntegerField())
-    row = User.objects.filter(pk=user.pk).values_list(nodes, *counts).get()
-    kinds = [
-        KindCount(slug, source.label, min(count, MAX_ROWS_PER_KIND), count > MAX_ROWS_PER_KIND)
-        for (slug, source), count in zip(sources, row[1:], strict=True)
-    ]
-    return kinds, not row[0]
+    queries: list[Any] = [search_query(words), any_word_query(words)]
+    texts = User.objects.filter(pk=user.pk).values_list(*(Cast(query, TextField()) for query in queries))
+    query, marking = texts.get()
+    return query, marking
 
 
-class _WeightedWords(Func):
-    """The words of a title, weighted higher than those of a text."""
-
-    template = "(setweight(%(expressions)s))"
-    arg_joiner = ", 'A') || ("
-    output_field = SearchVectorField()
+def _kind_count(slug: str, source: SearchSource, count: int) -> KindCount:
+    """Return the number of matches of one kind, counted up to 300."""
+    return KindCount(slug, source.label, min(count, MAX_ROWS_PER_KIND), count > MAX_ROWS_PER_KIND)
 
 
-def _rank(source: SearchSource, query: SearchQueryCombinable) -> Any:
-    """Return an SQL expression for how well a row matches: words in its title weigh more than in its text.
+def _matches_by_kind(user: User, query: str) -> dict[str, list[Match]]:
+    """Return the latest 301 matches of each kind that the user may see, by its slug (one statement)."""
+    [columns] = _latest_matches(user, Slug(query))
+    return {
+        slug: [Match(-rank, slug, -key) for rank, key in zip(found["ranks"], found["keys"], strict=True)]
+        for slug, found in zip(search_sources.slugs(), columns, strict=True)
+        if found["keys"]
+    }
 
-    A row that only matches by a related text, such as a step of a canvas, has the lowest rank.
+
+@prepared
+def _latest_matches(user: User, query: Slug) -> QuerySet[Any, Any]:
+    """Return one row with a column for each kind: the keys and ranks of its latest 301 matches, None without any."""
+    columns = [_ranked_keys(source, user, ParsedQuery(query)) for _slug, source in search_sources.items()]
+    return User.objects.filter(pk=user.pk).values_list(*columns)
+
+
+def _ranked_keys(source: SearchSource, user: User, query: SearchQueryCombinable) -> Subquery:
+    """Return a column with the keys of the latest 301 matches of a kind that the user may see, and their ranks.
+
+    Words in the title weigh more than in the text. A row that only matches by a text that is not stored, or by a
+    related one, such as a step of a canvas, has the lowest rank.
     """
-    words = _WeightedWords(SearchWords(source.title), SearchWords(source.own_text))
-    return Greatest(SearchRank(words, query), Value(RELATED_TEXT_RANK))
+    by_key = (F("pk") + 0).desc()  # no index has this order: else PostgreSQL walks all rows in search of a rare word
+    latest = source.matching(user, query).order_by(by_key).values("pk")[: MAX_ROWS_PER_KIND + 1]
+    rank = Greatest(SearchRank(source.ranked_words, query), Value(RELATED_TEXT_RANK))
+    rows = source.model._default_manager.filter(pk__in=latest).order_by().values(one_group=Value(1))
+    ranked = rows.annotate(keys=ArrayAgg("pk"), ranks=ArrayAgg(rank))
+    return Subquery(ranked.values(found=JSONObject(keys=F("keys"), ranks=F("ranks"))))
 
 
-def _ranked_keys(sources: Mapping[str, SearchSource], user: User, query: SearchQueryCombinable) -> QuerySet[Any]:
-    """Return the matches that the user may see as dictionaries of `rank`, `sort` (slug of the kind) and `key`, the best
-    first.
+def _hits(user: User, matches: Sequence[Match], query: str, marking: str) -> list[SearchHit]:
+    """Return these matches as the page shows them, in their order (one statement).
 
-    Among equally good ones of a kind, the latest comes first. Only the latest 300 matches of each kind are ranked.
+    `query` decides which text is quoted; `marking` which words are marked in titles and excerpts.
     """
-    first, *others = [
-        source.visible_to(user)
-        .filter(pk__in=source.matching(user, query).order_by("-pk").values("pk")[:MAX_ROWS_PER_KIND])
-        .values(rank=_rank(source, query), sort=Value(slug, CharField()), key=F("pk"))
-        for slug, source in sources.items()
-    ]
-    return (first.union(*others, all=True) if others else first).order_by("-rank", "sort", "-key")
-
-
-def _hits(user: User, keys: Sequence[tuple[str, int]], *, query: SearchQueryCombinable, words: str) -> list[SearchHit]:
-    """Return the matches with these pairs of kind and key as the page shows them, in the order of `keys` (one
-    statement).
-
-    `query` decides which text is quoted; `words`, as typed, are marked in titles and excerpts. Objects that the user
-    may no longer see are left out.
-    """
-    if not keys:
+    if not matches:
         return []
-    slugs = list(dict.fromkeys(slug for slug, _key in keys))
+    keys = [_keys_of_kind(slug, matches) for slug in search_sources.slugs()]
+    [columns] = _rows_by_kind(user, Slug(query), Slug(marking), *keys)
+    by_kind = zip(search_sources.slugs(), columns, strict=True)
+    by_key = {(slug, row["pk_"]): row for slug, rows in by_kind for row in rows}
+    pairs = [(match.kind, -match.negative_key) for match in matches]
+    return [_hit(search_sources[slug], by_key[slug, key]) for slug, key in pairs if (slug, key) in by_key]
+
+
+def _keys_of_kind(slug: str, matches: Sequence[Match]) -> tuple[int, ...]:
+    """Return the keys of the matches of one kind, followed by keys that no row has: always 20, for one statement."""
+    keys = [-match.negative_key for match in matches if match.kind == slug]
+    return (*keys, *range(len(keys) - PER_PAGE + 1, 1))
+
+
+@prepared
+def _rows_by_kind(user: User, query: Slug, marking: Slug, *keys: tuple[int, ...]) -> QuerySet[Any, Any]:
+    """Return one row with a column for each kind: its rows with these keys, with excerpts."""
     columns = [
-        _rows_with_excerpts(
-            search_sources[slug], user, [key for kind, key in keys if kind == slug], query, any_word_query(words)
-        )
-        for slug in slugs
+        _rows_with_excerpts(source, user, keys_of_kind, ParsedQuery(query), ParsedQuery(marking))
+        for (_slug, source), keys_of_kind in zip(search_sources.items(), keys, strict=True)
     ]
-    nested_rows = User.objects.filter(pk=user.pk).values_list(*columns).get()
-    by_key = {(slug, row["pk_"]): row for slug, rows in zip(slugs, nested_rows, strict=True) for row in rows}
-    return [_hit(search_sources[key[0]], by_key[key]) for key in keys if key in by_key]
+    return User.objects.filter(pk=user.pk).values_list(*columns)
 
 
 _COLUMNS: Final = ("url_argument", "reference", "belongs_to", "state", "state_label", "kind")
@@ -178,7 +182,7 @@ _TEXTS: Final = tuple(f"text_{config}" for config in HEADLINE_CONFIGS)
 def _rows_with_excerpts(
     source: SearchSource, user: User, keys: Sequence[int], query: SearchQueryCombinable, marking: SearchQueryCombinable
 ) -> ArraySubquery:
-    """Return a column with the rows that have these keys and that the user may see, as an array of JSON objects.
+    """Return a column with the rows that have these keys, which the user may see, as an array of JSON objects.
 
     Each has title and excerpt twice, with words compared by the rules of French and of English. `query` decides which
     text is quoted, `marking` which words are marked.
@@ -186,7 +190,7 @@ def _rows_with_excerpts(
     columns: dict[str, Any] = {f"of_{name}": path for name in _COLUMNS if (path := getattr(source, name))}
     columns |= zip(_TITLES, headlines(source.title, marking, full=True), strict=True)
     columns |= zip(_TEXTS, _excerpts(source, user, query, marking), strict=True)
-    rows = source.visible_to(user).filter(pk__in=keys).alias(vector=SearchWords(source.own_text))
+    rows = source.model._default_manager.filter(pk__in=keys).order_by().alias(words=source.words)
     return nested(rows, *source.title_columns, pk_="pk", **columns)
 
 
@@ -203,7 +207,7 @@ def _excerpts(
     if not source.related_texts or source.text is None:
         return own
     return [
-        Case(When(vector=query, then=excerpt), default=Coalesce(*others, excerpt), output_field=TextField())
+        Case(When(words=query, then=excerpt), default=Coalesce(*others, excerpt), output_field=TextField())
         for excerpt, others in zip(own, related, strict=True)
     ]
 

@@ -33,7 +33,7 @@ def delete(row: models.Model) -> None:
 
 def insert_like(row: models.Model, **columns: Any) -> None:
     """Add a row that differs from another in these columns."""
-    names = [field.column for field in row._meta.concrete_fields if not field.primary_key]
+    names = [field.column for field in row._meta.concrete_fields if not (field.primary_key or field.generated)]
     values = ", ".join("%s" if name in columns else f'"{name}"' for name in names)
     listed = ", ".join(f'"{name}"' for name in names)
     new_values = [columns[name] for name in names if name in columns]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Model, Q, TextChoices
+from django.db.models import F, Model, Q, TextChoices
 from django.db.models.expressions import Combinable
 
-from web.database.text_search import SearchWords
+from web.database.arrays import among_keys
+from web.database.text_search import SearchWords, TitleWords
 from web.registries import Registry
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ class SearchSource:
     """A kind of object that is found by words, among the objects `visible_to` a person.
 
     `text` is the indexed expression that is searched, `title` the part of it that ranks highest, and `excerpt_text` the
-    text an excerpt is cut from. `belongs_to`, `reference`, `state` and `kind` are lookup paths, empty where the object
+    text an excerpt is cut from. Kinds with many rows have a `vector` in place of `text`: the column that stores the
+    words of title and text. `belongs_to`, `reference`, `state` and `kind` are lookup paths, empty where the object
     has none. `url_name` takes `url_argument`. Where no column holds the title, `title_of` makes it from a row with the
     `title_columns`.
     """
@@ -54,10 +56,11 @@ class SearchSource:
     label: StrOrPromise
     singular: StrOrPromise
     model: type[Model]
-    text: Column | None
     title: Column
     excerpt_text: Column
     url_name: str
+    text: Column | None = None
+    vector: str = ""
     url_argument: str = "pk"
     reference: str = ""
     belongs_to: str = ""
@@ -82,17 +85,29 @@ class SearchSource:
         The query must match an object's own text, or a text in a related row (such as a comment) that the person may
         read.
         """
-        own = [RelatedText(self.model, self.text, "pk")] if self.text is not None else []
-        texts = [*own, *self.related_texts]
-        first, *others = (text.matching(user, query).values(text.path) for text in texts)
-        return self.visible_to(user).filter(pk__in=first.union(*others) if others else first)
+        rows = self.visible_to(user)
+        if self.vector:
+            return rows.filter(**{self.vector: query})
+        first, *others = (text.matching(user, query).values(text.path) for text in self.texts)
+        return rows.filter(pk__in=first.union(*others)) if others else rows.filter(among_keys("pk", first))
 
     @property
-    def own_text(self) -> Column:
-        """The column or expression by which results are ranked: the searched text of an object, or its title if there
-        is none.
+    def texts(self) -> Sequence[RelatedText]:
+        """The texts whose words are not stored, each with an index: the object's own, if it has one, and related
+        ones.
         """
-        return self.title if self.text is None else self.text
+        own = [] if self.text is None else [RelatedText(self.model, self.text, "pk")]
+        return (*own, *self.related_texts)
+
+    @property
+    def words(self) -> Combinable:
+        """The stems of the words that are searched: those stored, else computed as the index has them."""
+        return F(self.vector) if self.vector else SearchWords(self.text or self.title)
+
+    @property
+    def ranked_words(self) -> Combinable:
+        """The stems by which results are ranked: the stored ones, else those of the title, which are computed."""
+        return F(self.vector) if self.vector else TitleWords(self.title)
 
 
 search_sources: Registry[SearchSource] = Registry("search sources")

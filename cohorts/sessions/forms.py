@@ -246,7 +246,7 @@ class NewSessionForm(forms.Form):
         """Let people choose among these `cohorts`; `data` is the query of the address, None to show the form."""
         super().__init__(data)
         self.fields["cohort"] = RowField(
-            rows=cohorts,
+            rows=cohorts.all,
             name="name",
             choices=few_choices(choice_rows(cohorts, "name")),
             label=_("Cohort"),
@@ -260,7 +260,7 @@ class NewSessionForm(forms.Form):
         if len(keys) > 1:
             raise forms.ValidationError(_("Several cohorts have this name. Type more of it."))
         field = self.fields["cohort"]
-        cohort: Cohort = field.rows.get(pk=keys[0])  # type: ignore[attr-defined] # a RowField
+        cohort: Cohort = field.rows().get(pk=keys[0])  # type: ignore[attr-defined] # a RowField
         return cohort
 
 

@@ -18,7 +18,8 @@ from cohorts.sessions.enums import SessionState
 from cohorts.visibility import active_on
 from web.dates.clock import Day, Today
 
-ANSWERS: Final = (("coming", _("I am coming")), ("excused", _("I cannot come")))
+COMING: Final = "coming"
+ANSWERS: Final = ((COMING, _("I am coming")), ("excused", _("I cannot come")))
 PLANNERS = [member for member, role in ROLE_OF_MEMBER.items() if role in TABLE["plan_sessions"][0]]
 
 

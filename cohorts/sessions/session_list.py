@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -16,7 +15,8 @@ from cohorts.models import Session
 from cohorts.sessions.bulk_actions import CANCEL, MOVE
 from cohorts.sessions.enums import SessionKind, SessionLead, SessionState
 from cohorts.sessions.filters import SessionFilter
-from cohorts.sessions.next_steps import session_lines
+from cohorts.sessions.next_steps import COMING, SessionStep, session_lines
+from web.lists.cells import ROW_FORM
 from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
 from web.templatetags.web import state_tag
@@ -38,12 +38,12 @@ def _complete(sessions: Sequence[Any], reader: Reader) -> None:
     """Give each session its line: the numbers of people, and the next step of the reader (two statements)."""
     for line in session_lines(sessions, user=reader.user, today=reader.today):
         line.session.line = line  # type: ignore[attr-defined] # for the cells
-        line.session.csrf_token = reader.csrf_token  # type: ignore[attr-defined] # for the button
 
 
 def _title(session: Session) -> SafeString:
     """Return the title of the session as a link to its page, and its venues."""
-    venues = format_html(" <small>{}</small>", ", ".join(session.venues)) if session.venues else ""
+    names = session.venues
+    venues = format_html(" <small>{}</small>", ", ".join(names)) if names else ""
     return format_html('<a href="{}">{}</a>{}', session.get_absolute_url(), session, venues)
 
 
@@ -68,11 +68,22 @@ def _people_count(session: Any) -> int | None:
 
 
 def _next_step(session: Any) -> str:
-    """Return the button of the next step; "" when the reader has nothing to do."""
-    if not session.line.step:
+    """Return the link or the buttons of the next step; "" when the reader has nothing to do."""
+    step: SessionStep | None = session.line.step
+    if step is None:
         return ""
-    context = {"step": session.line.step, "size": "btn-sm", "about": session, "csrf_token": session.csrf_token}
-    return render_to_string("cohorts/sessions/next_step.html", context)
+    if not step.post:
+        link = '<a class="btn btn-sm btn-quiet" href="{}" aria-label="{label}, {}">{label}</a>'
+        return format_html(link, step.href, session, label=step.label)
+    button = (
+        '<button class="btn btn-sm {}" name="answer" value="{}" formaction="{}" form="{}" aria-label="{}">{}</button>'
+    )
+    answers = step.answers or (("", step.label),)
+    buttons = (
+        ("btn-primary" if value == COMING else "btn-quiet", value, step.href, ROW_FORM, f"{label}, {session}", label)
+        for value, label in answers
+    )
+    return format_html('<span class="cluster">{}</span>', format_html_join("", button, buttons))
 
 
 COLUMNS: Final[Mapping[str, ListColumn]] = {

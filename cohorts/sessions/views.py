@@ -67,7 +67,8 @@ def sessions(request: HttpRequest) -> HttpResponse:
     Each has the person's next step. People who plan sessions can select some, and move or cancel them together.
     """
     plans = plans_somewhere(person(request), today_everywhere())
-    return list_page(request, SESSIONS, "cohorts/sessions/list.html", {"today": platform_today()}, can_act=plans)
+    context = {"today": platform_today(), "row_form": True}
+    return list_page(request, SESSIONS, "cohorts/sessions/list.html", context, can_act=plans)
 
 
 @require_safe

@@ -23,14 +23,14 @@ def needs_figures(exchange: Exchange) -> list[tuple[StrOrPromise, int]]:
     """
     seated = Registration.objects.filter(exchange=exchange).with_seat()
     rows = Needs.objects.filter(registration__in=seated, purged_on=None)
-    by_means = {means: Count("pk", filter=Q(travels=means)) for means in Travel}
-    counts = rows.aggregate(
-        access_needs=Count("pk", filter=~Q(access="")),
-        dietary_needs=Count("pk", filter=~Q(diet="")),
-        **{f"by_{means}": count for means, count in by_means.items()},
-    )
-    travels = [(means.label, counts[f"by_{means}"]) for means in Travel if counts[f"by_{means}"]]
-    return [(_("Access needs"), counts["access_needs"]), (_("Dietary needs"), counts["dietary_needs"]), *travels]
+    access, diet = Count("pk", filter=~Q(access="")), Count("pk", filter=~Q(diet=""))
+    counts = list(rows.order_by().values_list("travels").annotate(Count("pk"), access_needs=access, dietary_needs=diet))
+    people = {means: count for means, count, _access, _diet in counts}
+    return [
+        (_("Access needs"), sum(row[2] for row in counts)),
+        (_("Dietary needs"), sum(row[3] for row in counts)),
+        *((means.label, people[means]) for means in Travel if means in people),
+    ]
 
 
 def answer_with_needs(exchange: Exchange, user: User) -> Registration | None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.urls import reverse
 from django_stubs_ext import StrOrPromise
@@ -21,6 +21,8 @@ from figures.scope.selection import FiguresScope
 from figures.scope.sentences import coverage
 from figures.scope.visibility import VisibleCohorts
 from programmes.models import Claim
+
+MAX_LISTED: Final = 20  # rows of a table on the page; the file has all
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class CurveTableRow(NamedTuple):
 def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of: date) -> dict[str, Any]:
     """Return the template context of the network page for a scope on the day `as_of`.
 
-    Seven statements, one less for lab staff.
+    Seven statements. Where there are more than a hundred cohorts, lab staff see no row for each.
     """
     cohorts, counted = visible.cohorts_in(scope), queries.counted_cohorts(visible, scope)
     readable_cohort_ids = queries.readable_cohort_ids(user, counted.ids, visible.own)
@@ -100,13 +102,15 @@ def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of
         "growth_chart": growth_chart(points),
         "growth_points": changed_points(points),
         "cohort_rows": cohort_rows(cohorts, people.by_cohort, readable_cohort_ids),
+        "too_many_cohorts": len(counted.own) < len(counted.ids) and visible.own is None,
+        "max_listed": MAX_LISTED,
         "kinds": list(LinkKind),
         "links": links(rows, visible.own),
         "replications": replication_count(rows),
         "commitments": queries.commitments(counted, scope, as_of=as_of),
         "coverage": coverage(visible, scope).sentences,
-        **teams_context(queries.teams_of(cohorts, as_of, user), visible, readable_cohort_ids, as_of),
-        **claims_context(queries.claims_about(cohorts)),
+        **teams_context(queries.teams_of(counted.rows, as_of, user), visible, readable_cohort_ids, as_of),
+        **claims_context(queries.claims_about(counted.rows)),
     }
 
 

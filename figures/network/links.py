@@ -30,6 +30,7 @@ class LinkKind(TextChoices):
     REPLICATION = "replication", _("ideas also live there")
 
 
+MAX_PAGES: Final = 3  # to which a number of links leads
 PAGES: Final[dict[str, str]] = {
     LinkKind.CONTRIBUTION: "exchanges:contributions",
     LinkKind.MATCH: "exchanges:contributions",
@@ -63,10 +64,20 @@ class LinkRow(NamedTuple):
 
 @dataclass(slots=True)
 class LinkCell:
-    """A number, and the pages that show what it counts, as far as the reader may open them."""
+    """A number of links, and those of its rows of which the reader may open the pages."""
 
     number: int = 0
-    pages: list[tuple[str, str]] = field(default_factory=list)
+    readable: list[LinkRow] = field(default_factory=list)
+
+    @property
+    def pages(self) -> list[tuple[str, str]]:
+        """The text and the address of the first three pages that show what is counted."""
+        return [(_label(row), reverse(PAGES[row.link], args=[row.page_id])) for row in self.readable[:MAX_PAGES]]
+
+    @property
+    def has_more_pages(self) -> bool:
+        """Whether there are more pages than the first three."""
+        return len(self.readable) > MAX_PAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +132,10 @@ class LinkSource:
 
         Links within one authority and links with an unknown end are left out.
         """
-        gives = Q(**{f"{self.giver}__in": cohorts.ids})
+        gives = Q(**{f"{self.giver}__in": cohorts.rows})
         by_cohort = self.taker != "authority"
         taker_authority = f"{self.taker}__authority" if by_cohort else self.taker
-        takes = Q(**{f"{self.taker}__in" if by_cohort else f"{self.taker}__cohorts__in": cohorts.ids})
+        takes = Q(**{f"{self.taker}__in" if by_cohort else f"{self.taker}__cohorts__in": cohorts.rows})
         from_other = ~Q(**{f"{self.giver}__authority": F(taker_authority)})
         has_both_ends = Q(**{f"{self.giver}__isnull": False, f"{taker_authority}__isnull": False})
         is_idea = self.link in {LinkKind.REUSE, LinkKind.REPLICATION}
@@ -206,7 +217,7 @@ def links(rows: Iterable[LinkRow], own: frozenset[int] | None) -> Links:
         )
         pair.cells[LinkKind(row.link)].number += row.number
         if row.readable:
-            pair.cells[LinkKind(row.link)].pages.append((_label(row), reverse(PAGES[row.link], args=[row.page_id])))
+            pair.cells[LinkKind(row.link)].readable.append(row)
     return Links([pairs[key] for key in sorted(pairs)], others)
 
 

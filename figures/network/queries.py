@@ -1,6 +1,6 @@
 """Queries of the network page, one aggregate statement per figure: people, cohorts, teams, commitments, claims."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -98,22 +98,29 @@ PEOPLE_COUNTS: Final = f"{BY_COHORT} UNION ALL {GROWTH_BY_MONTHS} UNION ALL {BEG
 
 
 class CountedCohorts(NamedTuple):
-    """The cohorts in a scope: `ids` of all, `own` of those that the reader sees row by row."""
+    """The cohorts in a scope: `ids` of all, `own` of those that the reader sees row by row; `rows` selects all."""
 
     ids: list[int]
     own: list[int]
+    rows: QuerySet[Cohort]
 
 
 def counted_cohorts(visible: VisibleCohorts, scope: FiguresScope) -> CountedCohorts:
-    """Return the ids of the cohorts that a scope counts, and of those of the reader's authorities among them."""
-    cohorts = visible.cohorts_in(scope)
-    return CountedCohorts([row.pk for row in cohorts], [row.pk for row in cohorts if visible.owns(row)])
+    """Return the ids of the cohorts that a scope counts, and of those of the reader's authorities among them.
+
+    For lab staff (one statement), whom a page offers no more than a hundred cohorts to choose from, `own` has ids only
+    if these are all.
+    """
+    cohorts, rows = visible.cohorts_in(scope), visible.cohort_queryset(scope)
+    ids = [row.pk for row in cohorts] if visible.own is not None else list(rows.values_list("pk", flat=True))
+    own = [row.pk for row in cohorts if visible.owns(row)] if len(cohorts) == len(ids) else []
+    return CountedCohorts(ids, own, rows)
 
 
-def _read(sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
-    """Run an SQL statement with its named parameters and return all rows as tuples."""
+def _read(sql: str, cohorts: CountedCohorts, **parameters: Any) -> list[tuple[Any, ...]]:
+    """Run an SQL statement about cohorts with its named parameters and return all rows as tuples."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(sql, parameters | {"ids": cohorts.ids, "own": cohorts.own})
         return list(cursor.fetchall())
 
 
@@ -123,12 +130,7 @@ def people_changes(cohorts: CountedCohorts, *, as_of: date, memberships: str = M
     Changes are dated by the days that the page shows: ends of months, the comparison two years before, and `as_of`.
     `memberships` is the SQL that selects the memberships; another may be given to count others.
     """
-    rows = _read(
-        CHANGES.format(memberships=memberships),
-        **cohorts._asdict(),
-        as_of=as_of,
-        earlier=comparison_day(as_of),
-    )
+    rows = _read(CHANGES.format(memberships=memberships), cohorts, as_of=as_of, earlier=comparison_day(as_of))
     return [CircleChange(day, EVER if circle is None else ORDER[circle], people) for day, circle, people in rows]
 
 
@@ -149,7 +151,7 @@ class PeopleCounts(NamedTuple):
 def people_counts(cohorts: CountedCohorts, *, as_of: date) -> PeopleCounts:
     """Return the people of the cohorts on the day `as_of`, counted in three ways, in one statement."""
     counts = PeopleCounts({}, [], [])
-    for kind, first, second, people, number, day in _read(PEOPLE_COUNTS, **cohorts._asdict(), as_of=as_of):
+    for kind, first, second, people, number, day in _read(PEOPLE_COUNTS, cohorts, as_of=as_of):
         if kind == "growth":
             counts.growth.append(GrowthChange(first, second, int(people), int(number)))
         elif kind == "beginning":
@@ -166,7 +168,7 @@ def readable_cohort_ids(user: User, cohorts: Sequence[int], own: frozenset[int] 
     return set(Cohort.objects.visible_to(user).filter(pk__in=cohorts).values_list("pk", flat=True))
 
 
-def teams_of(cohorts: Sequence[Cohort], as_of: date, user: User) -> QuerySet[InnovationTeam]:
+def teams_of(cohorts: QuerySet[Cohort], as_of: date, user: User) -> QuerySet[InnovationTeam]:
     """Return the innovation teams of these cohorts as of a day, and those of their authorities without a cohort.
 
     Each team is annotated with its state on `as_of`, and with `joined_after_leaving`: it came to its cohort after the
@@ -174,8 +176,8 @@ def teams_of(cohorts: Sequence[Cohort], as_of: date, user: User) -> QuerySet[Inn
     """
     left = among("cohort", user.access.ending_cohorts)
     read = Exists(InnovationTeam.objects.visible_to(user).filter(pk=OuterRef("pk")))
-    of_authority = Q(cohort=None, authority__in={row.authority_id for row in cohorts})
-    rows = InnovationTeam.objects.filter(Q(cohort__in=[row.pk for row in cohorts]) | of_authority)
+    of_authority = Q(cohort=None, authority__in=cohorts.values("authority"))
+    rows = InnovationTeam.objects.filter(Q(cohort__in=cohorts) | of_authority)
     rows = rows.annotate(joined_after_leaving=ExpressionWrapper(left & ~Q(read), BooleanField()))
     return rows.as_of(as_of).select_related("authority", "cohort").order_by("authority__name", "pk")
 
@@ -200,9 +202,9 @@ def commitments(cohorts: CountedCohorts, scope: FiguresScope, *, as_of: date) ->
     commitments of the lab's own people count too.
     """
     of_lab = (
-        Q(cohort=None, exchange__edition__cohorts__in=cohorts.ids) if _is_full_edition_or_all(scope) else Q(pk__in=())
+        Q(cohort=None, exchange__edition__cohorts__in=cohorts.rows) if _is_full_edition_or_all(scope) else Q(pk__in=())
     )
-    due = Commitment.objects.filter(Q(cohort__in=cohorts.ids) | of_lab, due_on__lte=as_of)
+    due = Commitment.objects.filter(Q(cohort__in=cohorts.rows) | of_lab, due_on__lte=as_of)
     open_then = Q(state="open") | Q(closed_on__gt=as_of)
     sides = {"fulfilled": Q(state="kept") & ~open_then, "dropped": Q(state="dropped") & ~open_then, "late": open_then}
     counts = {name: Count("pk", filter=which, distinct=True) for name, which in sides.items()}
@@ -224,9 +226,8 @@ PEOPLE: Final = (
 )
 
 
-def claims_about(cohorts: Iterable[Cohort]) -> QuerySet[Claim]:
+def claims_about(cohorts: QuerySet[Cohort]) -> QuerySet[Claim]:
     """Return the published figures on people in the network, of these cohorts' editions and of their programmes."""
-    rows = list(cohorts)
-    about = Q(edition__in={row.edition_id for row in rows})
-    about |= Q(edition=None, programme__in={row.edition.programme_id for row in rows})
+    about = Q(edition__in=cohorts.values("edition"))
+    about |= Q(edition=None, programme__in=cohorts.values("edition__programme"))
     return Claim.objects.filter(about, metric__in=PEOPLE).select_related("edition", "programme")

@@ -27,7 +27,7 @@ def network(request: HttpRequest) -> HttpResponse:
     figures are shown.
     """
     user = person(request)
-    visible = visible_cohorts(user)
+    visible = visible_cohorts(user, request.GET)
     form = ScopeForm(request.GET, visible=visible, today=platform_today())
     scope = form.scope
     context: dict[str, Any] = {

@@ -220,7 +220,8 @@ def _copy_statement(table: Table, plan: CopyPlan) -> str:
 
     Its parameters are `first` and `last`, the numbers of the first and last copy.
     """
-    columns = {f'"{field.column}"': copied_value(field, table, plan) for field in table._meta.local_concrete_fields}
+    fields = [field for field in table._meta.local_concrete_fields if not field.generated]
+    columns = {f'"{field.column}"': copied_value(field, table, plan) for field in fields}
     repeated = f"CROSS JOIN generate_series(0, {IDEAS_PER_COPY - 1}) j" if table in plan.of_ideas else ""
     return (
         f"INSERT INTO {_table_name(table)} ({', '.join(columns)}) SELECT {', '.join(columns.values())}"

@@ -1,5 +1,6 @@
 """The policy problems a cohort takes on."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -13,7 +14,7 @@ from cohorts.visibility import visible_rows
 from prototypes.enums import CHALLENGE_TRANSITIONS, ChallengeKind, ChallengeState
 from web.database.columns import choices_constraint, idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
-from web.database.text_search import joined_text, words_index
+from web.database.text_search import joined_text, words_field
 from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.dates.precision import Precision, precision_field
@@ -71,13 +72,14 @@ class Challenge(models.Model):
     source = models.TextField(_("source"), blank=True)
     idempotency_key = idempotency_key_field()
     created_on = created_on_field()
+    search_vector = words_field("title", CHALLENGE_TEXT)
 
     objects = ChallengeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("challenge")
         verbose_name_plural = _("challenges")
-        indexes = [words_index(CHALLENGE_TEXT, name="challenge_words")]
+        indexes = [GinIndex(fields=["search_vector"], name="challenge_words")]
         constraints = [
             models.UniqueConstraint(fields=["idempotency_key"], name="challenge_idempotency_key_unique"),
             choices_constraint("kind", ChallengeKind, "challenge_kind_known"),

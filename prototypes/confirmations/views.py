@@ -29,25 +29,27 @@ from web.dates.clock import today_everywhere
 from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.pages import adding_errors_to, form_page, submitted_data
+from web.lists.columns import Reader
 from web.pages.htmx import render as render_page
 from web.pages.pagination import Page, paginate
 from web.security.own_paths import own_path
 from web.text.names import name_ordering
 
-PER_PAGE = 25
+PER_PAGE = 15
 ACTIONS_WITHOUT_STATE_CHANGE = frozenset({"share", "stop-sharing", "replicate"})
 
 
 @form_page
 def unconfirmed(request: HttpRequest) -> HttpResponse:
-    """Show the ideas without an update for six months that the person may confirm, 25 a page; on POST confirm one or
+    """Show the ideas without an update for six months that the person may confirm, 15 a page; on POST confirm one or
     the ticked ones.
 
     The person may confirm those of cohorts they lead or administer, and their own. After a POST they stay on the list;
     Http404 when it names any other idea.
     """
-    waiting = _confirmable(request).unconfirmed(today_everywhere())
-    filtered = UnconfirmedFilter(request.GET or None, waiting)
+    reader = Reader(person(request), today_everywhere())
+    waiting = _confirmable(request).unconfirmed(reader.today)
+    filtered = UnconfirmedFilter(request.GET or None, waiting, reader=reader)
     page = paginate(filtered.qs, request.GET.get("page"), per_page=PER_PAGE)
     form = ConfirmationsForm(submitted_data(request), ideas=_ideas_of_form(request, page))
     if form.is_bound and form.is_valid() and _save_confirmations(request, form):

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import pghistory
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Replace
@@ -32,7 +33,7 @@ from prototypes.ideas.triggers import (
 from prototypes.visibility import confirmable_ideas, readable_by
 from web.database.columns import choices_constraint, idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
-from web.database.text_search import joined_text, name_order, part_index, words_index
+from web.database.text_search import joined_text, name_order, parts_field, words_field
 from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Frozen, NoTruncate, Rule
 from web.dates.clock import Day, day_of_rows
@@ -147,10 +148,8 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
 
         Accents and capitals do not matter.
         """
-        ideas = self.annotate(searched_text=name_order(KEYWORD_TEXT))
-        for word in words.split():
-            ideas = ideas.filter(searched_text__contains=name_order(Value(word)))
-        return ideas
+        parts = (Q(keyword_text__contains=name_order(Value(word))) for word in words.split())
+        return self.filter(*parts)
 
 
 @tracked(
@@ -198,6 +197,8 @@ class Idea(models.Model):
     source = models.TextField(_("source"), blank=True)
     idempotency_key = idempotency_key_field()
     created_on = created_on_field()
+    search_vector = words_field("title", IDEA_TEXT)
+    keyword_text = parts_field(KEYWORD_TEXT)
 
     # Texts of an idea besides its title: in forms, on pages, in exports, packages and personal data.
     TEXTS: ClassVar[tuple[str, ...]] = ("summary",)
@@ -215,8 +216,8 @@ class Idea(models.Model):
             models.Index(F("last_update_on").desc(nulls_last=True), F("id").desc(), name="idea_last_update"),
             models.Index(fields=["cohort", "number"], name="idea_cohort_number"),  # the trigger asks for the last one
             models.Index(fields=["cohort", "state"], name="idea_cohort_state"),
-            words_index(IDEA_TEXT, name="idea_words"),
-            part_index(KEYWORD_TEXT, name="idea_text_parts"),
+            GinIndex(fields=["search_vector"], name="idea_words"),
+            GinIndex(OpClass("keyword_text", name="gin_trgm_ops"), name="idea_text_parts"),
         ]
         triggers = [
             IdeaNumber(name="idea_number"),

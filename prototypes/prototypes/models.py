@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -15,7 +16,7 @@ from prototypes.ideas.triggers import OF_IDEA, STARTS, YEAR, IdeaUpdate, is_new_
 from prototypes.visibility import readable_by
 from web.database.columns import choices_constraint, idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
-from web.database.text_search import joined_text, words_index
+from web.database.text_search import joined_text, words_field
 from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.forms.edit_conflicts import column_values
@@ -57,6 +58,7 @@ class Prototype(models.Model):
     source = models.TextField(_("source"), blank=True)
     idempotency_key = idempotency_key_field()
     created_on = created_on_field()
+    search_vector = words_field("title", PROTOTYPE_TEXT)
 
     objects = PrototypeQuerySet.as_manager()
 
@@ -64,7 +66,7 @@ class Prototype(models.Model):
         verbose_name = _("prototype")
         verbose_name_plural = _("prototypes")
         ordering: ClassVar[list[str]] = ["idea", "version"]
-        indexes = [words_index(PROTOTYPE_TEXT, name="prototype_words")]
+        indexes = [GinIndex(fields=["search_vector"], name="prototype_words")]
         constraints = [
             models.UniqueConstraint(fields=["idea", "version"], name="prototype_version_once"),
             models.UniqueConstraint(fields=["idempotency_key"], name="prototype_idempotency_key_unique"),

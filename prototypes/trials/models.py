@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Case, F, Q, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -40,12 +41,13 @@ from prototypes.trials.triggers import FIGURES_CORRECTED, GroupsFrozen
 from prototypes.visibility import readable_by, working_cohorts
 from web.database.columns import choices_constraint, idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
-from web.database.text_search import joined_text, words_index
+from web.database.text_search import joined_text, words_field
 from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Frozen, Rule, StateMachine, columns_differ
 from web.dates.clock import Day, day_of_rows
 from web.forms.edit_conflicts import column_values
 
+TRIAL_TITLE = Coalesce(NullIf("hypothesis", Value("")), "measure")
 TRIAL_TEXT = joined_text("hypothesis", "measure", "method", "observation", "learning")
 LOCKED_STATES = (TrialState.LOCKED, *HELD_STATES)
 PERCENT = "%"
@@ -179,6 +181,7 @@ class Trial(models.Model):
     source = models.TextField(_("source"), blank=True)
     idempotency_key = idempotency_key_field()
     created_on = created_on_field()
+    search_vector = words_field(TRIAL_TITLE, TRIAL_TEXT)
 
     objects = TrialQuerySet.as_manager()
 
@@ -187,7 +190,7 @@ class Trial(models.Model):
         verbose_name_plural = _("tests")
         ordering: ClassVar[list[str]] = ["prototype", "number"]
         indexes = [
-            words_index(TRIAL_TEXT, name="trial_words"),
+            GinIndex(fields=["search_vector"], name="trial_words"),
             models.Index(
                 Coalesce("held_on", "planned_on").asc(nulls_first=True), models.F("id"), name="trial_day_order"
             ),

@@ -43,9 +43,10 @@ def nested_count(rows: QuerySet[Any], *, earliest: str = "") -> ArraySubquery:
 def column_names(model: type[Model], *, exclude: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Return the names of a model's own columns without those in `exclude`, to read whole rows with `nested`.
 
-    For a foreign key this is the column with the key (`cohort_id`).
+    For a foreign key this is the column with the key (`cohort_id`). Generated columns are left out.
     """
-    return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in exclude)
+    fields = (field for field in model._meta.concrete_fields if not field.generated)
+    return tuple(field.attname for field in fields if field.attname not in exclude)
 
 
 def row_from_nested(model: type[M], row: Mapping[str, Any]) -> M:

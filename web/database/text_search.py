@@ -7,9 +7,9 @@ filters it by a `search_query`, so that PostgreSQL reads the index.
 import re
 from typing import Final
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable, SearchVectorField
-from django.db.models import F, Func, Index, TextField, Value
+from django.db.models import F, Func, GeneratedField, Index, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat, Lower, Replace
 
@@ -29,6 +29,20 @@ class SearchWords(Func):
     """The stems of the words of a text, in both languages."""
 
     function = "web_words"
+    output_field = SearchVectorField()
+
+
+class TitleWords(SearchWords):
+    """The stems of the words of a title, in both languages; they weigh more than those of a text."""
+
+    template = "setweight(%(function)s(%(expressions)s), 'A')"
+
+
+class JoinedWords(Func):
+    """The stems of the words of several texts together."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " || "
     output_field = SearchVectorField()
 
 
@@ -55,9 +69,17 @@ def words_index(text: str | Combinable, *, name: str) -> GinIndex:
     return GinIndex(SearchWords(text), name=name)
 
 
-def part_index(text: str | Combinable, *, name: str) -> GinIndex:
-    """Return a model's index called `name` to find parts of words in a text compared as `name_order` does."""
-    return GinIndex(OpClass(name_order(text), name="gin_trgm_ops"), name=name)
+def words_field(title: str | Combinable, text: str | Combinable) -> GeneratedField:
+    """Return a model's field in which PostgreSQL stores the stems of the words of a title and of a text, to search and
+    rank many rows.
+    """
+    words = JoinedWords(TitleWords(title), SearchWords(text))
+    return GeneratedField(expression=words, output_field=SearchVectorField(), db_persist=True)
+
+
+def parts_field(text: str | Combinable) -> GeneratedField:
+    """Return a model's field in which PostgreSQL stores a text as `name_order` compares it, to find parts of words."""
+    return GeneratedField(expression=name_order(text), output_field=TextField(), db_persist=True)
 
 
 def search_query(words: str) -> SearchQueryCombinable:
@@ -73,6 +95,12 @@ def search_query(words: str) -> SearchQueryCombinable:
         return query
     prefix = SearchQuery(_prefix_query(singular), config=LANGUAGES[0], search_type="raw")
     return query | (_query_in_both_languages(" ".join(before)) & prefix if before else prefix)
+
+
+class ParsedQuery(SearchQuery):
+    """A full-text query as PostgreSQL writes it, which is not parsed again."""
+
+    template = "%(expressions)s::tsquery"
 
 
 def any_word_query(words: str) -> SearchQueryCombinable:

@@ -18,15 +18,16 @@ UNTRACKED_COLUMN: Final = "created_on"  # see `web.database.created_on`
 def tracked(*, exclude: Iterable[str] = (), **options: Any) -> Callable[[M], M]:
     """Decorate a model, so that database triggers write its creations, changes and deletions to a history table.
 
-    `exclude` names fields that the history leaves out; the creation date is always left out. `options` are those of
-    `pghistory.track`.
+    `exclude` names fields that the history leaves out; the creation date and generated columns are always left out.
+    `options` are those of `pghistory.track`.
     """
 
     def decorate(model: M) -> M:
-        """Add the history table and its triggers to the model, without the excluded fields and its creation date;
-        return it.
+        """Add the history table and its triggers to the model, without the excluded fields, its creation date
+        and generated columns; return it.
         """
-        untracked = [field.name for field in model._meta.local_fields if field.name == UNTRACKED_COLUMN]
+        fields = model._meta.local_fields
+        untracked = [field.name for field in fields if field.name == UNTRACKED_COLUMN or field.generated]
         if left_out := [*exclude, *untracked]:
             options["exclude"] = left_out
         track: Callable[[M], M] = pghistory.track(

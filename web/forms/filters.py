@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, Final, NamedTuple
 
@@ -89,13 +90,13 @@ class RowFilter(django_filters.Filter):
         """
         if not hasattr(self, "_field"):
             reader = self.parent.reader
-            rows = self.rows(reader)
             key = (self.rows, self.name)
             if not self.typed and key not in reader.choices:
-                choices = choice_rows(rows, self.name) if self.of_subject else self.choices_of_user(reader.user)
+                is_own = self.of_subject
+                choices = choice_rows(self.rows(reader), self.name) if is_own else self.choices_of_user(reader.user)
                 reader.choices[key] = few_choices(choices)
             self._field = RowField(
-                rows=rows,
+                rows=partial(self.rows, reader),
                 name=self.name,
                 choices=reader.choices.get(key),
                 empty_label=self.empty_label,

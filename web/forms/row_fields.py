@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 from unicodedata import combining, normalize
 
@@ -50,13 +50,13 @@ class RowField(forms.CharField):
     def __init__(
         self,
         *,
-        rows: QuerySet[Any],
+        rows: Callable[[], QuerySet[Any]],
         name: str,
         choices: list[tuple[int, str]] | None,
         empty_label: StrOrPromise = "",
         **options: Any,
     ) -> None:
-        """Create the field; `rows` are those that may be chosen, `name` is the column of their name.
+        """Create the field; `rows` returns those that may be chosen, `name` is the column of their name.
 
         With `choices` it is a list to choose from, with `empty_label` for no choice. `options` are those of a text
         field.
@@ -86,12 +86,13 @@ class RowField(forms.CharField):
         key = key_of(text)
         if key and self.choices is not None:
             return [choice for choice in self.choices if choice[0] == key]
-        if key and (row := self.rows.filter(pk=key).values_list("pk", self.name).first()):
+        rows = self.rows()
+        if key and (row := rows.filter(pk=key).values_list("pk", self.name).first()):
             return [row]
-        has_slug = "slug" in {field.name for field in self.rows.model._meta.fields}
+        has_slug = "slug" in {field.name for field in rows.model._meta.fields}
         slug = F("slug") if has_slug else Value("")
-        named = self.rows.alias(plain=Lower(Unaccent(self.name)), own_slug=slug)
-        rows = named.filter(Q(plain__contains=Lower(Unaccent(Value(text)))) | Q(own_slug=text)).order_by("pk")
-        matches = list(rows.values_list("pk", self.name, slug)[:MAX_MATCHES])
+        named = rows.alias(plain=Lower(Unaccent(self.name)), own_slug=slug)
+        matching = named.filter(Q(plain__contains=Lower(Unaccent(Value(text)))) | Q(own_slug=text)).order_by("pk")
+        matches = list(matching.values_list("pk", self.name, slug)[:MAX_MATCHES])
         exact = [match for match in matches if text.lower() in (match[1].lower(), match[2])]
         return [match[:2] for match in exact or matches]

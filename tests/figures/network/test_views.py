@@ -9,8 +9,10 @@ from django.test import Client
 
 from accounts.models import User
 from cohorts.teams.enums import TEAM_DAYS
+from figures.network import context
 from figures.network.queries import commitments, counted_cohorts
 from figures.outcomes.queries import implementation_rates
+from figures.scope import visibility
 from figures.scope.visibility import visible_cohorts
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, Cast, create_cast
@@ -438,8 +440,21 @@ def test_an_idea_live_in_several_places_counts_once_and_in_each_pair(cast: Cast)
     assert page.context["replications"] == implementation_rates(as_of=page.context["as_of"]).replications
 
 
+def test_long_tables_are_cut_and_too_many_cohorts_are_not_listed(linked: Cast, monkeypatch: pytest.MonkeyPatch):
+    total = text(linked["S"]).partition(" people are active")[0]
+    monkeypatch.setattr(visibility, "MAX_COHORTS", 1)
+    monkeypatch.setattr(context, "MAX_LISTED", 0)
+    page = answer(linked["S"])
+    assert "There are more than a hundred cohorts here." in text(linked["S"])
+    assert text(linked["S"]).partition(" people are active")[0] == total
+    assert ('id="cohorts-table"' in page.content.decode(), of_table(page, "links-table")) == (False, [])
+    assert "Not all are shown here. Choose an authority or an edition" in text(linked["S"])
+    page = answer(linked["S"], authority=linked.cohort.authority.slug)
+    assert [line[0] for line in of_table(page, "cohorts-table")] == ["Rivage"]
+
+
 @pytest.mark.parametrize("cohorts", [1, 3])
-@pytest.mark.parametrize(("role", "statements"), [("S", 9), ("A", 10)])
+@pytest.mark.parametrize(("role", "statements"), [("S", 10), ("A", 10)])
 def test_the_page_takes_ten_statements(
     role: str, statements: int, cohorts: int, linked: Cast, django_assert_num_queries
 ):
