@@ -186,7 +186,7 @@ def test_a_program_records_and_closes_commitments(cast: Cast):
     closed = program.post(f"{address}close/", {"if-match": added.headers["ETag"]}, outcome="kept")
     assert closed.status_code == 200, closed.content
     assert (closed.json()["state"], closed.json()["closed_on"]) == ("kept", "2026-11-24")
-    assert program.post(f"{address}close/", outcome="dropped", reason="Late").status_code == 409
+    assert program.post(f"{address}close/", outcome="dropped", reason="Late").status_code == 422
 
 
 def test_a_program_adds_a_second_note_to_a_test(cast: Cast):
