@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Lab
 from publications.enums import PublicationState
 from publications.models import Publication
-from publications.rendering import CACHE_HEADERS, LANGUAGES
+from publications.rendering import CACHE_HEADERS, LANGUAGES, check_language
 from web.site_addresses import absolute_url
 
 MAX_ENTRIES = 50
@@ -27,8 +27,7 @@ MAX_ADDRESSES = 20_000
 @require_safe
 def feed(request: HttpRequest, language: str) -> HttpResponse:
     """Return the Atom feed of what was published and withdrawn, the latest first; withdrawn entries are tombstones."""
-    if language not in LANGUAGES:
-        raise Http404
+    check_language(language)
     published = list(Publication.objects.published().order_by("-published_at", "-pk")[:MAX_ENTRIES])
     entries = [
         (row, absolute_url(row.public_url(language)), row.title(language), row.summary(language)) for row in published
