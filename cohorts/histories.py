@@ -10,6 +10,8 @@ from cohorts.models import (
     AccessRequest,
     Attendance,
     Cohort,
+    GroupGrant,
+    GroupRule,
     InnovationTeam,
     Invitation,
     Membership,
@@ -84,6 +86,10 @@ HISTORIES: Final = {
     "access-request": HistoryKind(
         _("access request"), AccessRequest, pages=("cohorts:grant_access", "cohorts:refuse_access")
     ),
+}
+MODELS_WITHOUT_PAGE: Final = {
+    GroupRule: "The rules about groups have one page, which shows what they are now.",
+    GroupGrant: "A role by a group changes the role of the person or begins a mandate, whose history has it.",
 }
 HIDDEN_COLUMNS: Final = {Invitation: ("seed", "token_hash", "earlier_hashes"), AccessRequest: ("issuer", "subject")}
 NAME_PATHS: Final = {

@@ -5,6 +5,7 @@ from cohorts.assessments.models import Assessment
 from cohorts.attendance.models import Attendance
 from cohorts.calendars.models import Replanning
 from cohorts.cohort.models import Cohort, Phase
+from cohorts.group_roles.models import GroupGrant, GroupRule, ProviderGroups
 from cohorts.guests.models import StakeholderContact
 from cohorts.invitations.invited_addresses import InvitedAddress, InvitedPerson
 from cohorts.invitations.models import Invitation
@@ -19,12 +20,15 @@ __all__ = [
     "Assessment",
     "Attendance",
     "Cohort",
+    "GroupGrant",
+    "GroupRule",
     "InnovationTeam",
     "Invitation",
     "InvitedAddress",
     "InvitedPerson",
     "Membership",
     "Phase",
+    "ProviderGroups",
     "Replanning",
     "Session",
     "SessionDay",

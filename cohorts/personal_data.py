@@ -6,6 +6,7 @@ from typing import Final
 from accounts.hooks import PrivacyHooks
 from accounts.models import User
 from cohorts.access_requests import personal_data as requests
+from cohorts.group_roles import personal_data as group_roles
 from cohorts.guests import personal_data as guests
 from cohorts.invitations import personal_data as invitations
 from cohorts.invitations.actions.retention import erase_invitations
@@ -17,10 +18,12 @@ def erase(*, user: User, at: datetime) -> None:
     """Erase the data of a person in this app: memberships end on the day of the moment `at`, access requests are
     deleted.
 
-    Invitations lose the name and address; stakeholders with this address are erased.
+    Groups at identity providers are deleted. Invitations lose the name and address; stakeholders with this address are
+    erased.
     """
     people.end_memberships(user=user, at=at)
     requests.erase(user=user, at=at)
+    group_roles.erase(user=user, at=at)
     guests.erase(user=user, at=at)
     erase_invitations(user=user, at=at)
 
@@ -33,12 +36,15 @@ PRIVACY: Final = PrivacyHooks(
         "invitations": invitations.INVITATIONS,
         "team_follow_ups": teams.FOLLOW_UPS,
         "stakeholder_contacts": guests.CONTACTS,
+        "provider_groups": group_roles.GROUPS,
+        "group_grants": group_roles.GRANTS,
     },
     retentions={
         "access_requests": requests.RETENTION,
         "invitations": invitations.RETENTION,
         "guests": guests.RETENTION,
         "stakeholder_contacts": guests.CONTACT_RETENTION,
+        "provider_groups": group_roles.RETENTION,
     },
     erase=erase,
     journal=guests.JOURNAL,

@@ -7,6 +7,7 @@ from cohorts.assessments import urls as assessments
 from cohorts.attendance import urls as attendance
 from cohorts.calendars import urls as calendars
 from cohorts.cohort import urls as cohort
+from cohorts.group_roles import urls as group_roles
 from cohorts.guests import urls as guests
 from cohorts.invitations import urls as invitations
 from cohorts.lab import urls as lab
@@ -33,5 +34,6 @@ url_modules = (
     assessments,
     access_requests,
     lab,
+    group_roles,
 )
 urlpatterns: list[URLPattern] = [route for module in url_modules for route in module.urlpatterns]

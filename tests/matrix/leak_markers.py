@@ -75,6 +75,8 @@ NOT_TYPED = {
     "Webhook": {"url", "event_types", "secret", "previous_secret", "disabled_reason"},
     "WebhookDelivery": {"message_id", "event", "reason"},
     "AccessRequest": {"issuer", "provider", "siret", "subject"},
+    "GroupRule": {"provider", "siren"},
+    "ProviderGroups": {"provider", "groups", "siren"},
     "Assessment": {"pseudonym"},
     "Attachment": {"about", "content_type", "sha256", "stored"},
     "FileDraft": {"content_type", "sha256", "stored"},

@@ -67,6 +67,7 @@ class TestPrivacyPage:
                 "calendars": "1 year",
                 "imports": "30 days",
                 "access_requests": "90 days",
+                "provider_groups": "90 days",
                 "invitations": "90 days",
                 "guests": "30 days",
                 "stakeholder_contacts": "1 year",
