@@ -17,6 +17,7 @@ from web.hooks import Hooks, in_order, nothing
 from web.pages.panels import Panel
 
 A_YEAR: Final = 365  # days
+GROUP_LENGTH: Final = 200  # characters of the name of a group at an identity provider
 
 Group = tuple[str, str]  # slug, such as "cohort-3", and name
 
@@ -70,7 +71,8 @@ class ProviderIdentity:
     `issuer`.
 
     `email_verified`: the provider has verified the e-mail address. `siret` (fourteen digits or empty) is what the
-    provider states about their organisation; nobody has checked it yet.
+    provider states about their organisation; nobody has checked it yet. `groups` are those of the provider's groups
+    claim, None where the configuration names no such claim.
     """
 
     provider: str
@@ -83,6 +85,7 @@ class ProviderIdentity:
     unit: str = ""
     uid: str = ""
     idp: str = ""
+    groups: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ _OF_SOMEONE_ELSE = (
     _("This address belongs to someone else. Use another one, or ask the lab to release it."),
     "email",
 )
+CARD_SITES = _("Give one address per line, each with https:// and without a path, such as https://www.rivage.example.")
 
 SENTENCES: dict[str, RefusalText] = {
     "support_says_why": (_("Give the reason: the person reads it."), "reason"),
@@ -39,6 +40,7 @@ SENTENCES: dict[str, RefusalText] = {
     "accounts_lab_pkey": _("The lab is set up already. Sign in, then change its settings."),
     "lab_has_name": (_("Give the lab’s name, in one line."), "name"),
     "lab_sender_mailbox": (NO_MAILBOX, "sender"),
+    "lab_card_sites": (CARD_SITES, "card_sites"),
     "setup_link_only_one": _("There is one link to set up the platform: make a new one instead."),
     "user_lab_role_of_staff": (_("Choose a role in the lab."), "role"),
     "user_erased_is_anonymous": (_("Enter a name made of words."), "full_name"),

@@ -55,17 +55,19 @@ class CohortsConfig(AppConfig):
         register_histories(
             histories.HISTORIES,
             hidden_columns=histories.HIDDEN_COLUMNS,
+            models_without_page=histories.MODELS_WITHOUT_PAGE,
             name_paths=histories.NAME_PATHS,
             value_texts=histories.VALUE_TEXTS,
         )
 
     def register_account_hooks(self) -> None:
-        """Register with the accounts app how people who sign in with a provider join a cohort or request access, which
+        """Register with the accounts app how people who sign in with a provider join a cohort, get the roles of
+        their groups or request access, which
         invitations wait for an address, which cohorts lose their pilot or coordinator if a person leaves, where people
         work, and cohorts as groups with whom they share.
         """
         from accounts.hooks import AccountHooks, account_hooks  # noqa: PLC0415
-        from cohorts.access_requests.provider_sign_in import request_access_at_sign_in  # noqa: PLC0415
+        from cohorts.group_roles.provider_sign_in import handle_provider_identity  # noqa: PLC0415
         from cohorts.invitations.pending_for_addresses import pending_invitations  # noqa: PLC0415
         from cohorts.invitations.provider_sign_in import join_by_provider  # noqa: PLC0415
         from cohorts.people.leaving import cohorts_losing_lead  # noqa: PLC0415
@@ -77,7 +79,7 @@ class CohortsConfig(AppConfig):
             AccountHooks(
                 unassigned_after_leaving=cohorts_losing_lead,
                 join_by_provider=join_by_provider,
-                handle_provider_identity=request_access_at_sign_in,
+                handle_provider_identity=handle_provider_identity,
                 pending_for_addresses=pending_invitations,
                 time_zones=time_zones_of_members,
                 groups=cohort_groups,

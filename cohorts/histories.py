@@ -19,6 +19,8 @@ from cohorts.models import (
     CallReviewer,
     Cohort,
     DayRate,
+    GroupGrant,
+    GroupRule,
     InnovationTeam,
     Invitation,
     Membership,
@@ -132,6 +134,10 @@ HISTORIES: Final = {
             files_of(APPLICATION),
         ),
     ),
+}
+MODELS_WITHOUT_PAGE: Final = {
+    GroupRule: "The rules about groups have one page, which shows what they are now.",
+    GroupGrant: "A role by a group changes the role of the person or begins a mandate, whose history has it.",
 }
 HIDDEN_COLUMNS: Final = {Invitation: ("seed", "token_hash", "earlier_hashes"), AccessRequest: ("issuer", "subject")}
 NAME_PATHS: Final = {

@@ -7,6 +7,7 @@ from cohorts.budget.models import Agreement, BudgetLine, DayRate, Funder, Statem
 from cohorts.calendars.models import Replanning
 from cohorts.calls.models import Application, ApplicationPerson, ApplicationRating, Call, CallReviewer
 from cohorts.cohort.models import Cohort, Phase
+from cohorts.group_roles.models import GroupGrant, GroupRule, ProviderGroups
 from cohorts.guests.models import StakeholderContact
 from cohorts.invitations.invited_addresses import InvitedAddress, InvitedPerson
 from cohorts.invitations.models import Invitation
@@ -30,12 +31,15 @@ __all__ = [
     "Cohort",
     "DayRate",
     "Funder",
+    "GroupGrant",
+    "GroupRule",
     "InnovationTeam",
     "Invitation",
     "InvitedAddress",
     "InvitedPerson",
     "Membership",
     "Phase",
+    "ProviderGroups",
     "Replanning",
     "Session",
     "SessionDay",

@@ -8,6 +8,7 @@ from accounts.models import User
 from cohorts.access_requests import personal_data as requests
 from cohorts.budget import personal_data as budget
 from cohorts.calls import personal_data as calls
+from cohorts.group_roles import personal_data as group_roles
 from cohorts.guests import personal_data as guests
 from cohorts.invitations import personal_data as invitations
 from cohorts.invitations.actions.retention import erase_invitations
@@ -19,10 +20,12 @@ def erase(*, user: User, at: datetime) -> None:
     """Erase the data of a person in this app: memberships end on the day of the moment `at`, access requests are
     deleted.
 
-    Invitations lose the name and address; stakeholders with this address are erased, applications to calls deleted.
+    Groups at identity providers and applications to calls are deleted. Invitations lose the name and address;
+    stakeholders with this address are erased.
     """
     people.end_memberships(user=user, at=at)
     requests.erase(user=user, at=at)
+    group_roles.erase(user=user, at=at)
     guests.erase(user=user, at=at)
     calls.erase(user=user, at=at)
     erase_invitations(user=user, at=at)
@@ -41,6 +44,8 @@ PRIVACY: Final = PrivacyHooks(
         "named_in_applications": calls.NAMED,
         "reviewed_calls": calls.REVIEWER,
         "application_ratings": calls.RATINGS,
+        "provider_groups": group_roles.GROUPS,
+        "group_grants": group_roles.GRANTS,
     },
     retentions={
         "access_requests": requests.RETENTION,
@@ -48,6 +53,7 @@ PRIVACY: Final = PrivacyHooks(
         "guests": guests.RETENTION,
         "stakeholder_contacts": guests.CONTACT_RETENTION,
         "applications": calls.RETENTION,
+        "provider_groups": group_roles.RETENTION,
     },
     erase=erase,
     journal=(*guests.JOURNAL, *calls.JOURNAL),

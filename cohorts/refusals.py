@@ -10,6 +10,7 @@ from web.mailboxes import NO_MAILBOX
 
 # Of an address, for whatever reason: whether it has an account is not for the person who records it.
 ADDRESS_REFUSED = _("This address cannot be recorded here. Ask the person for another one.")
+NO_SIREN = _("This is not a SIREN number: check its nine digits.")
 _ANSWERED = _("This request has already been answered.")
 
 SENTENCES: dict[str, RefusalText] = {
@@ -40,6 +41,18 @@ SENTENCES: dict[str, RefusalText] = {
     "replanning_undone_afterwards": _("A proposal can be undone only after it was applied."),
     "replanning_undone_once": _("This proposal of new days has already been undone."),
     "replanning_fixed": _("A proposal of new days cannot be changed once it is applied."),
+    "group_rule_role": (_("Choose the role from the list."), "role"),
+    "group_rule_group": (_("Give the name of the group."), "group"),
+    "group_rule_siren": (NO_SIREN, "siren"),
+    "group_rule_authority": (_("Give the SIREN of the authority."), "siren"),
+    "group_rule_once": (_("This rule exists already."), "group"),
+    "provider_groups_once": _("This person signed in twice at the same moment. Sign in again."),
+    "group_grant_of_lab_or_authority": _("A role by a group is one of the lab, or that of the admin of an authority."),
+    "group_grant_one_lab_role": _("This person has a role in the lab by a group already."),
+    "group_grant_once_for_mandate": _("This mandate was given by a group already."),
+    "group_grant_ends_after_it_began": _("A role by a group cannot end before it begins."),
+    "group_grant_has_rule": _("No rule of the lab gives this role to a group of this person."),
+    "group_grant_fixed": _("The record of a role by a group cannot be changed."),
     "membership_dates": (_("The membership ends before it starts. Check both dates."), "ends_on"),
     "membership_plausible_dates": (CHECK_THE_YEAR, "starts_on"),
     "membership_overlap": (_("This person has that role in the cohort already at these dates."), "email"),

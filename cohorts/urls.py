@@ -9,6 +9,7 @@ from cohorts.budget import urls as budget
 from cohorts.calendars import urls as calendars
 from cohorts.calls import urls as calls
 from cohorts.cohort import urls as cohort
+from cohorts.group_roles import urls as group_roles
 from cohorts.guests import urls as guests
 from cohorts.invitations import urls as invitations
 from cohorts.lab import urls as lab
@@ -37,5 +38,6 @@ url_modules = (
     access_requests,
     calls,
     lab,
+    group_roles,
 )
 urlpatterns: list[URLPattern] = [route for module in url_modules for route in module.urlpatterns]

@@ -12,6 +12,7 @@ from django_stubs_ext import StrOrPromise
 from files.enums import ConsentMethod
 from files.models import Attachment
 from publications.enums import DataLicence, PublicationKind, TextLicence
+from publications.figure_cards import CardSubject
 from publications.models import (
     ALT_LENGTH,
     NAME_LENGTH,
@@ -187,3 +188,19 @@ class WithdrawalForm(forms.Form):
     reason = text_field(
         _("Reason"), rows=2, length=SUMMARY_LENGTH, help_text=_("For the history. The public does not read it.")
     )
+
+
+class CardForm(forms.Form):
+    """Whose figures a card shows."""
+
+    show = forms.ChoiceField(label=_("Figures of"), required=False, error_messages=CHOICE_ERRORS)
+
+    def __init__(self, *args: Any, subjects: Sequence[CardSubject], **options: Any) -> None:
+        """Offer the `subjects`; the other arguments are those of a Django form."""
+        super().__init__(*args, **options)
+        show: Any = self.fields["show"]
+        show.choices = [(subject.path, subject.title) for subject in subjects]
+
+    def chosen_path(self) -> str:
+        """Return the `path` of the chosen subject; "" without a choice, or for one that is not offered."""
+        return self.cleaned_data["show"] if self.is_bound and self.is_valid() else ""

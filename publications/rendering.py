@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -26,6 +26,12 @@ from web.site_addresses import absolute_url
 LANGUAGES: Final = tuple(code for code, _name in settings.LANGUAGES)
 CACHE_HEADERS: Final = {"Cache-Control": "private, no-cache"}  # browsers ask each time, so a withdrawn page is gone
 NOT_INDEXED: Final = {"X-Robots-Tag": "noindex"}
+
+
+def check_language(language: str) -> None:
+    """Raise Http404 for a language in which there are no public pages."""
+    if language not in LANGUAGES:
+        raise Http404
 
 
 def public_response(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from publications.views import approval, calls, consents, feeds, pages, preparation
+from publications.views import approval, calls, consents, embedding, feeds, pages, preparation
 
 app_name = "publications"
 urlpatterns = [
@@ -29,5 +29,8 @@ urlpatterns = [
     path("public/<slug:language>/calls/", calls.calls, name="calls"),
     path("public/<slug:language>/calls/<slug:slug>/", calls.call, name="call"),
     path("public/<slug:language>/figures/", pages.figures, name="figures"),
+    path("public/<slug:language>/figures/embed/", embedding.embed, name="embed"),
+    path("public/<slug:language>/figures/card/", embedding.card, name="card_of_all"),
+    path("public/<slug:language>/figures/card/<slug:kind>/<slug:slug>/", embedding.card, name="card"),
     path("public/<slug:language>/<slug:kind>/<slug:slug>/", pages.page, name="page"),
 ]

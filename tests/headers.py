@@ -1,5 +1,6 @@
 """The security headers that every response must have; `missing_headers` lists those a response lacks."""
 
+import re
 from typing import Any
 
 from web.security.headers import HEADERS
@@ -8,6 +9,9 @@ PAGE = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
+# The card of public figures, which other sites show in a frame.
+CARD = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
+IN_FRAMES = {"X-Frame-Options": None, "Cross-Origin-Resource-Policy": "cross-origin"}
 FILE = "sandbox; default-src 'none'"
 PICTURE = f"{FILE}; style-src-attr 'unsafe-inline'"  # browsers lay a picture out with style attributes
 ALWAYS = {
@@ -43,9 +47,10 @@ def is_cached_by_nobody_else(answer: Any) -> bool:
 
 def missing_headers(answer: Any) -> list[str]:
     listens = answer.status_code == 200 and answer.request["PATH_INFO"] in LISTENING
-    expected = ALWAYS | (MICROPHONE if listens else {})
+    is_card = answer.status_code != 405 and re.match(r"/public/[a-z-]+/figures/card/", answer.request["PATH_INFO"])
+    expected = ALWAYS | (MICROPHONE if listens else {}) | (IN_FRAMES if is_card else {})
     missing = [name for name, value in expected.items() if answer.headers.get(name) != value]
-    if policies(answer) not in [{*policy.split("; ")} for policy in (PAGE, _of_file(answer))]:
+    if policies(answer) not in [{*policy.split("; ")} for policy in ([CARD] if is_card else [PAGE, _of_file(answer)])]:
         missing.append("Content-Security-Policy")
     if answer.headers.get("Referrer-Policy") not in REFERRERS:
         missing.append("Referrer-Policy")

@@ -23,7 +23,8 @@ const provider = new Provider(issuer, {
     cookies: { keys: [randomUUID()] },
     conformIdTokenClaims: true,
     acrValues: ["eidas1", "eidas2"],
-    scopes: ["openid", "offline_access", "given_name", "usual_name", "uid", "siret", "organizational_unit", "idp_id"],
+    scopes: ["openid", "offline_access", "given_name", "usual_name", "uid", "siret", "organizational_unit", "idp_id",
+        "groups"],
     claims: {
         openid: ["sub"],
         acr: null,
@@ -35,6 +36,7 @@ const provider = new Provider(issuer, {
         siret: ["siret"],
         organizational_unit: ["organizational_unit"],
         idp_id: ["idp_id"],
+        groups: ["groups"],
     },
     features: {
         devInteractions: { enabled: false },

@@ -89,6 +89,7 @@ EXTRA_INPUT: dict[str, dict[str, Any]] = {
     "imports:add_to": {"file": "", "pasted": "Name;E-mail\nAda Essai;ada.essai@example.org"},
     "exchanges:add_to_programme": {"ends_at": "10:30"},
     "exchanges:propose": {"first_day": "2027-03-09", "allow_session_days": "on"},
+    "lab_settings": {"card_sites": ""},
     "planning:add_absence": {"member": "", "host": "The head teacher"},
     "planning:allow_exception": {"rule": "spacing", "subject": "", "monday": ""},
     "programmes:change_authority": {"siren": "732829320"},
@@ -148,6 +149,8 @@ SENT_ELSEWHERE = {
     "cohorts:remove_reviewer",  # nor is a removed reviewer: tests/cohorts/calls
     "programmes:remove_method",  # nor is a removed method: tests/programmes/methods, tests/cohorts/methods
     "cohorts:remove_session_method",
+    "cohorts:add_group_rule",  # saved after a preview, for a provider: tests/cohorts/group_roles
+    "cohorts:remove_group_rule",
     "publications:discard",  # nor is a deleted draft, or a withdrawn name: tests/publications
     "publications:withdraw_name",
     "webhooks:add_webhook",  # answers with a secret, this once: tests/webhooks/test_views.py

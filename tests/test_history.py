@@ -36,10 +36,13 @@ from cohorts.models import (
     Cohort,
     DayRate,
     Funder,
+    GroupGrant,
+    GroupRule,
     InnovationTeam,
     Invitation,
     Membership,
     Phase,
+    ProviderGroups,
     Replanning,
     Session,
     SessionDay,
@@ -167,6 +170,7 @@ from tests.factories.exchanges import (
 from tests.factories.fieldwork import InsightFactory, NoteFactory
 from tests.factories.figures import FiguresConsentFactory
 from tests.factories.files import AttachmentFactory, ExportFactory
+from tests.factories.group_roles import GroupRuleFactory, granted
 from tests.factories.imports import ImportBatchFactory
 from tests.factories.invitations import InvitationFactory
 from tests.factories.notifications import NOW, DeliveryFactory, GroupEmailFactory, ReminderFactory
@@ -239,6 +243,7 @@ UNWATCHED = {
     SetupLink: "There is nobody yet; the log of security events says when.",
     AddressClaim: "It gives nothing and ends within three days; a confirmed or released one is in the security log.",
     SignInLink: "Asked for and used by people who are not signed in; the log of security events says when.",
+    ProviderGroups: "Read anew at each sign-in; what a group gives or takes has a history.",
     Dossier: "A request of its person, removed a week later; the export that it belongs to has a history.",
     ReportVisit: "When a person last looked at figures: personal, and of no use to others.",
     StoppedAddress: "A hash of an erased address; nobody acts.",
@@ -409,6 +414,8 @@ CASES: dict[type[models.Model], HistoryCase] = {
     Application: HistoryCase(lambda: ApplicationFactory(state="unconfirmed"), {"link_version": 2}),
     ApplicationPerson: HistoryCase(a_named_person, {"role": "pilot"}),
     ApplicationRating: HistoryCase(ApplicationRatingFactory, {"points": 5}),
+    GroupRule: HistoryCase(GroupRuleFactory, {"group": "other"}),
+    GroupGrant: HistoryCase(granted, {"ended_at": NOW}, protected_by="group_grant_fixed"),
     Cohort: HistoryCase(CohortFactory),
     Phase: HistoryCase(PhaseFactory, {"ends_on": "2026-03-11"}),
     Membership: HistoryCase(MembershipFactory, {"unit": "Other"}, protected_by="membership_never_deleted"),

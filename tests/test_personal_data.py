@@ -26,6 +26,7 @@ from lists.models import SavedView
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, TODAY
 from tests.factories.cohorts import AccessRequestFactory
+from tests.factories.group_roles import granted
 from tests.factories.invitations import InvitationFactory
 from tests.factories.opendata import ReleaseFactory
 from tests.factories.programmes import AuthorityAdminFactory
@@ -55,6 +56,7 @@ def stranger(stage: Stage) -> Iterator[User]:
         FollowUpFactory(by=pilot, idea__cohort=stage.home.cohort)
         add_event(IdeaFactory(cohort=stage.home.cohort), PATH[1], by=pilot)
         AccessRequestFactory(user=pilot)
+        granted(pilot)
         InvitationFactory()
         ApprovalRuleFactory(end_requested_by=stage.home["S"])
         ReleaseFactory(made_by=stage.home["S"])

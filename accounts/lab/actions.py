@@ -11,8 +11,10 @@ from accounts.actions import create_person
 from accounts.lab.enums import LabRole
 from accounts.models import Lab, SetupLink, User
 from web.actions import action
+from web.database.after_commit import after_commit
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
+from web.pages.hot_pages import drop_all
 from web.security.link_tokens import hash_token, new_token
 
 LINK_LIFETIME: Final = timedelta(days=1)
@@ -25,6 +27,7 @@ class LabSettings(TypedDict, total=False):
     language: str
     sender: str
     time_zone: str
+    card_sites: str
 
 
 def is_set_up() -> bool:
@@ -75,13 +78,14 @@ def set_up_lab(
 
 @action(gettext_lazy("Settings of the lab changed"), forbidden_while_acting=True)
 def change_lab_settings(*, by: User | None, version_token: str | None = None, **values: Unpack[LabSettings]) -> Lab:
-    """Save the settings of the lab, and return it.
+    """Save the settings of the lab, and return it. Public pages, which show some of them, are rendered anew.
 
     Raises EditConflict when someone else changed them since the form with this `version_token` was opened.
     """
     if lab := Lab.objects.select_for_update(no_key=True).first():
         check_version(version_token, current=lab.form_values(), submitted=lab.form_values() | dict(values))
     lab, _created = Lab.objects.update_or_create(pk=1, defaults=dict(values))
+    after_commit(drop_all)
     return lab
 
 

@@ -1,7 +1,7 @@
 """The lab that this installation belongs to, and the link with which it is set up."""
 
 from email.headerregistry import Address
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,9 @@ from web.database.tracking import tracked
 from web.dates.zones import TIME_ZONES
 from web.forms.edit_conflicts import column_values
 from web.mailboxes import mailbox_only
+
+# A site as a content security policy names it, such as https://www.rivage.example or https://*.rivage.example.
+SITE: Final = r"https://(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}(:[0-9]{1,5})?"
 
 
 class LabManager(models.Manager["Lab"]):
@@ -26,6 +29,10 @@ class LabManager(models.Manager["Lab"]):
     def address(self) -> str:
         """Return the lab's own e-mail address; "" until it has one (one statement)."""
         return self.values_list("sender", flat=True).first() or ""
+
+    def card_sites(self) -> list[str]:
+        """Return the sites that may show the card of public figures; empty where any site may (one statement)."""
+        return (self.values_list("card_sites", flat=True).first() or "").split()
 
     def sender(self) -> str:
         """Return the sender of e-mails with the lab's name, such as `Lab <lab@people.example>` (one statement).
@@ -48,6 +55,8 @@ class Lab(models.Model):
         _("time zone"), max_length=40, choices=list(TIME_ZONES.items()), default="Europe/Paris"
     )
 
+    card_sites = models.TextField(_("sites that may show the card of figures"), blank=True, default="", db_default="")
+
     objects: ClassVar[LabManager] = LabManager()
 
     class Meta:
@@ -57,6 +66,9 @@ class Lab(models.Model):
             models.CheckConstraint(condition=Q(id=1), name="lab_only_one"),
             models.CheckConstraint(condition=Q(name__regex=r"\S") & ~Q(name__regex=r"[\r\n]"), name="lab_has_name"),
             mailbox_only("lab_sender_mailbox", "sender"),
+            models.CheckConstraint(
+                condition=Q(card_sites="") | Q(card_sites__regex=f"^{SITE}(\n{SITE})*$"), name="lab_card_sites"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -64,7 +76,7 @@ class Lab(models.Model):
 
     def form_values(self) -> dict[str, object]:
         """Return the saved settings by field, as their form shows them."""
-        return column_values(self, "name", "language", "sender", "time_zone")
+        return column_values(self, "name", "language", "sender", "time_zone", "card_sites")
 
 
 class SetupLink(models.Model):

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 
-from accounts.hooks import ProviderIdentity
+from accounts.hooks import GROUP_LENGTH, ProviderIdentity
 from web.mailboxes import canonical_address, check_mailbox
 from web.text.visible import clean_line, contains_address
 
 Claims = Mapping[str, Any]
+MAX_GROUPS: Final = 200
 
 
 def identity_from_claims(claims: Claims, *, provider: str, settings: Mapping[str, Any]) -> ProviderIdentity:
@@ -31,6 +32,7 @@ def identity_from_claims(claims: Claims, *, provider: str, settings: Mapping[str
         unit=_text_claim(claims, "organizational_unit", 120),
         uid=_text_claim(claims, "uid", 255),
         idp=_text_claim(claims, "idp_id", 255),
+        groups=_groups(claims, settings["groups_claim"]),
     )
 
 
@@ -78,6 +80,23 @@ def _siret(claims: Claims) -> str:
     """Return the fourteen digits of the SIRET in the claims, without spaces; "" for anything else."""
     digits = re.sub(r"\s", "", _text_claim(claims, "siret", 40))
     return digits if re.fullmatch(r"[0-9]{14}", digits) else ""
+
+
+def _groups(claims: Claims, name: str) -> tuple[str, ...] | None:
+    """Return the groups in the claim called `name`, each once, as clean lines.
+
+    Dots in the name lead into claims inside others, as in `realm_access.roles`. None without a name. Empty for a claim
+    that is no list of texts: groups are never guessed from anything else.
+    """
+    if not name:
+        return None
+    value: Any = claims
+    for part in name.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    if not isinstance(value, list):
+        return ()
+    texts = (clean_line(each.replace("\0", "")).strip() for each in value if isinstance(each, str))
+    return tuple(dict.fromkeys(text for text in texts if 0 < len(text) <= GROUP_LENGTH))[:MAX_GROUPS]
 
 
 def _text_claim(claims: Claims, name: str, length: int) -> str:

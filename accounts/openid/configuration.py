@@ -10,12 +10,13 @@ from django.core.exceptions import ImproperlyConfigured
 from web.mailboxes import canonical_domain
 
 REQUIRED: Final = ("id", "name", "server_url", "client_id", "secret")
-OPTIONAL: Final = ("claims", "scopes", "trusted_email", "acr_values", "token_auth_method", "signed_userinfo")
+OPTIONAL: Final = (
+    *("claims", "scopes", "trusted_email", "acr_values", "token_auth_method", "signed_userinfo", "groups_claim"),
+)
 SCOPES: Final = {
     "standard": ["openid", "profile", "email"],
     "proconnect": ["openid", "given_name", "usual_name", "email", "uid", "siret", "organizational_unit", "idp_id"],
 }
-ACR_VALUES: Final = {"standard": "", "proconnect": "eidas1"}
 AUTH_METHODS: Final = ("client_secret_post", "client_secret_basic")
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 WELL_KNOWN: Final = "/.well-known/openid-configuration"
@@ -114,13 +115,16 @@ def _provider_settings(row: dict[str, Any], label: str) -> dict[str, Any]:
         raise _configuration_error(f"{label}: trusted_email is true, false or a list of domains")
     if not isinstance(signed, bool):
         raise _configuration_error(f"{label}: signed_userinfo is true or false")
-    acr = row.get("acr_values", ACR_VALUES[claims])
+    acr, groups = row.get("acr_values", ""), row.get("groups_claim", "")
     if not isinstance(acr, str):
         raise _configuration_error(f"{label}: acr_values is words in one text")
+    if not (isinstance(groups, str) and all(groups.split(".") if groups else ["none"])):
+        raise _configuration_error(f"{label}: groups_claim names a claim, or one inside others with dots")
     return {
         "issuer": row["server_url"],
         "server_url": row["server_url"].rstrip("/") + WELL_KNOWN,
         "claims": claims,
+        "groups_claim": groups,
         "scope": scopes,
         "trusted_email": trusted if isinstance(trusted, bool) else [canonical_domain(domain) for domain in trusted],
         "signed_userinfo": signed,

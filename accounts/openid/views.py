@@ -1,5 +1,6 @@
 """Pages for signing in with an identity provider: going there, coming back, waiting for access, signing out there."""
 
+import secrets
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -123,6 +124,7 @@ class SignOutView(LogoutView):
             {
                 "id_token_hint": provider_session["id_token"],
                 "post_logout_redirect_uri": absolute_url(reverse("account_login")),
+                "state": secrets.token_urlsafe(24),  # ProConnect requires one; the page it leads to changes nothing
             }
         )
         return redirect_page(self.request, f"{provider_session['address']}?{query}", provider_session["name"])

@@ -17,7 +17,7 @@ from web.dates.clock import platform_day
 
 @action(gettext_lazy("Coordination handed over"), security_event=True, forbidden_while_acting=True)
 def hand_over_coordination(
-    *, colleague: User, successor: User | None, at: datetime, by: User, reason: str = ""
+    *, colleague: User, successor: User | None, at: datetime, by: User | None, reason: str = ""
 ) -> list[Membership]:
     """End the memberships in which a colleague coordinates cohorts, and return them.
 
@@ -52,7 +52,7 @@ def _coordinates(successor: User, cohort: Cohort, first: date) -> bool:
 
 
 @action(gettext_lazy("Colleague left the lab"), security_event=True, forbidden_while_acting=True)
-def end_lab_role(*, colleague: User, successor: User | None, reason: str, at: datetime, by: User) -> User:
+def end_lab_role(*, colleague: User, successor: User | None, reason: str, at: datetime, by: User | None) -> User:
     """End a colleague's role in the lab at once, hand over what they coordinate to `successor`, and return them.
 
     Their account stays open for the cohorts of which they are a member. `reason` stays in the history. Raises

@@ -38,18 +38,18 @@ AUDIENCES: Final[dict[Audience, AudienceTexts]] = {
         ),
     ),
     Audience.PUBLIC: AudienceTexts(
-        is_shared=_("Public totals may include this cohort’s figures."),
+        is_shared=_("Anyone may read this cohort’s figures, in totals and alone."),
         is_not_shared=_("The figures of this cohort are not published."),
         share=_("Publish the figures"),
         stop=_("Stop publishing"),
         readable=_(
-            "The lab may publish totals, for anyone to read, that include how many ideas of this cohort were accepted,"
-            " implemented and abandoned, and when, with the name of its authority: where few cohorts publish, anyone"
-            " can work out this cohort’s figures. Ideas one by one and names of people are not published."
+            "The lab may publish, for anyone to read and for other sites to show, how many ideas of this cohort were"
+            " accepted, implemented and abandoned, and when, with the name of its authority: in totals, and for this"
+            " cohort alone. Ideas one by one and names of people are not published."
         ),
         afterwards=_(
-            "From today on, public totals no longer include this cohort. What people have read or copied cannot be"
-            " taken back."
+            "From today on, public totals no longer include this cohort, and other sites no longer show its figures."
+            " What people have read or copied cannot be taken back."
         ),
     ),
 }

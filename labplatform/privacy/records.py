@@ -60,10 +60,19 @@ ACTIVITIES: Final = (
         gettext_lazy("Lab staff, civil servants, elected officials, outside professionals"),
         gettext_lazy(
             "Name, e-mail address, language, password’s hash, second factors, sign-ins with their browser"
-            " and network address, sign-in links, API tokens with the day of their last use"
+            " and network address, sign-in links, groups at an identity provider, API tokens with the day of their last"
+            " use"
         ),
         gettext_lazy("The lab; for name and address, also the people of the same cohort"),
-        ("sign_ins", "sign_in_links", "address_claims", "api-tokens", "idempotency-keys", "closed_accounts"),
+        (
+            "sign_ins",
+            "sign_in_links",
+            "address_claims",
+            "provider_groups",
+            "api-tokens",
+            "idempotency-keys",
+            "closed_accounts",
+        ),
     ),
     Activity(
         gettext_lazy("Calls for authorities: applications, reviews and decisions"),

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "web.security.headers.set_default_headers",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "web.pages.compression.PageCompressionMiddleware",
     "api.middleware.serve_programs",  # before the sessions: the API reads no cookie
     "publications.middleware.serve_public_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -5,9 +5,12 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.lab.models import SITE
 from accounts.models import User
+from accounts.refusals import CARD_SITES
 from web.dates.zones import TIME_ZONES
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import CHOICE_ERRORS, NameField, VisibleTextField
@@ -38,8 +41,27 @@ class LabForm(forms.Form):
     )
 
 
+class SitesField(forms.CharField):
+    """Addresses of sites, one per line, as a content security policy takes them."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+    default_validators = [RegexValidator(rf"^{SITE}(\n{SITE})*\Z", CARD_SITES)]
+
+    def to_python(self, value: Any) -> str:
+        """Return the addresses in lower case, one per line, without empty lines and without the slash at their end."""
+        lines = (super().to_python(value) or "").splitlines()
+        return "\n".join(line.strip().lower().rstrip("/") for line in lines if line.strip())
+
+
 class LabSettingsForm(LabForm, VersionedForm):
     """The settings of the lab, as they were when the page was opened."""
+
+    card_sites = SitesField(
+        label=_("Sites that may show the card of public figures"),
+        required=False,
+        max_length=2000,
+        help_text=_("One address per line, such as https://www.rivage.example. If you leave it empty, any site may."),
+    )
 
 
 class SetUpForm(LabForm):

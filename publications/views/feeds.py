@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -17,7 +17,7 @@ from accounts.models import Lab
 from cohorts.calls.models import Call
 from publications.enums import PublicationState
 from publications.models import Publication
-from publications.rendering import CACHE_HEADERS, LANGUAGES
+from publications.rendering import CACHE_HEADERS, LANGUAGES, check_language
 from publications.views.calls import call_path
 from web.dates.clock import platform_today
 from web.site_addresses import absolute_url
@@ -30,8 +30,7 @@ MAX_ADDRESSES = 20_000
 @require_safe
 def feed(request: HttpRequest, language: str) -> HttpResponse:
     """Return the Atom feed of what was published and withdrawn, the latest first; withdrawn entries are tombstones."""
-    if language not in LANGUAGES:
-        raise Http404
+    check_language(language)
     published = list(Publication.objects.published().order_by("-published_at", "-pk")[:MAX_ENTRIES])
     entries = [
         (row, absolute_url(row.public_url(language)), row.title(language), row.summary(language)) for row in published

@@ -26,6 +26,7 @@ from publications.rendering import (
     CACHE_HEADERS,
     LANGUAGES,
     cards,
+    check_language,
     page_context,
     public_response,
     related_pages,
@@ -54,7 +55,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest, language: str) -> HttpResponse:
     """List what is public, the latest first, with search, filters and a map; 404 for an unknown language."""
-    _check_language(language)
+    check_language(language)
     rows = Publication.objects.published().order_by("-published_at", "-pk")
     with translation.override(language):
         placed = list(rows.filter(kind__in=OF_COHORT).only("kind", "facts")[:MAX_ON_MAP])
@@ -78,7 +79,7 @@ def home(request: HttpRequest, language: str) -> HttpResponse:
 @require_safe
 def page(request: HttpRequest, language: str, kind: str, slug: str) -> HttpResponse:
     """Show what is public of a thing; 410 if it was withdrawn, 404 if nothing was ever public here. Six statements."""
-    _check_language(language)
+    check_language(language)
     versions = Publication.objects.ever_published().filter(kind=kind, slug=slug)
     row = versions.published().first()
     if row is None:
@@ -122,7 +123,7 @@ def picture(_request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def figures(_request: HttpRequest, language: str) -> HttpResponse:
     """Show the totals of each edition over the cohorts that publish their figures, with definitions and revisions."""
-    _check_language(language)
+    check_language(language)
     with translation.override(language):
         context = {
             "editions": public_figures(platform_today()),
@@ -150,9 +151,3 @@ def _page_href(request: HttpRequest, number: int | None) -> str:
     query = request.GET.copy()
     query["page"] = str(number)
     return f"?{query.urlencode()}" if number else ""
-
-
-def _check_language(language: str) -> None:
-    """Raise Http404 for a language in which there are no pages."""
-    if language not in LANGUAGES:
-        raise Http404

@@ -26,7 +26,7 @@ from publications.enums import Approval, PublicationKind, PublicationState
 from publications.forms import PublicationForm
 from publications.models import SUBJECTS, TITLE_LENGTH, ApprovalRule, Publication, kind_of
 from publications.permissions import can_approve, can_publish, publishing_roles
-from publications.rendering import LANGUAGES, page_context, public_response
+from publications.rendering import LANGUAGES, check_language, page_context, public_response
 from web.dates.clock import platform_today, today_everywhere
 from web.decisions import enforce
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
@@ -112,8 +112,7 @@ def publication(request: HttpRequest, pk: int) -> HttpResponse:
 def preview(request: HttpRequest, pk: int, language: str) -> HttpResponse:
     """Show a version exactly as the public reads it, in a language; 404 for a version that the person may not see."""
     row = publication_or_404(request, pk)
-    if language not in LANGUAGES:
-        raise Http404
+    check_language(language)
     context = page_context(row, language, platform_today()) | {"is_preview": True}
     return public_response("publications/page.html", language, context, noindex=True)
 

@@ -1,4 +1,6 @@
-"""Sign-in by a real provider in a real browser: an unknown person asks the lab, an invited one just accepts."""
+"""Sign-in by a real provider in a real browser: an unknown person asks the lab, an invited one just accepts, and a
+group gives a role as long as the person is in it.
+"""
 
 import re
 
@@ -9,6 +11,7 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.openid.configuration import SCOPES
 from cohorts.invitations.tokens import hash_token
 from cohorts.models import AccessRequest
 from tests.factories.accounts import UserFactory
@@ -33,6 +36,29 @@ def sign_in_at_provider(page: Page, who: str) -> None:
     page.wait_for_url("**/interaction/*")
     page.get_by_role("button", name=who).click()
     page.wait_for_url(lambda address: "/interaction/" not in address)
+
+
+def sign_out(page: Page, home: str) -> None:
+    """Sign out here and at the provider."""
+    page.goto("/accounts/logout/")
+    page.click("main form button[type=submit]")
+    expect(page.get_by_role("button")).to_have_text("Sign out here too")
+    page.get_by_role("button").click()
+    page.wait_for_url(re.compile(f"{home}/accounts/login/"))
+
+
+def add_rule(lab: Page) -> None:
+    """Give readers' rights to a group, after reading what that would change."""
+    lab.goto("/lab/groups/")
+    lab.get_by_role("link", name="Add a rule").click()
+    lab.get_by_label("Group").fill("labo")
+    lab.get_by_label("Role").select_option("reader")
+    lab.get_by_label("SIREN").fill(SIREN)
+    press(lab, "Preview")
+    expect(main(lab)).to_contain_text("Anne MARTIN becomes reader of the lab.")
+    assert Axe().run(lab).response["violations"] == []
+    press(lab, "Save this rule")
+    expect(main(lab)).to_contain_text("Reader of the lab")
 
 
 def remembered(page: Page) -> object:
@@ -64,7 +90,7 @@ def test_person_joins_with_an_organisation_account_on_a_phone_without_javascript
     staff = UserFactory(is_lab_staff=True, language="en")
     settings.BASE_URL = live_server.url
     with running(live_server.url) as local:
-        settings.OIDC_PROVIDERS = [local.app()]
+        settings.OIDC_PROVIDERS = [local.app(groups_claim="groups", scopes=[*SCOPES["proconnect"], "groups"])]
         local.set_claims(anne=ANNE, bruno=BRUNO)
         accept(visit(**PHONE), link(invited))
         assert cohort.memberships.get().user.full_name == "Bruno Petit"
@@ -80,12 +106,17 @@ def test_person_joins_with_an_organisation_account_on_a_phone_without_javascript
         press(lab, "Give access")
         expect(main(lab)).to_contain_text("Anne MARTIN now has access.")
 
+        local.set_claims(anne=ANNE | {"groups": ["labo"]})
         page.goto("/accounts/login/")
         press(page, "Se connecter avec Le portail")
         page.wait_for_url(re.compile(f"{live_server.url}/$"))
         assert AccessRequest.objects.get().state == "granted"
-        page.goto("/accounts/logout/")
-        page.click("main form button[type=submit]")
-        expect(page.get_by_role("button")).to_have_text("Sign out here too")
-        page.get_by_role("button").click()
-        page.wait_for_url(re.compile(f"{live_server.url}/accounts/login/"))
+        add_rule(lab)
+        for claims, status in ((ANNE | {"groups": ["labo"]}, 200), (ANNE, 403)):
+            local.set_claims(anne=claims)
+            sign_out(page, live_server.url)
+            enter(page)
+            page.wait_for_url(re.compile(f"{live_server.url}/$"))
+            answer = page.goto("/lab/")
+            assert answer is not None
+            assert answer.status == status

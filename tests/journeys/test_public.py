@@ -1,7 +1,12 @@
 """A pilot publishes an idea with a picture, a visitor reads it, the consent ends, and the admin withdraws the page."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -9,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from publications.models import Publication
 from tests.factories.cast import new_cast
+from tests.factories.figures import FiguresConsentFactory
 from tests.factories.files import AttachmentFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
 from tests.factories.publications import TEXTS, ApprovalRuleFactory
@@ -68,6 +74,43 @@ def test_idea_is_published_and_withdrawn(visit: Visit, clock: Any, settings: Any
     assert answer is not None
     assert answer.status == 410
     expect(visitor.get_by_role("heading", name="This page was withdrawn")).to_be_visible()
+
+
+def test_another_site_shows_the_card_of_figures(visit: Visit, live_server: Any, tmp_path: Path):
+    cast = new_cast()
+    IdeaFactory(cohort=cast.cohort, state="implemented")
+    FiguresConsentFactory(cohort=cast.cohort, audience="public")
+    figures, sentence = f"{live_server.url}/public/en/figures/", "The one idea accepted is implemented."
+    frames = f'<iframe src="{figures}card/"></iframe>'
+    (tmp_path / "index.html").write_text(f'<!doctype html><html lang="en"><title>A town</title>{frames}')
+    with other_site(tmp_path) as address:
+        visitor = visit(None, **PHONE)
+        visitor.goto(address)
+        expect(visitor.frame_locator("iframe").get_by_text(sentence)).to_be_visible()
+    visitor.goto(f"{figures}embed/")
+    expect(visitor.frame_locator("iframe").get_by_text(sentence)).to_be_visible()
+    visitor.get_by_label("Figures of").select_option(label=f"{cast.cohort.authority} — {cast.cohort.edition}")
+    visitor.get_by_role("button", name="Show the card").click()
+    visitor.wait_for_url("**/embed/?show=cohorts%2F*")
+    expect(visitor.frame_locator("iframe").get_by_text(sentence)).to_be_visible()
+    assert Axe().run(visitor).response["violations"] == []
+    assert visitor.context.cookies() == []
+
+
+@contextmanager
+def other_site(folder: Path) -> Iterator[str]:
+    """Serve a folder on a port of its own, which browsers take for another site; yield its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(SilentHandler, directory=str(folder))) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+
+
+class SilentHandler(SimpleHTTPRequestHandler):
+    """Serves files and prints nothing."""
+
+    def log_message(self, *_arguments: object) -> None:
+        """Print nothing."""
 
 
 def write_texts(page: Page) -> None:

@@ -77,6 +77,8 @@ NOT_TYPED = {
     "WebhookDelivery": {"message_id", "event", "reason"},
     "AccessRequest": {"issuer", "provider", "siret", "subject"},
     "Application": {"siren", "token_hash"},
+    "GroupRule": {"provider", "siren"},
+    "ProviderGroups": {"provider", "groups", "siren"},
     "Assessment": {"pseudonym"},
     "Attachment": {"about", "content_type", "sha256", "stored"},
     "FileDraft": {"content_type", "sha256", "stored"},

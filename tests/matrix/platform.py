@@ -12,6 +12,7 @@ from accounts.sign_in.actions.links import request_sign_in_link
 from labplatform.models import AccessibilityReport
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
+from tests.factories.group_roles import GroupRuleFactory
 from tests.factories.second_factors import an_app
 from tests.matrix import RouteRow
 
@@ -100,6 +101,9 @@ ROUTES = {
     "lab_settings": RouteRow(usable_by="S", post=True),
     "set_up": RouteRow(visible_to="", post=True, public=True, args=lambda _cast: ["not-a-token"]),
     "cohorts:invite_colleague": RouteRow(usable_by="S", post=True),
+    "cohorts:group_rules": RouteRow(usable_by="S"),
+    "cohorts:add_group_rule": RouteRow(usable_by="S", post=True),
+    "cohorts:remove_group_rule": RouteRow(usable_by="S", post=True, args=lambda _cast: [GroupRuleFactory().pk]),
     "cohorts:change_lab_role": RouteRow(usable_by="S", post=True, args=lambda cast: [cast["S"].pk]),
     "cohorts:hand_over_coordination": RouteRow(usable_by="S", post=True, args=lambda cast: [cast["S"].pk]),
     "cohorts:end_lab_role": RouteRow(usable_by="S", post=True, args=lambda cast: [cast["S"].pk]),

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from figures.sharing.models import FiguresConsent
 from tests.factories.cast import NOW, Cast
+from tests.factories.figures import FiguresConsentFactory
 from tests.factories.publications import PublicationFactory, PublicNameFactory
 from tests.matrix import RouteRow
 from tests.matrix.prototypes import READERS, idea
@@ -27,6 +29,12 @@ def published(cast: Cast) -> list[Any]:
 def named(cast: Cast) -> list[Any]:
     name = PublicNameFactory(publication=PublicationFactory(cohort=cast.cohort))
     return [name.publication_id, name.pk]
+
+
+def card(cast: Cast) -> list[Any]:
+    if not FiguresConsent.objects.filter(cohort=cast.cohort, audience="public").exists():
+        FiguresConsentFactory(cohort=cast.cohort, audience="public")
+    return ["fr", "cohorts", cast.cohort.slug]
 
 
 def public_picture(cast: Cast) -> list[Any]:
@@ -65,5 +73,8 @@ ROUTES: dict[str, RouteRow] = {
     "publications:feed": RouteRow(public=True, args=lambda _cast: ["fr"]),
     "publications:sitemap": RouteRow(public=True),
     "publications:figures": RouteRow(public=True, args=lambda _cast: ["fr"]),
+    "publications:embed": RouteRow(public=True, args=lambda _cast: ["fr"]),
+    "publications:card_of_all": RouteRow(public=True, args=lambda cast: card(cast)[:1]),
+    "publications:card": RouteRow(public=True, args=card),
     "robots": RouteRow(public=True),
 }

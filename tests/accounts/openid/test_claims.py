@@ -16,8 +16,15 @@ DOMAINS = ("rivage.example", "example.org", "xrivage.example", "rivage.example.e
 addresses = st.builds("{}@{}".format, st.text('aé."@+ ', max_size=8), st.sampled_from(DOMAINS))
 
 
-def read(claims: dict[str, Any], mapping: str = "proconnect", trusted: bool | list[str] = True) -> ProviderIdentity:
-    settings = {"issuer": "https://id.example", "claims": mapping, "trusted_email": trusted}
+def read(
+    claims: dict[str, Any], mapping: str = "proconnect", trusted: bool | list[str] = True, groups: str = ""
+) -> ProviderIdentity:
+    settings = {
+        "issuer": "https://id.example",
+        "claims": mapping,
+        "trusted_email": trusted,
+        "groups_claim": groups,
+    }
     return identity_from_claims({"sub": "anne"} | claims, provider="local", settings=settings)
 
 
@@ -34,6 +41,23 @@ def test_proconnect_claims_are_read():
         uid="anne-1",
         idp="rivage",
     )
+
+
+@pytest.mark.parametrize(
+    ("claims", "name", "groups"),
+    [
+        ({"groups": ["a", " b ", "a", "B\n", "", 3, None, "x" * 201, "x" * 200]}, "groups", ("a", "b", "B", "x" * 200)),
+        ({"realm_access": {"roles": ["a"]}}, "realm_access.roles", ("a",)),
+        ({"groups": [str(number) for number in range(300)]}, "groups", tuple(str(number) for number in range(200))),
+        ({"groups": ["a"]}, "", None),
+        ({"groups": "a b"}, "groups", ()),
+        ({"groups": {"a": 1}}, "groups", ()),
+        ({"groups": ["a"]}, "groups.deeper", ()),
+        ({}, "groups", ()),
+    ],
+)
+def test_groups_are_a_list_of_texts_in_the_configured_claim(claims: dict[str, Any], name: str, groups: Any):
+    assert read(claims, groups=name).groups == groups
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ def test_provider_defaults_to_standard_claims_and_no_trust():
             "issuer": "https://id.rivage.example/realms/agents",
             "server_url": "https://id.rivage.example/realms/agents/.well-known/openid-configuration",
             "claims": "standard",
+            "groups_claim": "",
             "scope": ["openid", "profile", "email"],
             "trusted_email": False,
             "signed_userinfo": False,
@@ -49,9 +50,9 @@ def test_provider_defaults_to_standard_claims_and_no_trust():
     }
 
 
-def test_proconnect_defaults_to_its_own_signed_claims_and_level():
+def test_proconnect_defaults_to_its_own_signed_claims():
     settings = configured(claims="proconnect", trusted_email=True)["settings"]
-    assert (settings["auth_params"], settings["signed_userinfo"]) == ({"acr_values": "eidas1"}, True)
+    assert (settings["auth_params"], settings["signed_userinfo"]) == ({}, True)
     assert settings["scope"] == [
         *("openid", "given_name", "usual_name", "email", "uid", "siret", "organizational_unit", "idp_id")
     ]
@@ -90,6 +91,8 @@ def test_plain_http_is_accepted_on_this_machine_but_not_in_production():
         ({"trusted_email": []}, "trusted_email is true, false or a list of domains"),
         ({"signed_userinfo": 1}, "signed_userinfo is true or false"),
         ({"acr_values": ["eidas1"]}, "acr_values is words in one text"),
+        ({"groups_claim": ["groups"]}, "groups_claim names a claim"),
+        ({"groups_claim": "custom..groups"}, "groups_claim names a claim"),
         ({"token_auth_method": "none"}, "token_auth_method is one of"),
     ],
 )

@@ -68,6 +68,7 @@ class TestPrivacyPage:
                 "imports": "30 days",
                 "access_requests": "90 days",
                 "applications": "1 year",
+                "provider_groups": "90 days",
                 "invitations": "90 days",
                 "guests": "30 days",
                 "stakeholder_contacts": "1 year",
