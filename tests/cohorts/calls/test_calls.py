@@ -14,7 +14,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from accounts.privacy.actions import erase_person
-from cohorts.calls.actions.applications import purge_applications, request_link, submit_application
+from cohorts.calls.actions.applications import (
+    purge_applications,
+    request_link,
+    submit_application,
+    withdraw_application,
+)
 from cohorts.calls.permissions import can_decide, can_manage_calls, can_open_cohort, can_read_calls, can_review
 from cohorts.calls.views.applicants import network_of
 from cohorts.invitations.actions.retention import purge_invitations
@@ -480,6 +485,20 @@ class TestApplying:
         assert len(texts) == 1
         with pytest.raises(DomainError, match="takes no applications today"):
             request_link(call=closed, email="x@dunes.example", language="en", today=TODAY, at=NOW, by=None)
+
+    def test_an_older_link_and_what_was_withdrawn_send_no_email(self, cast: Cast, call: Call):
+        later = NOW + timedelta(minutes=5)
+        arguments: dict[str, Any] = {"call": call, "email": "ada@dunes.example", "language": "en", "today": TODAY}
+        first = request_link(**arguments, at=NOW, by=None)
+        request_link(**arguments, at=later, by=None)
+        send_round(lambda: later, seconds=60)
+        assert [message.to for message in mail.outbox] == [["ada@dunes.example"]]
+        assert link_of(first) in mail.outbox[0].body
+        row = ApplicationFactory(call=call, state="draft")
+        submit_application(application=row, today=TODAY, at=later, by=row.user)
+        withdraw_application(application=row, at=later, by=row.user)
+        send_round(lambda: later, seconds=60)
+        assert len(mail.outbox) == 1
 
     def test_expired_and_unknown_links_open_nothing(self, call: Call):
         row = ApplicationFactory(call=call, state="draft", link_expires_at=NOW)
