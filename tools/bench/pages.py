@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 LAB, MEMBER = "lab@demo.example", "member@demo.example"
 FLOOR: Final = "/floor/"
+SEARCH: Final = "/search/?q=accueil"  # in a twelfth of all ideas, and in most other kinds
 REQUESTS = 5  # of one page in a row; fewer at the smallest size
 STATEMENTS, CPU, KIB = (10, 8), (6.0, 4.0), (60.0, 40.0)  # what must hold, and the aim
 AS_IN_PRODUCTION: Final = {"ROOT_URLCONF": "tools.bench.baseline", "STATEMENTS_CHECKED": 0}  # and the floor page
@@ -76,6 +77,9 @@ def pages() -> list[BenchPage]:
         BenchPage("canvas", f"/canvases/{canvas.pk}/"),
         BenchPage("cohort", f"/cohorts/{cohort.slug}/"),
         BenchPage("exchange", f"/exchanges/{exchange.pk}/"),
+        BenchPage("search", SEARCH),
+        BenchPage("search of a member", SEARCH, who=MEMBER),
+        BenchPage("network", "/network/"),
     ]
 
 
