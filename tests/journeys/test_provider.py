@@ -21,7 +21,7 @@ from tests.factories.programmes import AuthorityFactory
 from tests.journeys.conftest import PHONE, main, press
 from tests.providers import ANNE, SIREN, running
 
-SLOW = 30_000  # milliseconds: keys are asked for and signatures read on the way, on a machine that may be busy
+SLOW = 15_000  # milliseconds: keys are asked for and signatures read on the way, on a machine that may be busy
 BRUNO = ANNE | {"email": "bruno@rivage.example", "given_name": "Bruno", "usual_name": "Petit", "uid": "bruno-1"}
 
 
@@ -43,8 +43,9 @@ def sign_out(page: Page, home: str) -> None:
     """Sign out here and at the provider."""
     page.goto("/accounts/logout/")
     page.click("main form button[type=submit]")
-    expect(page.get_by_role("button")).to_have_text("Sign out here too", timeout=SLOW)
-    page.get_by_role("button").click()
+    there = page.get_by_role("button", name="Sign out here too")  # the page in between has other buttons
+    expect(there).to_be_visible(timeout=SLOW)
+    there.click()
     page.wait_for_url(re.compile(f"{home}/accounts/login/"))
 
 
