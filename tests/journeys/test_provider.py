@@ -42,8 +42,9 @@ def sign_out(page: Page, home: str) -> None:
     """Sign out here and at the provider."""
     page.goto("/accounts/logout/")
     page.click("main form button[type=submit]")
-    expect(page.get_by_role("button")).to_have_text("Sign out here too")
-    page.get_by_role("button").click()
+    there = page.get_by_role("button", name="Sign out here too")  # the page in between has other buttons
+    expect(there).to_be_visible()
+    there.click()
     page.wait_for_url(re.compile(f"{home}/accounts/login/"))
 
 

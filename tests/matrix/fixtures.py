@@ -52,6 +52,7 @@ from tests.factories.exchanges import (
 from tests.factories.fieldwork import InsightFactory, NoteFactory
 from tests.factories.figures import FiguresConsentFactory, ReportVisitFactory
 from tests.factories.files import AttachmentFactory, draft, written_export
+from tests.factories.group_roles import GroupRuleFactory
 from tests.factories.lists import BulkRowFactory, BulkRunFactory, SavedViewFactory
 from tests.factories.notifications import DeliveryFactory, GroupEmailFactory, ReminderFactory
 from tests.factories.planning import AbsenceFactory, LockedWeekFactory, PlanExceptionFactory, ResidencyPlanFactory
@@ -316,6 +317,7 @@ def add_personal_fixtures(cast: Cast) -> None:
     application = ApplicationFactory(user=cast["M"], people=[("ambassador", "Lea")])
     ApplicationRatingFactory(application=application)
     ApplicationFactory(call=application.call, state="refused")
+    GroupRuleFactory()
     PeerProfileFactory(user=cast["M"])
     PeerVisitFactory(guest=cast["M"], host=cast["N"], state="done")
     file_fields = {"of": cast.cohort.sessions.get(state="reported"), "uploaded_by": cast["P"]}
