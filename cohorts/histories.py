@@ -19,6 +19,7 @@ from cohorts.models import (
     CallReviewer,
     Cohort,
     DayRate,
+    Funder,
     GroupGrant,
     GroupRule,
     InnovationTeam,
@@ -54,6 +55,7 @@ HISTORIES: Final = {
             HistoryPart(SessionDay, "session__cohort"),
             HistoryPart(SessionMethod, "session__cohort"),
             HistoryPart(InnovationTeam, "cohort"),
+            HistoryPart(DayRate, "cohort"),
         ),
     ),
     "session": HistoryKind(
@@ -136,6 +138,7 @@ HISTORIES: Final = {
     ),
 }
 MODELS_WITHOUT_PAGE: Final = {
+    Funder: "A name, which the agreements with the funder show.",
     GroupRule: "The rules about groups have one page, which shows what they are now.",
     GroupGrant: "A role by a group changes the role of the person or begins a mandate, whose history has it.",
 }
@@ -146,6 +149,7 @@ NAME_PATHS: Final = {
     Attendance: ("member__user__full_name", "stakeholder__name"),
     BudgetLine: ("note",),
     DayRate: ("group",),
+    Funder: ("name",),
     Application: ("authority_name",),
     ApplicationPerson: ("full_name",),
     ApplicationRating: ("reviewer__user__full_name",),

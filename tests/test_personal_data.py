@@ -17,13 +17,15 @@ from accounts.models import AddressRelease, FactorReset, User
 from accounts.privacy.actions import erase_person
 from accounts.sign_in.actions.links import request_sign_in_link
 from accounts.sign_in.actions.sessions import end_sign_in, end_sign_ins
-from cohorts.models import Invitation
+from cohorts.models import Agreement, BudgetLine, Invitation, Statement
 from cohorts.permissions import takes_part_in
 from figures.scope.visibility import visible_cohorts
 from files.models import Attachment, Export, FileDraft
 from labplatform.monitoring.fingerprint import SEQUENCES, differences, take_fingerprint
 from lists.models import SavedView
 from tests.factories.accounts import UserFactory
+from tests.factories.budget import StatementFactory
+from tests.factories.calls import ApplicationFactory
 from tests.factories.cast import NOW, TODAY
 from tests.factories.cohorts import AccessRequestFactory
 from tests.factories.group_roles import granted
@@ -58,6 +60,8 @@ def stranger(stage: Stage) -> Iterator[User]:
         AccessRequestFactory(user=pilot)
         granted(pilot)
         InvitationFactory()
+        StatementFactory(number=1000, issued_by=pilot)
+        ApplicationFactory(user=pilot)
         ApprovalRuleFactory(end_requested_by=stage.home["S"])
         ReleaseFactory(made_by=stage.home["S"])
         yield UserFactory(full_name="Someone Strange")
@@ -95,7 +99,7 @@ def test_signed_out_user_sees_no_row_of_any_model(stranger: User):
     nobody = AnonymousUser()
     counts, models_with_rows = {}, set()
     for model in set(closed) - {Attachment, Export, FileDraft}:
-        more = [TODAY] if model in (Invitation, SavedView) else []
+        more = [TODAY] if model in (Agreement, BudgetLine, Invitation, SavedView, Statement) else []
         counts[model.__name__] = model._default_manager.visible_to(nobody, *more).count()
         models_with_rows |= {model.__name__} if model._meta.proxy or model._default_manager.exists() else set()
     assert {name: count for name, count in counts.items() if count} == {}

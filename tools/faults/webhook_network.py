@@ -14,7 +14,7 @@ from webhooks import posting, sending
 
 def set_up(network: str) -> None:
     """Hurry, and send to this machine (“loopback”), or have names lead inwards (“inwards”)."""
-    sending.LEASE = leases.LEASE  # type: ignore[misc]
+    sending.LEASE = leases.LEASE  # type: ignore[attr-defined]
     posting.TIMEOUT = sending.SECONDS_OF_OWNER = float(os.environ["TIMEOUT"])  # type: ignore[misc]
     settings.WEBHOOKS_TO_LOOPBACK = network == "loopback"
     if network == "inwards":
@@ -38,4 +38,4 @@ def _lead_inwards(reached: Path) -> None:
         raise ConnectionRefusedError
 
     socket.getaddrinfo = to_inside
-    socket.create_connection = write_down  # type: ignore[assignment]
+    socket.create_connection = write_down
