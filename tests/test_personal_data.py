@@ -17,7 +17,7 @@ from accounts.models import AddressRelease, FactorReset, User
 from accounts.privacy.actions import erase_person
 from accounts.sign_in.actions.links import request_sign_in_link
 from accounts.sign_in.actions.sessions import end_sign_in, end_sign_ins
-from cohorts.models import Agreement, BudgetLine, Invitation, Statement
+from cohorts.models import Agreement, ApplicationPerson, BudgetLine, Invitation, Statement
 from cohorts.permissions import takes_part_in
 from figures.scope.visibility import visible_cohorts
 from files.models import Attachment, Export, FileDraft
@@ -61,7 +61,8 @@ def stranger(stage: Stage) -> Iterator[User]:
         granted(pilot)
         InvitationFactory()
         StatementFactory(number=1000, issued_by=pilot)
-        ApplicationFactory(user=pilot)
+        application = ApplicationFactory(user=pilot, state="draft")
+        ApplicationPerson.objects.create(application=application, full_name="P", email=pilot.email, role="pilot")
         ApprovalRuleFactory(end_requested_by=stage.home["S"])
         ReleaseFactory(made_by=stage.home["S"])
         yield UserFactory(full_name="Someone Strange")

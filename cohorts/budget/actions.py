@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -127,10 +127,12 @@ def agreement_values(agreement: Agreement) -> dict[str, object]:
 
 
 def _funder(name: str) -> Funder:
-    """Return the funder with this name, whatever its capitals; a new one if there is none."""
-    existing = Funder.objects.filter(name__iexact=name).first()
+    """Return the funder with this name, whatever its capitals, or that is the authority of this name; a new one if
+    there is none.
+    """
     authority = Authority.objects.filter(name__iexact=name, dissolved_on=None).first()
-    return existing or Funder.objects.create(name=name, authority=authority)
+    same = Q(name__iexact=name) | Q(authority=authority, authority__isnull=False)
+    return Funder.objects.filter(same).first() or Funder.objects.create(name=name, authority=authority)
 
 
 @action(gettext_lazy("Statement issued"))
@@ -153,6 +155,8 @@ def reissue_statement(*, statement: Statement, notice: str, today: date, by: Use
     `notice` says why. The replaced one keeps its numbers, and its page leads to the new one.
     """
     draft = draft_of(statement.agreement, *statement.period, replaces=statement, lock=True)
+    if Statement.objects.filter(replaces=statement).exists():
+        raise DomainError(_("Someone has issued this statement again. Correct the new one instead."))
     return _issue(draft, today=today, by=by, replaces=statement, notice=notice.strip())
 
 

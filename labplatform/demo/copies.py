@@ -15,7 +15,7 @@ from django.db.models import Field, Model, UUIDField
 from pghistory.models import Event
 
 from accounts.models import User
-from cohorts.models import Cohort
+from cohorts.models import Application, Cohort
 from programmes.models import Authority, Edition
 from prototypes.models import Idea, Implementation
 
@@ -152,9 +152,10 @@ def copy_plan() -> CopyPlan:
 def _is_copied(model: Table) -> bool:
     """Return whether the rows of this model are copied with the demonstration.
 
-    History tables, proxy models, views and models with random keys, such as assessments, are not.
+    History tables, proxy models, views and models with random keys, such as assessments, are not; nor are applications,
+    which belong to a call.
     """
-    is_table = model._meta.managed and not model._meta.proxy
+    is_table = model._meta.managed and not model._meta.proxy and model is not Application
     return is_table and not (issubclass(model, Event) or isinstance(model._meta.pk, UUIDField))
 
 

@@ -75,7 +75,7 @@ def test_sessions_of_cohorts_that_share_someone_are_planned_used_and_restored(vi
         second = moved.get_by_role("link").inner_text()
         follow(page, "Use plan A")
         press(page, "Give the sessions these days")
-        expect(page.locator(".message")).to_contain_text("The sessions have the days of the plan.")
+        expect(page.locator(".message")).to_contain_text("the drafts have the days of the plan.")
         expect(page.locator("#shared").locator("..")).to_contain_text("Nobody is expected in two cohorts on one day.")
         page.goto(f"/cohorts/{second.partition(',')[0].lower()}/")
         follow(page, "Undo the move of the drafts")

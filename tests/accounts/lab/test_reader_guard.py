@@ -22,6 +22,10 @@ OPEN_TO_READERS = {
     "api:create_token",
     "api:revoke_token",
     "cohorts:accept_remembered",
+    "cohorts:application",
+    "cohorts:application_step",
+    "cohorts:apply",
+    "cohorts:erase_application",
     "cohorts:join",
     "confirm_claim",
     "dossiers:cohort_dossier",
@@ -49,6 +53,7 @@ OPEN_TO_READERS = {
     "sign_in_link",
     "snooze_notice",
     "withdraw_claim",
+    "cohorts:withdraw_application",
 }
 PAGES = (
     ("home", ()),

@@ -37,7 +37,7 @@ def test_a_step_without_a_day_is_refused(text: str):
 
 
 def test_every_cohort_has_a_file_and_every_file_is_used():
-    others = ["calls", "canvases", "exchanges", "group_emails", "lessons", "notes", "peers", "publications"]
+    others = {"calls", "canvases", "costs", "exchanges", "group_emails", "lessons", "notes", "peers", "publications"}
     assert sorted(path.stem for path in CONTENT.glob("*.toml")) == sorted([*NAMES, *others])
 
 

@@ -11,6 +11,8 @@ from django.utils import translation
 from factory.django import DjangoModelFactory
 
 from tests.database_rules import domain_models
+from tests.factories import budget as of_budget
+from tests.factories import calls as of_calls
 from tests.factories import cohorts as of_cohorts
 from tests.factories import programmes as of_programmes
 from tests.factories.invitations import InvitationFactory
@@ -108,6 +110,11 @@ COLUMNS: list[tuple[type[DjangoModelFactory], str, date, str]] = [
     (of_cohorts.InnovationTeamFactory, "decided_on", AFTER, "team_plausible_dates"),
     (of_cohorts.InnovationTeamFactory, "opened_on", BEFORE, "team_plausible_dates"),
     (of_cohorts.InnovationTeamFactory, "closed_on", AFTER, "team_plausible_dates"),
+    (of_budget.BudgetLineFactory, "day", BEFORE, "budget_line_plausible_dates"),
+    (of_budget.DayRateFactory, "starts_on", AFTER, "day_rate_plausible_dates"),
+    (of_budget.AgreementFactory, "starts_on", BEFORE, "agreement_plausible_dates"),
+    (of_budget.AgreementFactory, "ends_on", AFTER, "agreement_plausible_dates"),
+    (of_calls.CallFactory, "closes_on", AFTER, "call_plausible_dates"),
     (of_cohorts.AttendanceFactory, "recorded_on", AFTER, "attendance_plausible_dates"),
     (of_cohorts.AttendanceFactory, "answered_on", BEFORE, "attendance_plausible_dates"),
 ]
@@ -144,6 +151,13 @@ def test_the_database_refuses_an_implausible_date_of_a_follow_up():
         of_cohorts.TeamFollowUpFactory(noted_on=AFTER)
 
 
+@pytest.mark.django_db
+def test_the_database_refuses_an_implausible_date_of_a_statement():
+    """The date never changes, so it is checked when the statement is issued."""
+    with refused_by("statement_plausible_dates"):
+        of_budget.StatementFactory(issued_on=AFTER)
+
+
 def test_every_date_column_has_the_constraint():
     tried = {(factory._meta.model.__name__, column) for factory, column, _day, _rule in COLUMNS}
     known = {
@@ -156,7 +170,9 @@ def test_every_date_column_has_the_constraint():
     follow_the_days = {("Session", "first_day"), ("Session", "last_day")}  # by trigger, whatever is written there
     never_typed = {(model, column) for model, column in known if column == "created_on"}
     tried_apart = {("SessionDay", "date"), ("Lesson", "noted_on"), ("TeamFollowUp", "noted_on")}
-    assert tried | tried_apart | follow_the_days | never_typed == known
+    tried_apart |= {("Statement", column) for column in ("first_day", "last_day", "issued_on")}
+    within_others = {("Application", "submitted_on"), ("Call", "opens_on")}  # the days of the call; before its last day
+    assert tried | tried_apart | within_others | follow_the_days | never_typed == known
 
 
 @pytest.mark.django_db
