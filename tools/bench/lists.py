@@ -16,6 +16,7 @@ from tools.bench.pages import MEMBER, BenchPage
 from tools.faults.platform import PlatformHost
 
 AUTHORITIES: Final = 100
+LAB_ONLY: Final = ("calls", "e-mails")
 # What people do with a list, on the longest one: sort by an index, and without one; choose columns; search.
 CHOICES: Final = {
     "sorted by an index": "sort=last-update",
@@ -58,7 +59,7 @@ def list_pages() -> Iterator[BenchPage]:
     for slug, of_list in lists.items():
         address = of_list.href("" if of_list.subject is no_subject else keys.get(slug, cohort.slug))
         yield BenchPage(f"list of {slug}", address, is_list=True)
-        if of_list.subject is no_subject and slug != "e-mails":  # those are for lab staff only
+        if of_list.subject is no_subject and slug not in LAB_ONLY:
             yield BenchPage(f"list of {slug}, of a member", address, is_list=True, who=MEMBER)
     for name, query in CHOICES.items():
         yield BenchPage(f"list of ideas, {name}", f"{lists['ideas'].href()}?{query}", is_list=True)
