@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 
 from web.assets import icons
 from web.dates.clock import platform_day
+from web.site_addresses import absolute_url
 from web.text import formats, markdown
 from web.text.language import active_language
 
@@ -85,6 +86,9 @@ def state_tag(label: StrOrPromise, tone: str = "neutral") -> SafeString:
     Raises KeyError for an unknown tone.
     """
     return format_html('<span class="tag {}">{}</span>', TONES[tone], label)
+
+
+register.filter("absolute_url", absolute_url)
 
 
 @register.filter
