@@ -13,6 +13,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from web.dates.clock import Day
+from web.decisions import ALLOW, Decision
 from web.hooks import Hooks, in_order, nothing
 from web.pages.panels import Panel
 
@@ -121,6 +122,11 @@ def _nothing_pending(_addresses: Collection[str], _at: datetime) -> Mapping[str,
     return {}
 
 
+def _can_give_up(_user: User) -> Decision:
+    """Return that they can: for apps that need no address of someone who never joined."""
+    return ALLOW
+
+
 def _no_groups(_user: User, _today: Day) -> Iterable[Group]:
     """Return no group: for apps without groups of people."""
     return ()
@@ -149,6 +155,8 @@ class AccountHooks:
       None where nobody could sign in, and returns what the person then reads.
     - `pending_for_addresses(addresses, at)`: what waits for the owners of these addresses (in lower case), by address.
       An address for which nothing waits may be added to the account of the person who reads its mailbox.
+    - `can_give_up_address(user)`: whether the address of someone who never joined may be added to another account or
+      released; both erase them, with what they have sent.
     - `time_zones(users, at)`: the time zone in which each of these people (keys) works at the moment `at`.
     - `groups(user, today)`: the groups that a person belongs to on the day `today`, such as cohorts, with whom they can
       share something. `group_slugs(user, today)`: the slugs of these groups as a queryset of one column.
@@ -164,6 +172,7 @@ class AccountHooks:
     pending_for_addresses: Callable[[Collection[str], datetime], Mapping[str, list[PendingForAddress]]] = (
         _nothing_pending
     )
+    can_give_up_address: Callable[[User], Decision] = _can_give_up
     time_zones: Callable[[Collection[int], datetime], Mapping[int, str]] = _no_time_zones
     groups: Callable[[User, Day], Iterable[Group]] = _no_groups
     group_slugs: Callable[[User, Day], QuerySet[Any, Any] | None] = nothing

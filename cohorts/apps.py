@@ -62,11 +62,12 @@ class CohortsConfig(AppConfig):
 
     def register_account_hooks(self) -> None:
         """Register with the accounts app how people who sign in with a provider join a cohort, get the roles of
-        their groups or request access, which
-        invitations wait for an address, which cohorts lose their pilot or coordinator if a person leaves, where people
-        work, and cohorts as groups with whom they share.
+        their groups or request access, which invitations wait for an address, which addresses applications need,
+        which cohorts lose their pilot or coordinator if a person leaves, where people work, and cohorts as groups with
+        whom they share.
         """
         from accounts.hooks import AccountHooks, account_hooks  # noqa: PLC0415
+        from cohorts.calls.permissions import can_give_up_address  # noqa: PLC0415
         from cohorts.group_roles.provider_sign_in import handle_provider_identity  # noqa: PLC0415
         from cohorts.invitations.pending_for_addresses import pending_invitations  # noqa: PLC0415
         from cohorts.invitations.provider_sign_in import join_by_provider  # noqa: PLC0415
@@ -81,6 +82,7 @@ class CohortsConfig(AppConfig):
                 join_by_provider=join_by_provider,
                 handle_provider_identity=handle_provider_identity,
                 pending_for_addresses=pending_invitations,
+                can_give_up_address=can_give_up_address,
                 time_zones=time_zones_of_members,
                 groups=cohort_groups,
                 group_slugs=cohort_group_slugs,

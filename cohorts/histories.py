@@ -125,19 +125,20 @@ HISTORIES: Final = {
         _("application"),
         Application,
         pages=(
-            "cohorts:read_application",
+            "cohorts:application",
             "cohorts:review_application",
             "cohorts:decide_application",
             "cohorts:open_cohort",
         ),
         parts=(
             HistoryPart(ApplicationPerson, "application"),
-            HistoryPart(ApplicationRating, "application"),
             files_of(APPLICATION),
         ),
+        visible_to=Application.objects.visible_to,
     ),
 }
 MODELS_WITHOUT_PAGE: Final = {
+    ApplicationRating: "Reviewers rate alone: the page of the application shows ratings to those who may read them.",
     Funder: "A name, which the agreements with the funder show.",
     GroupRule: "The rules about groups have one page, which shows what they are now.",
     GroupGrant: "A role by a group changes the role of the person or begins a mandate, whose history has it.",
@@ -152,7 +153,6 @@ NAME_PATHS: Final = {
     Funder: ("name",),
     Application: ("authority_name",),
     ApplicationPerson: ("full_name",),
-    ApplicationRating: ("reviewer__user__full_name",),
     CallReviewer: ("user__full_name",),
     Invitation: ("full_name", "email"),
     Membership: ("user__full_name",),

@@ -10,7 +10,7 @@ from web.mailboxes import NO_MAILBOX
 
 # Of an address, for whatever reason: whether it has an account is not for the person who records it.
 ADDRESS_REFUSED = _("This address cannot be recorded here. Ask the person for another one.")
-NO_SIREN = _("This is not a SIREN number: check its nine digits.")
+INVALID_SIREN = _("This is not a SIREN number: check its nine digits.")
 _ANSWERED = _("This request has already been answered.")
 
 SENTENCES: dict[str, RefusalText] = {
@@ -43,7 +43,7 @@ SENTENCES: dict[str, RefusalText] = {
     "replanning_fixed": _("A proposal of new days cannot be changed once it is applied."),
     "group_rule_role": (_("Choose the role from the list."), "role"),
     "group_rule_group": (_("Give the name of the group."), "group"),
-    "group_rule_siren": (NO_SIREN, "siren"),
+    "group_rule_siren": (INVALID_SIREN, "siren"),
     "group_rule_authority": (_("Give the SIREN of the authority."), "siren"),
     "group_rule_once": (_("This rule exists already."), "group"),
     "provider_groups_once": _("This person signed in twice at the same moment. Sign in again."),
@@ -252,18 +252,18 @@ SENTENCES: dict[str, RefusalText] = {
     "application_name_once": _(
         "An application of this authority was sent already. Ask your colleagues, or write to the lab."
     ),
-    "application_empty_until_confirmed": _("Confirm your address first, by the link in the e-mail."),
+    "application_empty_until_confirmed": _("Confirm your address first, with the link in the e-mail."),
     "application_complete": _("Something is missing in the application. Complete all steps, then send it."),
     "application_decided_with_reason": (_("Give the reason: the applicant reads it."), "reason"),
     "application_cohort_once": _("This cohort came from another application."),
-    "application_cohort_accepted": _("Only an accepted application becomes a cohort."),
+    "application_cohort_accepted": _("A cohort can be opened only from an accepted application."),
     "application_need_length": (TEXT_TOO_LONG, "need"),
     "application_challenge_length": (TEXT_TOO_LONG, "challenge"),
     "application_sponsors_length": (TEXT_TOO_LONG, "sponsors"),
     "application_state": _("The application cannot move from its current state to the one you chose."),
     "application_fixed": _("The application was sent: it can no longer be changed."),
     "application_in_time": _("This call takes no applications today."),
-    "application_siren_luhn": (_("This is not a valid SIREN number: check the nine digits."), "siren"),
+    "application_siren_luhn": (INVALID_SIREN, "siren"),
     "application_person_once": _("This person is named already."),
     "application_person_role": _("Choose the role from the list."),
     "application_person_name": _("Give the name of each person."),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from accounts.requests import person
 from history import changes
 from history.changes import HistoryObject
@@ -65,9 +66,14 @@ def _history_object(request: HttpRequest, kind: str, key: str) -> tuple[HistoryK
     """
     enforce(can_read_history(person(request)))
     obj = changes.find_object(histories[kind], key) if kind in histories else None
-    if obj is None:
+    if obj is None or not _is_visible(histories[kind], obj, person(request)):
         raise Http404
     return histories[kind], obj
+
+
+def _is_visible(history: HistoryKind, obj: HistoryObject, user: User) -> bool:
+    """Return whether the user may read the object of a history page."""
+    return history.visible_to is None or history.visible_to(user).filter(pk=obj.key).exists()
 
 
 def _object_href(history: HistoryKind, obj: HistoryObject, key: str) -> str:

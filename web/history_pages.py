@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import ForeignKey, Model, Q
+from django.db.models import ForeignKey, Model, Q, QuerySet
 
 from web.registries import Registry
 
@@ -51,6 +51,7 @@ class HistoryKind:
     `pages` are the URL names of the pages that show one object; `argument` is their URL argument ("" where there is one
     object only), and `key` the column it holds. `title` is the column that names an object. `filter` selects the rows
     that have a page. With `forms_only`, all of these pages are forms, and the history page has no link back to them.
+    Where lab staff may not read every object, `visible_to` returns those that a person may read.
     """
 
     singular: StrOrPromise
@@ -62,6 +63,7 @@ class HistoryKind:
     parts: tuple[HistoryPart, ...] = ()
     filter: Q = field(default_factory=Q)
     forms_only: bool = False
+    visible_to: Callable[[Any], QuerySet[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

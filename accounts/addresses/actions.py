@@ -79,8 +79,8 @@ def confirm_claim(*, token: str, user: User, at: datetime, by: User | None) -> E
 def claim_refusal(claim: AddressClaim | None, at: datetime, user: User | None = None) -> StrOrPromise:
     """Return a sentence on why an address claim cannot be confirmed at the moment `at`; "" when it can.
 
-    The reasons: the link is unknown (`claim` is None) or has expired, the address has another account, or an invitation
-    to it is open. With `user`, also that this person did not make the claim.
+    The reasons: the link is unknown (`claim` is None) or has expired, the address has another account, an invitation to
+    it is open, or another app needs it. With `user`, also that this person did not make the claim.
     """
     if claim is None or at >= claim.expires_at:
         return NO_LONGER_VALID
@@ -89,6 +89,8 @@ def claim_refusal(claim: AddressClaim | None, at: datetime, user: User | None = 
         return HAS_AN_ACCOUNT
     if holder is not None and has_pending_invitation(claim.email, at):
         return IS_INVITED
+    if holder is not None and (needed := _reason_to_keep(holder)):
+        return needed
     return OF_ANOTHER_ACCOUNT if user is not None and user.pk != claim.user_id else ""
 
 
@@ -97,6 +99,12 @@ def has_pending_invitation(email: str, at: datetime) -> bool:
     open invitation.
     """
     return any(hooks.pending_for_addresses([email], at) for hooks in account_hooks)
+
+
+def _reason_to_keep(user: User) -> StrOrPromise:
+    """Return a sentence on why someone who never joined needs their address; "" when no app says so."""
+    decisions = (hooks.can_give_up_address(user) for hooks in account_hooks)
+    return next((decision.reason for decision in decisions if not decision), "")
 
 
 def _lock_invited(claim: AddressClaim) -> User | None:
@@ -145,10 +153,12 @@ def _release_invited(row: User, details: dict[str, Any], at: datetime, by: User 
     """Record that the main address of an invited person (`row`), who never joined, is released, and erase them.
 
     Returns the record. `details` are the record's other fields: `person`, `staff`, `because` and `made_at`. Raises
-    DomainError while their invitation is open.
+    DomainError while their invitation is open, or another app needs the address.
     """
     if has_pending_invitation(row.email, at):
         raise DomainError(STILL_INVITED)
+    if needed := _reason_to_keep(row):
+        raise DomainError(needed)
     release = AddressRelease.objects.create(email=row.email, **details)
     erase_person(user=row, at=at, by=by)
     return release

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cohorts.budget.enums import BudgetKind, CostCategory, DayGroup
 from cohorts.budget.models import PERCENT_MAX, Agreement
@@ -57,7 +58,9 @@ class DayRateForm(forms.Form):
     euros = forms.DecimalField(
         label=_("Rate of a day (€, VAT included)"), min_value=0, max_value=Decimal("999999.99"), decimal_places=2
     )
-    starts_on = DayField(label=_("From"), help_text=_("It applies from this day until the next rate."))
+    starts_on = DayField(
+        label=pgettext_lazy("day rate", "From"), help_text=_("It applies from this day until the next rate.")
+    )
 
 
 class AgreementForm(VersionedForm):
@@ -84,8 +87,8 @@ class AgreementForm(VersionedForm):
         decimal_places=2,
         required=False,
     )
-    starts_on = DayField(label=_("From"))
-    ends_on = DayField(label=_("Until"))
+    starts_on = DayField(label=pgettext_lazy("agreement", "From"))
+    ends_on = DayField(label=pgettext_lazy("agreement", "Until"))
     reference = VisibleTextField(
         label=_("Reference of the agreement"),
         max_length=120,

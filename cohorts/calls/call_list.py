@@ -42,7 +42,7 @@ def _rows(reader: Reader) -> QuerySet[Call]:
     return Call.objects.visible_to(reader.user)
 
 
-def _counted(rows: Any, _reader: Reader) -> QuerySet[Call]:
+def _with_counts(rows: Any, _reader: Reader) -> QuerySet[Call]:
     """Return the rows with the numbers of their applications."""
     counted: QuerySet[Call] = rows.with_counts()
     return counted
@@ -88,7 +88,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         order=(F("sent_count").asc(),),
         width=14,
         css=NUMBER,
-        annotate=_counted,
+        annotate=_with_counts,
     ),
     "undecided": ListColumn(
         header=gettext_lazy("Not decided"),
@@ -96,7 +96,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         order=(F("undecided_count").asc(),),
         width=14,
         css=NUMBER,
-        annotate=_counted,
+        annotate=_with_counts,
     ),
 }
 

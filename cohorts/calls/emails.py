@@ -15,7 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from cohorts.calls.actions.applications import DECISION_EMAIL, LINK_EMAIL, RECEIPT_EMAIL
+from cohorts.calls.actions.applications import (
+    DECISION_EMAIL,
+    LINK_EMAIL,
+    LINK_EMAILS,
+    RECEIPT_EMAIL,
+    RESENT_LINK_EMAIL,
+)
 from cohorts.calls.actions.calls import REVIEW_EMAIL
 from cohorts.calls.enums import DECIDED, ApplicationState
 from cohorts.calls.links import token_of_application
@@ -36,7 +42,7 @@ from web.text import formats
 
 REFUSED_EMAIL: Final = "application_refused"  # the texts of a decision that refuses
 APPLICANT, REVIEWER = "", "reviewer"
-PAGE: Final = "cohorts:read_application"
+LAB_PAGE: Final = "cohorts:application"  # for the lab's list of e-mails; the button has the applicant's own link
 TEXTS: Final = EmailTemplates(
     {
         LINK_EMAIL: EmailTemplate(
@@ -44,22 +50,39 @@ TEXTS: Final = EmailTemplates(
             subject=_("Your link for the call “%(call)s”"),
             paragraphs=(
                 _("Someone gave this address to apply to the call “%(call)s”."),
-                _("The button opens the form. You can leave it at any time and open it again by the same link."),
+                _("The button opens the form. You can leave it at any time and open it again with the same link."),
                 _("The link works until %(until)s. Only send it to people who write the application with you."),
                 _("If you did not ask for it, do nothing: the address is erased after two days."),
             ),
             button=_("Open the form"),
-            url_name=PAGE,
+            url_name=LAB_PAGE,
+        ),
+        RESENT_LINK_EMAIL: EmailTemplate(
+            about=pgettext_lazy("application", "its link again"),
+            subject=_("Your link for the call “%(call)s”"),
+            paragraphs=(
+                _("Someone asked for the link of your application to the call “%(call)s” again."),
+                _("The button opens your application. Earlier links no longer work."),
+                _(
+                    "This link works until %(until)s. If you did not ask for it, do nothing:"
+                    " your application stays as it is."
+                ),
+            ),
+            button=_("See the application"),
+            url_name=LAB_PAGE,
         ),
         RECEIPT_EMAIL: EmailTemplate(
             about=pgettext_lazy("application", "it was received"),
             subject=_("%(authority)s: your application was received"),
             paragraphs=(
                 _("The lab received the application of %(authority)s to the call “%(call)s”."),
-                _("You get the decision by e-mail. By the link you see what you sent, withdraw it or erase it."),
+                _(
+                    "You will get the decision by e-mail."
+                    " With the link you can read what you sent, withdraw it or erase it."
+                ),
             ),
             button=_("See the application"),
-            url_name=PAGE,
+            url_name=LAB_PAGE,
         ),
         DECISION_EMAIL: EmailTemplate(
             about=pgettext_lazy("application", "the decision"),
@@ -67,10 +90,13 @@ TEXTS: Final = EmailTemplates(
             paragraphs=(
                 _("The application of %(authority)s to the call “%(call)s” is accepted."),
                 "%(reason)s",
-                _("The lab now contacts you about the next steps. The people you named are invited by e-mail later."),
+                _(
+                    "The lab will contact you about the next steps."
+                    " It will invite the people you named later, by e-mail."
+                ),
             ),
             button=_("See the application"),
-            url_name=PAGE,
+            url_name=LAB_PAGE,
         ),
         REFUSED_EMAIL: EmailTemplate(
             about=pgettext_lazy("application", "the decision"),
@@ -78,10 +104,10 @@ TEXTS: Final = EmailTemplates(
             paragraphs=(
                 _("The application of %(authority)s to the call “%(call)s” is not accepted."),
                 "%(reason)s",
-                _("The lab deletes the application a year from now. By the link you can erase it at once."),
+                _("The lab will delete the application in a year. With the link you can erase it at once."),
             ),
             button=_("See the application"),
-            url_name=PAGE,
+            url_name=LAB_PAGE,
         ),
     },
     {APPLICANT: (pgettext_lazy("audience", "Applicant"), _("You are receiving this e-mail because you are applying."))},
@@ -95,7 +121,7 @@ REVIEW_TEXTS: Final = EmailTemplates(
                 _("The lab asks you to review the applications to the call “%(call)s”."),
                 _(
                     "You read them on the platform, and rate each by the criteria of the call."
-                    " What others gave is shown once you have rated."
+                    " You see the ratings of others once you have given yours."
                 ),
             ),
             button=_("Open the call"),
@@ -138,19 +164,22 @@ def stop_reason(reminder: Reminder, at: datetime) -> str:
 
 
 def _stop_slug(row: Application, reminder: Reminder) -> str:
-    """Return "resent" for a link that a later one replaced, "withdrawn" for an application that was; else ""."""
-    if reminder.email_type == LINK_EMAIL and row.link_version != reminder.version:
-        return "resent"
+    """Return "resent" for a link that a later one replaced, "withdrawn" for a receipt or decision of a withdrawn
+    application, else ""; the link itself is always sent, so that the applicant can erase it.
+    """
+    if reminder.email_type in LINK_EMAILS:
+        return "" if row.link_version == reminder.version else "resent"
     return "withdrawn" if row.state == ApplicationState.WITHDRAWN else ""
 
 
 def render(reminder: Reminder, row: Application, _user: User, language: str) -> EmailPart:
     """Return the text of an e-mail to the applicant, in the active language; the link is computed each time.
 
-    Raises LookupError when no key of the platform makes the link.
+    Where none can be computed, since the applicant has another main address by now, the button leads to the page that
+    sends a new one. Raises LookupError for such an e-mail with nothing but the link.
     """
     token = token_of_application(row)
-    if not token:
+    if not token and reminder.email_type in LINK_EMAILS:
         raise LookupError("No key of ours makes this link: send it again")
     return _part(reminder.email_type, row, language, row.reason, token)
 
@@ -164,7 +193,9 @@ def decision_preview(row: Application, *, accepted: bool, reason: str) -> EmailP
 
 
 def _part(email_type: str, row: Application, language: str, reason: str, token: str) -> EmailPart:
-    """Return the part of an e-mail of this type about the application, with this reason and secret link."""
+    """Return the part of an e-mail of this type about the application, with this reason and secret link ("" without
+    one).
+    """
     if email_type == DECISION_EMAIL and row.state in DECIDED and row.state != ApplicationState.ACCEPTED:
         email_type = REFUSED_EMAIL
     values = {
@@ -174,8 +205,8 @@ def _part(email_type: str, row: Application, language: str, reason: str, token: 
         "until": formats.long_day(row.link_expires_at.date(), language),
     }
     part = TEXTS.part(Reminder(email_type=email_type, object_id=row.pk, audience=APPLICANT), values)
-    button = (part.button or ("", ""))[0]
-    return replace(part, button=(button, reverse("cohorts:application", args=[token])), secret=token)
+    link = reverse("cohorts:own_application", args=[token]) if token else reverse("cohorts:apply", args=[row.call.slug])
+    return replace(part, button=((part.button or ("", ""))[0], link), secret=token)
 
 
 def names(pks: Collection[int]) -> dict[int, str]:
@@ -229,7 +260,7 @@ APPLICATION_EMAILS: Final = EventKind(
     find=find,
     render=render,
     describe=TEXTS.describe,
-    href=lambda reminder: reverse(PAGE, args=[reminder.object_id]),
+    href=lambda reminder: reverse(LAB_PAGE, args=[reminder.object_id]),
     in_scope=_in_scope,
     can_see=lambda user, pk: Application.objects.visible_to(user).filter(pk=pk).exists(),
     names=names,

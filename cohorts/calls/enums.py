@@ -55,7 +55,8 @@ APPLICATION_TONES: Final = {
     ApplicationState.REFUSED: "stopped",
     ApplicationState.WITHDRAWN: "paused",
 }
-EDITABLE: Final = (ApplicationState.UNCONFIRMED, ApplicationState.DRAFT)
+# States before the application is sent; the applicant writes in DRAFT only.
+NOT_SENT: Final = (ApplicationState.UNCONFIRMED, ApplicationState.DRAFT)
 DECIDED: Final = (ApplicationState.ACCEPTED, ApplicationState.REFUSED)
 SENT: Final = (ApplicationState.SUBMITTED, *DECIDED)  # what the lab and the reviewers read
 # The roles for which an authority names people; the lab names the others.

@@ -12,6 +12,7 @@ from accounts.models import User
 from cohorts.calls.enums import APPLICANT_ROLES
 from cohorts.calls.models import MAX_CRITERIA, MAX_POINTS, MIN_POINTS, Application, ApplicationPerson
 from cohorts.opening.actions import STATES_TAKING_COHORTS
+from cohorts.refusals import INVALID_SIREN
 from programmes.authorities.siren import is_siren
 from programmes.enums import AuthorityKind
 from programmes.models import Edition
@@ -97,11 +98,11 @@ class StartForm(forms.Form):
         label=gettext_lazy("Your e-mail address at work"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=gettext_lazy("You get a link by which you write the application, leave it and come back."),
+        help_text=gettext_lazy("We e-mail you a link. With it you write the application; you can stop and come back."),
     )
 
 
-def _later(field: forms.CharField) -> forms.CharField:
+def _required_before_sending(field: forms.CharField) -> forms.CharField:
     """Return the field of a draft: it may be empty until the application is sent, and its label says so."""
     return required_if(field, BEFORE_SENDING)
 
@@ -109,15 +110,17 @@ def _later(field: forms.CharField) -> forms.CharField:
 class AuthorityStepForm(forms.Form):
     """Which authority applies, and who writes."""
 
-    authority_name = _later(VisibleTextField(label=gettext_lazy("Name of the authority"), max_length=ONE_LINE))
+    authority_name = _required_before_sending(
+        VisibleTextField(label=gettext_lazy("Name of the authority"), max_length=ONE_LINE)
+    )
     siren = forms.CharField(
         label=gettext_lazy("SIREN number"),
         max_length=20,
         required=False,
         help_text=gettext_lazy("Nine digits. Leave it empty if the authority has none."),
     )
-    contact_name = _later(NameField(label=gettext_lazy("Your name"), max_length=150))
-    contact_role = _later(
+    contact_name = _required_before_sending(NameField(label=gettext_lazy("Your name"), max_length=150))
+    contact_role = _required_before_sending(
         VisibleTextField(
             label=gettext_lazy("Your function"),
             max_length=ONE_LINE,
@@ -129,26 +132,26 @@ class AuthorityStepForm(forms.Form):
         """Return the number without spaces, None for an empty field; raise ValidationError for a wrong one."""
         number = "".join(str(self.cleaned_data["siren"]).split())
         if number and not is_siren(number):
-            raise forms.ValidationError(_("This is not a valid SIREN number: check the nine digits."))
+            raise forms.ValidationError(INVALID_SIREN)
         return number or None
 
 
 class NeedStepForm(forms.Form):
     """What the authority needs, and who supports it."""
 
-    need = _later(
+    need = _required_before_sending(
         text_field(
             gettext_lazy("Why do you want to take part?"),
             help_text=gettext_lazy("What does not work today, and for whom?"),
         )
     )
-    challenge = _later(
+    challenge = _required_before_sending(
         text_field(
             gettext_lazy("On which challenge would you work first?"),
             help_text=gettext_lazy("For example: how can parents find a place in a nursery without ten phone calls?"),
         )
     )
-    sponsors = _later(
+    sponsors = _required_before_sending(
         text_field(
             gettext_lazy("Who supports it?"),
             rows=3,
@@ -229,7 +232,7 @@ class DocumentStepForm(forms.Form):
 
 
 class RatingForm(forms.Form):
-    """What a reviewer gives an application: points and a sentence for each criterion of the call."""
+    """The ratings of a reviewer for an application: points and a sentence for each criterion of the call."""
 
     def __init__(self, *args: Any, criteria: Sequence[str], **kwargs: Any) -> None:
         """Create the fields of each criterion, named in the reader's language."""
@@ -251,7 +254,9 @@ class RatingForm(forms.Form):
     def action_arguments(self) -> dict[str, Any]:
         """Return pairs of points and sentence, in the order of the criteria."""
         values = self.cleaned_data
-        return {"given": [(values[f"points_{each}"], values[f"sentence_{each}"]) for each in range(len(self.criteria))]}
+        return {
+            "ratings": [(values[f"points_{each}"], values[f"sentence_{each}"]) for each in range(len(self.criteria))]
+        }
 
 
 class ApplicationDecisionForm(forms.Form):

@@ -21,7 +21,7 @@ from cohorts.calls.enums import (
     APPLICATION_TRANSITIONS,
     CALL_TRANSITIONS,
     DECIDED,
-    EDITABLE,
+    NOT_SENT,
     SENT,
     ApplicationState,
     CallState,
@@ -45,8 +45,9 @@ ENDED_LIFETIME: Final = timedelta(days=365)  # of an application that was refuse
 TEXTS: Final = ("need", "challenge", "sponsors")
 CONTENT: Final = ("authority_name", "siren", *TEXTS, "site", "contact_name", "contact_role")
 REQUIRED: Final = ("authority_name", *TEXTS, "contact_name", "contact_role")
-UNDECIDED: Final = [*EDITABLE, ApplicationState.SUBMITTED]
-TAKES_PLACE: Final = [ApplicationState.SUBMITTED, ApplicationState.ACCEPTED]  # of the one application of an authority
+UNDECIDED: Final = [*NOT_SENT, ApplicationState.SUBMITTED]
+# An authority has one application in these states per call.
+COUNTED_ONCE: Final = [ApplicationState.SUBMITTED, ApplicationState.ACCEPTED]
 
 
 def _in_state(states: tuple[ApplicationState, ...], row: str) -> str:
@@ -211,11 +212,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def expired(self, at: datetime) -> ApplicationQuerySet:
         """Return the applications to delete at the moment `at`: unconfirmed for two days, not sent a month after the
-        call, or ended a year ago.
+        call, sent and not decided a year after the call, or ended a year ago.
         """
         never_confirmed = Q(state=ApplicationState.UNCONFIRMED, created_at__lt=at - UNCONFIRMED_LIFETIME)
         never_sent = Q(state=ApplicationState.DRAFT, call__closes_on__lt=(at - DRAFT_LIFETIME).date())
-        return self.filter(never_confirmed | never_sent | Q(ended_at__lt=at - ENDED_LIFETIME))
+        never_decided = Q(state=ApplicationState.SUBMITTED, call__closes_on__lt=(at - ENDED_LIFETIME).date())
+        return self.filter(never_confirmed | never_sent | never_decided | Q(ended_at__lt=at - ENDED_LIFETIME))
 
     def to_review(self, user: User) -> ApplicationQuerySet:
         """Return the applications that the user reviews, has not rated, and that nobody has decided."""
@@ -271,16 +273,16 @@ class Application(models.Model):
             models.UniqueConstraint(fields=["cohort"], name="application_cohort_once"),
             models.UniqueConstraint(
                 fields=["call", "user"],
-                condition=Q(state__in=[*EDITABLE, *TAKES_PLACE]),
+                condition=Q(state__in=[*NOT_SENT, *COUNTED_ONCE]),
                 name="application_of_person_once",
             ),
             models.UniqueConstraint(
-                fields=["call", "siren"], condition=Q(state__in=TAKES_PLACE), name="application_siren_once"
+                fields=["call", "siren"], condition=Q(state__in=COUNTED_ONCE), name="application_siren_once"
             ),
             models.UniqueConstraint(
                 "call",
                 Lower("authority_name"),
-                condition=Q(state__in=TAKES_PLACE, siren=None),
+                condition=Q(state__in=COUNTED_ONCE, siren=None),
                 name="application_name_once",
             ),
             models.CheckConstraint(
@@ -294,9 +296,7 @@ class Application(models.Model):
                 name="application_complete",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    state__in=[*EDITABLE, ApplicationState.SUBMITTED], ended_at=None, decided_by=None, reason=""
-                )
+                condition=Q(state__in=UNDECIDED, ended_at=None, decided_by=None, reason="")
                 | Q(state=ApplicationState.WITHDRAWN, ended_at__isnull=False, decided_by=None, reason="")
                 | Q(state__in=DECIDED, ended_at__isnull=False, decided_by__isnull=False, reason__regex=r"\S"),
                 name="application_decided_with_reason",
@@ -312,7 +312,7 @@ class Application(models.Model):
             ),
             Rule(
                 name="application_fixed",
-                broken=f"TG_OP = 'UPDATE' AND NOT {_in_state(EDITABLE, 'OLD')} AND {columns_differ(*CONTENT)}",
+                broken=f"TG_OP = 'UPDATE' AND NOT {_in_state(NOT_SENT, 'OLD')} AND {columns_differ(*CONTENT)}",
             ),
             Rule(
                 name="application_in_time",
@@ -334,7 +334,7 @@ class Application(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the URL of the page on which the lab and the reviewers read the application."""
-        return reverse("cohorts:read_application", args=[self.pk])
+        return reverse("cohorts:application", args=[self.pk])
 
     @property
     def tone(self) -> str:

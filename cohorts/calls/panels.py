@@ -34,8 +34,10 @@ def _review_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
 
 
 def _undecided(user: User, today: Today) -> ArraySubquery | None:
-    """Return the subquery of calls that are over with applications without a decision; None except for lab staff."""
-    if not user.is_lab_staff:
+    """Return the subquery of calls that are over with applications without a decision; None for people
+    who cannot decide.
+    """
+    if not user.is_lab_staff or user.is_lab_reader:
         return None
     rows = Call.objects.over(today.platform).undecided().order_by("closes_on", "pk")
     return nested(rows[:MAX_NOTICES], "id", "title_fr", "title_en", "closes_on", "undecided_count")

@@ -16,6 +16,7 @@ from cohorts.permissions import ONLY_STAFF
 from web.decisions import ALLOW, Decision, deny
 
 LAB, READER, REVIEWER = "lab", "reader", "reviewer"
+ONLY_ACCEPTED: Final = _("A cohort can be opened only from an accepted application.")
 ONLY_REVIEWERS: Final = _("Only the people whom the lab asked to review this call can do this.")
 TABLE: Final[dict[str, tuple[frozenset[str], StrOrPromise]]] = {
     "manage_calls": (frozenset({LAB}), ONLY_STAFF),
@@ -25,15 +26,20 @@ TABLE: Final[dict[str, tuple[frozenset[str], StrOrPromise]]] = {
 }
 
 
+def _lab_roles(user: User) -> frozenset[str]:
+    """Return the role of the user in the lab for calls: "reader", "lab" or none."""
+    if not user.is_lab_staff:
+        return frozenset()
+    return frozenset({READER if user.is_lab_reader else LAB})
+
+
 def call_roles(user: User, application: Application | None = None) -> frozenset[str]:
     """Return what the user is for calls: "lab" or "reader" of the lab; "reviewer" of the call of the application, or
     of any call without one (one statement).
     """
-    roles = {READER if user.is_lab_reader else LAB} if user.is_lab_staff else set()
     reviewed = CallReviewer.objects.filter(user=user)
-    if (reviewed.filter(call=application.call_id) if application else reviewed).exists():
-        roles.add(REVIEWER)
-    return frozenset(roles)
+    is_reviewer = (reviewed.filter(call=application.call_id) if application else reviewed).exists()
+    return _lab_roles(user) | ({REVIEWER} if is_reviewer else set())
 
 
 def _decide(permission: str, roles: frozenset[str]) -> Decision:
@@ -46,7 +52,7 @@ def can_manage_calls(user: User) -> Decision:
     """Return whether the user may write, publish, close and extend calls, and name reviewers: administrators and
     members of the lab.
     """
-    return _decide("manage_calls", frozenset({READER if user.is_lab_reader else LAB} if user.is_lab_staff else ()))
+    return _decide("manage_calls", _lab_roles(user))
 
 
 def can_read_calls(user: User) -> Decision:
@@ -56,7 +62,7 @@ def can_read_calls(user: User) -> Decision:
 
 def can_decide(user: User, application: Application) -> Decision:
     """Return whether the user may decide about an application that was sent and is not decided: the lab."""
-    if not (decision := can_manage_calls(user)):
+    if not (decision := _decide("decide", _lab_roles(user))):
         return decision
     if application.state != ApplicationState.SUBMITTED:
         return deny(_("This application is decided already."))
@@ -68,8 +74,20 @@ def can_open_cohort(user: User, application: Application) -> Decision:
     if not (decision := can_manage_calls(user)):
         return decision
     if application.state != ApplicationState.ACCEPTED:
-        return deny(_("Only an accepted application becomes a cohort."))
-    return deny(_("This application is a cohort already.")) if application.cohort_id else ALLOW
+        return deny(ONLY_ACCEPTED)
+    return deny(_("The cohort of this application is open already.")) if application.cohort_id else ALLOW
+
+
+def can_give_up_address(user: User) -> Decision:
+    """Return whether the address of someone without an account may be released or go to another account, which erases
+    what they applied with: not while they have an application that was begun, sent or accepted.
+    """
+    needed = [ApplicationState.DRAFT, ApplicationState.SUBMITTED, ApplicationState.ACCEPTED]
+    if not Application.objects.filter(user=user, state__in=needed).exists():
+        return ALLOW
+    return deny(
+        _("This address has an application to a call: the applicant must first withdraw or erase it, with its link.")
+    )
 
 
 def can_review(user: User, application: Application) -> Decision:

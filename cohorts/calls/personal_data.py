@@ -77,8 +77,13 @@ RETENTION: Final = Retention(
         "Applications to calls: texts, documents, people and the address. An address that nobody confirmed goes after"
         " two days, a draft thirty days after its call."
     ),
-    why=_("So that the lab can decide, and explain its decision. A year after it, everything is deleted."),
+    why=_(
+        "So that the lab can decide, and explain its decision."
+        " A year after the decision, or after the call if there is none, everything is deleted."
+    ),
     days=ENDED_LIFETIME.days,
     purge=purge,
 )
-JOURNAL: Final = (ErasedRows(APPLICATION, Application, Q(pk__in=[]), _delete_again),)  # deleted, never emptied
+JOURNAL: Final = (
+    ErasedRows(APPLICATION, Application, Q(pk__in=[]), _delete_again),
+)  # no row is ever emptied: erasing deletes it

@@ -1,14 +1,15 @@
 """The steps of the form in which an authority applies, and what is missing in each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils.text import capfirst
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from cohorts.calls.models import REQUIRED, TEXTS, Application
+from cohorts.calls.forms import AuthorityStepForm, NeedStepForm
+from cohorts.calls.models import REQUIRED, Application
 
 STEPS: Final[Mapping[str, StrOrPromise]] = {
     "authority": _("Your authority"),
@@ -16,34 +17,30 @@ STEPS: Final[Mapping[str, StrOrPromise]] = {
     "people": _("People"),
     "documents": _("Documents"),
 }
-COLUMNS_OF_STEP: Final = {"authority": ("authority_name", "contact_name", "contact_role"), "need": TEXTS}
+# The steps whose fields are columns of the application; the form of each has the questions.
+FORMS: Final[Mapping[str, type[forms.Form]]] = {"authority": AuthorityStepForm, "need": NeedStepForm}
 
 
 @dataclass(frozen=True, slots=True)
 class FormStep:
-    """A step with its title; `is_complete` when nothing that is required is missing, if anything `is_required`."""
+    """A step with its title, whether anything in it `is_required`, and the questions without an answer (`missing`)."""
 
     slug: str
     title: StrOrPromise
     is_required: bool
-    is_complete: bool
+    missing: list[StrOrPromise]
 
 
 def steps_of(row: Application) -> list[FormStep]:
     """Return the steps of the form in order."""
-    missing = set(missing_columns(row))
-    columns = {slug: set(COLUMNS_OF_STEP.get(slug, ())) for slug in STEPS}
-    return [FormStep(slug, title, bool(columns[slug]), not missing & columns[slug]) for slug, title in STEPS.items()]
+    return [FormStep(slug, title, slug in FORMS, list(_missing(row, slug))) for slug, title in STEPS.items()]
 
 
-def missing_columns(row: Application) -> list[str]:
-    """Return the names of the columns that are required and empty."""
-    return [name for name in REQUIRED if not getattr(row, name).strip()]
-
-
-def missing_labels(row: Application) -> list[str]:
-    """Return what is missing before the application can be sent, in words."""
-    return [capfirst(str(row._meta.get_field(name).verbose_name)) for name in missing_columns(row)]  # type: ignore[union-attr]
+def _missing(row: Application, step: str) -> Iterator[StrOrPromise]:
+    """Yield the questions of a step that must be answered before the application can be sent, and are not."""
+    for name, field in FORMS[step].base_fields.items() if step in FORMS else ():
+        if name in REQUIRED and not getattr(row, name).strip():
+            yield field.label or name
 
 
 def next_step(step: str) -> str:

@@ -17,7 +17,7 @@ from cohorts.group_roles.enums import GroupRole
 from cohorts.group_roles.models import GroupGrant, GroupRule, ProviderGroups
 from cohorts.group_roles.plans import RolePlan, role_plans
 from cohorts.lab.actions import end_lab_role
-from cohorts.refusals import NO_SIREN
+from cohorts.refusals import INVALID_SIREN
 from programmes.actions import end_admin, name_admin
 from programmes.authorities.siren import is_siren
 from programmes.authorities.siret import siren_of
@@ -42,7 +42,7 @@ def add_group_rule(*, provider: str, group: str, role: str, siren: str, at: date
 def check_rule(*, provider: str, role: str, siren: str, at: datetime) -> None:
     """Raise DomainError where these values make no rule: see `add_group_rule`."""
     if siren and not is_siren(siren):
-        raise DomainError(NO_SIREN, field="siren")
+        raise DomainError(INVALID_SIREN, field="siren")
     if role == GroupRole.AUTHORITY_ADMIN:
         if not Authority.objects.living(platform_day(at)).filter(siren=siren).exclude(siren="").exists():
             raise DomainError(_("Give the SIREN of the authority. No authority here has this one."), field="siren")

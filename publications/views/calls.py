@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import translation
@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from cohorts.calls.models import Call
-from publications.rendering import LANGUAGES, public_response
+from publications.rendering import LANGUAGES, check_language, public_response
 from web.dates.clock import platform_today
 from web.site_addresses import absolute_url
 
@@ -24,7 +24,7 @@ MAX_CALLS = 50
 @require_safe
 def calls(_request: HttpRequest, language: str) -> HttpResponse:
     """List the published calls, the one that closes last first; 404 for an unknown language. Three statements."""
-    _check_language(language)
+    check_language(language)
     rows = Call.objects.public(platform_today()).order_by("-closes_on", "-pk")[:MAX_CALLS]
     with translation.override(language):
         cards = [{"call": row, "href": call_path(row, language), **_state_of(row)} for row in rows]
@@ -37,7 +37,7 @@ def calls(_request: HttpRequest, language: str) -> HttpResponse:
 @require_safe
 def call(_request: HttpRequest, language: str, slug: str) -> HttpResponse:
     """Show a published call, from its first day on; 404 for a draft, and for an unknown language. Three statements."""
-    _check_language(language)
+    check_language(language)
     row = get_object_or_404(Call.objects.public(platform_today()), slug=slug)
     with translation.override(language):
         addresses = {code: call_path(row, code) for code in LANGUAGES}
@@ -60,9 +60,3 @@ def _state_of(row: Call) -> dict[str, Any]:
     is_open = row.is_open(platform_today())
     label = pgettext("call", "open") if is_open else pgettext("call", "closed")
     return {"is_open": is_open, "label": label, "tone": "open" if is_open else "neutral"}
-
-
-def _check_language(language: str) -> None:
-    """Raise Http404 for a language in which there are no pages."""
-    if language not in LANGUAGES:
-        raise Http404

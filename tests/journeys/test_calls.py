@@ -80,7 +80,7 @@ def write_application(phone: Page, link: str, folder: Path) -> None:
     press(phone, "Save and continue")
     expect(phone.get_by_role("heading", level=1)).to_have_text("Your need")
     phone.goto(link)  # left, and resumed by the same link
-    expect(phone.get_by_text("Still missing: Need, Challenge, Sponsors.")).to_be_visible()
+    expect(phone.get_by_role("link", name="Who supports it?")).to_be_visible()
     check(phone)
     follow(phone, "Your need")
     expect(phone.get_by_role("heading", level=1)).to_have_text("Your need")
@@ -164,7 +164,7 @@ def test_call_from_its_public_form_to_the_cohort(visit: Visit, sink: Sink, clock
     check(phone)
     phone.get_by_label("Your e-mail address at work").fill(OFFICER)
     press(phone, "Send me the link")
-    expect(phone.get_by_text("Look into your mailbox.")).to_be_visible()
+    expect(phone.get_by_text("Check your e-mail.")).to_be_visible()
     link = link_in_email(sink)
     write_application(phone, link, tmp_path)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypedDict, Unpack
 from uuid import uuid4
 
 from django.utils.translation import gettext as _
@@ -13,9 +13,9 @@ from accounts.models import User
 from accounts.privacy.actions import erase_person
 from accounts.privacy.erasure_journal import record_on_commit
 from cohorts.calls.documents import APPLICATION, documents_of, owner_of
-from cohorts.calls.enums import EDITABLE, ApplicationState
+from cohorts.calls.enums import NOT_SENT, ApplicationState
 from cohorts.calls.links import CONFIRMATION_LIFETIME, LINK_LIFETIME, link_columns
-from cohorts.calls.models import TAKES_PLACE, Application, ApplicationPerson, Call
+from cohorts.calls.models import COUNTED_ONCE, Application, ApplicationPerson, Call
 from cohorts.invitations.actions.retention import people_without_purpose
 from files.attachments.actions import NewFile, attach_files, discard_draft, receive_upload, withdraw_file
 from files.enums import Consent
@@ -30,11 +30,27 @@ from web.actions import action, report_no_change
 from web.errors import DomainError
 from web.forms.row_changes import assign, lock_row
 
-LINK_EMAIL, RECEIPT_EMAIL, DECISION_EMAIL = "application_link", "application_receipt", "application_decision"
+LINK_EMAIL, RESENT_LINK_EMAIL = "application_link", "application_link_again"
+LINK_EMAILS: Final = (LINK_EMAIL, RESENT_LINK_EMAIL)
+RECEIPT_EMAIL, DECISION_EMAIL = "application_receipt", "application_decision"
 MAX_DOCUMENTS: Final = 5
 A_MINUTE: Final = timedelta(minutes=1)
 CALL_OVER = gettext_lazy("This call takes no applications today.")
 NOT_EDITABLE = gettext_lazy("The application was sent: it can no longer be changed.")
+TOO_MANY_DOCUMENTS = gettext_lazy("You can add five documents. Remove one first.")
+
+
+class ApplicationValues(TypedDict, total=False):
+    """What the applicant writes in the steps of the form."""
+
+    authority_name: str
+    siren: str | None
+    need: str
+    challenge: str
+    sponsors: str
+    site: str
+    contact_name: str
+    contact_role: str
 
 
 @action(gettext_lazy("Application begun, or its link sent again"))
@@ -47,10 +63,11 @@ def request_link(*, call: Call, email: str, language: str, today: date, at: date
     user = add_invited_person(email=email, full_name="", language=language, by=by)
     User.objects.select_for_update(no_key=True).get(pk=user.pk)  # so that two requests make one application
     row = Application.objects.filter(call=call, user=user).order_by("-pk").first()
-    may_begin = row is None or row.state not in {*EDITABLE, *TAKES_PLACE}
+    email_type = LINK_EMAIL if row is None or row.state == ApplicationState.UNCONFIRMED else RESENT_LINK_EMAIL
+    may_begin = row is None or row.state not in {*NOT_SENT, *COUNTED_ONCE}
     if may_begin and call.is_open(today):
         link = link_columns(uuid4(), 1, user.email, at + CONFIRMATION_LIFETIME)
-        row = Application.objects.create(call=call, user=user, created_at=at, **link)
+        row, email_type = Application.objects.create(call=call, user=user, created_at=at, **link), LINK_EMAIL
     elif row is None:
         raise DomainError(CALL_OVER)
     elif _is_link_on_its_way(row, at):
@@ -58,7 +75,7 @@ def request_link(*, call: Call, email: str, language: str, today: date, at: date
     else:
         lifetime = CONFIRMATION_LIFETIME if row.state == ApplicationState.UNCONFIRMED else LINK_LIFETIME
         _save(row, **link_columns(row.seed, row.link_version + 1, user.email, at + lifetime))
-    _announce(row, LINK_EMAIL, at=at, by=by)
+    _announce(row, email_type, at=at, by=by)
     return row
 
 
@@ -72,15 +89,21 @@ def confirm_application(*, application: Application, at: datetime, by: User) -> 
 
 
 @action(gettext_lazy("Application written"))
-def save_application(*, application: Application, at: datetime, by: User, **values: Any) -> Application:
-    """Save what the applicant wrote in a step of the form, complete or not, and return the application."""
+def save_application(
+    *, application: Application, at: datetime, by: User, **values: Unpack[ApplicationValues]
+) -> Application:
+    """Save what the applicant wrote in a step of the form, complete or not, and return the application.
+
+    The name of the officer also becomes that of the person, as long as they have not joined.
+    """
     row = _lock_editable(application)
     _save(row, **values, link_expires_at=at + LINK_LIFETIME)
-    User.objects.filter(pk=row.user_id, joined=False).update(full_name=row.contact_name)
+    if "contact_name" in values and row.contact_name:
+        User.objects.filter(pk=row.user_id, joined=False).update(full_name=row.contact_name)
     return row
 
 
-@action(gettext_lazy("People of an application named"))
+@action(gettext_lazy("People in an application changed"))
 def save_people(
     *, application: Application, people: Sequence[Mapping[str, str]], at: datetime, by: User
 ) -> Application:
@@ -98,19 +121,22 @@ def add_document(*, application: Application, upload: Upload, at: datetime, by: 
 
     Raises DomainError for a refused file, a picture, one too many, or once the application was sent.
     """
-    if documents_of(application).count() >= MAX_DOCUMENTS:
-        raise DomainError(_("You can add five documents. Remove one first."))
+    _check_room(application)  # before the upload is received
     draft = receive_upload(upload=upload, by=application.user, at=at, deadline=Deadline(MAX_WAIT))
     if draft.is_image:
         discard_draft(draft=draft, by=None)
         raise DomainError(_("Choose a document, for example a PDF, not a picture."))
-    return keep_document(application=application, file=AcceptedFile.of(draft), at=at, by=by)
+    return attach_document(application=application, file=AcceptedFile.of(draft), at=at, by=by)
 
 
 @action(gettext_lazy("Document of an application added"))
-def keep_document(*, application: Application, file: AcceptedFile, at: datetime, by: User) -> list[Attachment]:
-    """Attach a document that was received to the application, and return it as a list of one."""
+def attach_document(*, application: Application, file: AcceptedFile, at: datetime, by: User) -> list[Attachment]:
+    """Attach a document that was received to the application, and return it as a list of one.
+
+    Raises DomainError once the application was sent, or when it has five documents.
+    """
     row = _lock_editable(application)
+    _check_room(row)
     new = NewFile(file, uuid4())
     return attach_files(owner=owner_of(row, row.user), files=[new], consent=Consent.NOBODY, by=row.user, at=at)
 
@@ -176,8 +202,14 @@ def purge_applications(*, at: datetime, dry_run: bool, by: User | None) -> int:
 
 def _is_link_on_its_way(row: Application, at: datetime) -> bool:
     """Return whether the link was asked for less than a minute ago: the form was sent twice."""
-    sent = Reminder.objects.filter(kind=APPLICATION, object_id=row.pk, email_type=LINK_EMAIL)
+    sent = Reminder.objects.filter(kind=APPLICATION, object_id=row.pk, email_type__in=LINK_EMAILS)
     return sent.filter(due_at__gt=at - A_MINUTE).exists()
+
+
+def _check_room(row: Application) -> None:
+    """Raise DomainError for an application with as many documents as one may have."""
+    if documents_of(row).count() >= MAX_DOCUMENTS:
+        raise DomainError(TOO_MANY_DOCUMENTS)
 
 
 def _lock_editable(application: Application) -> Application:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.calls.actions.applications import DECISION_EMAIL
+from cohorts.calls.authorities import find_authority, find_listed_authority
 from cohorts.calls.documents import APPLICATION
 from cohorts.calls.enums import ApplicationState
 from cohorts.calls.links import LINK_LIFETIME
@@ -20,17 +21,17 @@ from cohorts.opening.actions import add_cohort
 from notifications.actions import announce_change
 from notifications.events import EventRef
 from programmes.actions import add_listed_authority, create_authority
-from programmes.models import Authority, Edition, ListedAuthority
+from programmes.models import Authority, Edition
 from web.actions import action
 from web.errors import DomainError
 from web.forms.row_changes import assign, lock_row
 
 DECIDED_ALREADY: Final = gettext_lazy("This application is decided already.")
-Given = tuple[int, str]  # points and the sentence why, for one criterion
+RatingValues = tuple[int, str]  # points, and the sentence why
 
 
 @action(gettext_lazy("Application rated"))
-def rate_application(*, application: Application, given: Sequence[Given], by: User) -> Application:
+def rate_application(*, application: Application, ratings: Sequence[RatingValues], by: User) -> Application:
     """Save what the reviewer `by` gives the application, one pair of points and sentence for each criterion in order.
 
     It replaces what they gave before. Raises DomainError once the application is decided.
@@ -39,7 +40,7 @@ def rate_application(*, application: Application, given: Sequence[Given], by: Us
     if row.state != ApplicationState.SUBMITTED:
         raise DomainError(DECIDED_ALREADY)
     reviewer = CallReviewer.objects.get(call=row.call_id, user=by)
-    for criterion, (points, sentence) in enumerate(given):
+    for criterion, (points, sentence) in enumerate(ratings):
         ApplicationRating.objects.update_or_create(
             application=row,
             reviewer=reviewer,
@@ -88,8 +89,8 @@ def open_cohort(
     """
     row = lock_row(application)
     if row.state != ApplicationState.ACCEPTED or row.cohort_id:
-        raise DomainError(_("Only an accepted application without a cohort becomes one."))
-    authority = authority_of(row) or _add_authority(row, kind, by)
+        raise DomainError(_("Only an accepted application that has no cohort yet can open one."))
+    authority = find_authority(row) or _add_authority(row, kind, by)
     cohort = add_cohort(edition=edition, authority=authority, by=by, today=today, starts_on=starts_on, site=site)
     for person in people:
         invite_member(
@@ -108,27 +109,9 @@ def open_cohort(
     return cohort
 
 
-def authority_of(row: Application) -> Authority | None:
-    """Return the authority of the platform that the application is from, by its SIREN, else by its name."""
-    living = Authority.objects.filter(dissolved_on=None)
-    if row.siren:
-        return living.filter(siren=row.siren).first()
-    return living.filter(name__iexact=row.authority_name).first()
-
-
-def listed_authority_of(row: Application) -> ListedAuthority | None:
-    """Return the row of the official list with the SIREN of the application, else with its very name, if only one has
-    it; None without one.
-    """
-    if row.siren:
-        return ListedAuthority.objects.filter(siren=row.siren).first()
-    found = list(ListedAuthority.objects.filter(name__iexact=row.authority_name)[:2])
-    return found[0] if len(found) == 1 else None
-
-
 def _add_authority(row: Application, kind: str, by: User) -> Authority:
     """Add the authority of the application from the official list, else with this kind under the name as written."""
-    if listed := listed_authority_of(row):
+    if listed := find_listed_authority(row):
         return add_listed_authority(listed=listed, by=by)
     if not kind:
         raise DomainError(_("The official list does not have this authority: choose its kind."), field="kind")

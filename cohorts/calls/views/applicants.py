@@ -2,12 +2,11 @@
 
 Reading them changes nothing, since mail scanners follow links; only buttons do. The URL holds the token: it reaches
 neither logs, nor other sites, nor the history. Spam is held off by the confirmed address and by limits: for an address,
-for a network (/64 of IPv6), and for everyone.
+and for a network (/64 of IPv6).
 """
 
 from collections.abc import Callable
 from functools import wraps
-from ipaddress import ip_address, ip_network
 from typing import Any, Final
 
 import pghistory
@@ -27,10 +26,10 @@ from accounts.lab.models import Lab
 from cohorts.calls.actions import applications as actions
 from cohorts.calls.documents import documents_of
 from cohorts.calls.enums import ApplicationState
-from cohorts.calls.forms import AuthorityStepForm, DocumentStepForm, NeedStepForm, PeopleStepForm, StartForm
+from cohorts.calls.forms import DocumentStepForm, PeopleStepForm, StartForm
 from cohorts.calls.links import application_for_link
 from cohorts.calls.models import REQUIRED, Application, Call
-from cohorts.calls.steps import STEPS, missing_labels, next_step, steps_of
+from cohorts.calls.steps import FORMS, STEPS, next_step, steps_of
 from files.uploads.handler import Upload
 from notifications.registries import HIDDEN
 from programmes.models import ListedAuthority
@@ -44,13 +43,13 @@ from web.mailboxes import masked_address
 from web.security.acting import forbidden_while_acting
 from web.security.lab_readers import open_to_lab_readers
 from web.security.link_tokens import hide_address
-from web.security.rate_limits import count_try, tried_too_often
+from web.security.rate_limits import count_in_period, network_of
 from web.text.language import active_language
 
-LIMITS: Final = {"address": (3, 24 * 3600), "network": (10, 3600), "everyone": (200, 3600)}  # links, in seconds
+# At most so many links within so many seconds.
+LIMITS: Final = {"network": (10, 3600), "address": (3, 24 * 3600)}
 SENT: Final = "sent"  # parameter of the page that says so
 ApplicantView = Callable[[HttpRequest, Application, str], HttpResponse]
-FORMS: Final[dict[str, type[forms.Form]]] = {"authority": AuthorityStepForm, "need": NeedStepForm}
 
 
 @open_to_lab_readers
@@ -71,7 +70,7 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect(f"{reverse('cohorts:apply', args=[slug])}?{SENT}=1")
         form.add_error(None, _("Too many links were asked for. Try again later, or write to the lab."))
     context = {"call": call, "form": form, "is_open": call.is_open(today), "is_sent": SENT in request.GET}
-    return render(request, "cohorts/calls/apply.html", context | _frame())
+    return render(request, "cohorts/calls/apply.html", context | _layout_context())
 
 
 def _request_link(call: Call, email: str) -> None:
@@ -87,27 +86,16 @@ def _request_link(call: Call, email: str) -> None:
 
 
 def _count_link(request: HttpRequest, email: str) -> bool:
-    """Count a link for its address, the network of the request and everyone; return False, and count nothing, when one
-    of them had too many.
-    """
-    client = get_adapter(request).get_client_ip(request) or ""
-    who = {"address": email.lower(), "network": network_of(client), "everyone": ""}
-    if any(tried_too_often(f"call-{kind}", who[kind], limit=limit) for kind, (limit, _seconds) in LIMITS.items()):
-        return False
-    for kind, (_limit, seconds) in LIMITS.items():
-        count_try(f"call-{kind}", who[kind], seconds=seconds)
-    return True
+    """Count a link for the network of the request, then for its address; return False when one of them had too many.
 
-
-def network_of(address: str) -> str:
-    """Return the network that limits count together: an IPv4 address, the /64 of an IPv6 address; the text itself for
-    anything else.
+    A network that had too many does not count for the address. Nobody else's links close the form.
     """
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return address
-    return str(ip_network((ip, 64 if ip.version == 6 else 32), strict=False))
+    client = network_of(get_adapter(request).get_client_ip(request) or "")
+    who, at = {"network": client, "address": email.lower()}, timezone.now().timestamp()
+    return all(
+        count_in_period(f"call-{kind}", who[kind], seconds=seconds, at=at) <= most
+        for kind, (most, seconds) in LIMITS.items()
+    )
 
 
 def applicant_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -127,15 +115,15 @@ def applicant_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         """Show the page of the application whose link has this token, or that it opens nothing."""
         row = application_for_link(token, timezone.now())
         if row is None:
-            return hide_address(render(request, "cohorts/calls/invalid_link.html", _frame(), status=404))
-        with pghistory.context(url=reverse("cohorts:application", args=[HIDDEN])):
+            return hide_address(render(request, "cohorts/calls/invalid_link.html", _layout_context(), status=404))
+        with pghistory.context(url=reverse("cohorts:own_application", args=[HIDDEN])):
             return hide_address(view(request, row, token, **more))
 
     return page
 
 
 @applicant_page
-def application(request: HttpRequest, row: Application, token: str) -> HttpResponse:
+def own_application(request: HttpRequest, row: Application, token: str) -> HttpResponse:
     """Show an applicant where they are; a first visit asks them to confirm the address. On POST, confirm it or send
     the application.
     """
@@ -143,25 +131,25 @@ def application(request: HttpRequest, row: Application, token: str) -> HttpRespo
     arguments = {"application": row, "at": timezone.now(), "by": row.user}
     if row.state == ApplicationState.UNCONFIRMED:
         if apply_form(form, actions.confirm_application, **arguments):
-            return redirect("cohorts:application_step", token, "authority")
-        return render(request, "cohorts/calls/confirm.html", {"form": form, "application": row} | _frame())
-    missing = missing_labels(row)
+            return redirect("cohorts:own_application_step", token, "authority")
+        return render(request, "cohorts/calls/confirm.html", {"form": form, "application": row} | _layout_context())
+    missing = [step for step in steps_of(row) if step.missing]
     if form.is_bound and missing:
         form.add_error(None, _("Complete the steps that lack something, then send the application."))
     elif apply_form(form, actions.submit_application, today=platform_today(), **arguments):
         messages.success(request, _("Your application was sent. You get a receipt by e-mail."))
-        return redirect("cohorts:application", token)
+        return redirect("cohorts:own_application", token)
     context = {"form": form, "missing": missing, "is_open": row.call.is_open(platform_today())}
     return render(request, "cohorts/calls/own_application.html", context | _page_context(row, token))
 
 
 @applicant_page
-def application_step(request: HttpRequest, row: Application, token: str, step: str) -> HttpResponse:
+def own_application_step(request: HttpRequest, row: Application, token: str, step: str) -> HttpResponse:
     """Show one step of an application that is being written; save it on POST and go on. 404 for an unknown step."""
     if step not in STEPS:
         raise Http404
     if not row.is_editable:
-        return redirect("cohorts:application", token)
+        return redirect("cohorts:own_application", token)
     if step == "documents":
         return _documents_step(request, row, token)
     if step == "people":
@@ -170,11 +158,12 @@ def application_step(request: HttpRequest, row: Application, token: str, step: s
     else:
         form = _fields_form(request, row, FORMS[step])
         action = actions.save_application
-    found = _found_authorities(request)
-    saved = apply_form(form, action, application=row, at=timezone.now(), by=row.user) if found is None else None
-    if saved:
-        return redirect("cohorts:application_step", token, next_step(step)) if next_step(step) else _overview(token)
-    return _show_step(request, row, token, step, form=form, found=found)
+    matches = _matching_authorities(request)
+    arguments = {"application": row, "at": timezone.now(), "by": row.user}
+    if matches is None and apply_form(form, action, **arguments) is not None:
+        following = next_step(step)
+        return redirect("cohorts:own_application_step", token, following) if following else _overview(token)
+    return _show_step(request, row, token, step, form=form, matches=matches)
 
 
 def _fields_form(request: HttpRequest, row: Application, form: type[forms.Form]) -> forms.Form:
@@ -189,7 +178,7 @@ def _fields_form(request: HttpRequest, row: Application, form: type[forms.Form])
     return form(data, initial=column_values(row, *(name for name in form.base_fields)))
 
 
-def _found_authorities(request: HttpRequest) -> list[ListedAuthority] | None:
+def _matching_authorities(request: HttpRequest) -> list[ListedAuthority] | None:
     """Return the authorities of the official list with the name or SIREN that was typed, when the button “Find” was
     used; None otherwise.
     """
@@ -213,7 +202,7 @@ def _documents_step(request: HttpRequest, row: Application, token: str) -> HttpR
                 actions.add_document(upload=upload, **arguments)
             else:
                 return _overview(token)
-            return redirect("cohorts:application_step", token, "documents")
+            return redirect("cohorts:own_application_step", token, "documents")
         except DomainError as error:
             form.add_error("document", str(error))
     return _show_step(request, row, token, "documents", form=form)
@@ -226,7 +215,7 @@ def _show_step(request: HttpRequest, row: Application, token: str, step: str, **
 
 
 @applicant_page
-def withdraw_application(request: HttpRequest, row: Application, token: str) -> HttpResponse:
+def withdraw_own_application(request: HttpRequest, row: Application, token: str) -> HttpResponse:
     """Ask an applicant to confirm that the application is withdrawn; withdraw it on POST."""
     form = ConfirmationForm(submitted_data(request))
     if apply_form(form, actions.withdraw_application, application=row, at=timezone.now(), by=row.user):
@@ -236,17 +225,17 @@ def withdraw_application(request: HttpRequest, row: Application, token: str) -> 
 
 
 @applicant_page
-def erase_application(request: HttpRequest, row: Application, token: str) -> HttpResponse:
+def erase_own_application(request: HttpRequest, row: Application, token: str) -> HttpResponse:
     """Say what is erased and what stays; erase the application at once on POST."""
     if request.method == "POST":
         actions.erase_application(application=row, at=timezone.now(), by=None)
-        return render(request, "cohorts/calls/erased.html", _frame())
+        return render(request, "cohorts/calls/erased.html", _layout_context())
     return render(request, "cohorts/calls/erase.html", _page_context(row, token))
 
 
 def _overview(token: str) -> HttpResponse:
     """Redirect to the page of the application."""
-    return redirect("cohorts:application", token)
+    return redirect("cohorts:own_application", token)
 
 
 def _page_context(row: Application, token: str) -> dict[str, Any]:
@@ -259,9 +248,9 @@ def _page_context(row: Application, token: str) -> dict[str, Any]:
         "people": list(row.people.all()),
         "documents": list(documents_of(row)),
         "required": REQUIRED,
-    } | _frame()
+    } | _layout_context()
 
 
-def _frame() -> dict[str, Any]:
+def _layout_context() -> dict[str, Any]:
     """Return what the frame of each page without an account shows."""
     return {"lab_address": Lab.objects.address()}

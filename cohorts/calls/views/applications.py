@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.requests import person
 from cohorts.calls.actions import reviews as actions
+from cohorts.calls.authorities import find_authority, find_listed_authority
 from cohorts.calls.documents import documents_of
 from cohorts.calls.emails import decision_preview
 from cohorts.calls.enums import ApplicationState
@@ -27,7 +28,7 @@ PREVIEW = "preview"  # the button that shows the e-mail first
 
 
 @require_safe
-def read_application(request: HttpRequest, pk: int) -> HttpResponse:
+def application(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what an authority sent, to the lab and to the reviewers of its call; 404 for others.
 
     Ratings of others are shown to a reviewer once they have rated, or the application is decided.
@@ -41,8 +42,8 @@ def read_application(request: HttpRequest, pk: int) -> HttpResponse:
         "application": row,
         "people": row.people.all(),
         "documents": documents_of(row),
-        "summary": _summary(row, ratings) if shows_ratings else [],
-        "waits_for_own": is_reviewer and not shows_ratings,
+        "criteria": _ratings_by_criterion(row, ratings) if shows_ratings else [],
+        "must_rate_first": not shows_ratings,
         "has_rated": bool(own),
         "can_review": can_review(user, row),
         "can_decide": can_decide(user, row),
@@ -52,8 +53,8 @@ def read_application(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "cohorts/calls/application.html", context)
 
 
-def _summary(row: Application, ratings: list[ApplicationRating]) -> list[dict[str, Any]]:
-    """Return for each criterion its ratings, with how many there are and their middle: no criterion is added up."""
+def _ratings_by_criterion(row: Application, ratings: list[ApplicationRating]) -> list[dict[str, Any]]:
+    """Return each criterion of the call, in its order, with the ratings that it got. They are never added up."""
     by_criterion: defaultdict[int, list[ApplicationRating]] = defaultdict(list)
     for rating in ratings:
         by_criterion[rating.criterion].append(rating)
@@ -77,7 +78,7 @@ def review_application(request: HttpRequest, pk: int) -> HttpResponse:
         row.get_absolute_url(),
         crumb=row,
         parent=row.call,
-        intro=_("You see what others gave once you have rated. You can change yours until the decision."),
+        intro=_("You see the ratings of others once you have given yours. You can change yours until the decision."),
     )
     return form_response(
         request, form, page, actions.rate_application, done=_("Your ratings are saved."), application=row, by=user
@@ -132,15 +133,19 @@ def open_cohort(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _cohort_form(request: HttpRequest, row: Application, user: User) -> OpenCohortForm:
     """Return the form that opens the cohort; it asks for the kind of an authority that no list has."""
-    asks_kind = not (actions.authority_of(row) or actions.listed_authority_of(row))
+    asks_kind = not (find_authority(row) or find_listed_authority(row))
     return OpenCohortForm(submitted_data(request), application=row, user=user, asks_kind=asks_kind)
 
 
 def _cohort_consequences(row: Application) -> tuple[str, ...]:
     """Return the sentences on what will be created, and who is told."""
-    if authority := actions.authority_of(row):
-        who = _("The cohort is that of %(authority)s, which the platform has already.") % {"authority": authority}
-    elif listed := actions.listed_authority_of(row):
+    if authority := find_authority(row):
+        known = _("The cohort is that of %(authority)s, which the platform has already.")
+        by_name = _(
+            "The cohort is that of %(authority)s, which has the same name: check that it is the same authority."
+        )
+        who = (known if row.siren else by_name) % {"authority": authority}
+    elif listed := find_listed_authority(row):
         who = _("%(authority)s is added from the official list of authorities.") % {"authority": listed}
     else:
         who = _("%(authority)s is added as it was written: check the name.") % {"authority": row}

@@ -75,7 +75,10 @@ def edit_call(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the lab the form with the texts of the call `pk`; save it on POST. 403 for readers and reviewers."""
     row = _get_managed_call(request, pk)
     form = CallForm(submitted_data(request), current=row.form_values())
-    intro = "" if row.state == CallState.DRAFT else _("Criteria and days are fixed once a call is published.")
+    fixed = _(
+        "The criteria, the first day and the address are fixed. To change the last day, extend or close the call."
+    )
+    intro = "" if row.state == CallState.DRAFT else fixed
     page = FormPage(pgettext("call", "Edit the call"), _("Save"), row.get_absolute_url(), crumb=row, intro=intro)
     return form_response(request, form, page, actions.change_call, done=_("Saved."), call=row, by=person(request))
 

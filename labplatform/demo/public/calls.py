@@ -32,8 +32,8 @@ def play_call(*, dates: Dates, reviewer: User, by: User) -> None:
     for each in story["applications"]:
         row = _apply(call, each, dates)
         if each["state"] == "submitted":
-            given = [(rating["points"], rating["sentence"]) for rating in story["ratings"]]
-            rate_application(application=row, given=given, by=reviewer)
+            ratings = [(rating["points"], rating["sentence"]) for rating in story["ratings"]]
+            rate_application(application=row, ratings=ratings, by=reviewer)
         elif each["state"] == "accepted":
             decided_at = moment(dates.today - timedelta(days=DECIDED_DAYS_AGO))
             decide_application(application=row, accepted=True, reason=each["reason"], at=decided_at, by=by)
