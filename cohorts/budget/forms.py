@@ -1,4 +1,4 @@
-"""Forms of costs: a line, the rate of a day, an agreement, the period of a statement, the reason to reissue one."""
+"""Forms of costs: a line, a day rate, an agreement, the period of a statement, the reason to reissue one."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cohorts.budget.enums import BudgetKind, CostCategory, DayGroup
 from cohorts.budget.models import PERCENT_MAX, Agreement
@@ -53,11 +54,13 @@ class BudgetLineForm(VersionedForm):
 class DayRateForm(forms.Form):
     """What a day of a group of people costs, from a day on."""
 
-    group = forms.ChoiceField(label=_("Whose days"), choices=DayGroup.choices)
+    group = forms.ChoiceField(label=pgettext_lazy("day rate", "People"), choices=DayGroup.choices)
     euros = forms.DecimalField(
-        label=_("Rate of a day (€, VAT included)"), min_value=0, max_value=Decimal("999999.99"), decimal_places=2
+        label=_("Day rate (€, VAT included)"), min_value=0, max_value=Decimal("999999.99"), decimal_places=2
     )
-    starts_on = DayField(label=_("From"), help_text=_("It applies from this day until the next rate."))
+    starts_on = DayField(
+        label=pgettext_lazy("day rate", "From"), help_text=_("It applies from this day until the next rate.")
+    )
 
 
 class AgreementForm(VersionedForm):
@@ -84,8 +87,8 @@ class AgreementForm(VersionedForm):
         decimal_places=2,
         required=False,
     )
-    starts_on = DayField(label=_("From"))
-    ends_on = DayField(label=_("Until"))
+    starts_on = DayField(label=pgettext_lazy("agreement", "From"))
+    ends_on = DayField(label=pgettext_lazy("agreement", "Until"))
     reference = VisibleTextField(
         label=_("Reference of the agreement"),
         max_length=120,
