@@ -93,10 +93,9 @@ class RowFilter(django_filters.Filter):
             key = (self.rows, self.name)
             if not self.typed and key not in reader.choices:
                 if self.of_subject:
-                    choices = choice_rows(self.rows(reader), self.name)
+                    reader.choices[key] = few_choices(choice_rows(self.rows(reader), self.name))
                 else:
-                    choices = self.choices_of_user(reader.user)
-                reader.choices[key] = few_choices(choices)
+                    reader.choices[key] = few_choices(self.choices_of_user(reader.user))
             self._field = RowField(
                 rows=partial(self.rows, reader),
                 name=self.name,
