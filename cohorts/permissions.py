@@ -48,7 +48,9 @@ ONLY_LEADS = _("Only the lab, the cohort’s coordinator and its pilot can do th
 ONLY_LEADS_AND_RESIDENTS = _("Only the lab, the cohort’s design team and its pilot can do this.")
 ONLY_LAB_PILOT_AND_ADMIN = _("Only the lab, the pilot and the authority’s admin can do this.")
 ONLY_ACTIVE = _("Only people active in this cohort can do this.")
-ONLY_LAB_LEADS_AND_ADMIN = _("Only the lab, the cohort’s coordinator and pilot and the authority’s admin see this.")
+ONLY_LAB_LEADS_AND_ADMIN = _(
+    "Only the lab, the cohort’s coordinator and pilot, and the admins of its authority can read the costs."
+)
 ONLY_LAB_AND_COORDINATORS = _("Only lab staff and coordinators of cohorts have webhooks.")
 ONLY_LEARNERS = _("Only the pilot, ambassadors and relays assess their own skills here.")
 

@@ -189,6 +189,11 @@ SENTENCES: dict[str, RefusalText] = {
     "budget_line_fixed": _("A line cannot be moved to another cohort, nor correct another line than before."),
     "budget_line_corrects_own": (_("A line is corrected by one of the same cohort and kind."), "kind"),
     "budget_line_stated": _("A statement was issued for this day: the line cannot be changed or removed. Correct it."),
+    "budget_line_same_period": (
+        _("A statement was issued for the day of this line. Enter 0 here, and add a line on the other day."),
+        "day",
+    ),
+    "budget_line_no_truncate": _("Budget lines cannot be deleted all at once."),
     "day_rate_once": (_("There is a rate from this day already."), "starts_on"),
     "day_rate_not_negative": (_("Enter zero or a higher number."), "euros"),
     "day_rate_plausible_dates": (CHECK_THE_YEAR, "starts_on"),

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from accounts.models import User
 from lists.models import SavedView
-from web.database.prepared import Slug, prepared
+from web.database.prepared import TextArgument, prepared
 from web.dates.clock import Day, today_everywhere
 from web.decisions import enforce
 from web.lists.bound import BoundList
@@ -32,11 +32,11 @@ def open_list(
 def views_of(bound_list: BoundList) -> list[SavedView]:
     """Return the views of the list that its reader saved, or that are shared with them, by name (one statement)."""
     reader = bound_list.reader
-    return _views(reader.user, reader.today, bound_list.declaration.slug, Slug(reader.subject_key))
+    return _views(reader.user, reader.today, bound_list.declaration.slug, TextArgument(reader.subject_key))
 
 
 @prepared
-def _views(user: User, today: Day, list_slug: str, subject_key: Slug) -> QuerySet[SavedView]:
+def _views(user: User, today: Day, list_slug: str, subject_key: TextArgument) -> QuerySet[SavedView]:
     """Return the views of the list with this slug, of the object with this key, that the person may open."""
     rows = SavedView.objects.visible_to(user, today).select_related("person")
     return rows.filter(list_slug=list_slug, subject_key=subject_key)

@@ -77,7 +77,7 @@ def subject_of(kind: str, slug: str) -> CardSubject | None:
 def published_subjects() -> Iterator[CardSubject]:
     """Yield the subjects with a card: all editions, then each edition and each cohort that publishes its figures.
 
-    Nothing where no cohort does. One statement.
+    Yields nothing when no cohort publishes. One statement.
     """
     publishing = FiguresConsent.objects.open(Audience.PUBLIC).values("cohort")
     cohorts = (

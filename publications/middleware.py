@@ -18,6 +18,10 @@ from web.pages import hot_pages
 from web.pages.hot_pages import HotPage
 
 PREFIX: Final = "/public/"
+# Pages that read no parameter: whatever follows the “?”, they come from the cache.
+PLAIN_PAGES: Final = frozenset(
+    f"publications:{name}" for name in ("page", "figures", "card_of_all", "card", "calls", "call")
+)
 
 
 def serve_public_pages(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
@@ -28,11 +32,19 @@ def serve_public_pages(get_response: Callable[[HttpRequest], Any]) -> Callable[[
         if not request.path_info.startswith(PREFIX):
             response: HttpResponseBase = get_response(request)
             return response
-        if request.method not in {"GET", "HEAD"} or request.META.get("QUERY_STRING"):
+        if request.method not in {"GET", "HEAD"} or (request.META.get("QUERY_STRING") and not _is_plain(request)):
             return _response_of_view(request)
         return _hot_response(request)
 
     return middleware
+
+
+def _is_plain(request: HttpRequest) -> bool:
+    """Return whether the page of the request reads no parameter."""
+    try:
+        return resolve(request.path_info).view_name in PLAIN_PAGES
+    except Http404:
+        return False
 
 
 def _hot_response(request: HttpRequest) -> HttpResponseBase:

@@ -32,9 +32,8 @@ MAX_ROWS: Final = 100  # of a notice; a larger count is not useful
 
 
 def idea_panel(request: HttpRequest, idea: Idea, roles: Roles) -> dict[str, Any] | None:
-    """Return the template context of the link to publish an idea, for its owner who may not that of the reason.
-
-    None for others who may not.
+    """Return the context of the link to publish an idea; for its owner who may not publish it, that of the reason; None
+    for anyone else who may not.
     """
     if not (decision := can_publish(person(request), roles, of_cohort=True)):
         return {"reason": decision.reason} if idea.owner_id == person(request).pk else None

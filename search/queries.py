@@ -21,7 +21,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from web.database.nested_rows import nested
-from web.database.prepared import Slug, prepared
+from web.database.prepared import TextArgument, prepared
 from web.database.text_search import ParsedQuery, any_word_query, search_query
 from web.pages.pagination import Page, page_number
 from web.search_sources import RelatedText, SearchSource, search_sources
@@ -85,7 +85,7 @@ def search(user: User, words: str, *, kind: str = "", page: str | None = None) -
     `kind` is the slug of the kind to search, "" for all; `page` is the page number as in the URL. The number of matches
     by kind is returned for all kinds.
     """
-    query, marking = _parsed(user, words)
+    query, marking = _parsed_queries(user, words)
     matches = _matches_by_kind(user, query) if query else {}
     kinds = [_kind_count(slug, source, len(matches.get(slug, ()))) for slug, source in search_sources.items()]
     chosen = [each for each in kinds if kind in ("", each.slug)]
@@ -97,7 +97,7 @@ def search(user: User, words: str, *, kind: str = "", page: str | None = None) -
     return SearchResults(kinds, Page(hits, number, count, capped, number * PER_PAGE < count), not query)
 
 
-def _parsed(user: User, words: str) -> tuple[str, str]:
+def _parsed_queries(user: User, words: str) -> tuple[str, str]:
     """Return two queries as PostgreSQL writes them (one statement): the one that objects must match, "" if all of its
     words are too common to search for, and the one whose matches are marked.
     """
@@ -114,7 +114,7 @@ def _kind_count(slug: str, source: SearchSource, count: int) -> KindCount:
 
 def _matches_by_kind(user: User, query: str) -> dict[str, list[Match]]:
     """Return the latest 301 matches of each kind that the user may see, by its slug (one statement)."""
-    [columns] = _latest_matches(user, Slug(query))
+    [columns] = _latest_matches(user, TextArgument(query))
     return {
         slug: [Match(-rank, slug, -key) for rank, key in zip(found["ranks"], found["keys"], strict=True)]
         for slug, found in zip(search_sources.slugs(), columns, strict=True)
@@ -123,7 +123,7 @@ def _matches_by_kind(user: User, query: str) -> dict[str, list[Match]]:
 
 
 @prepared
-def _latest_matches(user: User, query: Slug) -> QuerySet[Any, Any]:
+def _latest_matches(user: User, query: TextArgument) -> QuerySet[Any, Any]:
     """Return one row with a column for each kind: the keys and ranks of its latest 301 matches, None without any."""
     columns = [_ranked_keys(source, user, ParsedQuery(query)) for _slug, source in search_sources.items()]
     return User.objects.filter(pk=user.pk).values_list(*columns)
@@ -151,7 +151,7 @@ def _hits(user: User, matches: Sequence[Match], query: str, marking: str) -> lis
     if not matches:
         return []
     keys = [_keys_of_kind(slug, matches) for slug in search_sources.slugs()]
-    [columns] = _rows_by_kind(user, Slug(query), Slug(marking), *keys)
+    [columns] = _rows_by_kind(user, TextArgument(query), TextArgument(marking), *keys)
     by_kind = zip(search_sources.slugs(), columns, strict=True)
     by_key = {(slug, row["pk_"]): row for slug, rows in by_kind for row in rows}
     pairs = [(match.kind, -match.negative_key) for match in matches]
@@ -165,7 +165,7 @@ def _keys_of_kind(slug: str, matches: Sequence[Match]) -> tuple[int, ...]:
 
 
 @prepared
-def _rows_by_kind(user: User, query: Slug, marking: Slug, *keys: tuple[int, ...]) -> QuerySet[Any, Any]:
+def _rows_by_kind(user: User, query: TextArgument, marking: TextArgument, *keys: tuple[int, ...]) -> QuerySet[Any, Any]:
     """Return one row with a column for each kind: its rows with these keys, with excerpts."""
     columns = [
         _rows_with_excerpts(source, user, keys_of_kind, ParsedQuery(query), ParsedQuery(marking))

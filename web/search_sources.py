@@ -48,9 +48,9 @@ class SearchSource:
 
     `text` is the indexed expression that is searched, `title` the part of it that ranks highest, and `excerpt_text` the
     text an excerpt is cut from. Kinds with many rows have a `vector` in place of `text`: the column that stores the
-    words of title and text. `belongs_to`, `reference`, `state` and `kind` are lookup paths, empty where the object
-    has none. `url_name` takes `url_argument`. Where no column holds the title, `title_of` makes it from a row with the
-    `title_columns`.
+    words of title and text. There is one of the two, or related texts only. `belongs_to`, `reference`, `state` and
+    `kind` are lookup paths, empty where the object has none. `url_name` takes `url_argument`. Where no column holds the
+    title, `title_of` makes it from a row with the `title_columns`.
     """
 
     label: StrOrPromise
@@ -72,6 +72,11 @@ class SearchSource:
     related_texts: tuple[RelatedText, ...] = ()
     title_columns: tuple[str, ...] = ()
     title_of: Callable[[Mapping[str, Any]], str] | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ValueError unless there is a text, a vector or a related text to search."""
+        if self.text is None and not self.vector and not self.related_texts:
+            raise ValueError(f"{self.label}: nothing to search")
 
     def visible_to(self, user: Any) -> QuerySet[Any]:
         """Return the objects of this kind that the person may see, as the model's own manager decides; in no order."""

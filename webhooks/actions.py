@@ -184,7 +184,7 @@ def disable_webhooks_of(*, people: QuerySet[User], at: datetime, by: User | None
 
 
 @action(gettext_lazy("Webhooks disabled after a password change"), security_event=True)
-def disable_webhooks_after_new_password(*, user: User, at: datetime, by: User | None = None) -> None:
+def disable_webhooks_of_changed_password(*, user: User, at: datetime, by: User | None = None) -> None:
     """Disable the webhooks of a person whose password has changed, and e-mail the person about each.
 
     Someone who knew the old password may have added them.
@@ -193,10 +193,10 @@ def disable_webhooks_after_new_password(*, user: User, at: datetime, by: User | 
         disable_webhook(webhook=row, reason=DisabledReason.PASSWORD, at=at, by=None)
 
 
-def follow_new_password(*, user: User, at: datetime) -> None:
+def disable_webhooks_on_password_change(*, user: User, at: datetime) -> None:
     """Disable the webhooks of a person whose password has changed, if there are enabled ones."""
     if Webhook.objects.enabled().filter(owner=user).exists():
-        disable_webhooks_after_new_password(user=user, at=at)
+        disable_webhooks_of_changed_password(user=user, at=at)
 
 
 def _lock(webhook: Webhook) -> Webhook:

@@ -26,7 +26,7 @@ class WebhooksConfig(AppConfig):
             AccountHooks(
                 {30: panel},
                 account_closed=actions.disable_webhooks_of,
-                password_changed=actions.follow_new_password,
+                password_changed=actions.disable_webhooks_on_password_change,
             ),
         )
         privacy_hooks.register("webhooks", personal_data.PRIVACY)

@@ -37,7 +37,7 @@ from webhooks.targets import parse_target
 
 BATCH: Final = 10
 SENDERS: Final = 3  # at once in one process: a receiver that hangs does not hold up the others
-SECONDS_OF_OWNER: Final = 10.0  # of one run, for all receivers of an owner together: one that hangs
+SECONDS_OF_OWNER: Final = 10.0  # one run spends at most this on all receivers of an owner: as long as one may hang
 LEASE_LOST: Final = "lost"
 NOT_ALLOWED: Final = "not_allowed"
 NOT_SENDABLE: Final = "not_sendable"
@@ -104,7 +104,7 @@ def _send_until_over(current: SendingRun) -> Counter[str]:
     """Send deliveries as one sender until none is due or the run is over; return how many by resulting state."""
     tally: Counter[str] = Counter()
     while not current.is_over:
-        batch = claim(current.clock(), but=current.waiting_owners)
+        batch = claim(current.clock(), excluded_owners=current.waiting_owners)
         if not batch.ids:
             break
         rows = WebhookDelivery.objects.filter(pk__in=batch.ids).order_by("next_attempt_at", "pk")
@@ -118,12 +118,12 @@ def _send_until_over(current: SendingRun) -> Counter[str]:
     return tally
 
 
-def claim(at: datetime, limit: int = BATCH, but: Collection[int] = ()) -> LeasedBatch:
+def claim(at: datetime, limit: int = BATCH, excluded_owners: Collection[int] = ()) -> LeasedBatch:
     """Lease up to `limit` deliveries that are due at the moment `at` to the caller for two minutes: none while all
-    e-mails are paused, and none of the owners `but` (keys).
+    e-mails are paused, and none of the `excluded_owners` (keys).
     """
     due = WebhookDelivery.objects.claimable(at).exclude(Exists(MailSwitch.objects.paused()))
-    return lease(due.exclude(webhook__owner__in=[*but]) if but else due, at, limit)
+    return lease(due.exclude(webhook__owner__in=[*excluded_owners]) if excluded_owners else due, at, limit)
 
 
 def _send(pk: int, token: UUID, clock: Clock) -> str:

@@ -83,7 +83,9 @@ def _siret(claims: Claims) -> str:
 
 
 def _groups(claims: Claims, name: str) -> tuple[str, ...] | None:
-    """Return the groups in the claim called `name`, each once, as clean lines.
+    """Return the groups in the claim called `name`, each once.
+
+    A name with characters that nobody sees, or spaces around it, is left out: it must not pass for another group.
 
     Dots in the name lead into claims inside others, as in `realm_access.roles`. None without a name. Empty for a claim
     that is no list of texts: groups are never guessed from anything else.
@@ -95,7 +97,7 @@ def _groups(claims: Claims, name: str) -> tuple[str, ...] | None:
         value = value.get(part) if isinstance(value, Mapping) else None
     if not isinstance(value, list):
         return ()
-    texts = (clean_line(each.replace("\0", "")).strip() for each in value if isinstance(each, str))
+    texts = (each for each in value if isinstance(each, str) and "\0" not in each and clean_line(each).strip() == each)
     return tuple(dict.fromkeys(text for text in texts if 0 < len(text) <= GROUP_LENGTH))[:MAX_GROUPS]
 
 

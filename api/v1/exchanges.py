@@ -24,7 +24,7 @@ from api.v1.schemas import EXAMPLE_COHORT, WithPage, with_example
 from exchanges.content import actions
 from exchanges.content.commitment_list import COMMITMENTS
 from exchanges.content.forms import CloseCommitmentForm, CommitmentForm
-from exchanges.content.views.outcomes import commitment_or_404, possible_owners, save_outcome
+from exchanges.content.views.lookups import get_commitment_or_404, possible_owners
 from exchanges.exchange.clock import exchange_today
 from exchanges.exchange.pages import current_time, get_exchange_or_404, roles_for
 from exchanges.models import Commitment, Exchange, Registration
@@ -164,10 +164,10 @@ def read_commitment(request: HttpRequest, pk: int) -> Any:
 )
 def close_commitment(request: ApiRequest, pk: int, body: CommitmentEnd) -> Any:
     """Mark a commitment as done, or as one that will not be done, with the reason."""
-    user, row = person(request), commitment_or_404(request, pk)
+    user, row = person(request), get_commitment_or_404(request, pk)
     enforce(can_close_commitment(EditionRoles(user, row.exchange.edition, exchange_today(row.exchange)), row))
     with locked_if_current(request, CommitmentOut, row, partial(read_commitment, request, pk)):
-        end = partial(save_outcome, commitment=row, at=current_time(), by=user)
+        end = partial(actions.close_commitment, commitment=row, at=current_time(), by=user)
         save_form(request, CloseCommitmentForm, body.values(), end)
     return answer_change(request, read_commitment(request, pk), "commitment", pk)
 

@@ -1,4 +1,4 @@
-"""Actions on costs and funders: lines, rates of days, agreements, statements."""
+"""Actions on costs and funders: lines, day rates, agreements, statements."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from cohorts.budget.costs import costs_of, due_of, total_of
-from cohorts.budget.statements import StatementDraft, cohorts_of
+from cohorts.budget.statements import StatementDraft, draft_of
 from cohorts.cohort.actions import FAR_FROM_COHORT
 from cohorts.models import Agreement, BudgetLine, Cohort, DayRate, Funder, Statement
 from programmes.models import Authority, Edition
@@ -178,22 +177,3 @@ def _issue(draft: StatementDraft, *, today: date, by: User | None, **more: Any) 
         rows=[entry.as_json() for entry in draft.entries],
         **more,
     )
-
-
-def draft_of(
-    agreement: Agreement,
-    first_day: date,
-    last_day: date,
-    *,
-    replaces: Statement | None = None,
-    lock: bool = False,
-) -> StatementDraft:
-    """Return what a statement for this period would hold now; with `lock`, agreement and lines stay locked."""
-    row = lock_row(agreement) if lock else agreement
-    entries = costs_of(cohorts_of(row), first_day, last_day, lock=lock)
-    total = total_of(entries)
-    others = Statement.objects.filter(agreement=row).current().exclude(pk=replaces.pk if replaces else 0)
-    stated = others.aggregate(due=Sum("due"))["due"] or Decimal(0)
-    left = None if row.amount is None else row.amount - stated
-    due = due_of(total.spent, share=row.share, left=left)
-    return StatementDraft(row, first_day, last_day, tuple(entries), total, due)

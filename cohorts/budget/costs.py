@@ -1,4 +1,4 @@
-"""The costs of cohorts: lines that were typed, and days in sessions that are counted and multiplied by their rate."""
+"""The costs of cohorts: lines that the lab entered, and days in sessions, counted and multiplied by their rate."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django_stubs_ext import StrOrPromise
 
 from cohorts.budget.enums import GROUP_OF_ROLE, BudgetKind, CostCategory
 from cohorts.budget.models import BudgetLine, DayRate
+from cohorts.cohort.enums import CohortState
 from cohorts.models import Attendance, Cohort, SessionDay
 from cohorts.people.enums import CORE_ROLES, MembershipRole
 from cohorts.sessions.enums import SessionState
@@ -46,7 +47,7 @@ class CostEntry:
 
     @property
     def is_counted(self) -> bool:
-        """Whether the days are counted from sessions and attendance; otherwise the lab typed the line."""
+        """Whether the days are counted from sessions and attendance; otherwise the lab entered the line."""
         return self.day is None
 
     @property
@@ -85,8 +86,10 @@ ENTRY_FIELDS: Final = ("cohort", "cohort_name", "kind", "category", "days", "eur
 
 @dataclass
 class CostTotal:
-    """Sums of entries: days and euros, planned and spent. `unpriced` are the counted days without a rate, planned
-    ones since days of presence are among them: they are in no sum of euros.
+    """The sums of entries: days and euros, planned and spent.
+
+    `unpriced` is the number of planned days in sessions without a day rate; it includes days of presence, and is in no
+    sum of euros.
     """
 
     planned_days: Decimal = Decimal(0)
@@ -103,6 +106,11 @@ class CostTotal:
             self.unpriced += days if entry.is_counted and entry.euros is None else 0
         else:
             self.spent_days, self.spent = self.spent_days + days, self.spent + euros
+
+    @property
+    def is_unpriced(self) -> bool:
+        """Whether there are days in sessions, none of them with a day rate: their amounts are not known."""
+        return bool(self.unpriced) and self.unpriced == self.planned_days
 
     @property
     def remaining(self) -> Decimal:
@@ -134,15 +142,19 @@ def totals_by_category(entries: Iterable[CostEntry]) -> list[dict[str, Any]]:
 def costs_of(
     cohorts: Collection[Cohort], first: date | None = None, last: date | None = None, *, lock: bool = False
 ) -> list[CostEntry]:
-    """Return the costs of these cohorts, in four statements: typed lines by cohort and day, then counted days.
+    """Return the costs of these cohorts, in four statements: entered lines by cohort and day, then counted days.
 
-    Only those from the `first` to the `last` day, both included; None is no limit. With `lock`, the lines stay locked
-    until the transaction ends.
+    Only those from the `first` to the `last` day, both included; None is no limit. Of withdrawn cohorts, only what was
+    spent. With `lock`, the lines stay locked until the transaction ends.
     """
-    return [*_typed(cohorts, first, last, lock=lock), *_counted(cohorts, first, last)]
+    withdrawn = {cohort.pk for cohort in cohorts if cohort.state == CohortState.WITHDRAWN}
+    entries = [*_entered_lines(cohorts, first, last, lock=lock), *_counted_days(cohorts, first, last)]
+    return [each for each in entries if each.kind == BudgetKind.SPENT or each.cohort not in withdrawn]
 
 
-def _typed(cohorts: Collection[Cohort], first: date | None, last: date | None, *, lock: bool) -> Iterator[CostEntry]:
+def _entered_lines(
+    cohorts: Collection[Cohort], first: date | None, last: date | None, *, lock: bool
+) -> Iterator[CostEntry]:
     """Yield the lines that count, by name of the cohort and day."""
     rows = BudgetLine.objects.filter(cohort__in=cohorts).current().order_by("cohort__name", "cohort", "day", "pk")
     names = {cohort.pk: cohort.name for cohort in cohorts}
@@ -165,7 +177,7 @@ def _within(day: date, first: date | None, last: date | None) -> bool:
     return (first is None or first <= day) and (last is None or day <= last)
 
 
-def _counted(cohorts: Collection[Cohort], first: date | None, last: date | None) -> list[CostEntry]:
+def _counted_days(cohorts: Collection[Cohort], first: date | None, last: date | None) -> list[CostEntry]:
     """Return the days in sessions of each cohort, group and rate: planned ones, and those with someone present."""
     rates = _rates(cohorts)
     days: defaultdict[tuple[int, str, str, Decimal | None], Decimal] = defaultdict(Decimal)
@@ -196,7 +208,7 @@ def _counted(cohorts: Collection[Cohort], first: date | None, last: date | None)
 def _days_on_lists(cohorts: Collection[Cohort]) -> Iterable[tuple[int, date, str, int, int]]:
     """Return, by cohort, day and role, how many members are on the list of a session, and their half-days of presence.
 
-    Whoever is on the list was planned, whatever came of it; sessions that are cancelled or postponed are left out.
+    Everyone on the list counts as planned, present or not; cancelled and postponed sessions are left out.
     """
     rows = Attendance.objects.filter(day__session__cohort__in=cohorts, member__role__in=GROUP_OF_ROLE)
     rows = rows.exclude(day__session__state__in=NOT_TAKING_PLACE).order_by()
@@ -219,8 +231,8 @@ def _days_of_drafts(cohorts: Collection[Cohort]) -> Iterator[tuple[int, date, st
     columns = ("session__cohort", "pk", "date", f"{path}__user", f"{path}__role")
     roles: dict[tuple[int, int, date, int], str] = {}
     for cohort, key, day, user, role in rows.order_by().values_list(*columns):
-        known = roles.get((cohort, key, day, user), role)
-        roles[cohort, key, day, user] = min(known, role, key=EXPECTED_ROLES.index)
+        earlier_role = roles.get((cohort, key, day, user), role)
+        roles[cohort, key, day, user] = min(earlier_role, role, key=EXPECTED_ROLES.index)
     for (cohort, _key, day, _user), role in roles.items():
         yield cohort, day, role, 1, 0
 

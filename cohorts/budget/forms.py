@@ -1,4 +1,4 @@
-"""Forms of costs: a line, the rate of a day, an agreement, the period of a statement, the reason to reissue one."""
+"""Forms of costs: a line, a day rate, an agreement, the period of a statement, the reason to reissue one."""
 
 from datetime import date
 from decimal import Decimal
@@ -54,9 +54,9 @@ class BudgetLineForm(VersionedForm):
 class DayRateForm(forms.Form):
     """What a day of a group of people costs, from a day on."""
 
-    group = forms.ChoiceField(label=_("Whose days"), choices=DayGroup.choices)
+    group = forms.ChoiceField(label=pgettext_lazy("day rate", "People"), choices=DayGroup.choices)
     euros = forms.DecimalField(
-        label=_("Rate of a day (€, VAT included)"), min_value=0, max_value=Decimal("999999.99"), decimal_places=2
+        label=_("Day rate (€, VAT included)"), min_value=0, max_value=Decimal("999999.99"), decimal_places=2
     )
     starts_on = DayField(
         label=pgettext_lazy("day rate", "From"), help_text=_("It applies from this day until the next rate.")

@@ -96,13 +96,13 @@ def _writes(reader: Reader) -> bool:
 
 def _statement_link(statement: Statement) -> SafeString:
     """Return the number of the statement as a link to its page, and whether another one replaces it."""
-    replaced = _("replaced") if statement.is_replaced else ""  # type: ignore[attr-defined] # annotated below
+    replaced = _("replaced") if statement.replacement_key else ""  # type: ignore[attr-defined] # annotated below
     return format_html('<a href="{}">{}</a> <small>{}</small>', statement.get_absolute_url(), statement, replaced)
 
 
-def _with_replaced(rows: QuerySet[Any], _reader: Reader) -> QuerySet[Any]:
-    """Annotate statements with `is_replaced`: the key of the one that replaces them, None for those that count."""
-    annotated: QuerySet[Any] = rows.annotate(is_replaced=F("replacement__pk"))
+def _with_replacement(rows: QuerySet[Any], _reader: Reader) -> QuerySet[Any]:
+    """Annotate each statement with `replacement_key`, the key of the statement that replaces it, or None."""
+    annotated: QuerySet[Any] = rows.annotate(replacement_key=F("replacement__pk"))
     return annotated
 
 
@@ -189,7 +189,7 @@ STATEMENT_COLUMNS: Final[Mapping[str, ListColumn]] = {
         width=10,
         css=FIGURE,
         always=True,
-        annotate=_with_replaced,
+        annotate=_with_replacement,
     ),
     "funder": ListColumn(
         header=gettext_lazy("Funder"),

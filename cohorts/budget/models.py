@@ -1,4 +1,4 @@
-"""Costs and funders: lines typed by the lab, rates of days, agreements with funders, statements issued to them.
+"""Costs and funders: lines that the lab enters, day rates, agreements with funders, statements issued to them.
 
 All amounts are euros, VAT included.
 """
@@ -16,8 +16,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.budget.enums import BudgetKind, CostCategory, DayGroup
-from cohorts.budget.triggers import AGREED_TO_100, STATED_PERIOD, STATEMENT_OVERLAPS, SUM_OF_SHARES
+from cohorts.budget.triggers import (
+    AGREED_TO_100,
+    LEAVES_STATED_PERIOD,
+    STATED_PERIOD,
+    STATEMENT_OVERLAPS,
+    SUM_OF_SHARES,
+)
 from cohorts.cohort.models import Cohort
+from cohorts.people.enums import MembershipRole
 from cohorts.people.models import Membership
 from programmes.models import Authority, Edition
 from web.database.tracking import tracked
@@ -25,7 +32,8 @@ from web.database.triggers import FixedColumns, Frozen, NoTruncate, Rule
 from web.dates.clock import Day
 from web.dates.plausible import plausible_dates
 
-SEEN_BY: Final = ("pilot", "coordinator")  # and by the admins of the authority, and by lab staff
+# and admins of the authority, and lab staff: see "see_costs" in cohorts.permissions
+READER_ROLES: Final = (MembershipRole.PILOT, MembershipRole.COORDINATOR)
 PERCENT_MAX: Final = Decimal(100)
 
 
@@ -38,7 +46,7 @@ def cohorts_with_costs(user: User, today: Day) -> Q:
         return Q(pk__in=[])
     if user.is_lab_staff:
         return Q()
-    led = Membership.objects.active(today).filter(user=user, role__in=SEEN_BY)
+    led = Membership.objects.active(today).filter(user=user, role__in=READER_ROLES)
     return Q(pk__in=led.values("cohort")) | Q(authority__in=user.access.authorities)
 
 
@@ -61,10 +69,10 @@ class BudgetLineQuerySet(models.QuerySet["BudgetLine"]):
 
 @tracked()
 class BudgetLine(models.Model):
-    """Days or euros of a cohort on a day, planned or spent, typed by the lab.
+    """Days or euros of a cohort on a day, planned or spent, entered by the lab.
 
     `days` are days outside sessions: those in sessions are counted. Once a statement was issued for its day, the line
-    is frozen: another line `corrects` it, and counts in its place.
+    is frozen: another line of the same period `corrects` it, and counts in its place.
     """
 
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="budget_lines", verbose_name=_("cohort"))
@@ -107,6 +115,8 @@ class BudgetLine(models.Model):
                 " WHERE l.id = NEW.corrects_id AND l.cohort_id = NEW.cohort_id AND l.kind = NEW.kind)",
             ),
             Frozen(name="budget_line_stated", frozen_if=STATED_PERIOD),
+            Rule(name="budget_line_same_period", broken=LEAVES_STATED_PERIOD),
+            NoTruncate(name="budget_line_no_truncate"),
         ]
 
     def __str__(self) -> str:

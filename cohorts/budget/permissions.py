@@ -1,14 +1,8 @@
-"""Who may read and change costs: the lab writes; the leads of a cohort and the admins of its authority read its own."""
+"""Who may read costs: lab staff, and the leads of the cohort and the admins of its authority."""
 
-from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 
-from accounts.requests import person
 from cohorts.cohort.list_subject import CohortSubject, cohort_subject
-from cohorts.models import Agreement, BudgetLine, Statement
-from cohorts.permissions import can_see_edition_costs
-from programmes.models import Edition
-from web.dates.clock import today_everywhere
 from web.decisions import enforce
 
 
@@ -23,32 +17,3 @@ def costs_subject(user: object, slug: str) -> CohortSubject:
         raise Http404
     enforce(subject.permissions["see_costs"])
     return subject
-
-
-def get_line_or_404(request: HttpRequest, pk: int) -> BudgetLine:
-    """Return the line with this key, with its cohort, if the person who asks may read it; else raise Http404."""
-    rows = BudgetLine.objects.visible_to(person(request), today_everywhere())
-    return get_object_or_404(rows.select_related("cohort__authority", "cohort__edition"), pk=pk)
-
-
-def get_agreement_or_404(request: HttpRequest, pk: int) -> Agreement:
-    """Return the agreement with this key, with what it is about, if the person may read it; else raise Http404."""
-    rows = Agreement.objects.visible_to(person(request), today_everywhere())
-    return get_object_or_404(rows.select_related("funder", "edition", "cohort__authority"), pk=pk)
-
-
-def get_statement_or_404(request: HttpRequest, pk: int) -> Statement:
-    """Return the statement with this key, with its agreement, if the person may read it; else raise Http404."""
-    rows = Statement.objects.visible_to(person(request), today_everywhere())
-    related = ("agreement__funder", "agreement__edition", "agreement__cohort", "issued_by", "replaces", "replacement")
-    return get_object_or_404(rows.select_related(*related), pk=pk)
-
-
-def get_edition_or_404(request: HttpRequest, slug: str) -> Edition:
-    """Return the edition with this slug, if the person may read the costs of its cohorts.
-
-    Raises Http404 if they may not see the edition, and Refused (403) unless they are lab staff.
-    """
-    edition = get_object_or_404(Edition.objects.visible_to(person(request)), slug=slug, retrospective=False)
-    enforce(can_see_edition_costs(person(request)))
-    return edition

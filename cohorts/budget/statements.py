@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cohorts.budget.costs import CostEntry, CostTotal
-from cohorts.cohort.enums import CohortState
+from cohorts.budget.costs import CostEntry, CostTotal, costs_of, due_of, total_of
 from cohorts.models import Agreement, Cohort, Statement
 from web.exports.tables import Cell, Table
+from web.forms.row_changes import lock_row
 from web.text.formats import short_day
 from web.text.language import active_language
 
@@ -36,11 +37,37 @@ class StatementDraft:
 
 
 def cohorts_of(agreement: Agreement) -> list[Cohort]:
-    """Return the cohorts that an agreement is about: its own, or all of its edition that are not withdrawn, by name."""
+    """Return the cohorts that an agreement is about: its own, or all of its edition, by name."""
     if agreement.cohort:
         return [agreement.cohort]
-    rows = Cohort.objects.filter(edition=agreement.edition_id).exclude(state=CohortState.WITHDRAWN)
-    return list(rows.by_name())
+    return list(Cohort.objects.filter(edition=agreement.edition_id).by_name())
+
+
+def draft_of(
+    agreement: Agreement,
+    first_day: date,
+    last_day: date,
+    *,
+    replaces: Statement | None = None,
+    lock: bool = False,
+) -> StatementDraft:
+    """Return what a statement for this period would hold now; with `lock`, agreement and lines stay locked."""
+    row = lock_row(agreement) if lock else agreement
+    entries = costs_of(cohorts_of(row), first_day, last_day, lock=lock)
+    total = total_of(entries)
+    others = Statement.objects.filter(agreement=row).current().exclude(pk=replaces.pk if replaces else 0)
+    stated = others.aggregate(due=Sum("due"))["due"] or Decimal(0)
+    left = None if row.amount is None else row.amount - stated
+    due = due_of(total.spent, share=row.share, left=left)
+    return StatementDraft(row, first_day, last_day, tuple(entries), total, due)
+
+
+def changed_total(statement: Statement) -> CostTotal | None:
+    """Return the sums of the costs in the period of a statement as they are now; None if they are still those of the
+    statement.
+    """
+    total = total_of(costs_of(cohorts_of(statement.agreement), *statement.period))
+    return None if (total.planned, total.spent) == (statement.planned, statement.spent) else total
 
 
 def entries_of(statement: Statement) -> list[CostEntry]:
@@ -62,7 +89,7 @@ def statement_table(statement: Statement, entries: Sequence[CostEntry]) -> Table
             _("Day"),
             _("Origin"),
             pgettext("number of days", "Days"),
-            _("Rate of a day (€, VAT included)"),
+            _("Day rate (€, VAT included)"),
             _("Amount (€, VAT included)"),
         ],
         rows=[_cells(entry) for entry in entries],
@@ -92,7 +119,7 @@ def _cells(entry: CostEntry) -> tuple[Cell, ...]:
         str(entry.category_label),
         entry.note,
         entry.day,
-        _("counted: days in sessions") if entry.is_counted else _("typed"),
+        _("counted: days in sessions") if entry.is_counted else _("entered by the lab"),
         entry.days,
         entry.rate,
         entry.euros,

@@ -11,6 +11,16 @@ STATED_PERIOD: Final = """EXISTS (
       AND (a.cohort_id = c.id OR (a.cohort_id IS NULL AND a.edition_id = c.edition_id))
 )"""
 
+# Whether the corrected line is in the period of a statement that the correcting one is not in.
+LEAVES_STATED_PERIOD: Final = """NEW.corrects_id IS NOT NULL AND EXISTS (
+    SELECT 1 FROM cohorts_budgetline l
+    JOIN cohorts_cohort c ON c.id = l.cohort_id
+    JOIN cohorts_agreement a ON a.cohort_id = c.id OR (a.cohort_id IS NULL AND a.edition_id = c.edition_id)
+    JOIN cohorts_statement s ON s.agreement_id = a.id
+    WHERE l.id = NEW.corrects_id AND l.day BETWEEN s.first_day AND s.last_day
+      AND NEW.day NOT BETWEEN s.first_day AND s.last_day
+)"""
+
 # The highest sum of the other shares on any day of the agreement, over the cohorts it is about. It only rises on days
 # on which an agreement starts. The edition is locked, so that two agreements cannot take the same percents.
 SUM_OF_SHARES: Final = """

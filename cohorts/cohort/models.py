@@ -95,6 +95,10 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
             | Q(code__iexact=text)
         )
 
+    def not_withdrawn(self) -> "CohortQuerySet":
+        """Return the cohorts that are not withdrawn."""
+        return self.exclude(state=CohortState.WITHDRAWN)
+
     def by_name(self) -> "CohortQuerySet":
         """Sort the cohorts by name, then by id; accents and capitals are ignored."""
         return self.order_by(*name_ordering())

@@ -65,7 +65,7 @@ def remove_group_rule(*, rule: GroupRule, at: datetime, by: User, reason: str = 
     Returns the plans that could not be carried out, such as that of the lab's last administrator, who stays.
     """
     rule.delete()
-    return _carry_out(User.objects.filter(group_grants__role=rule.role, group_grants__ended_at=None), at=at)
+    return _apply_plans(User.objects.filter(group_grants__role=rule.role, group_grants__ended_at=None), at=at)
 
 
 @action(gettext_lazy("Roles by groups updated"))
@@ -81,7 +81,7 @@ def apply_provider_groups(
         provider=identity.provider,
         defaults={"groups": list(identity.groups or ()), "siren": siren_of(identity.siret), "signed_in_at": at},
     )
-    return _carry_out(User.objects.filter(pk=user.pk), at=at)
+    return _apply_plans(User.objects.filter(pk=user.pk), at=at)
 
 
 @action(gettext_lazy("Groups at an identity provider expired"))
@@ -89,14 +89,14 @@ def expire_provider_groups(*, at: datetime, by: User | None) -> int:
     """Delete the groups of people who have not signed in with their provider for 90 days, with the roles that they had
     by them; return how many rows were deleted.
     """
-    rows = ProviderGroups.objects.expired_before(at)
+    rows = ProviderGroups.objects.expired(at)
     people = list(rows.values_list("user", flat=True))
     deleted, _by_model = rows.delete()
-    _carry_out(User.objects.filter(pk__in=people), at=at)
+    _apply_plans(User.objects.filter(pk__in=people), at=at)
     return deleted
 
 
-def _carry_out(people: QuerySet[User], *, at: datetime) -> list[RolePlan]:
+def _apply_plans(people: QuerySet[User], *, at: datetime) -> list[RolePlan]:
     """Give people the roles that the rules say, and take others; return the plans of which a part was refused.
 
     The people are locked, so that two sign-ins at once change their roles one after the other.
@@ -113,7 +113,7 @@ def _change_lab_role(plan: RolePlan, at: datetime) -> bool:
     Returns False, and changes nothing, where a rule of the platform refuses it: the lab's last administrator stays.
     """
     user, before = plan.person, plan.lab_grant
-    if plan.changes_lab_role and not _is_done(_set_role, user=user, role=plan.lab.role, at=at):
+    if plan.changes_lab_role and not _try_step(_set_role, user=user, role=plan.lab.role, at=at):
         return False
     is_same = before and (before.role, before.previous_role) == plan.lab and plan.lab.is_granted
     if before and not is_same:
@@ -134,8 +134,8 @@ def _set_role(*, user: User, role: str, at: datetime) -> None:
 
 def _change_mandates(plan: RolePlan, at: datetime) -> list[bool]:
     """Begin and end the mandates as planned; return for each whether no rule of the platform refused it."""
-    gained = [_is_done(_begin_mandate, user=plan.person, authority=authority, at=at) for authority in plan.gained]
-    return gained + [_is_done(_end_mandate, grant=grant, at=at) for grant in plan.lost]
+    gained = [_try_step(_begin_mandate, user=plan.person, authority=authority, at=at) for authority in plan.gained]
+    return gained + [_try_step(_end_mandate, grant=grant, at=at) for grant in plan.lost]
 
 
 def _begin_mandate(*, user: User, authority: Authority, at: datetime) -> None:
@@ -158,8 +158,8 @@ def _end(grant: GroupGrant, at: datetime) -> None:
     grant.save(update_fields=["ended_at"])
 
 
-def _is_done(step: Callable[..., Any], **arguments: Any) -> bool:
-    """Run a step in a savepoint; return False, with nothing of it done, where a rule of the platform refuses it."""
+def _try_step(step: Callable[..., Any], **arguments: Any) -> bool:
+    """Run a step in a savepoint; return whether it succeeded, and was not refused by a rule of the platform."""
     try:
         with transaction.atomic():
             step(**arguments)

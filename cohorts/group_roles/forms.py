@@ -26,8 +26,8 @@ class GroupRuleForm(forms.Form):
         max_length=9,
         required=False,
         help_text=_(
-            "Only for people whose organisation, as the provider states it, has this SIREN. Of an admin it names the"
-            " authority."
+            "Only people whose organisation, according to the provider, has this SIREN get the role. For an admin, it"
+            " is the SIREN of the authority that they administer."
         ),
     )
     previewed = forms.CharField(required=False, widget=forms.HiddenInput, max_length=300)

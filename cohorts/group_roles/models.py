@@ -31,7 +31,7 @@ _RULE_FOR_GRANT: Final = (
 
 @tracked()
 class GroupRule(models.Model):
-    """A rule of the lab: whoever is in a group at an identity provider has a role.
+    """A rule of the lab: people in a group at an identity provider have a role.
 
     With a SIREN it counts only for people whose organisation, as the provider states it, has this SIREN. An admin of an
     authority administers the one with that SIREN.
@@ -58,7 +58,7 @@ class GroupRule(models.Model):
 
 
 class ProviderGroupsQuerySet(models.QuerySet["ProviderGroups"]):
-    def expired_before(self, at: datetime) -> "ProviderGroupsQuerySet":
+    def expired(self, at: datetime) -> "ProviderGroupsQuerySet":
         """Return the rows of people who, at the moment `at`, have not signed in with the provider for 90 days."""
         return self.filter(signed_in_at__lt=at - RETENTION_PERIOD)
 

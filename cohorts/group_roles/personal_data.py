@@ -34,7 +34,7 @@ def _purge(*, at: datetime, dry_run: bool) -> int:
     """Delete the groups of people who have not signed in with the provider for 90 days before the moment `at`, with the
     roles that they gave; return how many rows. With `dry_run`, only count them.
     """
-    return ProviderGroups.objects.expired_before(at).count() if dry_run else expire_provider_groups(at=at, by=None)
+    return ProviderGroups.objects.expired(at).count() if dry_run else expire_provider_groups(at=at, by=None)
 
 
 RETENTION = Retention(

@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from cohorts.group_roles.enums import GroupRole
@@ -15,6 +17,9 @@ from cohorts.group_roles.models import GroupGrant, GroupRule, ProviderGroups
 from cohorts.group_roles.wanted_roles import LabRoleAfter, lab_role_after, wanted_roles
 from programmes.models import Authority, AuthorityAdmin
 from web.dates.clock import platform_day
+
+MAX_PEOPLE: Final = 500  # who are previewed, those who signed in last
+MAX_SENTENCES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +94,19 @@ def _plan(
         if grant.mandate and (grant.mandate.until is not None or grant.mandate.authority_id not in kept)
     ]
     return RolePlan(person, after, lab_grant, gained, lost)
+
+
+def preview_sentences(rule: GroupRule, rules: Iterable[GroupRule], at: datetime) -> list[str]:
+    """Return a sentence for each role that people would gain or lose by the `rules`, or one that nobody would.
+
+    These are people who signed in lately with the provider of `rule`, the latest first.
+    """
+    people = User.objects.filter(provider_groups__provider=rule.provider)
+    latest = list(people.order_by("-provider_groups__signed_in_at", "pk")[:MAX_PEOPLE])
+    sentences = [text for plan in role_plans(latest, rules, at) for text in plan.sentences()]
+    if not sentences:
+        return [_("Nobody who signed in with this provider lately gains or loses a role.")]
+    if (more := len(sentences) - MAX_SENTENCES) > 0:
+        rest = ngettext("and %(n)d more change", "and %(n)d more changes", more) % {"n": more}
+        return [*sentences[:MAX_SENTENCES], rest]
+    return sentences

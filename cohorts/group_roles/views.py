@@ -1,31 +1,23 @@
 """Pages on which administrators of the lab say which group at an identity provider gives which role."""
 
-from collections.abc import Iterable
-from datetime import datetime
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
 from accounts.permissions import can_manage_lab
 from accounts.requests import person
 from cohorts.group_roles import actions
 from cohorts.group_roles.forms import GroupRuleForm, providers_with_groups
 from cohorts.group_roles.models import RETENTION_PERIOD, GroupRule
-from cohorts.group_roles.plans import role_plans
+from cohorts.group_roles.plans import preview_sentences
 from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, adding_errors_to, apply_form, form_page, submitted_data
 from web.security.acting import forbidden_while_acting
-
-MAX_PEOPLE = 500  # who are previewed, those who signed in last
-MAX_SENTENCES = 50
 
 
 @require_safe
@@ -59,7 +51,7 @@ def add_group_rule(request: HttpRequest) -> HttpResponse:
         with adding_errors_to(form):
             rule = GroupRule(**form.action_arguments())
             actions.check_rule(provider=rule.provider, role=rule.role, siren=rule.siren, at=at)
-            changes = _changes(rule, [*GroupRule.objects.all(), rule], at)
+            changes = preview_sentences(rule, [*GroupRule.objects.all(), rule], at)
             form.mark_previewed()
             intro = _("Nothing changes before each person’s next sign-in.")
             return _page(_("Add a rule"), _("Save this rule"), changes, intro=intro).show(request, form)
@@ -75,32 +67,16 @@ def remove_group_rule(request: HttpRequest, pk: int) -> HttpResponse:
     enforce(can_manage_lab(user))
     rule = get_object_or_404(GroupRule, pk=pk)
     form = ConfirmationForm(submitted_data(request))
-    kept = apply_form(form, actions.remove_group_rule, rule=rule, at=at, by=user)
-    if kept is not None:
+    refused_plans = apply_form(form, actions.remove_group_rule, rule=rule, at=at, by=user)
+    if refused_plans is not None:
         messages.success(request, _("The rule is removed."))
-        for plan in kept:
+        for plan in refused_plans:
             messages.warning(request, _("%(person)s keeps the role: change it by hand.") % {"person": plan.person})
         return redirect("cohorts:group_rules")
-    changes = _changes(rule, GroupRule.objects.exclude(pk=rule.pk), at)
+    changes = preview_sentences(rule, GroupRule.objects.exclude(pk=rule.pk), at)
     title = _("Remove the rule for %(group)s") % {"group": rule.group}
     intro = _("The roles that only this rule gives end at once.")
     return _page(title, _("Remove"), changes, intro=intro, is_destructive=True).show(request, form)
-
-
-def _changes(rule: GroupRule, rules: Iterable[GroupRule], at: datetime) -> list[str]:
-    """Return a sentence for each role that people would gain or lose by the `rules`, or one that nobody would.
-
-    These are people who signed in lately with the provider of `rule`, the latest first.
-    """
-    people = User.objects.filter(provider_groups__provider=rule.provider)
-    latest = list(people.order_by("-provider_groups__signed_in_at", "pk")[:MAX_PEOPLE])
-    found = [text for plan in role_plans(latest, rules, at) for text in plan.sentences()]
-    if not found:
-        return [_("Nobody who signed in with this provider lately gains or loses a role.")]
-    if (more := len(found) - MAX_SENTENCES) > 0:
-        rest = ngettext("and %(n)d more change", "and %(n)d more changes", more) % {"n": more}
-        return [*found[:MAX_SENTENCES], rest]
-    return found
 
 
 def _page(

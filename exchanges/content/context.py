@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Avg, Count, Exists, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
-from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort
 from exchanges.content.enums import CommitmentState
 from exchanges.exchange.clock import today_of_host
@@ -147,7 +146,7 @@ def by_cohort(contributions: Iterable[Contribution], cohorts: Iterable[Cohort]) 
 
 def participating_cohorts(exchange: Exchange) -> QuerySet[Cohort]:
     """Return the cohorts of the exchange's edition, by name, without those that have withdrawn."""
-    cohorts = Cohort.objects.filter(edition=exchange.edition_id).exclude(state=CohortState.WITHDRAWN)
+    cohorts = Cohort.objects.filter(edition=exchange.edition_id).not_withdrawn()
     return cohorts.order_by("name", "pk")
 
 

@@ -5,7 +5,6 @@ from datetime import date
 from django.db.models import Q
 
 from accounts.models import User
-from cohorts.cohort.enums import CohortState
 from cohorts.cohort.models import CohortQuerySet
 from cohorts.models import Cohort, Membership
 from cohorts.people.models import MembershipQuerySet
@@ -15,7 +14,7 @@ from programmes.models import AuthorityAdmin
 
 def cohorts_of(exchange: int) -> CohortQuerySet:
     """Return the cohorts of the exchange's edition that have not withdrawn; `exchange` is the key of the exchange."""
-    return Cohort.objects.filter(edition__exchanges=exchange).exclude(state=CohortState.WITHDRAWN)
+    return Cohort.objects.filter(edition__exchanges=exchange).not_withdrawn()
 
 
 def members_of(exchange: int, day: date) -> MembershipQuerySet:

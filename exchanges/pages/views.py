@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
-from cohorts.cohort.enums import CohortState
 from cohorts.cohort.timelines import cohorts_layout, marks_of, with_calendar
 from cohorts.models import Cohort
 from exchanges.content.context import carried_commitments, published_content, with_contents
@@ -84,7 +83,7 @@ def _timeline_cohorts(user: User, edition: int) -> QuerySet[Cohort]:
 
     Withdrawn cohorts are left out.
     """
-    cohorts = Cohort.objects.visible_to(user).filter(edition=edition).exclude(state=CohortState.WITHDRAWN)
+    cohorts = Cohort.objects.visible_to(user).filter(edition=edition).not_withdrawn()
     return with_calendar(cohorts.by_start(), user)
 
 

@@ -36,12 +36,12 @@ def estimated_cost(spent: Decimal, figures: Figures) -> EstimatedCost | None:
         within = figures.share_within(months)
         if not figures.incidence_at(months) or within.share is None or within.low is None or not within.high:
             continue
-        least, most = (_divided(spent, figures.accepted * bound) for bound in (within.high, within.low))
+        least, most = (_per_idea(spent, figures.accepted * bound) for bound in (within.high, within.low))
         if least is not None:
             return EstimatedCost(months, within.share, within.low, within.high, least, most)
     return None
 
 
-def _divided(spent: Decimal, ideas: float) -> Decimal | None:
+def _per_idea(spent: Decimal, ideas: float) -> Decimal | None:
     """Return what was spent divided by a number of ideas that may be a fraction; None for 0."""
     return spent / Decimal(ideas) if ideas else None

@@ -109,8 +109,8 @@ def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of
         "replications": replication_count(rows),
         "commitments": queries.commitments(counted, scope, as_of=as_of),
         "coverage": coverage(visible, scope).sentences,
-        **teams_context(queries.teams_of(counted.rows, as_of, user), visible, readable_cohort_ids, as_of),
-        **claims_context(queries.claims_about(counted.rows)),
+        **teams_context(queries.teams_of(counted.queryset, as_of, user), visible, readable_cohort_ids, as_of),
+        **claims_context(queries.claims_about(counted.queryset)),
     }
 
 

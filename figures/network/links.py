@@ -132,10 +132,10 @@ class LinkSource:
 
         Links within one authority and links with an unknown end are left out.
         """
-        gives = Q(**{f"{self.giver}__in": cohorts.rows})
+        gives = Q(**{f"{self.giver}__in": cohorts.queryset})
         by_cohort = self.taker != "authority"
         taker_authority = f"{self.taker}__authority" if by_cohort else self.taker
-        takes = Q(**{f"{self.taker}__in" if by_cohort else f"{self.taker}__cohorts__in": cohorts.rows})
+        takes = Q(**{f"{self.taker}__in" if by_cohort else f"{self.taker}__cohorts__in": cohorts.queryset})
         from_other = ~Q(**{f"{self.giver}__authority": F(taker_authority)})
         has_both_ends = Q(**{f"{self.giver}__isnull": False, f"{taker_authority}__isnull": False})
         is_idea = self.link in {LinkKind.REUSE, LinkKind.REPLICATION}

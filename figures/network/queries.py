@@ -98,23 +98,22 @@ PEOPLE_COUNTS: Final = f"{BY_COHORT} UNION ALL {GROWTH_BY_MONTHS} UNION ALL {BEG
 
 
 class CountedCohorts(NamedTuple):
-    """The cohorts in a scope: `ids` of all, `own` of those that the reader sees row by row; `rows` selects all."""
+    """The cohorts in a scope: `ids` of all, `own` of those that the reader sees row by row; `queryset` selects all."""
 
     ids: list[int]
     own: list[int]
-    rows: QuerySet[Cohort]
+    queryset: QuerySet[Cohort]
 
 
 def counted_cohorts(visible: VisibleCohorts, scope: FiguresScope) -> CountedCohorts:
     """Return the ids of the cohorts that a scope counts, and of those of the reader's authorities among them.
 
-    For lab staff (one statement), whom a page offers no more than a hundred cohorts to choose from, `own` has ids only
-    if these are all.
+    For lab staff (one statement), `own` is empty when there are more cohorts than the page lists one by one (100).
     """
-    cohorts, rows = visible.cohorts_in(scope), visible.cohort_queryset(scope)
-    ids = [row.pk for row in cohorts] if visible.own is not None else list(rows.values_list("pk", flat=True))
+    cohorts, queryset = visible.cohorts_in(scope), visible.cohort_queryset(scope)
+    ids = [row.pk for row in cohorts] if visible.own is not None else list(queryset.values_list("pk", flat=True))
     own = [row.pk for row in cohorts if visible.owns(row)] if len(cohorts) == len(ids) else []
-    return CountedCohorts(ids, own, rows)
+    return CountedCohorts(ids, own, queryset)
 
 
 def _read(sql: str, cohorts: CountedCohorts, **parameters: Any) -> list[tuple[Any, ...]]:
@@ -202,9 +201,11 @@ def commitments(cohorts: CountedCohorts, scope: FiguresScope, *, as_of: date) ->
     commitments of the lab's own people count too.
     """
     of_lab = (
-        Q(cohort=None, exchange__edition__cohorts__in=cohorts.rows) if _is_full_edition_or_all(scope) else Q(pk__in=())
+        Q(cohort=None, exchange__edition__cohorts__in=cohorts.queryset)
+        if _is_full_edition_or_all(scope)
+        else Q(pk__in=())
     )
-    due = Commitment.objects.filter(Q(cohort__in=cohorts.rows) | of_lab, due_on__lte=as_of)
+    due = Commitment.objects.filter(Q(cohort__in=cohorts.queryset) | of_lab, due_on__lte=as_of)
     open_then = Q(state="open") | Q(closed_on__gt=as_of)
     sides = {"fulfilled": Q(state="kept") & ~open_then, "dropped": Q(state="dropped") & ~open_then, "late": open_then}
     counts = {name: Count("pk", filter=which, distinct=True) for name, which in sides.items()}

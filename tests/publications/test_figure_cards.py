@@ -52,6 +52,7 @@ def test_cards_show_the_sentence_of_the_page_of_figures_over_the_cohorts_that_pu
         card = Client().get(address_of(cohort))
     with django_assert_num_queries(0):
         assert Client().get(address_of(cohort)).content == card.content
+        assert Client().get(address_of(cohort) + "?x=1").content == card.content
     others = [Client().get(path) for path in (ALL, f"{ALL}editions/{cohort.edition.slug}/")]
     assert [texts(each, "p")[0] for each in (card, *others)] == [sentence] * 3
     assert [texts(each, "h1") for each in (card, *others)] == [

@@ -197,7 +197,7 @@ def test_a_new_password_disables_the_webhooks_of_the_person_who_gets_an_e_mail(
             signed_in(cast["C"]).post("/accounts/password/change/", form)
     assert Webhook.objects.get(pk=own.pk).disabled_reason == "password"
     assert Webhook.objects.enabled().get() == other
-    assert caplog.text.count("disable_webhooks_after_new_password") == 1
+    assert caplog.text.count("disable_webhooks_of_changed_password") == 1
     send_round(timezone.now, seconds=10)
     [email] = [each for each in mail.outbox if "Rivage" in each.subject]
     assert "Vérifiez son adresse" in " ".join(email.body.split())

@@ -20,6 +20,7 @@ OTHERS = 50  # pages that stay public
 
 
 def measure(host: PlatformHost, rounds: int) -> Callable[[Any], list[Any]]:
+    """Measure how long a withdrawn page can still be read, in each place where it was public, in `rounds` runs."""
     with host.start_platform() as platform, override_settings(CACHES=redis_cache(platform.redis.url)):
         logging.disable(logging.WARNING)  # each 410, and who withdraws, would be printed between the figures
         spent = [withdraw() for _ in range(rounds)]
@@ -51,20 +52,20 @@ def withdraw() -> dict[str, float]:
     at = timezone.now()
     day = at.date() - timedelta(days=Release.objects.count())  # one of each day
     release = make_release(edition=None, as_of=day, by=None, at=at)
-    places = {
+    paths = {
         "page": row.public_url("fr"),
         "list": "/public/fr/",
         "feed": "/public/fr/feed.atom",
         "latest package": "/public/data/all/latest/publications.csv",
         "release": release.package_path.replace("package.zip", "publications.csv"),
     }
-    assert all(MARKER in read(path) for _ in range(2) for path in places.values())  # the second time from the cache
+    assert all(MARKER in read(path) for _ in range(2) for path in paths.values())  # the second time from the cache
     client = signed_in(UserFactory(is_lab_staff=True))
     begun = time.perf_counter()
     answer = client.post(f"/publications/{row.pk}/withdraw/", {"reason": "An error"})
     assert answer.status_code == 302, answer.content
     spent = {"request of who withdraws": time.perf_counter() - begun}
-    for what, path in places.items():
+    for what, path in paths.items():
         while MARKER in read(path):
             time.sleep(0.01)
         spent[f"gone from {what}"] = time.perf_counter() - begun

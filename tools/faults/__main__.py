@@ -51,8 +51,8 @@ FAULTS = (
     Fault("two hosts at once", concurrency.two_hosts, "lock"),
     Fault("notes written offline, on two phones", offline_notes.notes_written_offline, "order of a phone"),
     Fault("restore of yesterday's dump", restore.restored, "hold"),
-    Fault("webhooks: receivers hang, worker killed", webhooks.receivers_struck, "ten seconds"),
-    Fault("webhooks: names that lead inwards", webhooks.led_inwards, "addresses checked"),
+    Fault("webhooks: receivers hang, worker killed", webhooks.hang_receivers, "ten seconds"),
+    Fault("webhooks: private addresses", webhooks.resolve_private_addresses, "addresses checked"),
     Fault("one member uploads the worst files, all at once", uploads.worst_uploads, "decoding bounded"),
 )
 QUICKEST = "form sent five times"

@@ -4,7 +4,7 @@ one.
 It is configured by environment variables: LEASE, SCAN and BACKOFF in seconds; VISIBILITY of Redis messages; GUARD, see
 `guards.py`; CLOCK, a moment and its monotonic second, or @ and a file that contains them, so that all processes of a
 run share one time, beat included. WEBHOOKS sends webhooks too, within TIMEOUT seconds: to receivers on this machine
-(loopback), or to names that lead inwards, of which REACHED names the file that lists the connections (inwards).
+(loopback), or to names that resolve to private addresses (private); REACHED names the file that lists the connections.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The network of a worker that sends webhooks in a run: short time-outs, and names that lead to private addresses."""
+"""The network of a worker that sends webhooks in a run: short time-outs, names that resolve to private addresses."""
 
 import os
 import socket
@@ -8,30 +8,30 @@ from typing import Any
 from django.conf import settings
 
 from notifications.sending import leases
-from tools.faults.webhooks import INWARDS
+from tools.faults.webhooks import PRIVATE_ADDRESSES
 from webhooks import posting, sending
 
 
 def set_up(network: str) -> None:
-    """Hurry, and send to this machine (“loopback”), or have names lead inwards (“inwards”)."""
+    """Hurry, and send to this machine (“loopback”), or resolve names to private addresses (“private”)."""
     sending.LEASE = leases.LEASE  # type: ignore[attr-defined]
     posting.TIMEOUT = sending.SECONDS_OF_OWNER = float(os.environ["TIMEOUT"])  # type: ignore[misc]
     settings.WEBHOOKS_TO_LOOPBACK = network == "loopback"
-    if network == "inwards":
-        _lead_inwards(Path(os.environ["REACHED"]))
+    if network == "private":
+        _resolve_private_addresses(Path(os.environ["REACHED"]))
 
 
-def _lead_inwards(reached: Path) -> None:
+def _resolve_private_addresses(reached: Path) -> None:
     """Resolve inside1.example and so on to private addresses, and write down each connection in place of making it."""
     resolve, connect = socket.getaddrinfo, socket.create_connection
 
     def to_inside(host: Any, *arguments: Any, **options: Any) -> Any:
         name = str(host).removesuffix(".example").removeprefix("inside")
-        found = INWARDS[int(name) - 1] if str(host).startswith("inside") else host
+        found = PRIVATE_ADDRESSES[int(name) - 1] if str(host).startswith("inside") else host
         return resolve(found, *arguments, **options)
 
     def write_down(address: tuple[str, int], *arguments: Any, **options: Any) -> Any:
-        if address[0] not in INWARDS:
+        if address[0] not in PRIVATE_ADDRESSES:
             return connect(address, *arguments, **options)
         with reached.open("a") as file:
             file.write(f"{address[0]}\n")

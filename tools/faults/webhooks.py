@@ -1,4 +1,6 @@
-"""Faults of webhooks: receivers that hang, are down or redirect inwards, a killed worker, names that lead inwards."""
+"""Faults of webhooks: receivers that hang, are down or redirect inwards, a killed worker, names of
+private addresses.
+"""
 
 import time
 from collections import Counter
@@ -14,10 +16,11 @@ from tools.webhook_receiver import Receiver, receiving
 
 HANGING, MESSAGES = 20, 40
 TIMEOUT = 1.0  # of one message and of one owner, in place of ten seconds
-INWARDS = ("10.0.0.7", "169.254.169.254", "::1", "64:ff9b::a00:7", "fd00::7")  # what inside1.example … resolve to
+# what inside1.example, inside2.example and so on resolve to
+PRIVATE_ADDRESSES = ("10.0.0.7", "169.254.169.254", "::1", "64:ff9b::a00:7", "fd00::7")
 
 
-def receivers_struck(platform: RunPlatform, guard: str) -> FaultTally:
+def hang_receivers(platform: RunPlatform, guard: str) -> FaultTally:
     """Twenty webhooks of an owner hang, others are down or redirect inwards; e-mails are due, the worker is killed."""
     guests(PEOPLE // 3)
     platform.start_mail_server(before=0.02)
@@ -40,7 +43,7 @@ def receivers_struck(platform: RunPlatform, guard: str) -> FaultTally:
         settle(15 if guard else PATIENCE)
         tally = tally_run(platform, bound=0, open_then=left, by=begun + 2 * SLACK)
         with suppress(TimeoutError):
-            wait_for(lambda: not waiting(ids), "messages", 5 if guard else PATIENCE)
+            wait_for(lambda: not count_waiting(ids), "messages", 5 if guard else PATIENCE)
         copies = Counter(headers["webhook-id"] for headers, _body in good.received)
         count_messages(tally, ids, copies)
         if inside.received:
@@ -48,22 +51,22 @@ def receivers_struck(platform: RunPlatform, guard: str) -> FaultTally:
     return tally
 
 
-def led_inwards(platform: RunPlatform, guard: str) -> FaultTally:
+def resolve_private_addresses(platform: RunPlatform, guard: str) -> FaultTally:
     """Names of receivers resolve to private addresses: no connection is begun."""
     guests(PEOPLE // 3)
     platform.start_mail_server(before=0.02)
     reached = platform.folder / "reached"
     reached.touch()
-    ids = write_messages([f"https://inside{number}.example/hook" for number in range(1, len(INWARDS) + 1)])
-    start(platform, guard, WEBHOOKS="inwards", REACHED=str(reached))
+    ids = write_messages([f"https://inside{number}.example/hook" for number in range(1, len(PRIVATE_ADDRESSES) + 1)])
+    start(platform, guard, WEBHOOKS="private", REACHED=str(reached))
     remind(1, now())
     settle(PATIENCE)
     with suppress(TimeoutError):
-        wait_for(lambda: attempted(ids) == len(ids), "an attempt for each message")
+        wait_for(lambda: count_attempted(ids) == len(ids), "an attempt for each message")
     tally = tally_run(platform, bound=0, open_then=PEOPLE // 3)
     if connections := reached.read_text().split():
         tally.broken.append(f"{len(connections)} connections to {', '.join(sorted(set(connections)))}")
-    if attempted(ids) < len(ids):
+    if count_attempted(ids) < len(ids):
         tally.broken.append("messages without an attempt")
     return tally
 
@@ -85,14 +88,14 @@ def write_messages(urls: list[str]) -> list[str]:
     return [delivery_to(WebhookFactory(owner=owner, url=url), at=now()).message_id for url in urls]
 
 
-def waiting(ids: list[str]) -> int:
+def count_waiting(ids: list[str]) -> int:
     """Return how many of these messages still wait."""
     from webhooks.models import WebhookDelivery
 
     return WebhookDelivery.objects.filter(message_id__in=ids, state__in=["queued", "sending"]).count()
 
 
-def attempted(ids: list[str]) -> int:
+def count_attempted(ids: list[str]) -> int:
     """Return how many of these messages were tried at least once."""
     from webhooks.models import WebhookDelivery
 

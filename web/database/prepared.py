@@ -33,8 +33,8 @@ KEY_RANGE: Final = range(-(2**63), 2**63)  # PostgreSQL raises an error for keys
 TEXT_PLACEHOLDER: Final = "\0"  # begins the placeholder of a text; PostgreSQL accepts no such text
 
 
-class Slug(str):
-    """A text that is the key of a row, and no part of the statement's shape."""
+class TextArgument(str):
+    """A text, such as a slug or a parsed search query, that is an argument and no part of the statement's shape."""
 
     __slots__ = ()
 
@@ -149,7 +149,7 @@ def _shape_and_keys(arg: Any) -> tuple[Hashable, tuple[Any, ...]]:
         return _shape_and_keys_of_row(arg)
     if isinstance(arg, tuple) and all(map(_is_key, arg)):
         return KeyArgument(len(arg)), arg
-    if isinstance(arg, Slug):
+    if isinstance(arg, TextArgument):
         return KeyArgument(text=True), (arg,)
     return (KeyArgument(), (arg,)) if _is_key(arg) else (arg, ())
 

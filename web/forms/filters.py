@@ -92,9 +92,10 @@ class RowFilter(django_filters.Filter):
             reader = self.parent.reader
             key = (self.rows, self.name)
             if not self.typed and key not in reader.choices:
-                is_own = self.of_subject
-                choices = choice_rows(self.rows(reader), self.name) if is_own else self.choices_of_user(reader.user)
-                reader.choices[key] = few_choices(choices)
+                if self.of_subject:
+                    reader.choices[key] = few_choices(choice_rows(self.rows(reader), self.name))
+                else:
+                    reader.choices[key] = few_choices(self.choices_of_user(reader.user))
             self._field = RowField(
                 rows=partial(self.rows, reader),
                 name=self.name,

@@ -48,15 +48,15 @@ def set_default_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> 
         response = get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if _names_its_frames(response):
+        if _lists_framing_sites(response):
             del response.headers["X-Frame-Options"]
         return response
 
     return middleware
 
 
-def _names_its_frames(response: HttpResponse) -> bool:
-    """Return whether the response itself says which sites may frame it, as the card of public figures does.
+def _lists_framing_sites(response: HttpResponse) -> bool:
+    """Return whether the policy of the response lists sites that may frame it, as that of the card of figures does.
 
     The older header knows no list of sites; browsers would obey it.
     """

@@ -13,7 +13,8 @@ from cohorts.budget import actions
 from cohorts.budget.costs import CostTotal, costs_of, total_of, totals_by_category
 from cohorts.budget.forms import BudgetLineForm, DayRateForm
 from cohorts.budget.line_list import BUDGET_LINES
-from cohorts.budget.permissions import costs_subject, get_edition_or_404, get_line_or_404
+from cohorts.budget.permissions import costs_subject
+from cohorts.budget.views.lookups import get_edition_with_costs_or_404, get_line_or_404
 from cohorts.cohort.enums import CohortState
 from cohorts.hooks import cost_panels
 from cohorts.models import Agreement, Cohort, Statement
@@ -29,7 +30,7 @@ from web.pages.panels import render_panels
 
 @require_safe
 def costs(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what a cohort costs by category, counted and typed, with its rates, funders and statements.
+    """Show what a cohort costs by category, counted and entered, with its rates, funders and statements.
 
     404 for a cohort that the person cannot see, 403 if they may not read its costs.
     """
@@ -94,7 +95,7 @@ def remove_budget_line(request: HttpRequest, pk: int) -> HttpResponse:
     line = get_line_or_404(request, pk)
     enforce(can_manage_cohorts(person(request)))
     title = _("Remove the line “%(line)s”") % {"line": line}
-    consequences = (_("The line no longer counts in any sum."),)
+    consequences = (_("The line is left out of all totals."),)
     page = _page(line.cohort, title, _("Remove the line"), consequences=consequences, is_destructive=True)
     form = ConfirmationForm(submitted_data(request))
     return form_response(
@@ -116,16 +117,19 @@ def set_day_rate(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def edition_costs(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show lab staff what is planned and spent by each cohort of an edition, and in all; 403 for others."""
-    edition = get_edition_or_404(request, slug)
-    cohorts = list(Cohort.objects.filter(edition=edition).exclude(state=CohortState.WITHDRAWN).by_name())
-    totals = {cohort.pk: CostTotal() for cohort in cohorts}
+    """Show lab staff what is planned and spent by each cohort of an edition, and in all; 403 for others.
+
+    Withdrawn cohorts are shown if they spent something.
+    """
+    edition = get_edition_with_costs_or_404(request, slug)
+    cohorts = list(Cohort.objects.filter(edition=edition).by_name())
+    totals = {cohort.pk: CostTotal() for cohort in cohorts if cohort.state != CohortState.WITHDRAWN}
     entries = costs_of(cohorts)
     for entry in entries:
-        totals[entry.cohort].add(entry)
+        totals.setdefault(entry.cohort, CostTotal()).add(entry)
     context = {
         "edition": edition,
-        "rows": [(cohort, totals[cohort.pk]) for cohort in cohorts],
+        "rows": [(cohort, totals[cohort.pk]) for cohort in cohorts if cohort.pk in totals],
         "total": total_of(entries),
         "can_write": can_manage_cohorts(person(request)),
     }

@@ -14,8 +14,8 @@ from accounts.requests import person
 from cohorts.budget import actions
 from cohorts.budget.forms import AgreementForm, ReissueForm, StatementForm
 from cohorts.budget.funding_lists import AGREEMENTS, STATEMENTS
-from cohorts.budget.permissions import get_agreement_or_404, get_edition_or_404, get_statement_or_404
-from cohorts.budget.statements import entries_of, statement_table
+from cohorts.budget.statements import changed_total, draft_of, entries_of, statement_table
+from cohorts.budget.views.lookups import get_agreement_or_404, get_edition_with_costs_or_404, get_statement_or_404
 from cohorts.permissions import can_manage_cohorts
 from lists.pages import list_page
 from programmes.models import Edition
@@ -41,7 +41,7 @@ def statements(request: HttpRequest) -> HttpResponse:
 @form_page
 def add_agreement(request: HttpRequest, slug: str) -> HttpResponse:
     """Show lab staff the form that adds an agreement with a funder of an edition; add it on POST."""
-    edition = get_edition_or_404(request, slug)
+    edition = get_edition_with_costs_or_404(request, slug)
     enforce(can_manage_cohorts(person(request)))
     initial = {"cohort": request.GET.get("cohort"), "starts_on": edition.starts_on, "ends_on": edition.ends_on}
     form = AgreementForm(submitted_data(request), edition=edition, initial=initial)
@@ -91,20 +91,25 @@ def issue_statement(request: HttpRequest, pk: int) -> HttpResponse:
         if statement := apply_form(form, issue, agreement=agreement, today=today, by=user):
             messages.success(request, _("The statement is issued. Its numbers will not change."))
             return redirect(statement)
-    draft = actions.draft_of(agreement, **form.cleaned_data) if form.is_bound and form.is_valid() else None
+    draft = draft_of(agreement, **form.cleaned_data) if form.is_bound and form.is_valid() else None
     return render(request, "cohorts/budget/issue.html", {"agreement": agreement, "form": form, "draft": draft})
 
 
 @require_safe
 def statement(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show an issued statement, ready to print; 404 if the person may not see it."""
+    """Show an issued statement, ready to print; 404 if the person may not see it.
+
+    To lab staff it also says when the costs of its period have changed since.
+    """
     row = get_statement_or_404(request, pk)
+    replacement, can_write = getattr(row, "replacement", None), can_manage_cohorts(person(request))
     context = {
         "statement": row,
+        "changed_total": changed_total(row) if can_write and not replacement else None,
         "entries": entries_of(row),
         "has_cohorts": row.agreement.cohort is None,
-        "replacement": getattr(row, "replacement", None),
-        "can_write": can_manage_cohorts(person(request)),
+        "replacement": replacement,
+        "can_write": can_write,
     }
     return render(request, "cohorts/budget/statement.html", context)
 

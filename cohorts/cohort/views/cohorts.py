@@ -31,7 +31,7 @@ from cohorts.permissions import can_manage_cohorts, decisions, roles_of
 from cohorts.sessions.enums import SessionKind
 from cohorts.sessions.next_steps import SessionLine, session_lines
 from lists.pages import list_page
-from web.database.prepared import Slug, one_or_404, prepared
+from web.database.prepared import TextArgument, one_or_404, prepared
 from web.decisions import enforce
 from web.forms.pages import apply_form, form_page
 from web.pages.panels import columns_of, render_panels
@@ -68,7 +68,7 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
 
     404 for a cohort that the person cannot see.
     """
-    row = one_or_404(_cohort_for_page(person(request), Slug(slug)))
+    row = one_or_404(_cohort_for_page(person(request), TextArgument(slug)))
     user, today = person(request), local_today(row)
     permissions = decisions(roles_of(user, row, today))
     members = list(row.memberships.visible_to(user).active(today).select_related("user").order_by("starts_on", "pk"))

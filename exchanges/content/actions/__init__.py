@@ -1,6 +1,7 @@
 """Actions on the content of an exchange."""
 
 from exchanges.content.actions.outcomes import (
+    close_commitment,
     close_exchange,
     drop_commitment,
     fulfil_commitment,
@@ -28,6 +29,7 @@ __all__ = [
     "change_contribution",
     "change_programme",
     "change_question",
+    "close_commitment",
     "close_exchange",
     "contribute",
     "drop_commitment",

@@ -78,6 +78,17 @@ def drop_commitment(*, commitment: Commitment, reason: str, at: datetime, by: Us
     return _close(commitment, CommitmentState.DROPPED, at, reason.strip())
 
 
+def close_commitment(*, commitment: Commitment, outcome: str, reason: str, at: datetime, by: User) -> Commitment:
+    """Run the action for the outcome chosen in the form: "kept" marks the commitment as done, "dropped" drops it with
+    the reason.
+
+    Returns the stored commitment. Raises DomainError as the actions do, for example for a missing reason.
+    """
+    if outcome == CommitmentState.FULFILLED:
+        return fulfil_commitment(commitment=commitment, at=at, by=by)
+    return drop_commitment(commitment=commitment, reason=reason, at=at, by=by)
+
+
 def _close(commitment: Commitment, state: CommitmentState, at: datetime, reason: str = "") -> Commitment:
     """Save the outcome of a commitment (`state`: done or dropped) and the day of `at` at the exchange's host.
 

@@ -1,24 +1,21 @@
 """Pages about minutes, commitments and feedback."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
 from accounts.requests import person
-from cohorts.models import Membership
 from exchanges.content import actions
 from exchanges.content.commitment_list import COMMITMENTS
 from exchanges.content.context import commitments_of, feedback_summary, feedback_texts
 from exchanges.content.enums import MEETING_STATES, CommitmentState
 from exchanges.content.forms import CloseCommitmentForm, CommitmentForm, FeedbackForm, MinutesForm
 from exchanges.content.part_forms import content_href
+from exchanges.content.views.lookups import get_commitment_or_404, possible_owners
 from exchanges.exchange.clock import exchange_today
 from exchanges.exchange.pages import (
     current_time,
@@ -26,15 +23,13 @@ from exchanges.exchange.pages import (
     get_exchange_or_404,
     roles_for,
 )
-from exchanges.models import Commitment, Exchange
+from exchanges.models import Exchange
 from exchanges.permissions import (
     EditionRoles,
     can_close_commitment,
     can_give_feedback,
-    can_record_commitments_of_others,
     can_record_own_commitment,
     can_write_minutes,
-    members_led,
     registration_if_came,
 )
 from exchanges.visibility import content_visible_to
@@ -144,17 +139,6 @@ def record_commitment(request: HttpRequest, pk: int) -> HttpResponse:
     return form_response(request, form, page, actions.record_commitment, done=done, exchange=exchange, at=at, by=by)
 
 
-def possible_owners(roles: EditionRoles) -> list[tuple[int, str]]:
-    """Return the people who can own a commitment that the signed-in person records, as pairs of key and name, by name.
-
-    These are the person and the active members of the cohorts they lead as coordinator or pilot; for lab staff the
-    members of all cohorts.
-    """
-    others = members_led(roles) if can_record_commitments_of_others(roles) else Membership.objects.none()
-    people = User.objects.filter(Q(pk=roles.user.pk) | Q(pk__in=others.values("user"), is_active=True))
-    return [(user.pk, str(user)) for user in people.order_by("full_name", "pk")]
-
-
 @form_page
 def close_commitment(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form that marks a commitment as done or dropped; save it on POST.
@@ -162,7 +146,7 @@ def close_commitment(request: HttpRequest, pk: int) -> HttpResponse:
     It is for the owner, lab staff, and the coordinator and pilot of the owner's cohort; raises Refused for others,
     Http404 for a commitment they may not see. `pk` is the key of the commitment.
     """
-    row = commitment_or_404(request, pk)
+    row = get_commitment_or_404(request, pk)
     enforce(
         can_close_commitment(EditionRoles(person(request), row.exchange.edition, exchange_today(row.exchange)), row)
     )
@@ -178,23 +162,7 @@ def close_commitment(request: HttpRequest, pk: int) -> HttpResponse:
     )
     form = CloseCommitmentForm(submitted_data(request))
     by, at, done = person(request), current_time(), _("The commitment is closed.")
-    return form_response(request, form, page, save_outcome, done=done, commitment=row, at=at, by=by)
-
-
-def commitment_or_404(request: HttpRequest, pk: int) -> Commitment:
-    """Return the commitment with this key and its people, if the signed-in person may see it; raise Http404."""
-    return get_object_or_404(Commitment.objects.visible_to(person(request)).with_people(), pk=pk)
-
-
-def save_outcome(*, commitment: Commitment, outcome: str, reason: str, at: datetime, by: User) -> Commitment:
-    """Run the action for the outcome chosen in the form: "kept" marks the commitment as done, "dropped" drops it with
-    the reason.
-
-    Returns the stored commitment. Raises DomainError as the actions do, for example for a missing reason.
-    """
-    if outcome == CommitmentState.FULFILLED:
-        return actions.fulfil_commitment(commitment=commitment, at=at, by=by)
-    return actions.drop_commitment(commitment=commitment, reason=reason, at=at, by=by)
+    return form_response(request, form, page, actions.close_commitment, done=done, commitment=row, at=at, by=by)
 
 
 @forbidden_while_acting

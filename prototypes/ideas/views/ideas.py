@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import OuterRef, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -57,6 +57,7 @@ from prototypes.trial_corrections.timeline_entries import correction_events
 from prototypes.views.lookups import get_idea_or_404, idea_rows, people_for, roles_in, with_timeline, works_somewhere
 from prototypes.visibility import working_cohorts
 from web.database.keys import key_of
+from web.database.nested_rows import column_names, nested, row_from_nested
 from web.database.prepared import one_or_404, prepared
 from web.dates.clock import Day, day_in, platform_today, today_everywhere
 from web.decisions import ALLOW, deny, enforce
@@ -199,26 +200,31 @@ def _events(idea: int) -> QuerySet[IdeaEvent]:
 
 
 def prototypes_of(row: Idea, user: User, today: date) -> list[Prototype]:
-    """Return the prototypes of the idea that the person may read, by version, with their tests and pictures (two
-    statements).
+    """Return the prototypes of the idea that the person may read, by version, with their tests and pictures (one
+    statement).
 
     `today` is the day on which the consents to show pictures are checked. The idea has the annotations of `idea_rows`.
     """
     prototypes = _prototypes(user, row.pk, pictures_for(row, today))
     for prototype in prototypes:
         prototype.idea = row
-    prefetch_related_objects(prototypes, Prefetch("trials", Trial.objects.visible_to(user).order_by("number")))
+        trials = [row_from_nested(Trial, each) for each in vars(prototype)["trial_rows"]]
+        for trial in trials:
+            trial.prototype = prototype
+        vars(prototype)["_prefetched_objects_cache"] = {"trials": trials}
     return prototypes
 
 
 @prepared
 def _prototypes(user: User, idea: int, pictures: tuple[str, date | None, date]) -> QuerySet[Prototype]:
     """Return the query for the prototypes of the idea with the key `idea` that the person may read, by version, with
-    pictures.
+    pictures, and with the tests that the person may read (`trial_rows`).
 
     `pictures` are the arguments `audience`, `until` and `today` of `with_pictures`.
     """
     rows = Prototype.objects.visible_to(user).filter(idea=idea).select_related("supersedes")
+    trials = Trial.objects.visible_to(user).filter(prototype=OuterRef("pk")).order_by("number")
+    rows = rows.annotate(trial_rows=nested(trials, *column_names(Trial)))
     return with_pictures(rows, *pictures).order_by("version")
 
 

@@ -46,7 +46,8 @@ def test_proconnect_claims_are_read():
 @pytest.mark.parametrize(
     ("claims", "name", "groups"),
     [
-        ({"groups": ["a", " b ", "a", "B\n", "", 3, None, "x" * 201, "x" * 200]}, "groups", ("a", "b", "B", "x" * 200)),
+        ({"groups": ["a", "b", "a", "B", "", 3, None, "x" * 201, "x" * 200]}, "groups", ("a", "b", "B", "x" * 200)),
+        ({"groups": ["lab ", "la\x07b", "lab\n", "lab\u202e", "l\0ab", "lab-admins"]}, "groups", ("lab-admins",)),
         ({"realm_access": {"roles": ["a"]}}, "realm_access.roles", ("a",)),
         ({"groups": [str(number) for number in range(300)]}, "groups", tuple(str(number) for number in range(200))),
         ({"groups": ["a"]}, "", None),

@@ -9,8 +9,9 @@ import pytest
 from cohorts.budget import actions
 from cohorts.budget.costs import CostEntry, costs_of, due_of, total_of, totals_by_category
 from cohorts.models import Agreement, BudgetLine, Cohort, Funder
+from cohorts.permissions import decisions, roles_of
 from tests.factories.budget import AgreementFactory, BudgetLineFactory, stated
-from tests.factories.cast import TODAY, Cast
+from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, SessionFactory
 from web.errors import DomainError
 from web.forms.edit_conflicts import EditConflict, column_values, fingerprint
@@ -83,12 +84,13 @@ def test_a_rate_applies_from_its_day_until_the_next(cast: Cast):
     assert (total.planned_days, total.spent_days, total.unpriced) == (Decimal(4), Decimal(2), Decimal(1))
 
 
-def test_sums_tell_counted_days_from_typed_lines(cast: Cast):
+def test_sums_tell_counted_days_from_entered_lines(cast: Cast):
     on_list(cast, MARCH, D=2)
-    typed = {"cohort": cast.cohort, "category": "design_team", "euros": None}
-    BudgetLineFactory(**typed, days=Decimal("2.5"))
+    entered = {"cohort": cast.cohort, "category": "design_team", "euros": None}
+    BudgetLineFactory(**entered, days=Decimal("2.5"))
     BudgetLineFactory(cohort=cast.cohort, kind="planned", euros=Decimal("12.30"))
     rows = totals_by_category(costs_of([cast.cohort]))
+    assert [row["total"].is_unpriced for row in rows] == [True, False, False]
     assert [(row["label"], row["is_counted"], row["total"].spent_days, row["total"].planned) for row in rows] == [
         ("work of the design team", True, Decimal(1), Decimal(0)),
         ("work of the design team", False, Decimal("2.5"), Decimal(0)),
@@ -168,6 +170,12 @@ def test_a_funder_is_found_by_name_and_an_authority_recognised(cast: Cast):
     assert sorted(Funder.objects.values_list("name", flat=True)) == ["Autre", "Ville de Rivage"]
 
 
+def test_lines_are_read_by_the_roles_that_the_permission_table_names(cast: Cast):
+    BudgetLineFactory(cohort=cast.cohort)
+    readers = {role for role in EVERYONE if BudgetLine.objects.visible_to(cast[role], TODAY).exists()}
+    assert readers == {role for role in EVERYONE if decisions(roles_of(cast[role], cast.cohort, TODAY))["see_costs"]}
+
+
 def issue(agreement: Agreement, today: date = TODAY, **days: date) -> Any:
     return actions.issue_statement(agreement=agreement, today=today, by=None, **{**HALF_YEAR, **days})
 
@@ -196,6 +204,10 @@ def test_a_fixed_amount_ends_and_an_edition_is_the_sum_of_its_cohorts(cast: Cast
     again = actions.reissue_statement(statement=first, notice="Erreur", today=TODAY, by=None)
     assert [(each.spent, each.due) for each in (first, second, again)] == [(200, 200), (200, 150), (200, 200)]
     assert [row["cohort_name"] for row in first.rows] == ["Montagne", "Rivage"]
+    BudgetLineFactory(cohort=cast.other_cohort, kind="planned")
+    Cohort.objects.filter(pk=cast.other_cohort.pk).update(state="withdrawn", reason="Retrait")
+    again = actions.reissue_statement(statement=again, notice="Retrait", today=TODAY, by=None)
+    assert (again.planned, again.spent) == (0, 200)
 
 
 def test_a_period_is_over_and_stated_once():

@@ -67,6 +67,19 @@ def test_lines_of_a_stated_period_are_frozen(for_edition: bool):
         assert run_sql("UPDATE cohorts_budgetline SET euros = 1 WHERE id = %s", line.pk) == 1
 
 
+def test_a_correction_stays_in_the_period_of_the_statement():
+    line = BudgetLineFactory(day=date(2026, 6, 30))
+    stated(line.cohort)
+    with refused("budget_line_same_period"):
+        BudgetLineFactory(cohort=line.cohort, note=line.note, corrects=line, day=date(2026, 7, 1))
+    correcting = BudgetLineFactory(cohort=line.cohort, note=line.note, corrects=line, day=date(2026, 1, 1))
+    with refused("budget_line_same_period"):
+        BudgetLineFactory(cohort=line.cohort, note=line.note, corrects=correcting, day=date(2025, 12, 31))
+    run_sql("SET CONSTRAINTS ALL IMMEDIATE")
+    with refused("budget_line_no_truncate"):
+        run_sql("TRUNCATE cohorts_budgetline CASCADE")
+
+
 def test_a_rate_is_not_negative_and_once_a_day():
     rate = {"cohort": CohortFactory(), "group": "agents", "starts_on": date(2026, 1, 1)}
     DayRate.objects.create(**rate, euros=0)

@@ -37,14 +37,14 @@ def add_costs(cast: Cast, number: int) -> None:
         stated(cast.cohort, AgreementFactory(cohort=cast.cohort, share=Decimal(10)), note=f"Train {each}")
 
 
-def test_page_says_what_is_counted_and_what_is_typed(cast: Cast):
+def test_page_says_what_is_counted_and_what_is_entered(cast: Cast):
     add_costs(cast, 1)
     pages = {role: browser(cast[role]).get(COSTS) for role in "SPA"}
     for page in pages.values():
         text = page_text(page)
         assert "Work of the design team counted: days in sessions 1 0.5 €500.00 €250.00" in text
-        assert "Travel and accommodation typed 0 0 €0.00 €100.00" in text
-        assert "In all 1 0.5 €500.00 €350.00" in text
+        assert "Travel and accommodation entered by the lab 0 0 €0.00 €100.00" in text
+        assert "Total 1 0.5 €500.00 €350.00" in text
         assert "10 % of what is spent" in text
         assert "design team: €500.00 a day from 1 Mar 2026" in text
     add, lines = at("add_budget_line", "rivage"), at("budget_lines", "rivage")
@@ -52,6 +52,15 @@ def test_page_says_what_is_counted_and_what_is_typed(cast: Cast):
     assert links == {"S": {add, lines}, "P": {lines}, "A": {lines}}
     assert COSTS in page_links(browser(cast["P"]).get("/cohorts/rivage/"))
     assert COSTS not in page_links(browser(cast["M"]).get("/cohorts/rivage/"))
+
+
+def test_days_without_a_rate_have_no_amount_rather_than_zero(cast: Cast):
+    session = SessionFactory(cohort=cast.cohort, state="reported", date=date(2026, 3, 1))
+    member = cast.cohort.memberships.get(user=cast["D"])
+    AttendanceFactory(day=session.days.get(), member=member, half_days=1, status="present")
+    text = page_text(browser(cast["S"]).get(COSTS))
+    assert "Work of the design team counted: days in sessions 1 0.5 — not known — not known Total 1 0.5" in text
+    assert "1 planned days in sessions have no day rate, so the amounts leave them out." in text
 
 
 def test_empty_page_says_what_will_appear(cast: Cast):
@@ -147,20 +156,34 @@ def test_a_statement_is_looked_at_issued_printed_and_issued_again(cast: Cast):
     statement = Statement.objects.get()
     assert page.request["PATH_INFO"] == statement.get_absolute_url()
     text = page_text(page)
-    assert "Due is 45 % of what was spent. All amounts are in euros, VAT included." in text
+    assert "The amount due is 45 % of what was spent. All amounts are in euros, VAT included." in text
     assert "Issued on 24 November 2026 by Staff Lab. Agreement: A 12." in text
+    planned = BudgetLineFactory(cohort=cast.cohort, kind="planned")
+    changed = "The costs of this period have changed since. Now planned: €100.00, spent: €100.00."
+    pages = {role: page_text(browser(cast[role]).get(statement.get_absolute_url())) for role in "SP"}
+    assert {role: changed in page for role, page in pages.items()} == {"S": True, "P": False}
     staff.post(at("reissue_statement", statement.pk), {"notice": "Un oubli"})
     again = statement.replacement
     old, new = (page_text(browser(cast["P"]).get(each.get_absolute_url())) for each in (statement, again))
-    assert f"Statement {again} replaces this one since 24 Nov 2026. Un oubli" in old
+    assert f"Statement {again} replaced this one on 24 Nov 2026. Un oubli" in old
     assert f"This statement replaces statement {statement}. Un oubli" in new
     file = browser(cast["A"]).get(at("statement_csv", again.pk)).getvalue().decode("utf-8-sig")
-    [row, *_] = list(csv.reader(io.StringIO(file), delimiter=";"))[1:]
-    assert row == ["Rivage", "spent", "travel and accommodation", "'=Train", "2026-03-10", "typed", "", "", "100.00"]
+    [row, *_] = [each for each in csv.reader(io.StringIO(file), delimiter=";") if planned.note not in each][1:]
+    assert row == [
+        "Rivage",
+        "spent",
+        "travel and accommodation",
+        "'=Train",
+        "2026-03-10",
+        "entered by the lab",
+        "",
+        "",
+        "100.00",
+    ]
 
 
 def test_lab_sees_the_sums_of_an_edition(cast: Cast):
     add_costs(cast, 1)
     BudgetLineFactory(cohort=cast.other_cohort, kind="planned", euros=Decimal("0.50"))
     text = page_text(browser(cast["S"]).get("/editions/transfo-2026/costs/"))
-    assert "Montagne €0.50 €0.00 €0.50 0 Rivage €500.00 €350.00 €150.00 0 In all €500.50 €350.00 €150.50 0" in text
+    assert "Montagne €0.50 €0.00 €0.50 0 Rivage €500.00 €350.00 €150.00 0 Total €500.50 €350.00 €150.50 0" in text

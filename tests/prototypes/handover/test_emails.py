@@ -21,7 +21,14 @@ from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.notifications import ReminderFactory, recipients, refusal, rendered
-from tests.factories.prototypes import IdeaFactory, ImplementationFactory, add_event
+from tests.factories.prototypes import (
+    IdeaFactory,
+    ImplementationFactory,
+    PrototypeFactory,
+    TrialFactory,
+    add_event,
+    measured_idea,
+)
 from tests.prototypes.pages import page, send, statements
 
 pytestmark = pytest.mark.django_db
@@ -231,6 +238,12 @@ class TestPage:
     @pytest.mark.parametrize(("role", "count"), [("M", 10), ("S", 9)])
     def test_idea_page_with_reminders_takes_few_statements(self, cast: Cast, idea: Idea, role: str, count: int):
         assert statements(cast[role], f"/ideas/{idea.pk}/") == count
+
+    def test_full_idea_page_takes_ten_statements(self, cast: Cast):
+        idea = measured_idea(cohort=cast.cohort)
+        TrialFactory(prototype=PrototypeFactory(idea=idea), state="concluded")
+        reminder(idea, step="after_6_months", due_at=datetime(2026, 12, 25, 8, tzinfo=UTC))
+        assert statements(cast["S"], f"/ideas/{idea.pk}/") == 10
 
     def test_opening_the_link_changes_nothing_and_the_answer_is_a_post(self, cast: Cast, idea: Idea):
         address = f"/ideas/{idea.pk}/start-implementing/"

@@ -90,7 +90,7 @@ class TestPage:
         for _ in range(rows):
             TrialFactory(prototype=PrototypeFactory(idea=idea), state="concluded")
             ImplementationFactory(idea=idea, state="planned", unit=f"Service {rows} {_}")
-        assert statements(cast["M"], idea.get_absolute_url()) == 9
+        assert statements(cast["M"], idea.get_absolute_url()) == 8
 
     def test_timeline_is_in_order(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")

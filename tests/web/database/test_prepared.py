@@ -15,7 +15,7 @@ from accounts.visibility import Access
 from cohorts.models import Cohort
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
-from web.database.prepared import PreparedStatement, Slug, StatementChanged, one_or_404, prepared
+from web.database.prepared import PreparedStatement, StatementChanged, TextArgument, one_or_404, prepared
 
 TODAY = date(2026, 11, 25)
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def composed(settings) -> list[Any]:
 
 def test_statement_is_composed_once_and_run_for_each_reader(composed: list[Any]):
     @prepared
-    def own(user: User, others: tuple[int, ...], language: Slug) -> QuerySet[User]:
+    def own(user: User, others: tuple[int, ...], language: TextArgument) -> QuerySet[User]:
         composed.append(user.pk)
         return User.objects.filter(pk__in=[user.pk, *others], language=language).order_by("pk")
 
@@ -38,7 +38,11 @@ def test_statement_is_composed_once_and_run_for_each_reader(composed: list[Any])
     for user in (one, two):
         user.access = Access()  # cached, as of the person of a request
     with CaptureQueriesContext(connection) as queries:
-        found = [own(one, (two.pk,), Slug("fr")), own(two, (three.pk,), Slug("fr")), own(two, (three.pk,), Slug("en"))]
+        found = [
+            own(one, (two.pk,), TextArgument("fr")),
+            own(two, (three.pk,), TextArgument("fr")),
+            own(two, (three.pk,), TextArgument("en")),
+        ]
     assert found == [[one, two], [two], [three]]
     assert (len(composed), len(queries)) == (1, 3)
     assert composed[0] not in {one.pk, two.pk, three.pk}  # nobody's: a stand-in that is forgotten finds nothing
