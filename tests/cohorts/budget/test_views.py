@@ -60,7 +60,7 @@ def test_days_without_a_rate_have_no_amount_rather_than_zero(cast: Cast):
     AttendanceFactory(day=session.days.get(), member=member, half_days=1, status="present")
     text = page_text(browser(cast["S"]).get(COSTS))
     assert "Work of the design team counted: days in sessions 1 0.5 — not known — not known Total 1 0.5" in text
-    assert "1 planned days in sessions have no day rate, so the amounts leave them out." in text
+    assert "Planned days in sessions without a day rate: 1. The amounts leave them out." in text
 
 
 def test_empty_page_says_what_will_appear(cast: Cast):
