@@ -57,5 +57,5 @@ def test_a_cost_is_added_and_a_statement_issued_and_read(visit: Visit, cast: Cas
     expect(phone.get_by_role("heading", level=1)).to_have_text("Coûts et financeurs")
     assert problems(phone) == []
     phone.goto(address)
-    expect(main(phone)).to_contain_text("Est dû : 45 % de ce qui a été dépensé.")
+    expect(main(phone)).to_contain_text("Le montant dû est de 45 % des dépenses.")
     assert problems(phone) == []

@@ -15,6 +15,7 @@ const MAX_READING_AGE = 2 * 24 * 3600_000; // milliseconds for which it can be r
 export let progress = {};
 let page;
 let readAt = 0;
+let isAskedAgain = false;
 
 // The page has functions to call: after the account is known, when a line of the list changes, and at the end.
 export function useQueue(functions) {
@@ -26,8 +27,12 @@ export async function refresh() {
         location.reload(); // signed out in another tab
         return;
     }
+    isAskedAgain = true;
     await navigator.locks.request("field", { ifAvailable: true }, async (lock) => {
-        if (lock) await exchange().catch(onError);
+        while (lock && isAskedAgain) {
+            isAskedAgain = false; // what is written from now on, while the others are sent, takes another round
+            await exchange().catch(onError);
+        }
     });
     await page.onEnd();
 }

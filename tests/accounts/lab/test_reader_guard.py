@@ -22,10 +22,10 @@ OPEN_TO_READERS = {
     "api:create_token",
     "api:revoke_token",
     "cohorts:accept_remembered",
-    "cohorts:application",
-    "cohorts:application_step",
+    "cohorts:own_application",
+    "cohorts:own_application_step",
     "cohorts:apply",
-    "cohorts:erase_application",
+    "cohorts:erase_own_application",
     "cohorts:join",
     "confirm_claim",
     "dossiers:cohort_dossier",
@@ -53,7 +53,7 @@ OPEN_TO_READERS = {
     "sign_in_link",
     "snooze_notice",
     "withdraw_claim",
-    "cohorts:withdraw_application",
+    "cohorts:withdraw_own_application",
 }
 PAGES = (
     ("home", ()),

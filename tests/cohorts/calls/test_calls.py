@@ -1,6 +1,7 @@
 """Calls for authorities: pages of the lab, public pages, reviews, decision and cohort."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -40,7 +41,7 @@ CALL_FORM = {
 
 
 class TestPagesOfTheLab:
-    def test_call_is_written_published_extended_and_closed(self, cast: Cast):
+    def test_call_is_written_published_extended_and_closed(self, cast: Cast, django_capture_on_commit_callbacks: Any):
         client = browser(cast["S"])
         assert errors(client.post("/calls/new/", CALL_FORM | {"criteria_en": "Support"})) == {
             "criteria_en": ["Give the same criteria in both languages, one on each line."]
@@ -59,8 +60,9 @@ class TestPagesOfTheLab:
             "closes_on": ["To change the last day, extend or close the call."]
         }
         token = client.get(f"/calls/{row.pk}/edit/").context["form"].initial["version_token"]
-        client.post(f"/calls/{row.pk}/edit/", CALL_FORM | {"title_en": "Call of 2027", "version_token": token})
-        assert "Call of 2027" in page_text(visitor().get("/public/en/calls/appel-2027/?fresh=1"))
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(f"/calls/{row.pk}/edit/", CALL_FORM | {"title_en": "Call of 2027", "version_token": token})
+        assert "Call of 2027" in page_text(visitor().get("/public/en/calls/appel-2027/"))
         assert "closes_on" in errors(client.post(f"/calls/{row.pk}/extend/", {"closes_on": "2026-12-18"}))
         client.post(f"/calls/{row.pk}/extend/", {"closes_on": "2026-12-20"})
         client.post(f"/calls/{row.pk}/close/")

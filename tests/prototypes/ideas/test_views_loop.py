@@ -371,7 +371,7 @@ class TestTimeline:
             LineageFactory(parent=idea)
             IdeaFactory(cohort=cast.cohort, state="merged", merged_into=idea)
             ImplementationFactory(idea=idea, state="planned", unit=f"Service {number}")
-        assert statements(cast["M"], idea.get_absolute_url()) == 10
+        assert statements(cast["M"], idea.get_absolute_url()) == 9
 
     def test_decision_names_its_tests(self, cast: Cast):
         trial = TrialFactory(
