@@ -85,7 +85,8 @@ def _siret(claims: Claims) -> str:
 def _groups(claims: Claims, name: str) -> tuple[str, ...] | None:
     """Return the groups in the claim called `name`, each once.
 
-    A name with characters that nobody sees, or spaces around it, is left out: it must not pass for another group.
+    A name with invisible characters, or with spaces at its start or end, is left out: it must not pass for another
+    group.
 
     Dots in the name lead into claims inside others, as in `realm_access.roles`. None without a name. Empty for a claim
     that is no list of texts: groups are never guessed from anything else.

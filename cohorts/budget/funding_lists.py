@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any, Final
 
 import django_filters
@@ -13,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from cohorts.models import Agreement, Statement
 from cohorts.permissions import can_manage_cohorts
@@ -77,6 +79,23 @@ def _agreements(reader: Reader) -> QuerySet[Agreement]:
 def _statements(reader: Reader) -> QuerySet[Statement]:
     """Return the statements that the reader may see."""
     return Statement.objects.visible_to(reader.user, reader.today)
+
+
+def _day_column(name: str, header: StrOrPromise) -> ListColumn:
+    """Return a column with the day in the field `name`."""
+    return ListColumn(header=header, value=attrgetter(name), order=by_value(name), width=12, css=FIGURE, reads=(name,))
+
+
+def _euro_column(name: str, header: StrOrPromise) -> ListColumn:
+    """Return a column with the amount in the field `name`."""
+    return ListColumn(
+        header=header,
+        value=attrgetter(name),
+        html=lambda row: euros(getattr(row, name)),
+        order=by_value(name),
+        css=NUMBER,
+        reads=(name,),
+    )
 
 
 def _agreement_links(agreement: Agreement) -> SafeString:
@@ -147,22 +166,8 @@ AGREEMENT_COLUMNS: Final[Mapping[str, ListColumn]] = {
         css=NUMBER,
         reads=("amount",),
     ),
-    "from": ListColumn(
-        header=pgettext_lazy("agreement", "From"),
-        value=lambda row: row.starts_on,
-        order=by_value("starts_on"),
-        width=12,
-        css=FIGURE,
-        reads=("starts_on",),
-    ),
-    "until": ListColumn(
-        header=pgettext_lazy("agreement", "Until"),
-        value=lambda row: row.ends_on,
-        order=by_value("ends_on"),
-        width=12,
-        css=FIGURE,
-        reads=("ends_on",),
-    ),
+    "from": _day_column("starts_on", pgettext_lazy("agreement", "From")),
+    "until": _day_column("ends_on", pgettext_lazy("agreement", "Until")),
     "reference": ListColumn(
         header=gettext_lazy("Reference"),
         value=lambda row: row.reference,
@@ -205,54 +210,12 @@ STATEMENT_COLUMNS: Final[Mapping[str, ListColumn]] = {
         width=28,
         reads=("agreement__cohort__name", "agreement__edition__name"),
     ),
-    "first-day": ListColumn(
-        header=gettext_lazy("First day"),
-        value=lambda row: row.first_day,
-        order=by_value("first_day"),
-        width=12,
-        css=FIGURE,
-        reads=("first_day",),
-    ),
-    "last-day": ListColumn(
-        header=gettext_lazy("Last day"),
-        value=lambda row: row.last_day,
-        order=by_value("last_day"),
-        width=12,
-        css=FIGURE,
-        reads=("last_day",),
-    ),
-    "planned": ListColumn(
-        header=gettext_lazy("Planned (€)"),
-        value=lambda row: row.planned,
-        html=lambda row: euros(row.planned),
-        order=by_value("planned"),
-        css=NUMBER,
-        reads=("planned",),
-    ),
-    "spent": ListColumn(
-        header=gettext_lazy("Spent (€)"),
-        value=lambda row: row.spent,
-        html=lambda row: euros(row.spent),
-        order=by_value("spent"),
-        css=NUMBER,
-        reads=("spent",),
-    ),
-    "due": ListColumn(
-        header=gettext_lazy("Due (€)"),
-        value=lambda row: row.due,
-        html=lambda row: euros(row.due),
-        order=by_value("due"),
-        css=NUMBER,
-        reads=("due",),
-    ),
-    "issued-on": ListColumn(
-        header=gettext_lazy("Issued on"),
-        value=lambda row: row.issued_on,
-        order=by_value("issued_on"),
-        width=12,
-        css=FIGURE,
-        reads=("issued_on",),
-    ),
+    "first-day": _day_column("first_day", gettext_lazy("First day")),
+    "last-day": _day_column("last_day", gettext_lazy("Last day")),
+    "planned": _euro_column("planned", gettext_lazy("Planned (€)")),
+    "spent": _euro_column("spent", gettext_lazy("Spent (€)")),
+    "due": _euro_column("due", gettext_lazy("Due (€)")),
+    "issued-on": _day_column("issued_on", gettext_lazy("Issued on")),
 }
 
 AGREEMENTS: Final = List(

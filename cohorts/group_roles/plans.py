@@ -81,7 +81,7 @@ def _plan(
 ) -> RolePlan:
     """Return what changes for one person who has these open grants, from what the rules give them."""
     lab_grant = next((grant for grant in grants if grant.mandate is None), None)
-    kept = {each.pk for each in to_administer}
+    administered = {each.pk for each in to_administer}
     after = lab_role_after(
         person.lab_role,
         granted=lab_grant.role if lab_grant else "",
@@ -91,7 +91,7 @@ def _plan(
     lost = [
         grant
         for grant in grants
-        if grant.mandate and (grant.mandate.until is not None or grant.mandate.authority_id not in kept)
+        if grant.mandate and (grant.mandate.until is not None or grant.mandate.authority_id not in administered)
     ]
     return RolePlan(person, after, lab_grant, gained, lost)
 

@@ -56,7 +56,7 @@ class LabRoleAfter(NamedTuple):
 def wanted_roles(rules: Iterable[RuleValues], groups: Collection[GroupsValues]) -> WantedRoles:
     """Return the roles that the rules give to someone with these groups, at one provider or several.
 
-    Groups are compared letter by letter: neither capitals nor parts of a name are taken for another group.
+    Groups are compared character by character: neither capitals nor parts of a name are taken for another group.
     """
     given = [
         rule

@@ -15,7 +15,7 @@ const MAX_READING_AGE = 2 * 24 * 3600_000; // milliseconds for which it can be r
 export let progress = {};
 let page;
 let readAt = 0;
-let isAskedAgain = false;
+let needsAnotherRound = false;
 
 // The page has functions to call: after the account is known, when a line of the list changes, and at the end.
 export function useQueue(functions) {
@@ -27,10 +27,10 @@ export async function refresh() {
         location.reload(); // signed out in another tab
         return;
     }
-    isAskedAgain = true;
+    needsAnotherRound = true;
     await navigator.locks.request("field", { ifAvailable: true }, async (lock) => {
-        while (lock && isAskedAgain) {
-            isAskedAgain = false; // what is written from now on, while the others are sent, takes another round
+        while (lock && needsAnotherRound) {
+            needsAnotherRound = false; // what is written from now on, while the others are sent, takes another round
             await exchange().catch(onError);
         }
     });
