@@ -277,7 +277,9 @@ def test_what_requires_nothing_needs_no_body_and_answers_say_where_to_read_on(ca
 
 
 def test_tests_are_found_by_idea_and_prototype(cast: Cast):
-    first, second = (TrialFactory(prototype__idea__cohort=cast.cohort) for _ in range(2))
+    first, second = (
+        TrialFactory(prototype__idea__cohort=cast.cohort, prototype__title="Paper counter") for _ in range(2)
+    )
     program = program_of(cast["M"])
     for query in ({"prototype": first.prototype_id}, {"idea": first.prototype.idea_id}):
         assert [each["id"] for each in program.get("tests/", **query).json()["items"]] == [first.pk]
