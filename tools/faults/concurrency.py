@@ -104,21 +104,27 @@ def text_of(exchange: Any) -> str:
 
 
 def last_seat(_platform: RunPlatform, guard: str) -> FaultTally:
-    """Ten people take the last place at once."""
+    """Ten people take the last place at once, in five exchanges one after the other."""
     from exchanges.models import Registration
     from exchanges.registration.actions import register
     from tests.factories.accounts import UserFactory
     from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 
-    exchange = ExchangeFactory(state="registration_open", capacity=2)
-    RegistrationFactory(exchange=exchange, state="registered")
+    tally = FaultTally(open=50)
     people = UserFactory.create_batch(10, is_lab_staff=True)
     with unguarded(guard, f"DROP TRIGGER {capacity_rule()} ON exchanges_registration"):
-        run_at_once(*[lambda user=user: register(exchange=exchange, user=user, at=AT, by=user) for user in people])
-    taken = Registration.objects.filter(exchange=exchange, state="registered").count()
-    tally = FaultTally(open=10)
-    if taken != 2:
-        tally.broken.append(f"{taken} people on 2 places")
+        for _ in range(5):
+            exchange = ExchangeFactory(state="registration_open", capacity=2)
+            RegistrationFactory(exchange=exchange, state="registered")
+            run_at_once(
+                *[
+                    lambda user=user, exchange=exchange: register(exchange=exchange, user=user, at=AT, by=user)
+                    for user in people
+                ]
+            )
+            taken = Registration.objects.filter(exchange=exchange, state="registered").count()
+            if taken != 2:
+                tally.broken.append(f"{taken} people on 2 places")
     return tally
 
 
