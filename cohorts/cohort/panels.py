@@ -37,6 +37,7 @@ from web.pages.home import (
     total_if_truncated,
     until_day,
 )
+from web.site_addresses import path_of
 from web.text.formats import long_day
 
 Context = dict[str, Any] | None
@@ -121,6 +122,7 @@ def current_editions(request: HttpRequest) -> Context:
     return {"cards": cards, "other_editions": others} if cards else None
 
 
+@prepared
 def _current_editions() -> QuerySet[Edition]:
     """Return at most ten editions that are running or open: running ones first, then later starts; no imported
     published facts.
@@ -260,7 +262,7 @@ def _overdue_notices(request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
             _("%(cohort)s has not started.") % {"cohort": row["name"]},
             _("Its start was planned for %(day)s.")
             % {"day": long_day(date.fromisoformat(row["planned_start"]), locale)},
-            reverse("cohorts:start_cohort", args=[row["slug"]]),
+            path_of("cohorts:start_cohort", row["slug"]),
             _("Start the cohort"),
         )
         for row in rows
