@@ -122,7 +122,6 @@ def current_editions(request: HttpRequest) -> Context:
     return {"cards": cards, "other_editions": others} if cards else None
 
 
-@prepared
 def _current_editions() -> QuerySet[Edition]:
     """Return at most ten editions that are running or open: running ones first, then later starts; no imported
     published facts.

@@ -53,13 +53,7 @@ def works_somewhere(user: User, today: Day) -> bool:
 
     They do as active coordinator, resident, pilot or ambassador; as lab staff, if any cohort runs or is suspended.
     """
-    return bool(_working_cohort(user, today))
-
-
-@prepared
-def _working_cohort(user: User, today: Day) -> QuerySet[Cohort, tuple[int]]:
-    """Return the key of one cohort in which the person adds work on the day `today`; none without any."""
-    return working_cohorts(user, today).order_by().values_list("pk")[:1]
+    return working_cohorts(user, today).exists()
 
 
 def get_challenge_or_404(request: HttpRequest, pk: int) -> Challenge:
