@@ -156,9 +156,10 @@ class LinkSource:
         how many the giver is.
         """
         gives, _takes = self.has_ends(cohorts)
-        kind: QuerySet[Any, tuple[str]] = self.linking(cohorts).values_list(Value(self.link.value, CharField()))
         number, given = (Count(self.counts, filter=ends, distinct=True) for ends in (None, gives))
-        return kind.annotate(number=number, given=given)
+        kind = self.linking(cohorts).values_list(Value(self.link.value, CharField()))
+        total: QuerySet[Any, tuple[str, int, int]] = kind.annotate(number=number, given=given)
+        return total
 
     def between(self, cohorts: Cohorts) -> QuerySet[Any, tuple[Any, ...]]:
         """Return the links of this kind that have an end among `cohorts`, as rows in the order of `LinkRow`."""

@@ -186,9 +186,10 @@ def teams_of(cohorts: QuerySet[Cohort], as_of: date, user: User) -> QuerySet[Inn
     return rows.as_of(as_of).select_related("authority", "cohort").order_by("authority__name", "pk")
 
 
-def open_teams(teams: QuerySet[InnovationTeam]) -> int:
+def open_teams(teams: Any) -> int:
     """Return how many of the teams of `teams_of` were open on its day, without those known from publications."""
-    return teams.filter(retrospective=False, state_on_day=TeamState.OPEN).count()
+    count: int = teams.filter(retrospective=False, state_on_day=TeamState.OPEN).count()
+    return count
 
 
 class CommitmentCounts(NamedTuple):

@@ -70,8 +70,9 @@ def _complete_page(ideas: Sequence[Any], reader: Reader, columns: Collection[str
 @prepared
 def _confirmation_flags(user: User, keys: tuple[int, ...], today: Day) -> QuerySet[Idea, tuple[int, bool, bool]]:
     """Return the key, `is_unconfirmed` and `can_confirm` of the ideas with these keys."""
-    ideas = Idea.objects.filter(pk__in=keys).with_confirmation_flags(user, today)
-    return ideas.values_list("pk", "is_unconfirmed", "can_confirm")
+    ideas: Any = Idea.objects.filter(pk__in=keys).with_confirmation_flags(user, today)
+    flags: QuerySet[Idea, tuple[int, bool, bool]] = ideas.values_list("pk", "is_unconfirmed", "can_confirm")
+    return flags
 
 
 def _last_update(idea: Idea) -> date | None:
