@@ -41,6 +41,7 @@ def list_page(
     bound_list = open_list(user, of_list, request.GET, subject_key, subject=subject, csrf_token=token)
     page = paginate(bound_list.rows, request.GET.get("page"), per_page=of_list.per_page, by_key=True)
     of_list.complete(page.rows, bound_list.reader)
+    of_list.complete_page(page.rows, bound_list.reader, bound_list.columns)
     return htmx.render(
         request,
         template,

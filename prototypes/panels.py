@@ -1,6 +1,7 @@
 """What the pages of other apps show of ideas: the panel of a cohort, the home card, and the home page's notices."""
 
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -25,6 +26,7 @@ from web.dates.clock import Day, Today, day_in
 from web.dates.months import completed_months
 from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, since_day, total_if_truncated
 from web.pages.panels import Panel
+from web.site_addresses import path_of
 
 PREVIEW_ROWS = 5
 MAX_NOTICES = 5
@@ -94,7 +96,8 @@ def _describe_without_prototype(_request: HttpRequest, rows: NestedRows) -> list
     `rows` are those of `_find_without_prototype`.
     """
     now = timezone.now()
-    return [late_notice(row) for row in rows if is_late(row, day_in(row["zone"], now))][:MAX_NOTICES]
+    late = (row for row in rows if is_late(row, day_in(row["zone"], now)))
+    return [late_notice(row) for row in islice(late, MAX_NOTICES)]
 
 
 def is_late(row: dict[str, Any], today: date) -> bool:
@@ -194,7 +197,7 @@ def _describe_two_notes(_request: HttpRequest, rows: NestedRows) -> list[HomeNot
         HomeNotice(
             strong=_("%(prototype)s, test %(number)d") % {"prototype": row["title"], "number": row["number"]},
             text=_("has two different notes. Choose which figures count."),
-            href=reverse("prototypes:settle_note", args=[row["trial_id"], row["id"]]),
+            href=path_of("prototypes:settle_note", row["trial_id"], row["id"]),
             action=_("Compare and choose"),
             when=since_day(row["written_at"]),
         )
@@ -227,7 +230,7 @@ def _describe_challenges_to_rate(_request: HttpRequest, rows: NestedRows) -> lis
         HomeNotice(
             strong=row["cohort_name"],
             text=_("chooses challenges together. You have not rated them yet."),
-            href=reverse("prototypes:rate_challenges", args=[row["id"]]),
+            href=path_of("prototypes:rate_challenges", row["id"]),
             action=_("Rate challenges"),
             when=since_day(row["created_on"]),
         )

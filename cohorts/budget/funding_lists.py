@@ -9,7 +9,6 @@ from typing import Any, Final
 import django_filters
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from programmes.models import Edition
 from web.forms.filters import ListFilter, RowFilter
 from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_name, by_value
 from web.lists.declarations import List
+from web.site_addresses import path_of
 from web.templatetags.web import euros, number
 
 
@@ -103,8 +103,8 @@ def _agreement_links(agreement: Agreement) -> SafeString:
     return format_html(
         '<a href="{}">{}<span class="visually-hidden">: {}</span></a> · '
         '<a href="{}">{}<span class="visually-hidden">: {}</span></a>',
-        *(reverse("cohorts:edit_agreement", args=[agreement.pk]), _("Edit"), agreement.funder.name),
-        *(reverse("cohorts:issue_statement", args=[agreement.pk]), _("Issue a statement"), agreement.funder.name),
+        *(path_of("cohorts:edit_agreement", agreement.pk), _("Edit"), agreement.funder.name),
+        *(path_of("cohorts:issue_statement", agreement.pk), _("Issue a statement"), agreement.funder.name),
     )
 
 

@@ -7,7 +7,6 @@ from typing import Final
 
 import django_filters
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -17,8 +16,9 @@ from cohorts.budget.enums import BudgetKind, CostCategory
 from cohorts.budget.permissions import costs_subject
 from cohorts.models import BudgetLine
 from web.forms.filters import ListFilter
-from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value
+from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
 from web.lists.declarations import List
+from web.site_addresses import path_of
 from web.templatetags.web import euros
 
 
@@ -59,8 +59,8 @@ def _links(line: BudgetLine) -> SafeString:
     return format_html(
         '<a href="{}">{}<span class="visually-hidden">: {}</span></a> · '
         '<a href="{}">{}<span class="visually-hidden">: {}</span></a>',
-        *(reverse("cohorts:edit_budget_line", args=[line.pk]), _("Edit"), line.note),
-        *(reverse("cohorts:remove_budget_line", args=[line.pk]), _("Remove"), line.note),
+        *(path_of("cohorts:edit_budget_line", line.pk), _("Edit"), line.note),
+        *(path_of("cohorts:remove_budget_line", line.pk), _("Remove"), line.note),
     )
 
 
@@ -79,14 +79,14 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "kind": ListColumn(
         header=gettext_lazy("Planned or spent"),
-        value=lambda line: str(line.get_kind_display()),
+        value=lambda line: choice_label(line, "kind"),
         order=by_choice("kind", BudgetKind.values),
         width=12,
         reads=("kind",),
     ),
     "category": ListColumn(
         header=gettext_lazy("Category"),
-        value=lambda line: str(line.get_category_display()),
+        value=lambda line: choice_label(line, "category"),
         order=by_choice("category", CostCategory.values),
         width=24,
         reads=("category",),

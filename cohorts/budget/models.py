@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -31,6 +30,7 @@ from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Frozen, NoTruncate, Rule
 from web.dates.clock import Day
 from web.dates.plausible import plausible_dates
+from web.site_addresses import path_of
 
 # and admins of the authority, and lab staff: see "see_costs" in cohorts.permissions
 READER_ROLES: Final = (MembershipRole.PILOT, MembershipRole.COORDINATOR)
@@ -324,7 +324,7 @@ class Statement(models.Model):
         return f"{self.number:03}"
 
     def get_absolute_url(self) -> str:
-        return reverse("cohorts:statement", args=[self.pk])
+        return path_of("cohorts:statement", self.pk)
 
     @property
     def period(self) -> tuple[date, date]:

@@ -14,7 +14,7 @@ from cohorts.calls.enums import CallState
 from cohorts.calls.models import Call
 from cohorts.calls.permissions import can_read_calls
 from web.forms.filters import ListFilter
-from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value
+from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
 from web.lists.declarations import List
 from web.templatetags.web import state_tag
 
@@ -60,8 +60,8 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "state": ListColumn(
         header=gettext_lazy("State"),
-        value=lambda call: str(call.get_state_display()),
-        html=lambda call: state_tag(call.get_state_display(), call.tone),
+        value=lambda call: choice_label(call, "state"),
+        html=lambda call: state_tag(choice_label(call, "state"), call.tone),
         order=by_choice("state", CallState.values),
         width=14,
         reads=("state",),

@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -21,6 +20,7 @@ from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.dates.clock import Day, day_of_rows
 from web.dates.plausible import at_most_ten_years, plausible_dates
 from web.dates.precision import precision_field
+from web.site_addresses import path_of
 from web.text.names import name_ordering
 
 FIRST_DAY: Final = Coalesce("actual_start", "planned_start")  # on which a cohort started, else is to start
@@ -222,7 +222,7 @@ class Cohort(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("cohorts:cohort", args=[self.slug])
+        return path_of("cohorts:cohort", self.slug)
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]
         """Return the label of the cohort's state in the current language.

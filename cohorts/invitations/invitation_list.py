@@ -23,7 +23,7 @@ from cohorts.models import Invitation
 from web.dates.clock import day_in
 from web.decisions import enforce
 from web.forms.filters import ListFilter
-from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value
+from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
 from web.lists.declarations import List
 from web.templatetags.web import day
 
@@ -138,7 +138,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "role": ListColumn(
         header=gettext_lazy("Role"),
-        value=lambda invitation: invitation.get_role_display(),
+        value=lambda invitation: choice_label(invitation, "role"),
         order=by_choice("role", InvitedRole.values),
         width=16,
     ),

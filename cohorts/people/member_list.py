@@ -8,7 +8,6 @@ from typing import Any, Final, NamedTuple
 
 import django_filters
 from django.db.models import F, QuerySet
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -21,8 +20,9 @@ from cohorts.models import Cohort, Membership
 from cohorts.people.bulk_actions import MISSION_DATE
 from cohorts.people.enums import MembershipRole
 from web.forms.filters import ListFilter
-from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value
+from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
 from web.lists.declarations import List
+from web.site_addresses import path_of
 from web.templatetags.web import day, state_tag
 
 LEADERS_FIRST: Final = ("pilot", "coordinator", "resident", "ambassador", "relay", "elected", "direction")
@@ -74,12 +74,12 @@ def row_actions(user: User, cohort: Cohort, member: Membership, today: date) -> 
 
     A membership can be ended when it has no last day or starts after `today`; acting for someone needs a permission.
     """
-    links = [RowAction(_("Edit"), reverse("cohorts:edit_membership", args=[cohort.slug, member.pk]))]
+    links = [RowAction(_("Edit"), path_of("cohorts:edit_membership", cohort.slug, member.pk))]
     if not member.ends_on or member.starts_on > today:
         end = pgettext("a membership", "End membership")
-        links.append(RowAction(end, reverse("cohorts:end_membership", args=[cohort.slug, member.pk])))
+        links.append(RowAction(end, path_of("cohorts:end_membership", cohort.slug, member.pk)))
     if can_act_as(user, member.user):
-        links.append(RowAction(_("Act for this person"), reverse("act_as", args=[member.user_id])))
+        links.append(RowAction(_("Act for this person"), path_of("act_as", member.user_id)))
     return links
 
 
@@ -132,7 +132,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "role": ListColumn(
         header=gettext_lazy("Role"),
-        value=lambda member: member.get_role_display(),
+        value=lambda member: choice_label(member, "role"),
         order=(F("is_active_member").desc(), *by_choice("role", LEADERS_FIRST), *by_name("user__full_name")),
         width=16,
         reads=("role",),

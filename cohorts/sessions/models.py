@@ -9,7 +9,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import Combinable
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -37,6 +36,7 @@ from web.database.triggers import Frozen, Rule, StateMachine
 from web.dates.clock import Day, day_of_rows, earliest_of
 from web.dates.plausible import plausible_dates
 from web.dates.precision import Precision, precision_field
+from web.site_addresses import path_of
 from web.text import formats
 from web.text.language import active_language
 
@@ -282,10 +282,10 @@ class Session(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or f"{self.get_kind_display()} {self.number}"
+        return self.title or f"{SessionKind(self.kind).label} {self.number}"
 
     def get_absolute_url(self) -> str:
-        return reverse("cohorts:session", args=[self.pk])
+        return path_of("cohorts:session", self.pk)
 
     @property
     def tone(self) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -17,6 +16,7 @@ from cohorts.permissions import ROLE_OF_MEMBER, TABLE
 from cohorts.sessions.enums import SessionState
 from cohorts.visibility import active_on
 from web.dates.clock import Day, Today
+from web.site_addresses import path_of
 
 COMING: Final = "coming"
 ANSWERS: Final = ((COMING, _("I am coming")), ("excused", _("I cannot come")))
@@ -154,7 +154,7 @@ def _answer_step(session: Session, tally: Tally) -> SessionStep | None:
 
 def _session_url(name: str, session: Session) -> str:
     """Return the URL of a page about the session; `name` is that of its view, such as "move_session"."""
-    return reverse(f"cohorts:{name}", args=[session.pk])
+    return path_of(f"cohorts:{name}", session.pk)
 
 
 def session_lines(

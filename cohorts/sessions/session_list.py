@@ -17,7 +17,7 @@ from cohorts.sessions.enums import SessionKind, SessionLead, SessionState
 from cohorts.sessions.filters import SessionFilter
 from cohorts.sessions.next_steps import COMING, SessionStep, session_lines
 from web.lists.cells import ROW_FORM
-from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value
+from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
 from web.lists.declarations import List
 from web.templatetags.web import state_tag
 
@@ -118,7 +118,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "kind": ListColumn(
         header=gettext_lazy("Kind"),
-        value=lambda session: session.get_kind_display(),
+        value=lambda session: choice_label(session, "kind"),
         order=by_choice("kind", SessionKind.values),
         width=20,
         by_default=False,
@@ -139,7 +139,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "prepared-by": ListColumn(
         header=gettext_lazy("Prepared by"),
-        value=lambda session: session.get_prepared_by_display(),
+        value=lambda session: choice_label(session, "prepared_by"),
         order=by_choice("prepared_by", SessionLead.values),
         width=18,
         by_default=False,
@@ -147,7 +147,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "led-by": ListColumn(
         header=pgettext_lazy("session", "Led by"),
-        value=lambda session: session.get_led_by_display(),
+        value=lambda session: choice_label(session, "led_by"),
         order=by_choice("led_by", SessionLead.values),
         width=18,
         by_default=False,
@@ -156,8 +156,8 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     "people": ListColumn(header=gettext_lazy("People"), value=_people_count, html=_people, width=10, css=NUMBER),
     "state": ListColumn(
         header=gettext_lazy("State"),
-        value=lambda session: session.get_state_display(),
-        html=lambda session: state_tag(session.get_state_display(), session.tone),
+        value=lambda session: choice_label(session, "state"),
+        html=lambda session: state_tag(choice_label(session, "state"), session.tone),
         order=by_choice("state", SessionState.values),
         width=14,
     ),

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import django_filters
 from django.db.models import F, QuerySet
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -17,8 +16,9 @@ from cohorts.cohort.list_subject import cohort_subject, plans_sessions
 from cohorts.models import Stakeholder
 from cohorts.stakeholders.enums import StakeholderCategory
 from web.forms.filters import ListFilter
-from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name
+from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, choice_label
 from web.lists.declarations import List
+from web.site_addresses import path_of
 
 
 class StakeholderFilter(ListFilter):
@@ -58,7 +58,7 @@ def _edit_link(stakeholder: Stakeholder) -> SafeString:
     """Return the link to the form of the stakeholder."""
     return format_html(
         '<a href="{}">{}<span class="visually-hidden">: {}</span></a>',
-        reverse("cohorts:edit_stakeholder", args=[stakeholder.pk]),
+        path_of("cohorts:edit_stakeholder", stakeholder.pk),
         _("Edit"),
         stakeholder.name,
     )
@@ -81,7 +81,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "kind": ListColumn(
         header=gettext_lazy("Kind"),
-        value=lambda stakeholder: stakeholder.get_kind_display(),
+        value=lambda stakeholder: choice_label(stakeholder, "kind"),
         order=by_name("kind"),
         width=14,
         by_default=False,
@@ -89,21 +89,21 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "category": ListColumn(
         header=gettext_lazy("Category"),
-        value=lambda stakeholder: stakeholder.get_category_display(),
+        value=lambda stakeholder: choice_label(stakeholder, "category"),
         order=by_choice("category", StakeholderCategory.values),
         width=20,
         reads=("category",),
     ),
     "influence": ListColumn(
         header=gettext_lazy("Influence"),
-        value=lambda stakeholder: str(stakeholder.get_influence_display()),
+        value=lambda stakeholder: choice_label(stakeholder, "influence"),
         order=(F("influence").desc(), F("interest").desc(), *by_name("name")),
         width=12,
         reads=("influence",),
     ),
     "interest": ListColumn(
         header=gettext_lazy("Interest"),
-        value=lambda stakeholder: str(stakeholder.get_interest_display()),
+        value=lambda stakeholder: choice_label(stakeholder, "interest"),
         order=(F("interest").desc(), F("influence").desc(), *by_name("name")),
         width=12,
         reads=("interest",),

@@ -8,7 +8,6 @@ from typing import Any, Final
 import django_filters
 from django import forms
 from django.db.models import F, Q, QuerySet
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -25,8 +24,9 @@ from exchanges.models import Commitment
 from programmes.models import Edition
 from web.dates.clock import day_of_rows
 from web.forms.filters import ListFilter, RowFilter
-from web.lists.columns import NUMBER, ListColumn, Reader, by_name, by_value
+from web.lists.columns import NUMBER, ListColumn, Reader, by_name, by_value, choice_label
 from web.lists.declarations import List
+from web.site_addresses import path_of
 from web.templatetags.web import state_tag
 
 PER_PAGE: Final = 40  # keeps the page under 60 KiB
@@ -111,7 +111,7 @@ def _what(commitment: Commitment) -> SafeString:
 
 def _state_label(commitment: Any) -> str:
     """Return the state in words; "late" for an open commitment whose due date is over."""
-    return _("late") if commitment.late else commitment.get_state_display()
+    return _("late") if commitment.late else choice_label(commitment, "state")
 
 
 def _state(commitment: Any) -> SafeString:
@@ -126,7 +126,7 @@ def _close_link(commitment: Any) -> SafeString | str:
         return ""
     return format_html(
         '<a href="{}">{}<span class="visually-hidden"> {}</span></a>',
-        reverse("exchanges:close_commitment", args=[commitment.pk]),
+        path_of("exchanges:close_commitment", commitment.pk),
         pgettext("commitment", "Update the commitment"),
         Truncator(commitment.what).chars(60),
     )

@@ -6,17 +6,17 @@ from django.contrib import messages
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from exchanges.models import Exchange
+from web.site_addresses import path_of
 
 M = TypeVar("M", bound=Model)
 
 
 def content_href(route: str, exchange: Exchange) -> str:
     """Return the URL of a page about the exchange, given by its route without the app, like "minutes"."""
-    return reverse(f"exchanges:{route}", args=[exchange.pk])
+    return path_of(f"exchanges:{route}", exchange.pk)
 
 
 def part_of(request: HttpRequest, rows: QuerySet[M], key: int) -> M | None:

@@ -11,7 +11,6 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Count, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +29,7 @@ from web.database.tracking import changed_at, last_change, tracked
 from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.dates.clock import Day, day_of_rows
 from web.dates.precision import precision_field
+from web.site_addresses import path_of
 
 
 class DaysTaken(Func):
@@ -235,7 +235,7 @@ class Exchange(models.Model):
         return gettext("%(kind)s %(number)s") % {"kind": kind, "number": self.number}
 
     def get_absolute_url(self) -> str:
-        return reverse("exchanges:exchange", args=[self.pk])
+        return path_of("exchanges:exchange", self.pk)
 
     def theme_and_venue_values(self) -> dict[str, object]:
         """Return the saved values of the form for theme, venue and capacity, by field; the capacity is None without a

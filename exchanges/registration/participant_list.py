@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db.models import F, QuerySet
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -21,8 +20,9 @@ from exchanges.registration.models.participants import ParticipantQuerySet
 from exchanges.registration.needs import RETENTION_DAYS
 from exchanges.registration.participants import check_in_path, participant_subject, visible_participants
 from web.lists.cells import ROW_FORM
-from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value
+from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
 from web.lists.declarations import List
+from web.site_addresses import path_of
 from web.templatetags.attendance import attendance_buttons
 from web.templatetags.web import state_tag
 from web.text import formats
@@ -88,7 +88,7 @@ def _removal_link(participant: Participant) -> SafeString | str:
     """Return the link that removes a guest from the list; "" for other participants."""
     if not participant.guest:
         return ""
-    href = reverse("exchanges:remove_guest", args=[participant.exchange_id, participant.guest.pk])
+    href = path_of("exchanges:remove_guest", participant.exchange_id, participant.guest.pk)
     return format_html(
         '<a class="small" href="{}">{}<span class="visually-hidden">: {}</span></a>',
         href,
@@ -136,7 +136,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "journey": ListColumn(
         header=gettext_lazy("Journey"),
-        value=lambda participant: str(_needs(participant).get_travels_display()),
+        value=lambda participant: choice_label(_needs(participant), "travels"),
         order=by_value("registration__needs__travels"),
         width=14,
         offered_to=can_see_needs,

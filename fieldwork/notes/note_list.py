@@ -20,7 +20,7 @@ from fieldwork.notes.enums import NoteKind
 from fieldwork.visibility import cohorts_of_work
 from files.enums import NOTE_CONSENTS, Consent
 from web.forms.filters import ListFilter
-from web.lists.columns import FIGURE, ListColumn, Reader, by_choice, by_name, by_value
+from web.lists.columns import FIGURE, ListColumn, Reader, by_choice, by_name, by_value, choice_label
 from web.lists.declarations import List
 from web.templatetags.web import state_tag
 
@@ -79,7 +79,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "kind": ListColumn(
         header=gettext_lazy("Kind"),
-        value=lambda note: str(note.get_kind_display()),
+        value=lambda note: choice_label(note, "kind"),
         order=by_choice("kind", NoteKind.values),
         width=16,
     ),

@@ -15,7 +15,7 @@ from cohorts.teams.steps import Milestone, milestones
 from figures.network import queries
 from figures.network.charts import growth_chart, network_chart, network_key
 from figures.network.growth import changed_points, growth, people_in_later_cohorts
-from figures.network.links import LinkKind, link_rows, links, replication_count
+from figures.network.links import LinkKind, Links, link_rows, link_totals, links, replication_count
 from figures.network.people import EVER, NetworkCircle, NetworkPoint, network
 from figures.scope.selection import FiguresScope
 from figures.scope.sentences import coverage
@@ -80,13 +80,13 @@ class CurveTableRow(NamedTuple):
 def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of: date) -> dict[str, Any]:
     """Return the template context of the network page for a scope on the day `as_of`.
 
-    Seven statements. Where there are more than a hundred cohorts, lab staff see no row for each.
+    Seven statements. Where there are more than a hundred cohorts, lab staff see numbers of people, teams and links
+    without a row for each cohort, team and pair of authorities.
     """
-    cohorts, counted = visible.cohorts_in(scope), queries.counted_cohorts(visible, scope)
-    readable_cohort_ids = queries.readable_cohort_ids(user, counted.ids, visible.own)
+    counted = queries.counted_cohorts(visible, scope)
+    has_rows = visible.own is not None or len(counted.own) == len(counted.ids)
     network_figures = network(queries.people_changes(counted, as_of=as_of), as_of=as_of)
-    rows = link_rows(counted, user, as_of=as_of)
-    people = queries.people_counts(counted, as_of=as_of)
+    people = queries.people_counts(counted, as_of=as_of, by_cohort=has_rows)
     points, compared = growth(people.growth), network_figures.compared
     return {
         "as_of": as_of,
@@ -101,16 +101,50 @@ def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of
         "in_later_cohorts": people_in_later_cohorts(people.beginnings, compared.day) if compared else 0,
         "growth_chart": growth_chart(points),
         "growth_points": changed_points(points),
-        "cohort_rows": cohort_rows(cohorts, people.by_cohort, readable_cohort_ids),
-        "too_many_cohorts": len(counted.own) < len(counted.ids) and visible.own is None,
+        "too_many_cohorts": not has_rows,
         "max_listed": MAX_LISTED,
         "kinds": list(LinkKind),
-        "links": links(rows, visible.own),
-        "replications": replication_count(rows),
         "commitments": queries.commitments(counted, scope, as_of=as_of),
         "coverage": coverage(visible, scope).sentences,
+        **(
+            rows_context(visible, visible.cohorts_in(scope), counted, people, user, as_of=as_of)
+            if has_rows
+            else totals_context(counted, user, as_of)
+        ),
+        **claims_context(queries.claims_about(counted.queryset) if has_rows else ()),
+    }
+
+
+def rows_context(
+    visible: VisibleCohorts,
+    cohorts: Sequence[Cohort],
+    counted: queries.CountedCohorts,
+    people: queries.PeopleCounts,
+    user: User,
+    *,
+    as_of: date,
+) -> dict[str, Any]:
+    """Return the context of cohorts, links and teams one by one, with the pages that the reader may open."""
+    readable_cohort_ids = queries.readable_cohort_ids(user, counted.ids, visible.own)
+    rows = link_rows(counted, user, as_of=as_of)
+    return {
+        "cohort_rows": cohort_rows(cohorts, people.by_cohort, readable_cohort_ids),
+        "links": links(rows, visible.own),
+        "replications": replication_count(rows),
         **teams_context(queries.teams_of(counted.queryset, as_of, user), visible, readable_cohort_ids, as_of),
-        **claims_context(queries.claims_about(counted.queryset)),
+    }
+
+
+def totals_context(counted: queries.CountedCohorts, user: User, as_of: date) -> dict[str, Any]:
+    """Return the context of `rows_context` for lab staff where there are too many cohorts: the numbers alone."""
+    totals = link_totals(counted, user, as_of=as_of)
+    return {
+        "cohort_rows": [],
+        "links": Links([], totals.links),
+        "replications": totals.replications,
+        "teams": [],
+        "published_teams": [],
+        "teams_open": queries.open_teams(queries.teams_of(counted.queryset, as_of, user)),
     }
 
 

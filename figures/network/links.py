@@ -15,9 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from cohorts.models import Cohort
 from exchanges.models import Commitment, Contribution, Exchange, Match
 from figures.network.queries import CountedCohorts
 from prototypes.models import Idea, Implementation, Lineage
+from web.database.prepared import prepared
+
+Cohorts = QuerySet[Cohort] | tuple[int, ...]  # cohorts as a query, or the ids of a few
 
 
 class LinkKind(TextChoices):
@@ -127,22 +131,44 @@ class LinkSource:
         """The field whose distinct values count: the idea for replications, so that each counts once, else the key."""
         return self.page_id if self.link == LinkKind.REPLICATION else "pk"
 
-    def between(self, cohorts: CountedCohorts) -> QuerySet[Any, tuple[Any, ...]]:
-        """Return the links of this kind that have an end among `cohorts`, as rows in the order of `LinkRow`.
+    @property
+    def taker_authority(self) -> str:
+        """The path to the authority of the taker."""
+        return self.taker if self.taker == "authority" else f"{self.taker}__authority"
+
+    def has_ends(self, cohorts: Cohorts) -> tuple[Q, Q]:
+        """Return the conditions that the giver is among `cohorts`, and that the taker is."""
+        taker = f"{self.taker}__cohorts__in" if self.taker == "authority" else f"{self.taker}__in"
+        return Q(**{f"{self.giver}__in": cohorts}), Q(**{taker: cohorts})
+
+    def linking(self, cohorts: Cohorts) -> QuerySet[Any]:
+        """Return the rows of this kind that have an end among `cohorts`.
 
         Links within one authority and links with an unknown end are left out.
         """
-        gives = Q(**{f"{self.giver}__in": cohorts.queryset})
-        by_cohort = self.taker != "authority"
-        taker_authority = f"{self.taker}__authority" if by_cohort else self.taker
-        takes = Q(**{f"{self.taker}__in" if by_cohort else f"{self.taker}__cohorts__in": cohorts.queryset})
-        from_other = ~Q(**{f"{self.giver}__authority": F(taker_authority)})
-        has_both_ends = Q(**{f"{self.giver}__isnull": False, f"{taker_authority}__isnull": False})
+        gives, takes = self.has_ends(cohorts)
+        from_other = ~Q(**{f"{self.giver}__authority": F(self.taker_authority)})
+        has_both_ends = Q(**{f"{self.giver}__isnull": False, f"{self.taker_authority}__isnull": False})
+        return self.rows.filter(gives | takes, from_other, has_both_ends).order_by()
+
+    def total(self, cohorts: Cohorts) -> QuerySet[Any, tuple[str, int, int]]:
+        """Return one row, or none without a link: the kind, how many links of it have an end among `cohorts`, and of
+        how many the giver is.
+        """
+        gives, _takes = self.has_ends(cohorts)
+        number, given = (Count(self.counts, filter=ends, distinct=True) for ends in (None, gives))
+        kind = self.linking(cohorts).values_list(Value(self.link.value, CharField()))
+        total: QuerySet[Any, tuple[str, int, int]] = kind.annotate(number=number, given=given)
+        return total
+
+    def between(self, cohorts: Cohorts) -> QuerySet[Any, tuple[Any, ...]]:
+        """Return the links of this kind that have an end among `cohorts`, as rows in the order of `LinkRow`."""
+        gives, takes = self.has_ends(cohorts)
+        taker_authority = self.taker_authority
         is_idea = self.link in {LinkKind.REUSE, LinkKind.REPLICATION}
         is_shared = BoolOr(f"{self.page_id}__shared_with_edition") if is_idea else Value(value=True)
         link_counts: QuerySet[Any, tuple[Any, ...]] = (
-            self.rows.filter(gives | takes, from_other, has_both_ends)
-            .order_by()
+            self.linking(cohorts)
             .values_list(
                 Value(self.link.value, CharField()),
                 *(
@@ -173,16 +199,37 @@ def link_rows(cohorts: CountedCohorts, user: User, *, as_of: date) -> list[LinkR
     A contribution counts from the first day of its exchange; a reused idea, from its first event. Each row says how
     many of its links the user may open.
     """
-    exchanges, ideas = Exchange.objects.visible_to(user), Idea.objects.visible_to(user)
-    first, *rest = (LinkSource(*source).between(cohorts) for source in _sources(exchanges, ideas, as_of))
-    return [LinkRow(*row) for row in first.union(*rest, all=True)]
+    return [LinkRow(*row) for row in _link_rows(user, tuple(cohorts.ids), as_of)]
 
 
-def _sources(exchanges: QuerySet[Any], ideas: QuerySet[Any], as_of: date) -> Iterator[tuple[Any, ...]]:
-    """Yield the arguments of `LinkSource` for each kind of link, with the rows that exist by the day `as_of`.
+@prepared
+def _link_rows(user: User, cohort_ids: tuple[int, ...], as_of: date) -> QuerySet[Any, tuple[Any, ...]]:
+    """Return the links that have an end among these cohorts, as `link_rows`."""
+    first, *rest = (source.between(cohort_ids) for source in _sources(user, as_of))
+    return first.union(*rest, all=True)
 
-    `exchanges` and `ideas` are those that the reader may open.
+
+class LinkTotals(NamedTuple):
+    """The numbers of links by kind, and of the ideas of the counted cohorts that are live in another authority."""
+
+    links: dict[str, int]
+    replications: int
+
+
+def link_totals(cohorts: CountedCohorts, user: User, *, as_of: date) -> LinkTotals:
+    """Return the numbers of the links that `link_rows` returns by pair of authorities, in one statement.
+
+    Ideas that are live in several authorities count once.
     """
+    first, *rest = (source.total(cohorts.queryset) for source in _sources(user, as_of))
+    rows = list(first.union(*rest, all=True))
+    given = {link: given for link, _number, given in rows}
+    return LinkTotals({link: number for link, number, _given in rows}, given.get(LinkKind.REPLICATION, 0))
+
+
+def _sources(user: User, as_of: date) -> Iterator[LinkSource]:
+    """Yield the source of each kind of link, with the rows that exist by the day `as_of`, for the reader."""
+    exchanges, ideas = Exchange.objects.visible_to(user), Idea.objects.visible_to(user)
     contributions = Contribution.objects.filter(exchange__first_day__lte=as_of)
     matches = Match.objects.filter(offer__exchange__first_day__lte=as_of)
     commitments = Commitment.objects.filter(made_on__lte=as_of)
@@ -190,11 +237,11 @@ def _sources(exchanges: QuerySet[Any], ideas: QuerySet[Any], as_of: date) -> Ite
     counted_ideas = Idea.objects.counted().filter(accepted_on__lte=as_of)
     live = Implementation.objects.live_that_day(as_of).filter(kind="replication", idea__in=counted_ideas)
     exchange, idea = ("number", exchanges), ("reference", ideas)
-    yield LinkKind.CONTRIBUTION, contributions, "cohort", "exchange__host", "exchange", *exchange
-    yield LinkKind.MATCH, matches, "offer__cohort", "request__cohort", "offer__exchange", *exchange
-    yield LinkKind.COMMITMENT, commitments, "cohort", "exchange__host", "exchange", *exchange
-    yield LinkKind.REUSE, reuses, "parent__cohort", "child__cohort", "child", *idea
-    yield LinkKind.REPLICATION, live, "idea__cohort", "authority", "idea", *idea
+    yield LinkSource(LinkKind.CONTRIBUTION, contributions, "cohort", "exchange__host", "exchange", *exchange)
+    yield LinkSource(LinkKind.MATCH, matches, "offer__cohort", "request__cohort", "offer__exchange", *exchange)
+    yield LinkSource(LinkKind.COMMITMENT, commitments, "cohort", "exchange__host", "exchange", *exchange)
+    yield LinkSource(LinkKind.REUSE, reuses, "parent__cohort", "child__cohort", "child", *idea)
+    yield LinkSource(LinkKind.REPLICATION, live, "idea__cohort", "authority", "idea", *idea)
 
 
 def links(rows: Iterable[LinkRow], own: frozenset[int] | None) -> Links:

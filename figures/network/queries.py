@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Out
 
 from accounts.models import User
 from cohorts.models import Cohort, InnovationTeam
+from cohorts.teams.enums import TeamState
 from exchanges.models import Commitment
 from figures.network.growth import BeginningCount, GrowthChange
 from figures.network.people import CIRCLE_OF, EVER, CircleChange, NetworkCircle, comparison_day
@@ -94,7 +95,8 @@ SELECT 'beginning', NULL, NULL, COUNT(*), NULL, began FROM (
     GROUP BY m.user_id
 ) AS people GROUP BY began
 """
-PEOPLE_COUNTS: Final = f"{BY_COHORT} UNION ALL {GROWTH_BY_MONTHS} UNION ALL {BEGINNINGS}"
+GROWTH_COUNTS: Final = f"{GROWTH_BY_MONTHS} UNION ALL {BEGINNINGS}"
+PEOPLE_COUNTS: Final = f"{BY_COHORT} UNION ALL {GROWTH_COUNTS}"
 
 
 class CountedCohorts(NamedTuple):
@@ -147,10 +149,13 @@ class PeopleCounts(NamedTuple):
     beginnings: list[BeginningCount]
 
 
-def people_counts(cohorts: CountedCohorts, *, as_of: date) -> PeopleCounts:
-    """Return the people of the cohorts on the day `as_of`, counted in three ways, in one statement."""
-    counts = PeopleCounts({}, [], [])
-    for kind, first, second, people, number, day in _read(PEOPLE_COUNTS, cohorts, as_of=as_of):
+def people_counts(cohorts: CountedCohorts, *, as_of: date, by_cohort: bool = True) -> PeopleCounts:
+    """Return the people of the cohorts on the day `as_of`, counted in three ways, in one statement.
+
+    Unless `by_cohort`, they are not counted by cohort.
+    """
+    counts, sql = PeopleCounts({}, [], []), PEOPLE_COUNTS if by_cohort else GROWTH_COUNTS
+    for kind, first, second, people, number, day in _read(sql, cohorts, as_of=as_of):
         if kind == "growth":
             counts.growth.append(GrowthChange(first, second, int(people), int(number)))
         elif kind == "beginning":
@@ -179,6 +184,12 @@ def teams_of(cohorts: QuerySet[Cohort], as_of: date, user: User) -> QuerySet[Inn
     rows = InnovationTeam.objects.filter(Q(cohort__in=cohorts) | of_authority)
     rows = rows.annotate(joined_after_leaving=ExpressionWrapper(left & ~Q(read), BooleanField()))
     return rows.as_of(as_of).select_related("authority", "cohort").order_by("authority__name", "pk")
+
+
+def open_teams(teams: Any) -> int:
+    """Return how many of the teams of `teams_of` were open on its day, without those known from publications."""
+    count: int = teams.filter(retrospective=False, state_on_day=TeamState.OPEN).count()
+    return count
 
 
 class CommitmentCounts(NamedTuple):

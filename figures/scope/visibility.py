@@ -20,6 +20,7 @@ from figures.scope.selection import MAX_COHORTS, FiguresScope
 from figures.sharing.enums import Audience
 from figures.sharing.models import FiguresConsent
 from programmes.models import Authority, AuthorityAdmin, Edition
+from web.database.prepared import prepared
 from web.dates.clock import platform_today
 
 # The choices of lab staff, in one statement whatever the number of cohorts. Where these are too many to choose
@@ -226,10 +227,9 @@ def visible_cohorts(user: User, query: QueryDict | None = None) -> VisibleCohort
     """
     if user.is_lab_staff and query is not None:
         return _staff_visible_cohorts(query)
-    rows = Cohort.objects.select_related("edition", "authority").only(*COHORT_FIELDS).order_by(Lower("name"), "pk")
     if user.is_lab_staff:
-        return VisibleCohorts(tuple(rows), None)
-    visible = _annotated_cohorts(rows, user, platform_today())
+        return VisibleCohorts(tuple(_cohorts_by_name()), None)
+    visible = _annotated_cohorts(user, platform_today())
     return VisibleCohorts(
         tuple(row for row in visible if _is_counted(row)),
         own=frozenset(row.authority_id for row in visible if vars(row)["owned"]),
@@ -266,7 +266,13 @@ def _is_counted(row: Cohort) -> bool:
     return row.retrospective or vars(row)["owned"] or vars(row)["shares"]
 
 
-def _annotated_cohorts(rows: QuerySet[Cohort], user: User, today: date) -> list[Cohort]:
+def _cohorts_by_name() -> QuerySet[Cohort]:
+    """Return all cohorts with what choices, lists and claims need, by name."""
+    return Cohort.objects.select_related("edition", "authority").only(*COHORT_FIELDS).order_by(Lower("name"), "pk")
+
+
+@prepared
+def _annotated_cohorts(user: User, today: date) -> QuerySet[Cohort]:
     """Return the cohorts of the user, those of their editions, and published ones, with what the user may do.
 
     Annotations: `owned` (of the user's authorities), `takes_part` (in the edition), `shares` (its figures, with its
@@ -280,14 +286,14 @@ def _annotated_cohorts(rows: QuerySet[Cohort], user: User, today: date) -> list[
     of_own_editions = Q(edition__in=Cohort.objects.filter(owned).values("edition"))
     of_own_editions |= Q(edition__in=user.memberships.values("cohort__edition"))
     consents = FiguresConsent.objects.open(Audience.EDITION).filter(cohort=OuterRef("pk"))
-    annotated = rows.annotate(
+    annotated = _cohorts_by_name().annotate(
         owned=owned,
         takes_part=ExpressionWrapper(of_own_editions, BooleanField()),
         shares=Exists(consents),
         decided=Exists(pilot) | Exists(admin),
         was_agreed=ExpressionWrapper(~Q(state=CohortState.PROSPECT), BooleanField()),
     )
-    return list(annotated.filter(Q(owned=True) | Q(takes_part=True) | Q(retrospective=True)))
+    return annotated.filter(Q(owned=True) | Q(takes_part=True) | Q(retrospective=True))
 
 
 def _staff_visible_cohorts(query: QueryDict) -> StaffVisibleCohorts:

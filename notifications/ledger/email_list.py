@@ -20,7 +20,7 @@ from notifications.models import Delivery, DeliveryItem
 from notifications.permissions import can_read_emails
 from notifications.reminders.reason_texts import describe_reminder, kind_label
 from notifications.templatetags.emails import email_state, reason_text
-from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value
+from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
 from web.lists.declarations import List
 
 PER_PAGE: Final = 40  # keeps the page under 60 KiB
@@ -88,7 +88,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     "about": ListColumn(header=_("About"), value=_kinds, width=24, by_default=False),
     "state": ListColumn(
         header=_("State"),
-        value=lambda email: email.get_state_display(),
+        value=lambda email: choice_label(email, "state"),
         html=_state,
         order=by_choice("state", DeliveryState.values),
         width=14,

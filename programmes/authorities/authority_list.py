@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from programmes.enums import AuthorityKind
 from programmes.filters import AuthorityFilter
 from programmes.models import Authority
-from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value
+from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
 from web.lists.declarations import List
 from web.templatetags.web import day
 
@@ -39,7 +39,7 @@ def _school_zone(authority: Authority) -> str:
         return pgettext("school zone", "unknown")
     if authority.has_own_school_calendar:
         return _("none (own school calendar)")
-    return authority.get_school_zone_display()
+    return choice_label(authority, "school_zone")
 
 
 def _school_zone_cell(authority: Authority) -> SafeString | str:
@@ -61,7 +61,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "kind": ListColumn(
         header=gettext_lazy("Kind"),
-        value=lambda authority: str(authority.kind_label or authority.get_kind_display()),
+        value=lambda authority: str(authority.kind_label or choice_label(authority, "kind")),
         order=by_choice("kind", AuthorityKind.values),
         width=24,
         reads=("kind", "kind_label"),
@@ -75,7 +75,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "school-zone": ListColumn(
         header=gettext_lazy("School zone"),
-        value=lambda authority: authority.get_school_zone_display(),
+        value=lambda authority: choice_label(authority, "school_zone"),
         html=_school_zone_cell,
         order=by_value("school_zone"),
         width=16,

@@ -16,7 +16,7 @@ from programmes.enums import PhaseKind
 from programmes.methods.models import Method
 from programmes.methods.uses import uses_in_words
 from web.forms.filters import ListFilter
-from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value
+from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
 from web.lists.declarations import List
 
 
@@ -97,7 +97,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "phase": ListColumn(
         header=gettext_lazy("Phase"),
-        value=lambda method: str(method.get_phase_display()),
+        value=lambda method: choice_label(method, "phase"),
         order=by_choice("phase", PhaseKind.values),
         width=20,
         reads=("phase",),

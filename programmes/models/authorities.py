@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import Combinable
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -20,6 +19,7 @@ from web.database.tracking import tracked
 from web.database.triggers import Rule
 from web.dates.clock import Day, day_of_rows
 from web.dates.plausible import plausible_dates
+from web.site_addresses import path_of
 from web.text.names import name_ordering
 
 
@@ -156,7 +156,7 @@ class Authority(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("programmes:authority", args=[self.slug])
+        return path_of("programmes:authority", self.slug)
 
     @property
     def calendar(self) -> Calendar:

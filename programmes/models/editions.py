@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -17,6 +16,7 @@ from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.dates.plausible import at_most_ten_years, plausible_dates
 from web.dates.precision import precision_field
+from web.site_addresses import path_of
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -118,7 +118,7 @@ class Edition(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("programmes:edition", args=[self.slug])
+        return path_of("programmes:edition", self.slug)
 
     @property
     def tone(self) -> str:

@@ -3,7 +3,6 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
@@ -19,6 +18,7 @@ from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.dates.precision import Precision, precision_field
 from web.forms.edit_conflicts import column_values
+from web.site_addresses import path_of
 
 CHALLENGE_TEXT = joined_text("title", "framing", "sponsor")
 
@@ -108,7 +108,7 @@ class Challenge(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the URL of the challenge's page."""
-        return reverse("prototypes:challenge", args=[self.pk])
+        return path_of("prototypes:challenge", self.pk)
 
     def form_values(self) -> dict[str, object]:
         """Return the saved values of the form to edit the challenge, by field: title, kind, kind_label, framing and

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
 from typing import Any, Final
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from prototypes.enums import IdeaState, TrialState
 from prototypes.ideas.bulk_actions import ACCEPT, CHANGE_OWNER, PARK
 from prototypes.ideas.filters import IdeaFilter
 from prototypes.models import Idea, Trial
+from web.database.prepared import prepared
+from web.dates.clock import Day
 from web.lists.columns import FIGURE, NUMBER, WIDE, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
+from web.site_addresses import path_of
 from web.templatetags.web import or_unknown, precise_to, state_tag
 
 
@@ -36,7 +39,7 @@ def _title(idea: Idea) -> SafeString:
 
 def _state(idea: Idea) -> SafeString:
     """Return the state of the idea, whether it is unconfirmed, and the link to confirm it for those who may."""
-    annotated: Any = idea  # with the columns of `_with_confirmation_flags`
+    annotated: Any = idea  # by `_complete_page`
     tags = [state_tag(idea.state_text, idea.tone)]
     if annotated.is_unconfirmed:
         tags.append(state_tag(_("unconfirmed"), "waiting"))
@@ -49,16 +52,27 @@ def _confirm_button(idea: Idea) -> SafeString:
     """Return the link to the page that confirms the state of the idea."""
     return format_html(
         '<a class="btn btn-sm btn-quiet no-print" href="{}" aria-label="{text} {}">{text}</a>',
-        reverse("prototypes:confirm_idea", args=[idea.pk]),
+        path_of("prototypes:confirm_idea", idea.pk),
         idea.reference,
         text=_("Confirm"),
     )
 
 
-def _with_confirmation_flags(ideas: Any, reader: Reader) -> QuerySet[Idea]:
-    """Annotate ideas with `is_unconfirmed` and `can_confirm`, for the reader."""
-    rows: QuerySet[Idea] = ideas.with_confirmation_flags(reader.user, reader.today)
-    return rows
+def _complete_page(ideas: Sequence[Any], reader: Reader, columns: Collection[str]) -> None:
+    """Give each idea `is_unconfirmed` and `can_confirm`, for the reader (one statement if their column is shown)."""
+    if "state" in columns and ideas:
+        keys = tuple(idea.pk for idea in ideas)
+        flags = {key: others for key, *others in _confirmation_flags(reader.user, keys, reader.today)}
+        for idea in ideas:
+            idea.is_unconfirmed, idea.can_confirm = flags.get(idea.pk, (False, False))
+
+
+@prepared
+def _confirmation_flags(user: User, keys: tuple[int, ...], today: Day) -> QuerySet[Idea, tuple[int, bool, bool]]:
+    """Return the key, `is_unconfirmed` and `can_confirm` of the ideas with these keys."""
+    ideas: Any = Idea.objects.filter(pk__in=keys).with_confirmation_flags(user, today)
+    flags: QuerySet[Idea, tuple[int, bool, bool]] = ideas.values_list("pk", "is_unconfirmed", "can_confirm")
+    return flags
 
 
 def _last_update(idea: Idea) -> date | None:
@@ -122,7 +136,6 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         order=by_choice("state", IdeaState.values),
         width=18,
         reads=("state", "state_label"),
-        annotate=_with_confirmation_flags,
     ),
     "owner": ListColumn(
         header=_("Owner"),
@@ -181,6 +194,7 @@ IDEAS: Final = List(
     short_name=lambda idea: idea.reference,
     order="-last-update",
     reads=("reference", "title"),
+    complete_page=_complete_page,
     bulk_actions={"accept": ACCEPT, "park": PARK, "owner": CHANGE_OWNER},
     empty_icon="lightbulb",
     empty_title=_("No idea yet"),

@@ -10,7 +10,6 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Replace
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +38,7 @@ from web.database.triggers import FixedColumns, Frozen, NoTruncate, Rule
 from web.dates.clock import Day, day_of_rows
 from web.dates.precision import Precision, precision_field
 from web.forms.edit_conflicts import column_values
+from web.site_addresses import path_of
 
 DERIVED_COLUMNS = (
     "state",
@@ -247,7 +247,7 @@ class Idea(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the URL of the idea's page."""
-        return reverse("prototypes:idea", args=[self.pk])
+        return path_of("prototypes:idea", self.pk)
 
     def form_values(self) -> dict[str, object]:
         """Return the saved values of the form to edit the idea, by field: title, summary, challenge, owner and

@@ -10,7 +10,6 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce, NullIf
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -46,6 +45,7 @@ from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Frozen, Rule, StateMachine, columns_differ
 from web.dates.clock import Day, day_of_rows
 from web.forms.edit_conflicts import column_values
+from web.site_addresses import path_of
 
 TRIAL_TITLE = Coalesce(NullIf("hypothesis", Value("")), "measure")
 TRIAL_TEXT = joined_text("hypothesis", "measure", "method", "observation", "learning")
@@ -306,7 +306,7 @@ class Trial(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the URL of the test's page."""
-        return reverse("prototypes:trial", args=[self.pk])
+        return path_of("prototypes:trial", self.pk)
 
     def plan_values(self) -> dict[str, object]:
         """Return the saved values of the form to edit the planned test, by field.

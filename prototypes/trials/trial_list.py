@@ -17,7 +17,7 @@ from cohorts.models import Cohort
 from prototypes.enums import Result, Strength, TrialDecision, TrialState
 from prototypes.models import Idea, Prototype, Trial
 from web.forms.filters import ListFilter, RowFilter
-from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value
+from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
 from web.lists.declarations import List
 from web.templatetags.web import state_tag
 
@@ -97,7 +97,7 @@ def _day(trial: Trial) -> date | None:
 
 def _result(trial: Trial) -> SafeString | str:
     """Return the result of the test with its shape and colour; "" while there is none."""
-    return state_tag(trial.get_result_display(), trial.result_tone) if trial.result else ""
+    return state_tag(choice_label(trial, "result"), trial.result_tone) if trial.result else ""
 
 
 COLUMNS: Final[Mapping[str, ListColumn]] = {
@@ -133,8 +133,8 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "state": ListColumn(
         header=gettext_lazy("State"),
-        value=lambda trial: trial.get_state_display(),
-        html=lambda trial: state_tag(trial.get_state_display(), trial.tone),
+        value=lambda trial: choice_label(trial, "state"),
+        html=lambda trial: state_tag(choice_label(trial, "state"), trial.tone),
         order=by_choice("state", TrialState.values),
         width=14,
         reads=("state",),
@@ -149,7 +149,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "result": ListColumn(
         header=gettext_lazy("Result"),
-        value=lambda trial: trial.get_result_display(),
+        value=lambda trial: choice_label(trial, "result"),
         html=_result,
         order=by_choice("result", Result.values),
         width=14,
@@ -166,7 +166,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "decision": ListColumn(
         header=gettext_lazy("Decision"),
-        value=lambda trial: trial.get_decision_display(),
+        value=lambda trial: choice_label(trial, "decision"),
         order=by_choice("decision", TrialDecision.values),
         width=16,
         by_default=False,
@@ -174,7 +174,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "strength": ListColumn(
         header=gettext_lazy("Strength of evidence"),
-        value=lambda trial: trial.get_strength_display(),
+        value=lambda trial: choice_label(trial, "strength"),
         order=by_choice("strength", Strength.values),
         width=18,
         by_default=False,

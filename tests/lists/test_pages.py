@@ -5,10 +5,12 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.utils import translation
 from django.utils.timezone import localdate
 from python_calamine import CalamineWorkbook
 
 from accounts.models import User
+from cohorts.models import Membership
 from lists.models import SavedView
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory, StakeholderFactory
@@ -17,6 +19,7 @@ from tests.factories.lists import SavedViewFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
 from tests.pages import elements, errors, links, messages, rows, texts
 from tests.prototypes.pages import send, signed_in, statements
+from web.lists.columns import choice_label
 
 pytestmark = pytest.mark.django_db
 IDEAS = "/ideas/"
@@ -258,3 +261,10 @@ def test_filters_that_a_reader_is_not_offered_are_not_kept_in_a_view(cast: Cast)
     assert signed_in(cast["P"]).get(f"/views/{view.pk}/").url == f"/cohorts/?q=riv&missing=pilot&view={view.pk}"
     send(cast["M"], "/lists/cohorts/views/new/?q=riv&missing=pilot", name="Mine", shared_with=group)
     assert SavedView.objects.get(person=cast["M"]).query == "q=riv"
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "relay"), ("fr", "relais")])
+def test_label_of_a_choice_is_in_the_readers_language(language: str, label: str):
+    with translation.override(language):
+        assert choice_label(Membership(role="relay"), "role") == label
+        assert choice_label(Membership(role=""), "role") == ""

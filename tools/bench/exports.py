@@ -121,9 +121,7 @@ def raw(form: str, sql: str = "") -> Callable[[], int]:
 
 def cost(act: Callable[[], int]) -> float:
     """Return processor time of this process and of its PostgreSQL, in milliseconds."""
-    before = pages.time_spent()
-    act()
-    return pages.time_spent().both - before.both
+    return pages.cost_of(act).both
 
 
 def added(form: str, expected: int) -> float:

@@ -1,7 +1,7 @@
 """The cost of pages with a thousand ideas and with ten thousand: processor time of this process and of PostgreSQL.
 
 No network is involved: requests enter at the WSGI application and pass every middleware. Each round requests every page
-with few and with many ideas, next to its floor page, and alternates the order.
+with few and with many ideas, in turn with its floor page, and alternates the order.
 """
 
 import io
@@ -10,8 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
+from statistics import fmean
 from typing import Any, Final, TypeVar
 
 from django.contrib.auth import get_user_model
@@ -27,7 +29,7 @@ T = TypeVar("T")
 LAB, MEMBER = "lab@demo.example", "member@demo.example"
 FLOOR: Final = "/floor/"
 SEARCH: Final = "/search/?q=accueil"  # in a twelfth of all ideas, and in most other kinds
-REQUESTS = 5  # of one page in a row; fewer at the smallest size
+REQUESTS = 10  # of one page in each round; fewer at the smallest size
 STATEMENTS, CPU, KIB = (10, 8), (6.0, 4.0), (60.0, 40.0)  # what must hold, and the aim
 AS_IN_PRODUCTION: Final = {"ROOT_URLCONF": "tools.bench.baseline", "STATEMENTS_CHECKED": 0}  # and the floor page
 GROWTH: Final = {10: (1.2, 1.1), 100: (2.0, 1.5)}  # by how many times as many ideas there are
@@ -124,21 +126,22 @@ class Cost:
     both: float
 
 
-def time_spent() -> Cost:
-    """Return the processor time that this process and its PostgreSQL connection have used so far."""
+def time_of_postgres() -> float:
+    """Return the milliseconds of processor time that the PostgreSQL connection of this process has used so far."""
     assert connection.connection is not None
-    backend = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat").read_text().split()[0]
-    web = time.process_time() * 1000
-    return Cost(web, web + int(backend) / 1e6)
+    return int(Path(f"/proc/{connection.connection.info.backend_pid}/schedstat").read_text().split()[0]) / 1e6
 
 
-def cost(server: WsgiServer, path: str, who: str) -> Cost:
-    """Return the cost of one request, averaged over several in a row."""
-    before = time_spent()
-    for _ in range(REQUESTS):
-        server.get(path, who)
-    after = time_spent()
-    return Cost((after.web - before.web) / REQUESTS, (after.both - before.both) / REQUESTS)
+def cost_of(call: Callable[[], object]) -> Cost:
+    """Return the cost of one call, such as a request."""
+    postgres, begun = time_of_postgres(), time.process_time()
+    call()
+    web = (time.process_time() - begun) * 1000
+    return Cost(web, web + time_of_postgres() - postgres)
+
+
+def mean(costs: Sequence[Cost]) -> Cost:
+    return Cost(fmean(each.web for each in costs), fmean(each.both for each in costs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +205,7 @@ def platforms_by_size(
     """Return a platform for each number of ideas, each a larger copy of the one before; `fill` adds other rows."""
     from labplatform.demo.copies import copy_ideas
 
+    connection.settings_dict["CONN_MAX_AGE"] = None  # else one request in a minute would connect anew
     platforms: dict[int, RunPlatform] = {}
     for size in sorted(sizes):
         disconnect()
@@ -225,9 +229,16 @@ def in_turn(items: Sequence[T], number: int) -> Sequence[T]:
 
 
 def cost_with_floor(server: WsgiServer, page: BenchPage) -> tuple[Cost, Cost]:
-    for path in (page.path, FLOOR):
-        server.get(path, page.who)  # what the connection and its caches need is there
-    return cost(server, page.path, page.who), cost(server, FLOOR, page.who)
+    """Return the mean costs of a page and of its floor page, which are requested in turn.
+
+    In a row, the floor page would be read from the caches of a processor, which no larger page fits into.
+    """
+    requests = [partial(server.get, path, page.who) for path in (page.path, FLOOR)]
+    for request in requests:
+        request()  # what the connection and its caches need is there
+    costs = [[cost_of(request) for request in requests] for _ in range(REQUESTS)]
+    own, floor = zip(*costs, strict=True)
+    return mean(own), mean(floor)
 
 
 def lines(figure: Any, page: BenchPage, sizes: Sequence[int], facts: dict[Among, PageFacts], costs: Costs) -> list[Any]:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import Any, Final
 
@@ -73,12 +74,12 @@ def make_select(page: BenchPage) -> Callable[[], int]:
 
 
 def cost_with_select(server: WsgiServer, page: BenchPage) -> RatesRound:
-    server.get(page.path, page.who)  # what the connection and its caches need is there
-    run_select = make_select(page)
-    own, before = pages.cost(server, page.path, page.who).both, pages.time_spent().both
-    for _ in range(pages.REQUESTS):
-        run_select()
-    return RatesRound(own, (pages.time_spent().both - before) / pages.REQUESTS)
+    """Return the mean costs of a page and of its SELECT, which are read in turn."""
+    request, run_select = partial(server.get, page.path, page.who), make_select(page)
+    request()  # what the connection and its caches need is there
+    costs = [[pages.cost_of(call) for call in (request, run_select)] for _ in range(pages.REQUESTS)]
+    own, select = zip(*costs, strict=True)
+    return RatesRound(pages.mean(own).both, pages.mean(select).both)
 
 
 def measure(host: PlatformHost, sizes: Sequence[int], rounds: int) -> Callable[[Any], list[Any]]:

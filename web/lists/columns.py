@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Model, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
 from django.utils.html import conditional_escape
 from django_stubs_ext import StrOrPromise
@@ -91,6 +92,22 @@ def format_value(value: Cell) -> str:
     if isinstance(value, str) or value is None:
         return value or ""
     return number(float(value))
+
+
+def choice_label(row: Model, field: str) -> str:
+    """Return the label of a row's choice in a field, in the reader's language; "" without one.
+
+    `get_…_display` of Django returns the same, and makes all labels hashable each time.
+    """
+    value = getattr(row, field)
+    return str(_labels(type(row), field).get(value, value or ""))
+
+
+@cache
+def _labels(model: type[Model], field: str) -> dict[Any, StrOrPromise]:
+    """Return the labels of the choices of a field of a model, by value."""
+    choices: Any = model._meta.get_field(field)
+    return dict(choices.flatchoices)
 
 
 def by_name(column: str) -> tuple[OrderBy, ...]:

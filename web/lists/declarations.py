@@ -41,6 +41,10 @@ def nothing_more(_rows: Sequence[Any], _reader: Reader) -> None:
     """Load nothing: for lists whose cells need the fields of their rows only."""
 
 
+def nothing_for_pages(_rows: Sequence[Any], _reader: Reader, _columns: Collection[str]) -> None:
+    """Load nothing: for lists whose pages need no more than their files."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class List:
     """A list of rows, with what its page and its files need.
@@ -54,6 +58,7 @@ class List:
       reference; the fields `reads` are always read.
     - `complete`: loads for the rows of one page, or of a chunk of a file, what their cells need beyond their fields,
       with a fixed number of statements.
+    - `complete_page`: the same for what only a page shows, by the names of its columns.
     - `file_notes`: pairs of label and sentence that a file says about itself, by the names of its columns.
     - `permission`: whether a person may open the list at all, for lists that are not for everyone.
     - `subject`: for a list that belongs to an object, such as the members of a cohort. It returns the object with a
@@ -74,6 +79,7 @@ class List:
     empty_icon: str
     empty_title: StrOrPromise
     complete: Callable[[Sequence[Any], Reader], None] = nothing_more
+    complete_page: Callable[[Sequence[Any], Reader, Collection[str]], None] = nothing_for_pages
     file_notes: Callable[[Reader, Collection[str]], Iterable[tuple[str, str]]] = no_notes
     permission: Callable[[Any], Decision] = allow_everyone
     subject: Callable[[Any, str], Any] = no_subject

@@ -145,10 +145,11 @@ def clock(value: time, locale: str) -> str:
     return f"{value.hour}{NO_BREAK}h{minutes}"
 
 
+@lru_cache(maxsize=8192)
 def number(value: float, locale: str, *, decimals: int = 1) -> str:
     """Return a number as text with separated thousands and at most `decimals` decimals, without zeros at the end.
 
-    `locale` (“fr” or “en”) gives the separators.
+    `locale` (“fr” or “en”) gives the separators. Cached as dates are: equal numbers have the same text.
     """
     return format_decimal(round(value, decimals), locale=locale, decimal_quantization=False)
 

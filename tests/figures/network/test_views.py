@@ -16,7 +16,7 @@ from figures.scope import visibility
 from figures.scope.visibility import visible_cohorts
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, Cast, create_cast
-from tests.factories.cohorts import CohortFactory, InnovationTeamFactory, MembershipFactory
+from tests.factories.cohorts import CohortFactory, InnovationTeamFactory, MembershipFactory, opened
 from tests.factories.contents import CommitmentFactory, ContributionFactory, MatchFactory
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.figures import share_with_edition
@@ -444,11 +444,16 @@ def test_long_tables_are_cut_and_too_many_cohorts_are_not_listed(linked: Cast, m
     total = text(linked["S"]).partition(" people are active")[0]
     monkeypatch.setattr(visibility, "MAX_COHORTS", 1)
     monkeypatch.setattr(context, "MAX_LISTED", 0)
-    page = answer(linked["S"])
-    assert "There are more than a hundred cohorts here." in text(linked["S"])
-    assert text(linked["S"]).partition(" people are active")[0] == total
-    assert ('id="cohorts-table"' in page.content.decode(), of_table(page, "links-table")) == (False, [])
-    assert "Not all are shown here. Choose an authority or an edition" in text(linked["S"])
+    opened(InnovationTeamFactory(cohort=linked.cohort, proposed_on=IN_JUNE), IN_JUNE)
+    InnovationTeamFactory(cohort=linked.other_cohort, proposed_on=IN_JUNE)
+    page, shown = answer(linked["S"]), text(linked["S"])
+    assert "There are more than a hundred cohorts here." in shown
+    assert shown.partition(" people are active")[0] == total
+    assert 'id="cohorts-table"' not in page.content.decode()
+    assert of_table(page, "links-table") == [["All authorities", "1", "1", "1", "2", "1"]]
+    assert "Not all are shown here. Choose an authority or an edition" in shown
+    assert [page.context[name] for name in ("teams", "published_teams", "teams_open")] == [[], [], 1]
+    assert "Ideas live in another authority 1" in shown
     page = answer(linked["S"], authority=linked.cohort.authority.slug)
     assert [line[0] for line in of_table(page, "cohorts-table")] == ["Rivage"]
 
