@@ -19,7 +19,7 @@ from tools.faults.platform import platform_host
 
 PAUSES = (0.005, 0.0)  # seconds per reply: a mail server somewhere else, and one that costs nothing
 FEW = ("200", "300")
-STEPS = ("emails", "claim", "pages", "exports", "rates", "lists", "planner", "memory", "withdrawal")
+STEPS = ("emails", "claim", "pages", "exports", "rates", "lists", "planner", "memory", "withdrawal", "day")
 SMALLEST = (
     *("--emails", "10", "--rows", "1000", "--rounds", "1"),
     *("--ideas", *FEW, "--export", FEW[0], "--rates", FEW[0], "--lists", FEW[0], "--requests", "6"),
@@ -89,7 +89,7 @@ def main(words: Sequence[str]) -> int:
 
         steps: list[Callable[[], Callable[[type[Figure]], list[Figure]]]] = []
         if options.only != "planner":  # which needs no platform
-            from tools.bench import claims, exports, lists, memory, pages, rates, throughput, withdrawals
+            from tools.bench import busy_day, claims, exports, lists, memory, pages, rates, throughput, withdrawals
 
             pages.REQUESTS = 1 if options.smallest else pages.REQUESTS
             usual = {
@@ -101,6 +101,7 @@ def main(words: Sequence[str]) -> int:
                 "rates": partial(rates.measure, host, options.rates, options.rounds),
                 "lists": partial(lists.measure, host, options.lists, options.rounds),
                 "memory": partial(memory.measure, host, options.requests, options.rounds),
+                "day": partial(busy_day.measure, host, busy_day.SMALLEST if options.smallest else busy_day.Scale()),
             }
             measured = {**usual, **rare} if options.smallest or options.only else usual
             steps += [step for name, step in measured.items() if options.only in (None, name)]

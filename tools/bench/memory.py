@@ -39,7 +39,7 @@ def measure(host: PlatformHost, requests: int, rounds: int) -> Callable[[Any], l
 def _memory_of_one_run(host: PlatformHost, requests: int) -> tuple[float, float, float]:
     with host.start_platform(host.demonstration()) as platform:
         port = free_port()
-        web = _start_web(platform, port)
+        web = start_web(platform, port)
         worker, beat = (
             platform.start_worker("--concurrency", "1", app="labplatform"),
             platform.start_beat(app="labplatform"),
@@ -56,7 +56,8 @@ def _memory_of_one_run(host: PlatformHost, requests: int) -> tuple[float, float,
         return fresh, _memory({web.pid}), _memory({worker.pid, beat.pid})
 
 
-def _start_web(platform: RunPlatform, port: int) -> Any:
+def start_web(platform: RunPlatform, port: int) -> Any:
+    """Start two web processes as in production, on this port."""
     arguments = ["-m", "gunicorn", "-c", "python:labplatform.gunicorn_conf", "labplatform.wsgi", "-w", "2"]
     return platform.start(*arguments, "-b", f"127.0.0.1:{port}", log="web.log", VAR_DIR=str(platform.folder / "var"))
 

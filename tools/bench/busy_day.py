@@ -1,0 +1,254 @@
+"""The busiest hour of a large platform: a thousand authorities, fifty thousand people, a hundred thousand ideas.
+
+People read and write through two web processes at a rate that rises from step to step; how long one waits counts from
+the moment at which the request was due, so that a queue shows. In the first step an Intertransfo is announced to ten
+thousand people, whose e-mails one worker and one beat send. The demonstration is copied for it, without its history.
+"""
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from statistics import median, quantiles
+from typing import Any, Final
+from uuid import uuid4
+
+from tools.bench.memory import start_web
+from tools.faults.platform import PlatformHost, free_port, wait_for
+from tools.faults.uploads import SignedInClient, sign_in_client
+
+# A third of the people open eight pages in eight hours; two and a half times as many in the busiest hour.
+BUSIEST_HOUR: Final = 12  # requests per second
+RATES: Final = (BUSIEST_HOUR, 20, 30, 40, 50)
+AT_ONCE: Final = 200  # requests that may wait for their answer
+WRITES: Final = 0.1
+SLOW: Final = (2.0, 1.0)  # seconds in which 95 of 100 requests of the busiest hour are answered: must, aim
+LATE: Final = (15.0, 5.0)  # minutes until the last e-mail of an announcement has left
+SEED: Final = 2026
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How large the platform is, and how long it is used at each rate."""
+
+    authorities: int = 1_000
+    people: int = 50_000
+    ideas: int = 100_000
+    invited: int = 10_000
+    clients: int = 300
+    seconds: int = 60
+    rates: tuple[int, ...] = RATES
+
+
+SMALLEST: Final = Scale(authorities=10, people=300, ideas=300, invited=20, clients=4, seconds=2, rates=(2,))
+
+
+@dataclass
+class Step:
+    """What happened at one rate: seconds until each answer, and how many answers were wrong, by kind and status."""
+
+    waits: list[float] = field(default_factory=list)
+    errors: Counter[str] = field(default_factory=Counter)
+
+    def share(self, percent: int) -> float:
+        """Return the seconds within which this percentage of requests was answered."""
+        return quantiles(self.waits, n=100)[percent - 1]
+
+
+def measure(host: PlatformHost, scale: Scale) -> Callable[[Any], list[Any]]:
+    """Play the hour once, and return how long people waited, what failed and when the last e-mail left."""
+    with host.start_platform(host.demonstration()) as platform:
+        fill(scale)
+        exchange = exchange_to_announce(scale.invited)
+        port = free_port()
+        start_web(platform, port)
+        platform.start_mail_server(pause=0.005)
+        platform.start_worker("--concurrency", "1", app="labplatform")
+        platform.start_beat(app="labplatform")
+        visits = list(planned_visits(port, scale.clients))
+        wait_for(lambda: visits[0].client.get("/") == 200, "the web server")
+        minutes: list[float] = []
+        sending = threading.Thread(target=lambda: minutes.append(minutes_to_announce(exchange, scale.invited)))
+        steps = {}
+        sending.start()
+        for rate in scale.rates:
+            steps[rate] = played(visits, rate, scale.seconds)
+        sending.join()
+
+    def figures(figure: Any) -> list[Any]:
+        rows = [figure(f"minutes until {scale.invited:,} e-mails have left", minutes, *LATE, False)]
+        for rate, step in steps.items():
+            is_usual = rate <= BUSIEST_HOUR
+            goal = (*SLOW, False) if is_usual else (None, None, False)
+            rows += [
+                figure(f"{rate} a second: half are answered within", [median(step.waits)], unit="s"),
+                figure(f"{rate} a second: 95 of 100 are answered within", [step.share(95)], *goal, "s"),
+                figure(
+                    f"{rate} a second: errors of {len(step.waits):,} {dict(step.errors) or ''}",
+                    [step.errors.total()],
+                    *((0, 0, False) if is_usual else (None, None, False)),
+                ),
+            ]
+        return rows
+
+    return figures
+
+
+# --- the platform ----------------------------------------------------------------------------------------------------
+
+
+def fill(scale: Scale) -> None:
+    """Copy the demonstration up to this size, and add members to the copied cohorts up to so many people."""
+    from django.db import connection
+
+    from labplatform.demo.copies import copy_ideas
+
+    copy_ideas(scale.ideas, authorities=scale.authorities)
+    add_people(scale.people)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def add_people(total: int) -> None:
+    """Add relays to running cohorts, one after the other, until there are so many people; no trigger fires."""
+    from django.db import connection, transaction
+    from django.utils import timezone
+
+    from accounts.models import User
+    from cohorts.models import Cohort, Membership
+
+    today = timezone.localdate()
+    cohorts = list(Cohort.objects.filter(retrospective=False).order_by("pk"))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        people = User.objects.bulk_create(
+            (
+                User(email=f"relay-{number}@people.example", full_name=f"Relais {number}", password="!")
+                for number in range(max(0, total - User.objects.count()))
+            ),
+            batch_size=5_000,
+        )
+        Membership.objects.bulk_create(
+            (
+                Membership(cohort=cohorts[number % len(cohorts)], user=user, role="relay", starts_on=today)
+                for number, user in enumerate(people)
+            ),
+            batch_size=5_000,
+        )
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def exchange_to_announce(invited: int) -> Any:
+    """Return a confirmed Intertransfo of a new edition with so many active members, in 60 days."""
+    from django.utils import timezone
+
+    from accounts.models import User
+    from cohorts.models import Membership
+    from tests.factories.cohorts import CohortFactory
+    from tests.factories.exchanges import ExchangeFactory, format_with_reminder_schedule
+    from tests.factories.programmes import EditionFactory
+
+    today = timezone.localdate()
+    cohort = CohortFactory(edition=EditionFactory(format=format_with_reminder_schedule()))
+    relays = User.objects.filter(email__endswith="@people.example").order_by("pk")[:invited]
+    Membership.objects.bulk_create(
+        Membership(cohort=cohort, user=user, role="relay", starts_on=today) for user in relays
+    )
+    return ExchangeFactory(
+        edition=cohort.edition, host=cohort, state="host_confirmed", first_day=today + timedelta(days=60)
+    )
+
+
+def minutes_to_announce(exchange: Any, invited: int) -> float:
+    """Announce the exchange, and return after how many minutes the last e-mail about it had left."""
+    from django.db import connection
+    from django.utils import timezone
+
+    from accounts.models import User
+    from exchanges.lifecycle.actions import announce_exchange
+    from notifications.models import Delivery
+
+    begun = time.monotonic()
+    announced_at = timezone.now()
+    announce_exchange(exchange=exchange, at=announced_at, by=User.objects.get(email="lab@demo.example"))
+    sent = Delivery.objects.filter(address__endswith="@people.example", state="sent", sent_at__gte=announced_at)
+    wait_for(lambda: sent.count() >= invited, "the e-mails of the announcement", 3600, pause=2)
+    connection.close()
+    return (time.monotonic() - begun) / 60
+
+
+# --- the people ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A signed-in member with the pages they open, more often those that are listed twice, and what they write."""
+
+    client: SignedInClient
+    pages: Sequence[str]
+    idea: int
+    cohort: int
+    today: str
+
+    def act(self, chance: random.Random) -> tuple[str, int]:
+        """Open a page or write something; return what it was, and the status if it is not the one of success."""
+        if chance.random() >= WRITES:
+            path = chance.choice(self.pages)
+            status = self.client.get(path)
+            return path, 0 if status == 200 else status or -1
+        form: dict[str, str] = {"idempotency_key": str(uuid4())}
+        if chance.random() < 0.5:
+            path, form = f"/ideas/{self.idea}/comments/new/", form | {"text": "Le guichet du samedi y gagnerait."}
+        else:
+            target = {"target": f"cohort-{self.cohort}", "on": self.today, "precision": "day"}
+            path, form = "/ideas/new/", form | target | {"title": "Un guichet de plus"}
+        status = self.client.post(path, form, {})
+        return path, 0 if status == 302 else status or -1
+
+
+def planned_visits(port: int, count: int) -> Iterator[Visit]:
+    """Yield so many members of different cohorts, who add work there, signed in."""
+    from django.utils import timezone
+
+    from cohorts.models import Membership
+    from prototypes.models import Idea
+
+    today = timezone.localdate()
+    members = Membership.objects.active(today).filter(
+        cohort__retrospective=False, role__in=["ambassador", "pilot", "resident"]
+    )
+    by_cohort = {row.cohort: row.user for row in members.select_related("user", "cohort").order_by("-pk")}
+    ideas = dict(Idea.objects.filter(cohort__in=by_cohort).order_by("-pk").values_list("cohort", "pk"))
+    chosen = sorted((cohort for cohort in by_cohort if cohort.pk in ideas), key=lambda cohort: cohort.pk)
+    for cohort in chosen[:: max(1, len(chosen) // count)][:count]:
+        client = sign_in_client(by_cohort[cohort], port)
+        yield Visit(client, paths_of(cohort, ideas[cohort.pk]), ideas[cohort.pk], cohort.pk, today.isoformat())
+
+
+def paths_of(cohort: Any, idea: int) -> list[str]:
+    """Return the pages that a member opens, those opened most often several times."""
+    usual = ["/", "/ideas/", f"/ideas/{idea}/", cohort.get_absolute_url()]
+    return [*usual * 3, "/calendar/", "/exchanges/", "/search/?q=accueil", "/ideas/?q=guichet", "/rates/", "/field/"]
+
+
+def played(visits: Sequence[Visit], rate: int, seconds: int) -> Step:
+    """Let people act at this rate for so many seconds, each at a moment drawn in advance."""
+    chance, step = random.Random(SEED + rate), Step()
+    due = sorted(chance.uniform(0, seconds) for _ in range(rate * seconds))
+    begun = time.monotonic()
+
+    def act(moment: float, visit: Visit, own_chance: random.Random) -> None:
+        time.sleep(max(0.0, begun + moment - time.monotonic()))
+        path, wrong = visit.act(own_chance)
+        step.waits.append(time.monotonic() - begun - moment)
+        if wrong:
+            step.errors[f"{path} {wrong}"] += 1
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for moment in due:
+            pool.submit(act, moment, chance.choice(visits), random.Random(chance.random()))
+    return step
