@@ -52,7 +52,10 @@ class CallOut(WithPage):
 
 
 class ApplicationOut(WithPage):
-    """What an authority sent. The people whom it names, and how it was rated, are on its page only."""
+    """What an authority sent. The people whom it names, and how it was rated, are on its page only.
+
+    Lab staff also read which `cohort` it became.
+    """
 
     model_config = with_example(
         {
@@ -106,4 +109,8 @@ def list_applications(request: HttpRequest, query: Query[PageQuery], pk: int) ->
     """Return a part of the applications that were sent to a call; `reason` is why one was accepted or refused."""
     user = person(request)
     call = get_object_or_404(Call.objects.visible_to(user), pk=pk)
-    return read_rows(request, Application.objects.visible_to(user).filter(call=call).select_related("cohort"), query)
+    rows = Application.objects.visible_to(user).filter(call=call).select_related("cohort")
+    part = read_rows(request, rows, query)
+    for row in part["items"] if not user.is_lab_staff else ():
+        row.cohort = None  # reviewers from elsewhere may not open it
+    return part

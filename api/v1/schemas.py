@@ -49,7 +49,7 @@ def with_example(example: dict[str, Any]) -> ConfigDict:
 
 def hours_text(moment: time | None) -> str | None:
     """Return a time of the day as the API writes it, such as 09:30; None for none."""
-    return moment and f"{moment:%H:%M}"
+    return f"{moment:%H:%M}" if moment else None
 
 
 class WithPage(Schema):
