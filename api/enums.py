@@ -16,6 +16,9 @@ class Area(models.TextChoices):
     EXCHANGES = "exchanges", _("Intertransfos and commitments")
     NOTES = "notes", _("Field notes")
     FIGURES = "figures", _("Figures")
+    COSTS = "costs", _("Costs and funders")
+    CALLS = "calls", _("Calls for authorities and their applications")
+    FILES = "files", _("Pictures and documents")
 
 
 class Permission(models.TextChoices):
@@ -25,7 +28,7 @@ class Permission(models.TextChoices):
     WRITE = "write", pgettext_lazy("a token may", "read and change")
 
 
-READ_ONLY: Final = (Area.PROGRAMMES, Area.FIGURES)  # nothing changes there yet
+READ_ONLY: Final = (Area.PROGRAMMES, Area.FIGURES, Area.COSTS, Area.CALLS, Area.FILES)  # nothing changes there yet
 ACCOUNT: Final = "account"  # in the document: endpoints that every valid token opens
 
 

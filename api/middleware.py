@@ -70,7 +70,8 @@ def _with_version(request: ApiRequest, response: HttpResponse) -> HttpResponse:
     """
     if response.status_code not in {OK, *ADDED}:
         return response
-    response.headers["ETag"] = etag_of(response.content)
+    if not response.has_header("ETag"):  # files bring theirs
+        response.headers["ETag"] = etag_of(response.content)
     if request.address:
         response.headers["Content-Location"] = request.address
         if response.status_code in ADDED:

@@ -106,7 +106,7 @@ def _object_name(schema: str) -> str:
 def _operation(document: Mapping[str, Any], path: str, method: str, operation: Mapping[str, Any]) -> OperationText:
     """Return an operation of the document as the page shows it."""
     status, response = next((code, each) for code, each in operation["responses"].items() if str(code).startswith("2"))
-    answer, is_list = _answer(document, response["content"]["application/json"]["schema"]["$ref"])
+    answer, is_list = _answer(document, response["content"])
     schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
     body = _resolved(document, schema)
     return OperationText(
@@ -136,8 +136,11 @@ def _parameter_text(parameter: Mapping[str, Any]) -> str:
     return " · ".join(str(text) for text in dict.fromkeys(texts) if text)
 
 
-def _answer(document: Mapping[str, Any], reference: str) -> tuple[str, bool]:
-    """Return the name of the object that a response holds, and whether it is a part of a list of these."""
+def _answer(document: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[str, bool]:
+    """Return the name of the object that a response holds, and whether it is a part of a list; "" for a file."""
+    if "application/json" not in content:
+        return "", False
+    reference = content["application/json"]["schema"]["$ref"]
     properties = _resolved(document, {"$ref": reference})["properties"]
     is_list = set(properties) == {"items", "next"}
     name = properties["items"]["items"]["$ref"] if is_list else reference

@@ -136,6 +136,7 @@ class CohortsConfig(AppConfig):
         """
         from cohorts.access_requests.panels import pending_requests  # noqa: PLC0415
         from cohorts.assessments.panels import skills_to_assess  # noqa: PLC0415
+        from cohorts.budget.file_owners import AGREEMENT, find_agreement  # noqa: PLC0415
         from cohorts.calls import panels as calls  # noqa: PLC0415
         from cohorts.calls.documents import APPLICATION, find_application  # noqa: PLC0415
         from cohorts.cohort import panels as cohorts  # noqa: PLC0415
@@ -151,6 +152,7 @@ class CohortsConfig(AppConfig):
 
         file_owners.register(SESSION, find_session)
         file_owners.register(APPLICATION, find_application)
+        file_owners.register(AGREEMENT, find_agreement)
         page_hooks.register(
             "cohorts",
             PageHooks(

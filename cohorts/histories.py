@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.budget.file_owners import AGREEMENT
 from cohorts.calls.documents import APPLICATION
 from cohorts.invitations import ending_reasons
 from cohorts.models import (
@@ -96,8 +97,8 @@ HISTORIES: Final = {
     "agreement": HistoryKind(
         _("agreement"),
         Agreement,
-        pages=("cohorts:edit_agreement", "cohorts:issue_statement"),
-        parts=(HistoryPart(Statement, "agreement"),),
+        pages=("cohorts:agreement", "cohorts:edit_agreement", "cohorts:issue_statement"),
+        parts=(HistoryPart(Statement, "agreement"), files_of(AGREEMENT)),
     ),
     "invitation": HistoryKind(
         _("invitation"),

@@ -16,7 +16,7 @@ from accounts.roles import Roles
 from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, body_of, save_form
-from api.http.lists import Page, PageQuery, filter_parameters, read_list
+from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
 from api.http.requests import ApiRequest
 from api.http.versions import locked_if_current
 from api.v1.addresses import answer_change, answer_creation, cohort_slug
@@ -28,7 +28,7 @@ from cohorts.cohort.list_subject import cohort_subject
 from cohorts.invitations.actions.invitations import add_or_invite
 from cohorts.invitations.invitation_list import INVITATIONS
 from cohorts.invitations.permissions import roles_to_give
-from cohorts.models import Cohort, Invitation, Membership, Stakeholder
+from cohorts.models import Cohort, InnovationTeam, Invitation, Membership, Stakeholder
 from cohorts.people import actions as people_actions
 from cohorts.people.forms import EndMembershipForm, MemberForm
 from cohorts.people.member_list import MEMBERS
@@ -176,6 +176,58 @@ class StakeholderOut(Schema):
     category: str
     influence: int
     interest: int
+
+
+class InnovationTeamOut(Schema):
+    """The team that stays in the authority once the cohort is over, with its steps and its means.
+
+    `state_label` is its state as it was published, `budget` in euros for a year.
+    """
+
+    model_config = with_example(
+        {
+            "id": 6,
+            "name": "Atelier des services",
+            "state": "decided",
+            "state_label": "",
+            "proposed_on": "2027-03-02",
+            "prefigured_on": "2027-06-15",
+            "decided_on": "2027-10-08",
+            "opened_on": None,
+            "closed_on": None,
+            "posts": 2.5,
+            "budget": 40000.0,
+            "venue": "Town hall annexe",
+            "network_size": 70,
+            "notes": "",
+            "published_facts": False,
+            "authority": {"id": 2, "slug": "pays-de-la-loire", "name": "Pays de la Loire"},
+            "cohort": EXAMPLE_COHORT,
+        }
+    )
+
+    id: int
+    name: str
+    state: str
+    state_label: str
+    proposed_on: date | None
+    prefigured_on: date | None
+    decided_on: date | None
+    opened_on: date | None
+    closed_on: date | None
+    posts: float | None
+    budget: float | None
+    venue: str
+    network_size: int | None
+    notes: str
+    published_facts: bool
+    authority: SlugReference
+    cohort: SlugReference | None
+
+    @staticmethod
+    def resolve_published_facts(team: Any) -> bool:
+        """Return whether the team is known from publications only."""
+        return bool(team.retrospective)
 
 
 def _with_references(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
@@ -333,3 +385,15 @@ def change_stakeholder(request: ApiRequest, body: StakeholderChange, pk: int) ->
         change = partial(stakeholder_actions.edit_stakeholder, stakeholder=row, by=person(request))
         save_form(request, make_form, body.values(), change)
     return answer_change(request, read_stakeholder(request, pk), "stakeholder", pk)
+
+
+@router.get(
+    "/innovation-teams/",
+    response=Page[InnovationTeamOut],
+    url_name="innovation_teams",
+    summary=_("List innovation teams"),
+)
+def list_innovation_teams(request: HttpRequest, query: Query[PageQuery]) -> Any:
+    """Return a part of the innovation teams that the person may see."""
+    rows = InnovationTeam.objects.visible_to(person(request)).select_related("authority", "cohort")
+    return read_rows(request, rows, query)

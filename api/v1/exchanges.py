@@ -1,6 +1,6 @@
 """Intertransfos, one’s answers to them, and the commitments made there."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +19,15 @@ from api.http.requests import ApiRequest
 from api.http.versions import locked_if_current
 from api.v1.addresses import answer_change, answer_creation
 from api.v1.bodies import ComingAnswer
-from api.v1.references import PersonReference, SlugReference
-from api.v1.schemas import EXAMPLE_COHORT, WithPage, with_example
+from api.v1.references import PersonReference, Reference, SlugReference
+from api.v1.schemas import EXAMPLE_COHORT, WithPage, hours_text, with_example
 from exchanges.content import actions
 from exchanges.content.commitment_list import COMMITMENTS
 from exchanges.content.forms import CloseCommitmentForm, CommitmentForm
 from exchanges.content.views.lookups import get_commitment_or_404, possible_owners
 from exchanges.exchange.clock import exchange_today
 from exchanges.exchange.pages import current_time, get_exchange_or_404, roles_for
-from exchanges.models import Commitment, Exchange, Registration
+from exchanges.models import Commitment, Exchange, Minutes, Registration
 from exchanges.permissions import (
     EditionRoles,
     can_answer_invitation,
@@ -35,6 +35,7 @@ from exchanges.permissions import (
     can_record_own_commitment,
 )
 from exchanges.registration.views.answers import ANSWER_ACTIONS
+from exchanges.visibility import content_visible_to
 from web.decisions import enforce
 
 router = Router(auth=TokenAuth(Area.EXCHANGES), tags=[Area.EXCHANGES.value])
@@ -113,6 +114,99 @@ class CommitmentOut(Schema):
     closed_on: date | None
     owner: PersonReference | None
     cohort: SlugReference | None
+
+
+class ContributionOut(Schema):
+    """A success, difficulty, answer, offer or request of a cohort. `idea` is the reference of the idea it cites."""
+
+    model_config = with_example(
+        {
+            "id": 33,
+            "kind": "success",
+            "text": "The counter opened three months early.",
+            "question": None,
+            "idea": "PDL-003",
+            "cohort": EXAMPLE_COHORT,
+            "author": {"id": 12, "name": "Anne Martin"},
+        }
+    )
+
+    id: int
+    kind: str
+    text: str
+    question: Reference | None
+    idea: str | None
+    cohort: SlugReference
+    author: PersonReference | None
+
+    @staticmethod
+    def resolve_question(contribution: Any) -> dict[str, Any] | None:
+        """Return the question that it answers, by its text."""
+        question = contribution.question
+        return question and {"id": question.pk, "name": question.text}
+
+    @staticmethod
+    def resolve_idea(contribution: Any) -> str | None:
+        """Return the reference of the idea."""
+        reference: str | None = contribution.reference
+        return reference
+
+
+class ProgrammeItemOut(Schema):
+    """A part of the programme of an Intertransfo, on its first `day` (1) or a later one.
+
+    Of published facts only `when`, the time as it was published, may be known.
+    """
+
+    model_config = with_example(
+        {
+            "id": 51,
+            "day": 1,
+            "starts_at": "09:30",
+            "ends_at": "11:00",
+            "when": "",
+            "title": "What became of our tests",
+            "venue": "Large hall",
+            "speaker": EXAMPLE_COHORT,
+            "parallel": False,
+        }
+    )
+
+    id: int
+    day: int
+    starts_at: str | None
+    ends_at: str | None
+    when: str
+    title: str
+    venue: str
+    speaker: SlugReference | None
+    parallel: bool
+
+    @staticmethod
+    def resolve_starts_at(item: Any) -> str | None:
+        """Return the time at which it begins, such as 09:30."""
+        return hours_text(item.starts_at)
+
+    @staticmethod
+    def resolve_ends_at(item: Any) -> str | None:
+        """Return the time at which it ends, such as 11:00."""
+        return hours_text(item.ends_at)
+
+
+class MinutesOut(Schema):
+    """The minutes of an Intertransfo, in Markdown, and who wrote them last."""
+
+    model_config = with_example(
+        {
+            "text": "Seven cohorts were there.",
+            "written_by": {"id": 12, "name": "Anne Martin"},
+            "written_at": "2027-01-18T10:00:00Z",
+        }
+    )
+
+    text: str
+    written_by: PersonReference
+    written_at: datetime
 
 
 @router.get("/exchanges/", response=Page[ExchangeOut], url_name="exchanges", summary=_("List Intertransfos"))
@@ -205,6 +299,41 @@ def answer_exchange(request: ApiRequest, pk: int, body: ComingAnswer) -> Any:
         answer = ANSWER_ACTIONS["yes" if body.require("coming") else "no"]
         answer(exchange=exchange, user=user, at=current_time(), by=user)
     return answer_change(request, read_exchange_answer(request, pk), "exchange_answer", pk)
+
+
+@router.get(
+    "/exchanges/{int:pk}/contributions/",
+    response=Page[ContributionOut],
+    url_name="contributions",
+    summary=_("List the contributions to an Intertransfo"),
+)
+def list_contributions(request: HttpRequest, query: Query[PageQuery], pk: int) -> Any:
+    """Return a part of what the cohorts contributed to an Intertransfo, answers to its questions included."""
+    rows = get_exchange_or_404(request, pk).contributions.as_read_by(person(request))
+    return read_rows(request, rows.select_related("question"), query)
+
+
+@router.get(
+    "/exchanges/{int:pk}/programme/",
+    response=Page[ProgrammeItemOut],
+    url_name="programme",
+    summary=_("List the parts of the programme of an Intertransfo"),
+)
+def list_programme(request: HttpRequest, query: Query[PageQuery], pk: int) -> Any:
+    """Return a part of the programme of an Intertransfo."""
+    return read_rows(request, get_exchange_or_404(request, pk).programme.select_related("speaker"), query)
+
+
+@router.get(
+    "/exchanges/{int:pk}/minutes/",
+    response=MinutesOut,
+    url_name="minutes",
+    summary=_("Read the minutes of an Intertransfo"),
+)
+def read_minutes(request: HttpRequest, pk: int) -> Any:
+    """Return the minutes; 404 until someone writes them."""
+    rows = Minutes.objects.filter(content_visible_to(person(request)), exchange=get_exchange_or_404(request, pk))
+    return get_object_or_404(rows.select_related("written_by"))
 
 
 def _with_references(commitments: QuerySet[Commitment]) -> QuerySet[Commitment]:

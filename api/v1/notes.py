@@ -1,26 +1,26 @@
-"""Field notes: those that the person may read, and new ones in words; pictures and recordings are added on pages."""
+"""Field notes and insights: those that the person may read, and new notes in words; files are added on pages."""
 
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router
+from ninja import Query, Router, Schema
 
 from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, body_of, save_form
-from api.http.lists import Page, PageQuery, filter_parameters, read_list
+from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
 from api.http.requests import ApiRequest
 from api.v1.addresses import answer_creation, cohort_slug
 from api.v1.references import PersonReference, SlugReference
 from api.v1.schemas import EXAMPLE_COHORT, WithPage, with_example
 from cohorts.clock import local_today
-from fieldwork.models import Note
+from fieldwork.models import Insight, Note
 from fieldwork.notes.actions import add_note
 from fieldwork.notes.forms import NewNoteForm
 from fieldwork.notes.lookups import get_cohort_of_work_or_404, get_note_or_404
@@ -78,6 +78,46 @@ class NoteOut(WithPage):
         return code
 
 
+class InsightOut(Schema):
+    """What several field notes say together. `title` is empty until its group of notes has a name.
+
+    `notes` are the ids of the notes that the person may read and the cohort may use, `contradicting` those of them
+    that contradict it.
+    """
+
+    model_config = with_example(
+        {
+            "id": 8,
+            "title": "Acronyms make residents believe that they are at the wrong counter",
+            "challenge": 7,
+            "notes": [61, 64, 70],
+            "contradicting": [70],
+        }
+    )
+
+    id: int
+    title: str
+    challenge: int | None
+    notes: list[int]
+    contradicting: list[int]
+
+    @staticmethod
+    def resolve_challenge(insight: Any) -> int | None:
+        """Return the id of the challenge that the insight became."""
+        key: int | None = insight.challenge_id
+        return key
+
+    @staticmethod
+    def resolve_notes(insight: Any) -> list[int]:
+        """Return the ids of its notes."""
+        return [note.pk for note in insight.notes.all()]
+
+    @staticmethod
+    def resolve_contradicting(insight: Any) -> list[int]:
+        """Return the ids of its notes that contradict it."""
+        return [note.pk for note in insight.notes.all() if note.contradicts]
+
+
 @router.get(
     "/cohorts/{slug:slug}/notes/",
     response=Page[NoteOut],
@@ -120,3 +160,17 @@ def create_note(request: ApiRequest, slug: str, body: NewNote) -> Any:
 def read_note(request: HttpRequest, pk: int) -> Any:
     """Return a field note."""
     return _show_code(request, get_note_or_404(request, pk))
+
+
+@router.get(
+    "/cohorts/{slug:slug}/insights/",
+    response=Page[InsightOut],
+    url_name="insights",
+    summary=_("List the insights of a cohort"),
+)
+def list_insights(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any:
+    """Return a part of the insights of a cohort, groups of notes without a name included."""
+    user, cohort = person(request), get_cohort_of_work_or_404(request, cohort_slug(request, slug))
+    notes = Note.objects.visible_to(user).usable().only("insight", "contradicts").order_by("pk")
+    rows = Insight.objects.visible_to(user).filter(cohort=cohort)
+    return read_rows(request, rows.prefetch_related(Prefetch("notes", notes)), query)

@@ -1,6 +1,6 @@
-"""Authorities, editions with their lessons, and methods."""
+"""Authorities, programmes with their formats, editions with their lessons, and methods."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,11 +14,12 @@ from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
 from api.v1.addresses import slug_of_key
+from api.v1.references import SlugReference
 from api.v1.schemas import WithPage, with_example
 from programmes.authorities.authority_list import AUTHORITIES
 from programmes.methods.method_list import METHODS
 from programmes.methods.models import Method
-from programmes.models import Authority, Edition, Lesson
+from programmes.models import Authority, Edition, Format, Lesson
 
 router = Router(auth=TokenAuth(Area.PROGRAMMES), tags=[Area.PROGRAMMES.value])
 
@@ -51,8 +52,68 @@ class AuthorityOut(Schema):
     dissolved_on: date | None
 
 
+EXAMPLE_PROGRAMME = {"id": 1, "slug": "la-transfo", "name": "La Transfo"}
+
+
+class FormatPhaseOut(Schema):
+    """A phase of a format, from the start of a month to the end of another; the first month is 0."""
+
+    kind: str
+    start_month: int
+    end_month: int
+
+
+class FormatOut(WithPage):
+    """A version of how a programme runs. Once published it never changes; what is not known of published facts is null.
+
+    `day_allowance` is how many days each member has, `first_prototype_months` the month by which a prototype is tested.
+    """
+
+    model_config = with_example(
+        {
+            "id": 3,
+            "programme": EXAMPLE_PROGRAMME,
+            "version": 2,
+            "label": "Two years",
+            "months": 24,
+            "onsite_weeks": 0,
+            "sessions": 12,
+            "days_per_session": 2,
+            "seats": 15,
+            "day_allowance": 40,
+            "first_prototype_months": 2,
+            "exchange_interval_months": 6,
+            "exchange_days": 2,
+            "published_at": "2025-11-03T10:00:00Z",
+            "phases": [{"kind": "test_case", "start_month": 0, "end_month": 6}],
+            "page": "https://lab.example/formats/3/",
+        }
+    )
+
+    id: int
+    programme: SlugReference
+    version: int
+    label: str
+    months: int
+    onsite_weeks: int
+    sessions: int | None
+    days_per_session: int | None
+    seats: int | None
+    day_allowance: int | None
+    first_prototype_months: int | None
+    exchange_interval_months: int | None
+    exchange_days: int | None
+    published_at: datetime | None
+    phases: list[FormatPhaseOut]
+
+    @staticmethod
+    def resolve_phases(row: Any) -> list[Any]:
+        """Return the phases in the order in which they begin."""
+        return sorted(row.phases.all(), key=lambda phase: (phase.start_month, phase.pk))
+
+
 class EditionOut(WithPage):
-    """An edition of a programme."""
+    """An edition of a programme. `format` is the id of the version by which it runs."""
 
     model_config = with_example(
         {
@@ -60,6 +121,8 @@ class EditionOut(WithPage):
             "slug": "la-transfo-2026",
             "name": "La Transfo 2026",
             "state": "running",
+            "programme": EXAMPLE_PROGRAMME,
+            "format": 3,
             "starts_on": "2026-01-05",
             "ends_on": "2028-01-04",
             "page": "https://lab.example/editions/la-transfo-2026/",
@@ -70,8 +133,16 @@ class EditionOut(WithPage):
     slug: str
     name: str
     state: str
+    programme: SlugReference
+    format: int
     starts_on: date | None
     ends_on: date | None
+
+    @staticmethod
+    def resolve_format(edition: Any) -> int:
+        """Return the id of the version of the format."""
+        key: int = edition.format_id
+        return key
 
 
 class MethodOut(WithPage):
@@ -140,7 +211,14 @@ def list_authorities(request: HttpRequest, query: Query[PageQuery]) -> Any:
 @router.get("/editions/", response=Page[EditionOut], url_name="editions", summary=_("List editions"))
 def list_editions(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the editions that the person may see."""
-    return read_rows(request, Edition.objects.visible_to(person(request)), query)
+    return read_rows(request, Edition.objects.visible_to(person(request)).select_related("programme"), query)
+
+
+@router.get("/formats/", response=Page[FormatOut], url_name="formats", summary=_("List the formats of programmes"))
+def list_formats(request: HttpRequest, query: Query[PageQuery]) -> Any:
+    """Return a part of the versions of formats that the person may see."""
+    rows = Format.objects.visible_to(person(request)).select_related("programme").prefetch_related("phases")
+    return read_rows(request, rows, query)
 
 
 @router.get(

@@ -1,6 +1,6 @@
 """What the API returns of ideas and of the work on them. Days are dates, states the slugs of the state tables."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from ninja import Schema
@@ -45,6 +45,11 @@ EXAMPLE_PROTOTYPE = {
 def with_example(example: dict[str, Any]) -> ConfigDict:
     """Return the configuration of a schema that shows this example."""
     return ConfigDict(json_schema_extra={"examples": [example]})
+
+
+def hours_text(moment: time | None) -> str | None:
+    """Return a time of the day as the API writes it, such as 09:30; None for none."""
+    return f"{moment:%H:%M}" if moment else None
 
 
 class WithPage(Schema):

@@ -18,7 +18,23 @@ from api.http.idempotency import AlreadySent, KeyUsedBefore, answer_again
 from api.http.problems import Problem, add_handlers, problem_response
 from api.http.requests import ApiRequest
 from api.middleware import ROOT
-from api.v1 import account, canvases, cohorts, exchanges, figures, ideas, notes, programmes, sessions
+from api.v1 import (
+    account,
+    calls,
+    canvases,
+    cohorts,
+    comments,
+    costs,
+    effects,
+    exchanges,
+    figures,
+    files,
+    ideas,
+    notes,
+    programmes,
+    rating_rounds,
+    sessions,
+)
 from prototypes.action_pages.definitions import OfferedAction
 from web.site_addresses import absolute_url
 
@@ -141,5 +157,6 @@ def key_used_before(_request: Any, _error: KeyUsedBefore) -> Any:
     return problem_response(422, text, type_=address, title="Idempotency-Key used before")
 
 
-for module in (account, programmes, cohorts, sessions, ideas, canvases, notes, exchanges, figures):
+work = (ideas, effects, rating_rounds, canvases, comments)
+for module in (account, programmes, cohorts, sessions, *work, notes, exchanges, figures, costs, calls, files):
     api.add_router("", module.router)

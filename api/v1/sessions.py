@@ -16,19 +16,19 @@ from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, body_of, refuse_errors
-from api.http.lists import Page, PageQuery, filter_parameters, read_list
+from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
 from api.http.problems import WRONG_TYPES, InvalidValues
 from api.http.requests import ApiRequest
 from api.http.versions import locked_if_current
 from api.v1.addresses import answer_change
 from api.v1.bodies import ComingAnswer
-from api.v1.references import SlugReference
-from api.v1.schemas import EXAMPLE_COHORT, WithPage, with_example
+from api.v1.references import Reference, SlugReference
+from api.v1.schemas import EXAMPLE_COHORT, WithPage, hours_text, with_example
 from cohorts.attendance.actions import answer_for_oneself, record_attendance
 from cohorts.attendance.forms import AttendanceSheetForm
 from cohorts.attendance.sheets import SheetRow, sheet_of
 from cohorts.clock import local_today
-from cohorts.models import Attendance, Session
+from cohorts.models import Attendance, Session, SessionMethod
 from cohorts.permissions import can_answer_for_oneself, roles_of
 from cohorts.sessions.actions import sessions as actions
 from cohorts.sessions.enums import SessionState
@@ -67,7 +67,7 @@ else:
 
 
 class SessionOut(WithPage):
-    """A session of a cohort; it may be split over several days."""
+    """A session of a cohort; it may be split over several days. `led_by` is empty where nobody recorded it."""
 
     model_config = with_example(
         {
@@ -77,6 +77,7 @@ class SessionOut(WithPage):
             "title": "Trying out",
             "state": "scheduled",
             "days": [{"date": "2026-12-01", "starts_at": "09:00", "ends_at": "17:00", "venue": "Town hall"}],
+            "led_by": "both",
             "report": "",
             "outcome": "",
             "cohort": EXAMPLE_COHORT,
@@ -90,6 +91,7 @@ class SessionOut(WithPage):
     title: str
     state: str
     days: list["SessionDayOut"]
+    led_by: str
     report: str
     outcome: str
     cohort: SlugReference
@@ -160,12 +162,32 @@ class SessionDayOut(Schema):
     @staticmethod
     def resolve_starts_at(day: Any) -> str | None:
         """Return the time at which it begins, such as 09:00."""
-        return f"{day.starts_at:%H:%M}" if day.starts_at else None
+        return hours_text(day.starts_at)
 
     @staticmethod
     def resolve_ends_at(day: Any) -> str | None:
         """Return the time at which it ends, such as 17:00."""
-        return f"{day.ends_at:%H:%M}" if day.ends_at else None
+        return hours_text(day.ends_at)
+
+
+class SessionMethodOut(Schema):
+    """A method that a session uses, with the session’s own copy of its steps (Markdown)."""
+
+    model_config = with_example(
+        {
+            "id": 27,
+            "method": {"id": 5, "name": "Shadowing"},
+            "title": "Follow someone through the town hall",
+            "minutes": 90,
+            "steps": "1. Ask whether you may follow someone.",
+        }
+    )
+
+    id: int
+    method: Reference
+    title: str
+    minutes: int | None
+    steps: str
 
 
 @router.get(
@@ -189,6 +211,18 @@ def _with_cohort(sessions: QuerySet[Session]) -> QuerySet[Session]:
 def read_session(request: HttpRequest, pk: int) -> Any:
     """Return a session with its days."""
     return get_session_or_404(request, pk)
+
+
+@router.get(
+    "/sessions/{int:pk}/methods/",
+    response=Page[SessionMethodOut],
+    url_name="session_methods",
+    summary=_("List the methods of a session"),
+)
+def list_session_methods(request: HttpRequest, query: Query[PageQuery], pk: int) -> Any:
+    """Return a part of the methods that a session uses."""
+    rows = SessionMethod.objects.visible_to(person(request)).filter(session=get_session_or_404(request, pk))
+    return read_rows(request, rows.select_related("method"), query)
 
 
 @router.post("/sessions/{int:pk}/move/", response=SessionOut, url_name="move_session", summary=_("Move a session"))

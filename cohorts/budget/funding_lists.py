@@ -98,6 +98,11 @@ def _euro_column(name: str, header: StrOrPromise) -> ListColumn:
     )
 
 
+def _agreement_link(agreement: Agreement) -> SafeString:
+    """Return the name of the funder as a link to the page of the agreement."""
+    return format_html('<a href="{}">{}</a>', agreement.get_absolute_url(), agreement.funder.name)
+
+
 def _agreement_links(agreement: Agreement) -> SafeString:
     """Return the links to the forms that change the agreement and that issue a statement on it."""
     return format_html(
@@ -129,6 +134,7 @@ AGREEMENT_COLUMNS: Final[Mapping[str, ListColumn]] = {
     "funder": ListColumn(
         header=gettext_lazy("Funder"),
         value=lambda row: row.funder.name,
+        html=_agreement_link,
         order=by_name("funder__name"),
         width=32,
         always=True,

@@ -247,6 +247,9 @@ class Agreement(models.Model):
     def __str__(self) -> str:
         return f"{self.funder} · {self.cohort or self.edition}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("cohorts:agreement", args=[self.pk])
+
 
 class StatementQuerySet(models.QuerySet["Statement"]):
     def visible_to(self, user: User, today: Day) -> "StatementQuerySet":

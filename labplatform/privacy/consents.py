@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from cohorts.models import Cohort, Session
+from cohorts.models import Agreement, Cohort, Session
 from fieldwork.models import Note
 from files.enums import Consent, ConsentMethod
 from files.models import Attachment
@@ -28,6 +28,7 @@ FILE_OWNERS: Final[dict[str, tuple[Any, str, str]]] = {
     "prototype": (Prototype, "idea__cohort", "prototypes:prototype"),
     "trial": (Trial, "prototype__idea__cohort", "prototypes:trial"),
     "note": (Note, "cohort", "fieldwork:note_page"),
+    "agreement": (Agreement, "cohort", "cohorts:agreement"),
 }
 VALID, ENDED, WITHDRAWN = "holds", "ended", "withdrawn"
 STATES: Final = (

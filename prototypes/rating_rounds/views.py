@@ -31,7 +31,14 @@ def get_round_or_404(user: User, pk: int) -> RatingRound:
     A past member reads it as it was on their last day: open, if it was closed later.
     """
     rows = RatingRound.objects.visible_to(user).select_related("cohort__authority", "cohort__edition")
-    row = get_object_or_404(rows.annotate(readable_until=readable_until(user, "cohort")), pk=pk)
+    return as_known_then(get_object_or_404(rows.annotate(readable_until=readable_until(user, "cohort")), pk=pk))
+
+
+def as_known_then(row: RatingRound) -> RatingRound:
+    """Return a round as its reader may know it: to a past member it is open, if it was closed after their last day.
+
+    The round must have been read with the annotation `readable_until`.
+    """
     until = vars(row)["readable_until"]
     if until and row.closed_on and row.closed_on > until:
         row.closed_on = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -10,22 +11,48 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from exchanges.models import Exchange
+from prototypes.actions import correct_indicator
 from prototypes.models import Challenge, Idea
 from tests.factories.api import Program, problems, program_of, token_of
+from tests.factories.budget import AgreementFactory, BudgetLineFactory, StatementFactory, stated
+from tests.factories.calls import ApplicationFactory, CallReviewerFactory
 from tests.factories.canvases import drawn
-from tests.factories.cast import TODAY, Cast
-from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory, StakeholderFactory
-from tests.factories.contents import CommitmentFactory
+from tests.factories.cast import NOW, TODAY, Cast
+from tests.factories.cohorts import (
+    AttendanceFactory,
+    InnovationTeamFactory,
+    MembershipFactory,
+    SessionFactory,
+    SessionMethodFactory,
+    StakeholderFactory,
+)
+from tests.factories.comments import CommentFactory
+from tests.factories.contents import (
+    CommitmentFactory,
+    ContributionFactory,
+    MinutesFactory,
+    ProgrammeItemFactory,
+    QuestionFactory,
+)
 from tests.factories.exchanges import ExchangeFactory
-from tests.factories.fieldwork import NoteFactory
+from tests.factories.fieldwork import InsightFactory, NoteFactory
+from tests.factories.files import AttachmentFactory
 from tests.factories.invitations import InvitationFactory
-from tests.factories.programmes import AuthorityFactory, EditionFactory, LessonFactory, MethodFactory
+from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory, LessonFactory, MethodFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
     IdeaFactory,
     ImplementationFactory,
+    IndicatorValueFactory,
     PrototypeFactory,
     TrialFactory,
+    measured_idea,
+)
+from tests.factories.rating_rounds import (
+    ChallengeRatingFactory,
+    RatedChallengeFactory,
+    RatingRoundFactory,
+    closed,
 )
 
 pytestmark = pytest.mark.django_db
@@ -122,9 +149,29 @@ def an_exchange(cast: Cast) -> Any:
 
 
 def a_commitment(cast: Cast) -> Any:
+    return CommitmentFactory(exchange=a_held_exchange(cast), owner=cast["M"])
+
+
+def a_held_exchange(cast: Cast) -> Exchange:
     held = Exchange.objects.filter(state="held")
-    exchange = held.first() or ExchangeFactory(edition=cast.edition, state="held", first_day=date(2026, 11, 17))
-    return CommitmentFactory(exchange=exchange, owner=cast["M"])
+    return held.first() or ExchangeFactory(edition=cast.edition, state="held", first_day=date(2026, 11, 17))
+
+
+def an_open_exchange(cast: Cast) -> Any:
+    first_day = date(2027, 6, 8)
+    return ExchangeFactory(edition=cast.edition, state="registration_open", host=cast.cohort, first_day=first_day)
+
+
+def another_cohort(cast: Cast) -> Any:
+    return MembershipFactory(user=cast["P"], role="relay", cohort__edition=cast.edition).cohort
+
+
+def a_note_of_an_insight(cast: Cast) -> Any:
+    return NoteFactory(cohort=cast.cohort, author=cast["M"], insight=InsightFactory(cohort=cast.cohort))
+
+
+def an_agreement(cast: Cast) -> Any:
+    return AgreementFactory(cohort=cast.cohort, share=Decimal(1))
 
 
 # Each list with what adds a row, and its statements: the token, its person, the choices of filters, the rows.
@@ -145,6 +192,14 @@ LISTS: dict[str, tuple[Callable[[Cast], object], int]] = {
     "authorities/": (lambda cast: AuthorityFactory(), 3),
     "editions/": (lambda cast: EditionFactory(), 3),
     "methods/": (lambda cast: MethodFactory(), 3),
+    "formats/": (lambda cast: FormatFactory(), 4),
+    "innovation-teams/": (lambda cast: InnovationTeamFactory(cohort=another_cohort(cast)), 3),
+    "cohorts/rivage/insights/": (a_note_of_an_insight, 5),
+    "cohorts/rivage/rating-rounds/": (lambda cast: closed(RatingRoundFactory(cohort=cast.cohort)), 4),
+    "cohorts/rivage/budget-lines/": (lambda cast: BudgetLineFactory(cohort=cast.cohort), 5),
+    "agreements/": (an_agreement, 4),
+    "statements/": (lambda cast: StatementFactory(agreement=an_agreement(cast)), 4),
+    "calls/": (lambda cast: CallReviewerFactory(user=cast["P"]), 4),
 }
 
 
@@ -160,10 +215,10 @@ def test_lists_take_a_fixed_number_of_statements(cast: Cast, number: int):
 
 
 def statements(program: Program, address: str) -> int:
-    program.get(address)  # the first use of the token is recorded
+    program.get(address).getvalue()  # the first use of the token is recorded
     with CaptureQueriesContext(connection) as queries:
         answer = program.get(address)
-    assert answer.status_code == 200, answer.content
+    assert (answer.status_code, bool(answer.getvalue())) == (200, True)  # a file is open until it is read
     return len(queries)
 
 
@@ -193,12 +248,17 @@ def test_objects_of_a_cohort_take_a_fixed_number_of_statements(cast: Cast, numbe
     for _ in range(number):
         MembershipFactory(cohort=cast.cohort, role="ambassador")
         AttendanceFactory(day=session.days.get(), member=None, stakeholder=StakeholderFactory(cohort=cast.cohort))
+        SessionMethodFactory(session=session)
+        AttachmentFactory(of=session)
     member = cast.cohort.memberships.get(user=cast["M"])
     canvas = drawn(number, cohort=cast.cohort, made_by=cast["P"])
     expected = {
         f"sessions/{session.pk}/": 4,
         f"sessions/{session.pk}/answer/": 5,
         f"sessions/{session.pk}/attendance/": 7,
+        f"sessions/{session.pk}/methods/": 5,
+        f"files/session/{session.pk}/": 5,
+        f"files/{AttachmentFactory(of=session).pk}/content/": 6,
         f"exchanges/{an_exchange(cast).pk}/": 3,
         f"commitments/{a_commitment(cast).pk}/": 3,
         f"members/{member.pk}/": 4,
@@ -208,6 +268,38 @@ def test_objects_of_a_cohort_take_a_fixed_number_of_statements(cast: Cast, numbe
         f"canvases/{canvas.pk}/": 5,
         f"challenges/{challenge(cast).pk}/": 3,
         f"implementations/{ImplementationFactory(idea__cohort=cast.cohort).pk}/": 3,
+    }
+    program = program_of(cast["P"])
+    assert {address: statements(program, address) for address in expected} == expected
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_lists_of_an_object_take_a_fixed_number_of_statements(cast: Cast, number: int):
+    idea, review = measured_idea(cohort=cast.cohort), CallReviewerFactory(user=cast["P"])
+    open_exchange, rating_round = an_open_exchange(cast), RatingRoundFactory(cohort=cast.cohort)
+    for target in range(number):
+        correct_indicator(indicator=idea.indicators.first(), reason="Miscounted", target=target, by=cast["P"], at=NOW)
+        IndicatorValueFactory(indicator=idea.indicators.first())
+        CommentFactory(idea=idea)
+        ApplicationFactory(call=review.call)
+        ChallengeRatingFactory(rated_challenge=RatedChallengeFactory(rating_round=rating_round))
+        question = QuestionFactory(exchange=open_exchange)
+        ContributionFactory(exchange=open_exchange, kind="answer", question=question)
+        ProgrammeItemFactory(exchange=open_exchange, parallel=True)
+    closed(rating_round)
+    expected = {
+        f"ideas/{idea.pk}/indicators/": 4,
+        f"ideas/{idea.pk}/follow-ups/": 5,
+        f"comments/idea/{idea.pk}/": 4,
+        f"calls/{review.call_id}/applications/": 4,
+        f"rating-rounds/{rating_round.pk}/": 6,
+        f"exchanges/{open_exchange.pk}/contributions/": 4,
+        f"exchanges/{open_exchange.pk}/programme/": 4,
+        f"exchanges/{MinutesFactory(exchange=a_held_exchange(cast)).exchange_id}/minutes/": 4,
+        f"statements/{stated(cast.cohort).pk}/": 4,
+        "cohorts/rivage/costs/": 8,
+        "figures/work/": 5,
+        "figures/network/": 11,
     }
     program = program_of(cast["P"])
     assert {address: statements(program, address) for address in expected} == expected

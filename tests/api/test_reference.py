@@ -53,7 +53,8 @@ def test_every_operation_names_its_scope_its_problems_and_an_example_that_fits(d
             assert [error.message for error in validator.iter_errors(example)] == [], name
     examples = {name for name, schema in document["components"]["schemas"].items() if "examples" in schema}
     assert {name for name in document["components"]["schemas"] if name.endswith("Out")} - examples == {
-        *("AttendanceOut", "LeftOut", "OwnAttendanceOut", "SessionDayOut")
+        *("AttendanceOut", "CriterionOut", "FormatPhaseOut", "IndicatorValueOut", "LeftOut", "NetworkLinkOut"),
+        *("NetworkPointOut", "OwnAttendanceOut", "RatedChallengeOut", "SessionDayOut"),
     }
 
 

@@ -6,12 +6,16 @@ from typing import Any
 
 from tests.factories.api import token_of
 from tests.factories.cast import Cast
+from tests.factories.contents import MinutesFactory
 from tests.factories.invitations import InvitationFactory
 from tests.matrix import RouteRow
+from tests.matrix.calls import reviewed_call
 from tests.matrix.canvases import canvas
-from tests.matrix.cohorts import LEADS, WITHIN, membership
-from tests.matrix.exchanges import MEMBERS, hosted_exchange, open_commitment
+from tests.matrix.cohorts import COSTS, LEADS, WITHIN, membership, statement
+from tests.matrix.exchanges import MEMBERS, hosted_exchange, one_more, open_commitment
 from tests.matrix.fieldwork import PAST_WORKER, note
+from tests.matrix.files import of_session
+from tests.matrix.files import session as session_with_files
 from tests.matrix.programmes import PEOPLE, edition
 from tests.matrix.prototypes import (
     READERS,
@@ -24,6 +28,7 @@ from tests.matrix.prototypes import (
     implementation,
     implementation_action_args,
     locked_trial,
+    open_round,
     prototype,
     prototype_action_args,
     trial,
@@ -44,6 +49,14 @@ def own_member(cast: Cast) -> list[Any]:
     return membership(cast)[1:]
 
 
+def comments_on_idea(cast: Cast) -> list[Any]:
+    return ["idea", *idea(cast)]
+
+
+def exchange_with_minutes(cast: Cast) -> list[Any]:
+    return [MinutesFactory(exchange=one_more(cast, "held")).exchange_id]
+
+
 def own_token(cast: Cast) -> list[Any]:
     return [token_of(cast["M"])[0].pk]
 
@@ -56,7 +69,9 @@ ROUTES = {
     "api:openapi": RouteRow(public=True),
     "api_v1:authorities": Endpoint(),
     "api_v1:editions": Endpoint(),
+    "api_v1:formats": Endpoint(),
     "api_v1:methods": Endpoint(),
+    "api_v1:innovation_teams": Endpoint(),
     "api_v1:cohorts": Endpoint(),
     "api_v1:cohort": Endpoint(visible_to=WITHIN, args=cohort),
     "api_v1:me": Endpoint(),
@@ -70,9 +85,12 @@ ROUTES = {
     "api_v1:lessons": Endpoint(visible_to=PEOPLE, args=edition),
     "api_v1:canvases": Endpoint(visible_to=READERS, args=cohort),
     "api_v1:canvas": Endpoint(visible_to=READERS, args=canvas),
+    "api_v1:rating_rounds": Endpoint(visible_to=WITHIN, args=cohort),
+    "api_v1:rating_round": Endpoint(visible_to=READERS, args=open_round),
     "api_v1:challenges": Endpoint(visible_to=WITHIN, args=cohort),
     "api_v1:sessions": Endpoint(),
     "api_v1:session": Endpoint(visible_to=WITHIN, args=session("scheduled")),
+    "api_v1:session_methods": Endpoint(visible_to=WITHIN, args=session("scheduled")),
     "api_v1:move_session": Endpoint(
         visible_to=WITHIN, get=False, post=True, usable_by=PLAN, args=session("scheduled"), codes={"post": 422}
     ),
@@ -83,9 +101,13 @@ ROUTES = {
         visible_to=WITHIN, usable_by=PLAN, changes=("post",), changed_by=PLAN, args=session("scheduled")
     ),
     "api_v1:notes": Endpoint(visible_to=WORKERS, changes=("post",), changed_by=WORKERS, args=cohort, **PAST_WORKER),
+    "api_v1:insights": Endpoint(visible_to=WORKERS, args=cohort, **PAST_WORKER),
     "api_v1:note": Endpoint(visible_to=WORKERS, args=note, **PAST_WORKER),
     "api_v1:exchanges": Endpoint(),
     "api_v1:exchange": Endpoint(visible_to=MEMBERS, args=hosted_exchange("registration_open")),
+    "api_v1:contributions": Endpoint(visible_to=MEMBERS, args=hosted_exchange("registration_open")),
+    "api_v1:programme": Endpoint(visible_to=MEMBERS, args=hosted_exchange("registration_open")),
+    "api_v1:minutes": Endpoint(visible_to=MEMBERS, args=exchange_with_minutes),
     "api_v1:exchange_answer": Endpoint(
         visible_to=MEMBERS, changes=("post",), changed_by=MEMBERS, args=hosted_exchange("registration_open")
     ),
@@ -103,9 +125,23 @@ ROUTES = {
         codes={"post": 422},
     ),
     "api_v1:rates": Endpoint(usable_by="SCDPMRAN"),  # others have no figures of their own: they choose whose
+    "api_v1:work": Endpoint(usable_by="SCDPMRAN"),
+    "api_v1:network": Endpoint(usable_by="SCDPMRAN"),
+    "api_v1:costs": Endpoint(visible_to=WITHIN, usable_by=COSTS, args=cohort),
+    "api_v1:budget_lines": Endpoint(visible_to=WITHIN, usable_by=COSTS, args=cohort),
+    "api_v1:agreements": Endpoint(),
+    "api_v1:statements": Endpoint(),
+    "api_v1:statement": Endpoint(visible_to=COSTS, args=statement),
+    "api_v1:calls": Endpoint(usable_by="S"),
+    "api_v1:applications": Endpoint(visible_to="SD", args=reviewed_call),
+    "api_v1:files": Endpoint(visible_to=WITHIN, args=session_with_files),
+    "api_v1:file_content": Endpoint(visible_to=WITHIN, args=of_session(consent="cohort")),
+    "api_v1:comments": Endpoint(visible_to=READERS, args=comments_on_idea),
     "api_v1:ideas": Endpoint(changes=("post",), changed_by="SCDPMN"),
     "api_v1:idea": Endpoint(visible_to=READERS, changes=("patch",), changed_by="SCDP", args=idea),
     "api_v1:idea_events": Endpoint(visible_to=READERS, args=idea),
+    "api_v1:idea_indicators": Endpoint(visible_to=READERS, args=idea),
+    "api_v1:idea_follow_ups": Endpoint(visible_to=READERS, args=idea),
     "api_v1:idea_implementations": Endpoint(visible_to=READERS, args=idea),
     "api_v1:idea_prototypes": Endpoint(visible_to=READERS, changes=("post",), changed_by=WORKERS, args=idea),
     "api_v1:idea_action": Endpoint(visible_to=READERS, usable_by="SCP", get=False, post=True, args=idea_action_args),

@@ -87,6 +87,7 @@ ROUTES: dict[str, RouteRow] = {
     "cohorts:edition_costs": RouteRow(usable_by="S", args=edition),
     "cohorts:add_agreement": RouteRow(usable_by="S", post=True, args=edition),
     "cohorts:agreements": RouteRow(),
+    "cohorts:agreement": RouteRow(visible_to=COSTS, args=agreement),
     "cohorts:edit_agreement": RouteRow(visible_to=COSTS, usable_by="S", post=True, args=agreement),
     "cohorts:issue_statement": RouteRow(visible_to=COSTS, usable_by="S", post=True, args=agreement),
     "cohorts:statements": RouteRow(),

@@ -16,6 +16,7 @@ from programmes.models import Authority
 from prototypes import actions
 from prototypes.confirmations.planned_emails import becoming_unconfirmed
 from prototypes.models import Idea, Trial
+from tests.factories.budget import AgreementFactory
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.contents import CommitmentFactory
@@ -176,6 +177,7 @@ class TestTests:
 
 
 KINDS: dict[str, Callable[[Cohort], Any]] = {
+    "agreement": lambda cohort: AgreementFactory(cohort=cohort),
     "session": lambda cohort: session_on(cohort, date(2026, 11, 20)),
     "note": lambda cohort: NoteFactory(cohort=cohort),
     "idea": lambda cohort: IdeaFactory(cohort=cohort, state="testing"),

@@ -7,19 +7,22 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.budget import actions
+from cohorts.budget.file_owners import owner_of
 from cohorts.budget.forms import AgreementForm, ReissueForm, StatementForm
 from cohorts.budget.funding_lists import AGREEMENTS, STATEMENTS
 from cohorts.budget.statements import changed_total, draft_of, entries_of, statement_table
 from cohorts.budget.views.lookups import get_agreement_or_404, get_edition_with_costs_or_404, get_statement_or_404
 from cohorts.permissions import can_manage_cohorts
+from files.attachments.panels import files_panel
 from lists.pages import list_page
 from programmes.models import Edition
-from web.dates.clock import platform_today
+from web.dates.clock import day_in, platform_today
 from web.decisions import enforce
 from web.exports.downloads import download_table
 from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
@@ -55,6 +58,20 @@ def add_agreement(request: HttpRequest, slug: str) -> HttpResponse:
         by=person(request),
         done=_("The agreement is added."),
     )
+
+
+@require_safe
+def agreement(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show an agreement with its documents and its statements; 404 if the person may not see it."""
+    user, row = person(request), get_agreement_or_404(request, pk)
+    owner = owner_of(row, user)
+    context = {
+        "agreement": row,
+        "files": files_panel(owner, day_in(owner.zone, now())),
+        "statements": row.statements.current().order_by("-number"),
+        "can_write": can_manage_cohorts(user),
+    }
+    return render(request, "cohorts/budget/agreement.html", context)
 
 
 @form_page

@@ -16,6 +16,7 @@ from tests.cohorts.pages import browser, errors, page_links, page_messages, page
 from tests.factories.budget import AgreementFactory, BudgetLineFactory, stated
 from tests.factories.cast import Cast
 from tests.factories.cohorts import AttendanceFactory, SessionFactory
+from tests.factories.files import AttachmentFactory
 
 pytestmark = pytest.mark.django_db
 COSTS = "/cohorts/rivage/costs/"
@@ -141,6 +142,26 @@ def test_agreements_are_added_and_their_shares_checked(cast: Cast):
     staff.post(edit, late)
     agreement.refresh_from_db()
     assert (agreement.ends_on, agreement.reference, agreement.share) == (date(2027, 6, 30), "A 12", Decimal(60))
+
+
+def test_the_document_of_an_agreement_is_for_those_who_read_its_costs(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+):
+    row = stated(cast.cohort).agreement
+    for_edition = AgreementFactory(cohort=None, edition=cast.edition, share=Decimal(1))
+    files = [
+        AttachmentFactory(about="agreement", of=each, file="notes.pdf", uploaded_by=cast["S"]).get_absolute_url()
+        for each in (row, for_edition)
+    ]
+    addresses = [row.get_absolute_url(), *files, reverse("files:add", args=["agreement", row.pk])]
+    codes = {role: [browser(cast[role]).get(each).status_code for each in addresses] for role in "SCDPMRANX"}
+    led = [200, 200, 404, 403]
+    assert codes == {"S": [200] * 4, **dict.fromkeys("CPA", led), **dict.fromkeys("DMRNX", [404] * 4)}
+    with django_assert_num_queries(6):
+        page = browser(cast["P"]).get(row.get_absolute_url())
+    assert {"Add files", "Edit", "Issue a statement"}.isdisjoint(page_links(page))
+    assert "40 % of what is spent" in page_text(page)
+    assert "notes.pdf" in page_text(page)
 
 
 def test_a_statement_is_looked_at_issued_printed_and_issued_again(cast: Cast):

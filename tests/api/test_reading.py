@@ -1,0 +1,91 @@
+"""What programs read beside ideas: costs, ratings of challenges, figures, files."""
+
+from datetime import date
+
+import pytest
+
+from tests.factories.api import program_of
+from tests.factories.budget import DayRateFactory, stated
+from tests.factories.cast import Cast
+from tests.factories.cohorts import AttendanceFactory, SessionFactory
+from tests.factories.files import AttachmentFactory
+from tests.factories.prototypes import TrialFactory
+from tests.factories.rating_rounds import ChallengeRatingFactory, RatedChallengeFactory, closed
+
+pytestmark = pytest.mark.django_db
+
+
+def test_costs_are_those_of_the_page_and_statements_have_their_lines(cast: Cast):
+    session = SessionFactory(cohort=cast.cohort, state="reported", date=date(2026, 3, 3))
+    resident = cast.cohort.memberships.get(user=cast["D"])
+    AttendanceFactory(day=session.days.get(), member=resident, half_days=1, status="present")
+    DayRateFactory(cohort=cast.cohort, starts_on=date(2026, 3, 1))
+    statement = stated(cast.cohort, note="Train")
+    program = program_of(cast["P"])
+    costs = program.get("cohorts/rivage/costs/").json()
+    assert (costs["spent"], costs["planned_days"], costs["unpriced"]) == (350.0, 1.0, 0.0)
+    assert [(each["kind"], each["days"], each["euros"]) for each in costs["days_in_sessions"]] == [
+        ("planned", 1.0, 500.0),
+        ("spent", 0.5, 250.0),
+    ]
+    read = program.get(f"statements/{statement.pk}/").json()
+    assert (read["spent"], read["due"], read["replaced_by"]) == (350.0, 140.0, statement.replacement.pk)
+    assert {(each["note"], each["day"], each["euros"]) for each in read["lines"]} == {
+        ("Train", "2026-03-10", 100.0),
+        ("", None, 500.0),
+        ("", None, 250.0),
+    }
+    [replaced, current] = program.get("statements/").json()["items"]
+    assert (replaced["replaced_by"], current["replaces"], current["notice"]) == (
+        current["id"],
+        replaced["id"],
+        "Un oubli",
+    )
+    assert [program_of(cast[role]).get("agreements/").json()["items"] for role in "MN"] == [[], []]
+
+
+def test_ratings_are_read_once_their_round_is_closed_and_five_people_rated(cast: Cast):
+    rated = RatedChallengeFactory(rating_round__cohort=cast.cohort)
+    for person in ("P", "M", "R", "D", "C"):
+        ChallengeRatingFactory(rated_challenge=rated, person=cast[person])
+    program, address = program_of(cast["M"]), f"rating-rounds/{rated.rating_round_id}/"
+    is_open = program.get(address).json()
+    assert (is_open["people_who_rated"], is_open["closed_on"], is_open["challenges"]) == (5, None, [])
+    closed(rated.rating_round)
+    [challenge] = program.get(address).json()["challenges"]
+    assert [each["counts"] for each in challenge["ratings"]] == [[0, 0, 0, 5, 0], None]
+
+
+def test_the_network_and_the_work_are_those_of_their_pages(cast: Cast):
+    TrialFactory(prototype__idea__cohort=cast.cohort, state="concluded")
+    program = program_of(cast["M"])
+    work = program.get("figures/work/", cohort="rivage").json()
+    assert (work["as_of"], work["tests"]["concluded"], work["first_prototype"]["of"]) == ("2026-11-24", 1, 1)
+    by_kind = program.get("figures/work/", kind="priority").json()
+    assert (by_kind["first_prototype"], by_kind["attendance"], by_kind["tests"]["concluded"]) == (None, None, 0)
+    people = program.get("figures/network/", cohort=cast.cohort.pk).json()["people"]
+    assert {name: people[-1][name] for name in ("day", "first", "second", "design", "active")} == {
+        "day": "2026-11-24",
+        "first": 2,
+        "second": 1,
+        "design": 2,
+        "active": 5,
+    }
+    for address in ("figures/work/", "figures/network/"):
+        assert program.get(address, as_of="2030-01-01").status_code == 422
+        assert program_of(cast["X"]).get(address).status_code == 403
+
+
+def test_files_are_listed_and_downloaded_with_the_token(cast: Cast):
+    session = SessionFactory(cohort=cast.cohort)
+    row, hidden = (AttachmentFactory(of=session, **fields) for fields in ({}, {"consent": "pending"}))
+    program = program_of(cast["R"])
+    [listed] = program.get(f"files/session/{session.pk}/").json()["items"]
+    assert (listed["id"], listed["name"], listed["size"]) == (row.pk, row.name, row.size)
+    content = program.client.get(listed["content"], headers=program.headers)
+    assert (len(content.getvalue()), content.headers["Content-Type"]) == (row.size, row.content_type)
+    etag = {"if-none-match": content.headers["ETag"]}
+    assert program.get(f"files/{row.pk}/content/", etag).status_code == 304
+    assert program.get(f"files/{hidden.pk}/content/").status_code == 404
+    assert program.get(f"files/nothing/{session.pk}/").status_code == 404
+    assert program.get("comments/nothing/1/").status_code == 404
