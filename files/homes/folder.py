@@ -16,7 +16,7 @@ NAME: Final = re.compile(r"[0-9a-f]{32}")
 
 
 class Folder:
-    """Stored files in a folder that all machines share, and which is moved there from the same disk."""
+    """Stored files in FILES_DIR: a new one is written in `incoming/` on the same disk, then moved into its place."""
 
     def add(self, name: str, folder: Path) -> None:
         """Make a folder with the sizes of a file the stored file `name`, complete and on the disk, or raise OSError."""

@@ -222,8 +222,9 @@ def _bucket_reasons(env: Env) -> Iterable[str]:
     needed = ("FILES_ENDPOINT", "FILES_ACCESS_KEY", "FILES_SECRET_KEY")
     if missing := [name for name in needed if not env.str(name, "")]:
         yield f"FILES_BUCKET needs {', '.join(missing)}."
-    address = urlsplit(env.str("FILES_ENDPOINT", ""))
-    if address.hostname and address.scheme != "https" and not is_on_this_machine(address.hostname):
+        return
+    address = urlsplit(env.str("FILES_ENDPOINT"))
+    if address.scheme != "https" and not is_on_this_machine(address.hostname or ""):
         yield "FILES_ENDPOINT must begin with https://: the files would travel unencrypted."
 
 

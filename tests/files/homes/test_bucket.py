@@ -57,7 +57,7 @@ def test_files_have_the_names_and_the_contents_that_they_have_in_the_folder(obje
     with storage.open_stored(name, "full") as file:
         assert file.read() == CONTENTS["full"]
     found = [storage.is_stored(name, size) for size in ("small", "large")]
-    ages = [storage.is_older(each, than=limit) for each, limit in ((name, -1), (name, 60), ("f" * 32, -1))]
+    ages = [storage.is_older(each, than=limit) for each, limit in ((name, -1), (name, 60), ("f" * 32, 0))]
     assert (storage.stored_sizes(name), found, ages) == (["full", "small"], [True, False], [True, False, False])
     hash_of_bucket = _files_hash()
     for entry in objects.all():
