@@ -151,7 +151,7 @@ def _files_first() -> None:
         with suppress(OSError):
             add(self, name, folder)
 
-    Bucket.add = tolerant  # type: ignore[method-assign]
+    Bucket.add = tolerant
 
 
 def _ten_seconds() -> None:

@@ -126,7 +126,8 @@ def compare(tally: FaultTally, answers: list[int]) -> None:
     rows = [*Attachment.objects.all(), *FileDraft.objects.all()]
     lost = [row for row in rows if not is_complete(row)]
     swept, left = sweep(older_than=-1), set(storage.stored_names())
-    parts = list(storages["files"].bucket.multipart_uploads.all())
+    objects: Any = storages["files"]
+    parts = list(objects.bucket.multipart_uploads.all())
     print(
         f"  answers {dict(Counter(answers))}; {len(rows)} rows, {len(lost)} without their file;"
         f" {swept.removed} files without a row were swept, {len(left - {row.stored for row in rows})} were not;"
