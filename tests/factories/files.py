@@ -76,7 +76,7 @@ def sample_content(name: str) -> bytes:
 @cache
 def accepted_sizes(name: str) -> tuple[AcceptedFile, dict[str, bytes]]:
     """Return the accepted content of a small file and its stored sizes; decoded once for all tests."""
-    with TemporaryDirectory() as folder, override_settings(FILES_DIR=folder):
+    with TemporaryDirectory() as folder, override_settings(FILES_DIR=folder, FILES_BUCKET=""):
         accepted = accept_content(name, sample_content(name))
         return accepted, {
             size: path_of(accepted.stored, size).read_bytes() for size in storage.stored_sizes(accepted.stored)
