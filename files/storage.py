@@ -30,7 +30,7 @@ def _home() -> "Folder | Bucket":
     """Return where files are stored. Only an installation with a bucket loads the library for it."""
     if not settings.FILES_BUCKET:
         return Folder()
-    from files.homes.bucket import Bucket  # noqa: PLC0415
+    from files.homes.bucket import Bucket  # noqa: PLC0415 - its library comes with requirements/prod.txt
 
     return Bucket()
 
