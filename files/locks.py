@@ -1,6 +1,6 @@
 """Locks that one process of a machine holds at a time, with a deadline for waiting.
 
-A lock is an flock on a directory in the folder of files, which all processes of an installation share. The system
+A lock is an flock on a directory in FILES_DIR, which all processes of a machine share. The system
 releases it once the process that holds it, and the children that inherited it, have ended. A lock in PostgreSQL would
 make several machines wait for each other, and would be lost with a connection while a picture is still decoded.
 """
@@ -11,13 +11,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
-from files.storage import LOCKS, no_room
+from files.homes.folder import LOCKS, root
+from files.storage import no_room
 from web.errors import DomainError
 
 SAME_PERSON_WAIT: Final = 0.25  # seconds a request waits for another one of the same person: others need the process
@@ -67,7 +66,7 @@ def _open_lock(name: str) -> int:
 
     Raises NoRoom if that fails.
     """
-    folder = Path(settings.FILES_DIR) / LOCKS / name
+    folder = root() / LOCKS / name
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return os.open(folder, os.O_RDONLY)

@@ -1,33 +1,38 @@
-"""Storage of files: a folder outside everything that is served, with random names.
+"""Storage of files under random names: in a folder (FILES_DIR) or, with the setting FILES_BUCKET, in an object storage.
 
-A file is complete and on the disk before the row that refers to it is committed, so that every row that can be
-read has its file. A process that dies between the two leaves a file without a row, which `sweep` removes. Folders:
-`incoming/` for files that are being written, `locks/` for locks, `ab/abcd…/` for stored files, with one file for each
-size.
+A file is complete in its home before the row that refers to it is committed, so that every row that can be read has
+its file. A process that dies between the two leaves a file without a row, which `sweep` removes. New files are written
+on the disk of the machine first, in `incoming/` of the folder.
 """
 
-import os
-import re
 import secrets
 import shutil
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from files.homes.folder import INCOMING, Folder, age_of, folders_in, root
 from web.errors import DomainError
 
-INCOMING: Final = "incoming"
-LOCKS: Final = "locks"  # see `files.locks`
-NAME: Final = re.compile(r"[0-9a-f]{32}")
+if TYPE_CHECKING:
+    from files.homes.bucket import Bucket
 
 
 class NoRoom(DomainError):
-    """The disk is full, or cannot be written."""
+    """The disk is full or cannot be written, or the object storage does not take the file."""
+
+
+def _home() -> "Folder | Bucket":
+    """Return where files are stored. Only an installation with a bucket loads the library for it."""
+    if not settings.FILES_BUCKET:
+        return Folder()
+    from files.homes.bucket import Bucket  # noqa: PLC0415 - its library comes with requirements/prod.txt
+
+    return Bucket()
 
 
 def store(contents: Mapping[str, bytes]) -> str:
@@ -58,49 +63,54 @@ def new_stored_folder() -> Iterator[tuple[str, Path]]:
     file.
 
     It is stored when the block ends without an error, and removed otherwise. Raises NoRoom when the disk is full or
-    cannot be written.
+    cannot be written, or the object storage does not take all of it: what it took is swept.
     """
     name = secrets.token_hex(16)
-    folder = _root() / INCOMING / name
+    folder = root() / INCOMING / name
     try:
         folder.mkdir(parents=True, mode=0o700)
         yield name, folder
-        for path in folder.iterdir():
-            _sync_to_disk(path)
-        target = _folder(name)
-        target.parent.mkdir(exist_ok=True, mode=0o700)
-        folder.rename(target)
-        _sync_to_disk(target.parent)
-    except BaseException as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        remove(name)
-        if not isinstance(error, OSError):
-            raise
+        _home().add(name, folder)
+    except OSError as error:
         raise no_room() from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def no_room() -> NoRoom:
     """Return (not raise) the error for a disk that is full or cannot be written."""
     return NoRoom(
-        _("The server has no room for files at the moment. Nothing was saved. Tell the lab, and try again later.")
+        _("The server cannot store files at the moment. Nothing was saved. Tell the lab, and try again later.")
     )
 
 
 def upload_folder() -> Path:
     """Return the folder for uploads in progress, on the disk where files are stored; it is created where needed."""
-    folder = _root() / INCOMING
+    folder = root() / INCOMING
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 
 
-def path_of(name: str, size: str) -> Path:
-    """Return the path of one size (“full”, “large”, “small”) of the stored file with this name; it need not exist."""
-    return _folder(name) / size
+def open_stored(name: str, size: str) -> IO[bytes]:
+    """Return one size (“full”, “large”, “small”) of the stored file with this name, open for reading.
+
+    Raises FileNotFoundError when it is gone, OSError when its home does not answer.
+    """
+    return _home().open(name, size)
 
 
-def relative_path_of(name: str, size: str) -> str:
-    """Return the path of one size of a stored file, relative to the folder of files, as the proxy expects it."""
-    return str(path_of(name, size).relative_to(_root()))
+def is_stored(name: str, size: str) -> bool:
+    """Return whether one size of the stored file with this name is there."""
+    return _home().exists(name, size)
+
+
+def proxy_address(name: str, size: str, content_type: str) -> str:
+    """Return where the proxy finds one size of a stored file, as it expects it after FILES_ACCEL.
+
+    In a bucket it is signed for half a minute and for this content type, and never leaves the proxy. Raises
+    FileNotFoundError when the file is missing in the folder.
+    """
+    return _home().address(name, size, content_type)
 
 
 def remove(name: str) -> None:
@@ -108,27 +118,22 @@ def remove(name: str) -> None:
 
     Raises ValueError for a name that no stored file can have.
     """
-    shutil.rmtree(_folder(name), ignore_errors=True)
+    _home().remove(name)
 
 
 def stored_names() -> Iterator[str]:
-    """Yield the random names of all stored files on the disk, whether a database row refers to them or not."""
-    for prefix_folder in _folders(_root()):
-        if prefix_folder.name not in (INCOMING, LOCKS):
-            yield from (folder.name for folder in _folders(prefix_folder) if NAME.fullmatch(folder.name))
+    """Yield the random names of all stored files, sorted, whether a database row refers to them or not."""
+    return _home().names()
 
 
-def stored_sizes(name: str) -> list[Path]:
-    """Return the paths of all sizes of the stored file with this name, sorted.
-
-    Raises FileNotFoundError if it is gone.
-    """
-    return sorted(_folder(name).iterdir())
+def stored_sizes(name: str) -> list[str]:
+    """Return all sizes of the stored file with this name, sorted. Raises FileNotFoundError if it is gone."""
+    return _home().sizes(name)
 
 
 def is_older(name: str, *, than: float) -> bool:
     """Return whether the file with this name was stored more than `than` seconds ago; False if it is gone."""
-    return _age(_folder(name)) > than
+    return _home().age(name) > than
 
 
 def sweep_incoming(*, older_than: float) -> int:
@@ -136,38 +141,10 @@ def sweep_incoming(*, older_than: float) -> int:
 
     Only folders older than `older_than` seconds are removed.
     """
-    stale = [folder for folder in _folders(_root() / INCOMING) if _age(folder) > older_than]
+    stale = [folder for folder in folders_in(root() / INCOMING) if age_of(folder) > older_than]
     for folder in stale:
         shutil.rmtree(folder, ignore_errors=True)
     return len(stale)
-
-
-def _root() -> Path:
-    """Return the folder in which all files are stored: the setting FILES_DIR."""
-    return Path(settings.FILES_DIR)
-
-
-def _folder(name: str) -> Path:
-    """Return the folder that holds the sizes of the stored file with this name; it need not exist.
-
-    Raises ValueError for a name that no stored file can have.
-    """
-    if not NAME.fullmatch(name):
-        raise ValueError(f"“{name}” is no name of a stored file")
-    return _root() / name[:2] / name
-
-
-def _folders(where: Path) -> list[Path]:
-    """Return the folders inside the folder `where`, sorted by path; [] where it does not exist."""
-    return sorted(path for path in where.iterdir() if path.is_dir()) if where.is_dir() else []
-
-
-def _age(folder: Path) -> float:
-    """Return how many seconds ago a folder was last changed, by the disk's clock; 0 if it is gone."""
-    try:
-        return time.time() - folder.stat().st_mtime
-    except FileNotFoundError:
-        return 0
 
 
 def write_all(file: IO[bytes], content: bytes) -> None:
@@ -181,12 +158,3 @@ def _write(path: Path, content: bytes) -> None:
     """Create the file `path` with this content; raises OSError where it exists or the disk is full."""
     with path.open("xb", buffering=0) as file:
         write_all(file, content)
-
-
-def _sync_to_disk(path: Path) -> None:
-    """Force a file, or the list of names in a folder, from memory onto the disk, so that it survives a power cut."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

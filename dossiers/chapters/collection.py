@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Final
 
 from dossiers.layout.blocks import Block, Heading, Picture, Pictures
@@ -58,12 +59,12 @@ class Collection:
     def pictures_of(self, about: str, object_id: int, limit: int = MAX_PICTURES_OF_ONE) -> list[Picture]:
         """Return the pictures of an object that the readers may see, the oldest first, and record them.
 
-        At most `limit`, and not more than the dossier has room for. Pictures missing on the disk are left out.
+        At most `limit`, and not more than the dossier has room for. Pictures that are missing are left out.
         """
         limit = min(limit, self.pictures_left)
         if limit <= 0 or (owner := self.access.owner(about, object_id)) is None:
             return []
-        rows = [row for row in self.access.pictures(owner)[:limit] if _path_exists(row)]
+        rows = [row for row in self.access.pictures(owner)[:limit] if storage.is_stored(row.stored, StoredSize.LARGE)]
         self.show("pictures", (row.pk for row in rows))
         self.pictures_left -= len(rows)
         for row in rows:
@@ -83,14 +84,10 @@ class Collection:
         return display_name(str(person)) if self.access.sees_names and person else ""
 
 
-def _path_exists(row: Attachment) -> bool:
-    """Return whether the large size of a picture is on the disk."""
-    return storage.path_of(row.stored, StoredSize.LARGE).exists()
-
-
 def _picture(row: Attachment) -> Picture:
     """Return the picture of an attachment in its large size."""
-    return Picture(storage.path_of(row.stored, StoredSize.LARGE), row.width or 1, row.height or 1, row.alt_text)
+    content = partial(storage.open_stored, row.stored, StoredSize.LARGE)
+    return Picture(row.stored, content, row.width or 1, row.height or 1, row.alt_text)
 
 
 def date_text(day: date | None, precision: str = "day") -> str:

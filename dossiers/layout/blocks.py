@@ -5,10 +5,10 @@ Texts are plain: nothing in them is markup. A writer turns each kind of block in
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Final, TypeAlias
+from typing import IO, Final, TypeAlias
 
 MAX_SHORT_ROWS: Final = 14
 MAX_SHORT_TEXT: Final = 1_500  # characters
@@ -114,9 +114,10 @@ class KeyFigures:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture on the disk with its size in pixels, and its description, empty if it is decorative."""
+    """A stored picture with its size in pixels, and its description, empty if it is decorative."""
 
-    path: Path
+    name: str
+    open: Callable[[], IO[bytes]]
     width: int
     height: int
     alt_text: str

@@ -318,8 +318,8 @@ class _Builder:
 
     def picture(self, picture: Picture) -> Iterator[Any]:
         """Yield the paragraph with a picture, and its description, which is also its alternative text."""
-        path = self.folder / f"{picture.path.parent.name}.jpg"
-        width, height = write_jpeg(picture.path, path)
+        path = self.folder / f"{picture.name}.jpg"
+        width, height = write_jpeg(picture.open, path)
         share = min(PICTURE_WIDTH / width, PICTURE_HEIGHT / height)
         frame = odfdo.Frame.image_frame(
             self.odt.add_file(path),

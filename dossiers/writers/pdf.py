@@ -87,8 +87,8 @@ def _block(block: Block, folder: Path) -> dict[str, Any]:
 def _values(row: Any, folder: Path) -> Any:
     """Return a part of a document as values for JSON: texts as they can be typeset, pictures as names of files."""
     if isinstance(row, Picture):
-        name = f"{row.path.parent.name}.jpg"
-        width, height = write_jpeg(row.path, folder / name)
+        name = f"{row.name}.jpg"
+        width, height = write_jpeg(row.open, folder / name)
         return {"path": name, "width": width, "height": height, "alt_text": printable(row.alt_text)}
     if is_dataclass(row) and not isinstance(row, type):
         return {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from PIL import Image
 
@@ -12,12 +13,12 @@ QUALITY: Final = 82
 WHITE: Final = (255, 255, 255)
 
 
-def write_jpeg(source: Path, target: Path) -> tuple[int, int]:
+def write_jpeg(open_source: Callable[[], IO[bytes]], target: Path) -> tuple[int, int]:
     """Write a stored picture as JPEG, at most 1000 pixels a side and on white where it is transparent; return its size.
 
     The picture was decoded and written anew when it was added. Raises OSError when it is gone.
     """
-    with Image.open(source) as picture:
+    with open_source() as source, Image.open(source) as picture:
         picture.thumbnail((SIDE, SIDE))
         rgba = picture.convert("RGBA")
     page = Image.new("RGB", rgba.size, WHITE)

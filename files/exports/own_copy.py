@@ -36,13 +36,12 @@ PERSONAL: Final = "personal"
 def files_of(user: User) -> Iterator[tuple[str, IO[bytes]]]:
     """Yield name and open content of the files that the user added, the oldest first, for the copy of their data.
 
-    Left out are withdrawn files, those whose consent has ended, and those missing on the disk.
+    Left out are withdrawn files, those whose consent has ended, and those that are missing.
     """
     today = platform_today()
     for row in Attachment.objects.filter(uploaded_by=user).exclude(stored="").by_age().iterator():
-        path = storage.path_of(row.stored, StoredSize.FULL)
-        if not row.consent_has_ended(today) and path.exists():
-            yield f"{row.pk}-{PurePosixPath(row.name).name}", path.open("rb")
+        if not row.consent_has_ended(today) and storage.is_stored(row.stored, StoredSize.FULL):
+            yield f"{row.pk}-{PurePosixPath(row.name).name}", storage.open_stored(row.stored, StoredSize.FULL)
 
 
 ADDED_FILES = PersonalData(

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from os import SEEK_END
 from typing import Final, TypeVar
 
 from django.http import QueryDict
@@ -99,7 +100,7 @@ def _write(export: Export, clock: Clock) -> bool:
                 file,
                 language=export.language,
             )
-    size = storage.path_of(stored, StoredSize.FULL).stat().st_size
+        size = file.seek(0, SEEK_END)
     done = actions.finish_export(export=export, stored=stored, size=size, rows=rows_written[0], by=None, at=clock())
     if not done:
         storage.remove(stored)

@@ -64,7 +64,8 @@ def _files_hash() -> CountAndHash:
     """Return the number of stored files, and one hash over their names and contents; every file is read."""
     count, digest = 0, hashlib.sha256()
     for name in storage.stored_names():
-        for path in storage.stored_sizes(name):
-            digest.update(f"{name}/{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+        for size in storage.stored_sizes(name):
+            with storage.open_stored(name, size) as file:
+                digest.update(f"{name}/{size} {hashlib.sha256(file.read()).hexdigest()}\n".encode())
             count += 1
     return [count, digest.hexdigest()]

@@ -1,7 +1,7 @@
 """Settings shared by all environments. Each environment (demo, test, production) adds what differs."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import dj_database_url
 import django_stubs_ext
@@ -199,17 +199,30 @@ STATICFILES_FINDERS = [
     "web.assets.finders.VendorFinder",
 ]
 NODE_MODULES = BASE_DIR / "node_modules"
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "web.assets.static_storage.CompressedStorage"},
 }
 # Uploaded files, outside all served folders. Uploads are received on the same disk, first as unnamed files.
 FILES_DIR = Path(env.str("FILES_DIR", str(VAR_DIR / "files")))
+# A bucket of an object storage that speaks the S3 protocol, in which files are stored instead; empty: none.
+FILES_BUCKET = env.str("FILES_BUCKET", "")
+if FILES_BUCKET:
+    STORAGES["files"] = {
+        "BACKEND": "files.homes.bucket.PrivateStorage",
+        "OPTIONS": {
+            "bucket_name": FILES_BUCKET,
+            "endpoint_url": env.str("FILES_ENDPOINT", ""),
+            "region_name": env.str("FILES_REGION", "") or "us-east-1",
+            "access_key": env.str("FILES_ACCESS_KEY", ""),
+            "secret_key": env.str("FILES_SECRET_KEY", ""),
+        },
+    }
 FILES_MAX_BYTES = {"image": 10 * 1024 * 1024, "document": 20 * 1024 * 1024}
 FILES_MAX_FORM_BYTES = 80 * 1024 * 1024  # bytes on disk for one form
 # Pixels by format. A progressive JPEG is decoded at once: its limit counts the samples of all colours.
 FILES_MAX_PIXELS = {"JPEG": 50_000_000, "PROGRESSIVE": 36_000_000, "PNG": 10_000_000, "WEBP": 5_000_000}
-# Path under which the proxy serves FILES_DIR (X-Accel-Redirect); empty: the application serves the files.
+# Path under which the proxy serves FILES_DIR or the bucket (X-Accel-Redirect); empty: the application serves the files.
 FILES_ACCEL = env.str("FILES_ACCEL", "")
 # Quota of one person, in total and within 24 hours: stored bytes, with drafts, without withdrawn files.
 FILES_PER_PERSON = {"total_bytes": 2_000_000_000, "total_files": 2000, "day_bytes": 200_000_000, "day_files": 100}

@@ -6,13 +6,10 @@ from contextlib import suppress
 from tempfile import NamedTemporaryFile
 
 from labplatform.settings.base import *  # noqa: F403
-from labplatform.settings.base import VAR_DIR, env
+from labplatform.settings.base import STORAGES, VAR_DIR, env
 
 # Not compressed: that takes longer than everything a newcomer will ever load from this machine.
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "web.assets.static_storage.ManifestStorage"},
-}
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "web.assets.static_storage.ManifestStorage"}}
 DEMO = env.bool("DEMO", True)
 LOCAL_MAILBOX = env.bool("LOCAL_MAILBOX", False)
 WEBHOOKS_TO_LOOPBACK = env.bool("WEBHOOKS_TO_LOOPBACK", False)

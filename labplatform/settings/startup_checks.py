@@ -65,7 +65,7 @@ def refuse(env: Env, email: Mapping[str, Any]) -> None:
     """
     if missing := [name for name in REQUIRED if not env.str(name, "").strip()]:
         raise ImproperlyConfigured(f"Set {', '.join(missing)} before starting in production.")
-    checks = (_demonstration_reasons, _key_reasons, _password_reasons, _host_reasons, _journal_reasons)
+    checks = (_demonstration_reasons, _key_reasons, _password_reasons, _host_reasons, _journal_reasons, _bucket_reasons)
     reasons = [reason for check in checks for reason in check(env)] + [*_mail_reasons(env, email)]
     if reasons:
         raise ImproperlyConfigured("\n".join(reasons))
@@ -210,6 +210,22 @@ def _journal_reasons(env: Env) -> Iterable[str]:
     folder = env.str("ERASURE_JOURNAL")
     if not (os.path.isdir(folder) and os.access(folder, os.W_OK)):
         yield f"ERASURE_JOURNAL must name a folder that the application may write to, and {folder} is none: make it."
+
+
+def _bucket_reasons(env: Env) -> Iterable[str]:
+    """Yield a reason to refuse the start when FILES_BUCKET is set, but not where it is and by which keys it opens.
+
+    Unencrypted is accepted on this machine.
+    """
+    if not env.str("FILES_BUCKET", ""):
+        return
+    needed = ("FILES_ENDPOINT", "FILES_ACCESS_KEY", "FILES_SECRET_KEY")
+    if missing := [name for name in needed if not env.str(name, "")]:
+        yield f"FILES_BUCKET needs {', '.join(missing)}."
+        return
+    address = urlsplit(env.str("FILES_ENDPOINT"))
+    if address.scheme != "https" and not is_on_this_machine(address.hostname or ""):
+        yield "FILES_ENDPOINT must begin with https://: the files would travel unencrypted."
 
 
 def _is_encrypted_or_local(email: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import gettempdir
 
 from labplatform.settings.base import *  # noqa: F403
-from labplatform.settings.base import DATABASES, MIDDLEWARE, env
+from labplatform.settings.base import DATABASES, MIDDLEWARE, STORAGES, env
 
 SECRET_KEY = "only-for-tests-" + "x" * 40
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -13,7 +13,7 @@ BASE_URL = "https://lab.example"
 DEMO = env.bool("DEMO", False)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-STORAGES = {
+STORAGES = STORAGES | {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

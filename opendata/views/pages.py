@@ -14,7 +14,7 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from files.enums import StoredSize
-from files.storage import path_of
+from files.storage import open_stored
 from opendata.catalogue import catalogue as catalogue_of
 from opendata.content import public_datasets, read_content
 from opendata.models import EVERYTHING, LATEST, PACKAGE_FILE, Release
@@ -149,11 +149,11 @@ def _released_file(edition: Edition | None, version: str, name: str) -> bytes | 
         raise Http404
     if not release.is_servable:
         return None
-    path = path_of(release.stored, StoredSize.FULL)
-    try:
+    with open_stored(release.stored, StoredSize.FULL) as file:
         if name == PACKAGE_FILE:
-            return path.read_bytes()
-        with ZipFile(path) as package:
-            return package.read(name)
-    except KeyError as error:
-        raise Http404 from error
+            return file.read()
+        try:
+            with ZipFile(file) as package:
+                return package.read(name)
+        except KeyError as error:
+            raise Http404 from error

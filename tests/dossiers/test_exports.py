@@ -16,8 +16,8 @@ from dossiers.models import Dossier
 from dossiers.personal_data import erase_dossiers
 from dossiers.writers.odt import write_odt
 from figures.sharing.models import FiguresConsent
-from files import storage
 from files.exports.writing import write_due_exports
+from files.homes.folder import path_of
 from files.models import Export
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.dossiers import DossierFactory
@@ -59,7 +59,7 @@ def download(export: Export) -> int:
 def test_dossier_is_written_in_its_format_and_language(cast: Cast):
     IdeaFactory(cohort=cast.cohort, state="testing", title="La halle")
     export = written(cast["M"], cast.cohort, file_format="pdf", language="fr")
-    assert storage.path_of(export.stored, "full").read_bytes().startswith(b"%PDF-1.7")
+    assert path_of(export.stored, "full").read_bytes().startswith(b"%PDF-1.7")
     assert (export.name, export.query) == ("dossier-rivage-2026-11-24.pdf", f"dossier={Dossier.objects.get().pk}")
     assert (download(export), signed_in(cast["S"]).get(f"/exports/{export.pk}/file/").status_code) == (200, 404)
     page = signed_in(cast["M"]).get(export.get_absolute_url())

@@ -16,6 +16,7 @@ from accounts.models import User
 from files import storage
 from files.enums import FileAudience, StoredSize
 from files.exports.actions import finish_export, start_export
+from files.homes.folder import path_of
 from files.models import Attachment, Export, FileDraft
 from files.permissions import file_decisions
 from files.registries import Owner
@@ -75,9 +76,11 @@ def sample_content(name: str) -> bytes:
 @cache
 def accepted_sizes(name: str) -> tuple[AcceptedFile, dict[str, bytes]]:
     """Return the accepted content of a small file and its stored sizes; decoded once for all tests."""
-    with TemporaryDirectory() as folder, override_settings(FILES_DIR=folder):
+    with TemporaryDirectory() as folder, override_settings(FILES_DIR=folder, FILES_BUCKET=""):
         accepted = accept_content(name, sample_content(name))
-        return accepted, {path.name: path.read_bytes() for path in storage.stored_sizes(accepted.stored)}
+        return accepted, {
+            size: path_of(accepted.stored, size).read_bytes() for size in storage.stored_sizes(accepted.stored)
+        }
 
 
 def accepted_file(name: str = "atelier.jpg") -> AcceptedFile:
@@ -140,7 +143,7 @@ def withdrawn_now(row: Attachment) -> Attachment:
 
 def sizes_on_disk(row: Attachment) -> list[str]:
     """Return the sizes of a file that are stored on disk."""
-    return [size for size in StoredSize.values if storage.path_of(row.stored, size).exists()]
+    return [size for size in StoredSize.values if path_of(row.stored, size).exists()]
 
 
 class ExportFactory(factory.django.DjangoModelFactory):

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from files import storage
+from files.homes.folder import INCOMING, path_of, root
 from files.storage import NoRoom
 
 CONTENTS = {"full": b"a" * 3000, "small": b"b"}
@@ -37,12 +38,12 @@ def test_file_is_stored_in_all_sizes_under_a_random_name(folder: Path):
     name, other = storage.store(CONTENTS), storage.store(CONTENTS)
     assert re.fullmatch(r"[0-9a-f]{32}", name)
     assert name != other
-    assert {size: storage.path_of(name, size).read_bytes() for size in CONTENTS} == CONTENTS
+    assert {size: path_of(name, size).read_bytes() for size in CONTENTS} == CONTENTS
     assert files_below(folder) == sorted(f"{n[:2]}/{n}/{size}" for n in (name, other) for size in CONTENTS)
 
 
 def test_files_are_readable_by_our_user_only():
-    folder = storage.path_of(storage.store(CONTENTS), "full").parent
+    folder = path_of(storage.store(CONTENTS), "full").parent
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
@@ -57,7 +58,7 @@ def test_full_disk_leaves_nothing(folder: Path):
     name = storage.store(CONTENTS)
     with (
         files_no_larger_than(2000),
-        pytest.raises(NoRoom, match=r"no room for files at the moment\. Nothing was saved"),
+        pytest.raises(NoRoom, match=r"cannot store files at the moment\. Nothing was saved"),
     ):
         storage.store({"small": b"b", "full": b"a" * 3000})
     assert files_below(folder) == sorted(f"{name[:2]}/{name}/{size}" for size in CONTENTS)
@@ -83,7 +84,7 @@ def killed_while(act: Any) -> None:
 
 
 def write_half() -> None:
-    folder = storage._root() / storage.INCOMING / ("a" * 32)
+    folder = root() / INCOMING / ("a" * 32)
     folder.mkdir(parents=True)
     (folder / "full").write_bytes(b"a" * 100)
 
@@ -99,14 +100,14 @@ def test_unfinished_files_of_a_dead_process_are_swept_once_old(folder: Path):
 def test_stored_files_of_a_dead_process_are_complete(folder: Path):
     killed_while(lambda: storage.store(CONTENTS))
     [name] = storage.stored_names()
-    assert {size: storage.path_of(name, size).read_bytes() for size in CONTENTS} == CONTENTS
+    assert {size: path_of(name, size).read_bytes() for size in CONTENTS} == CONTENTS
     assert list((folder / "incoming").iterdir()) == []
 
 
 def test_age_is_measured_by_the_disk():
     name = storage.store(CONTENTS)
     then = time.time() - 100
-    os.utime(storage.path_of(name, "full").parent, (then, then))
+    os.utime(path_of(name, "full").parent, (then, then))
     assert (storage.is_older(name, than=99), storage.is_older(name, than=200)) == (True, False)
     assert storage.is_older("f" * 32, than=1) is False
 
@@ -119,7 +120,7 @@ def test_sweep_without_a_folder_finds_nothing(folder: Path):
 @pytest.mark.parametrize("name", ["", ".", "..", "../../etc", "a" * 31, "A" * 32, "incoming", f"{'a' * 31}/"])
 def test_only_names_of_ours_are_removed_or_opened(name: str, folder: Path):
     stored = storage.store(CONTENTS)
-    for act in (storage.remove, lambda given: storage.path_of(given, "full")):
+    for act in (storage.remove, lambda given: path_of(given, "full")):
         with pytest.raises(ValueError, match="no name of a stored file"):
             act(name)
     assert files_below(folder) == sorted(f"{stored[:2]}/{stored}/{size}" for size in CONTENTS)

@@ -41,6 +41,11 @@ def of_database(password: str, user: str = "lab") -> dict[str, str]:
     return {"DATABASE_URL": f"postgresql://{user}:{password}@db.example/platform"}
 
 
+def of_bucket(endpoint: str) -> dict[str, str]:
+    keys = {"FILES_ACCESS_KEY": "lab", "FILES_SECRET_KEY": DRAWN}
+    return {"FILES_BUCKET": "lab", "FILES_ENDPOINT": endpoint, **keys}
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [(name, value) for name in startup_checks.REQUIRED for value in (ABSENT, "", " ")],
@@ -105,6 +110,12 @@ def test_production_refuses_to_start_without(printed: Answers, name: str, value:
         ({"EMAIL_URL": "smtp://mail.example", "EMAIL_ALLOW_PLAIN": "false"}, PLAIN),
         ({"EMAIL_URL": "smtp://127.0.0.1.mail.example"}, PLAIN.replace("mail.ex", "127.0.0.1.mail.ex")),
         ({"EMAIL_URL": "smtp://192.0.2.1"}, PLAIN.replace("mail.example", "192.0.2.1")),
+        ({"FILES_BUCKET": "lab"}, "FILES_BUCKET needs FILES_ENDPOINT, FILES_ACCESS_KEY, FILES_SECRET_KEY."),
+        (
+            of_bucket("http://s3.example"),
+            "FILES_ENDPOINT must begin with https://: the files would travel unencrypted.",
+        ),
+        (of_bucket("s3.example"), "FILES_ENDPOINT must begin with https://"),
         ({"DEMO": "true"}, "DEMO shows sign-ins and everyone's e-mails: it is refused in production."),
     ],
 )
@@ -128,6 +139,8 @@ def test_production_refuses_to_start_with(printed: Answers, given: dict[str, str
         {"EMAIL_URL": "smtp://[::1]:25"},
         {"EMAIL_URL": "smtp://mail.example", "EMAIL_ALLOW_PLAIN": "true"},
         {"EMAIL_URL": "smtp+tls://lab:short@mail.example"},
+        of_bucket("https://s3.example"),
+        of_bucket("http://127.0.0.1:8333"),
     ],
     ids=lambda given: " ".join(f"{name}={value}" for name, value in given.items()),
 )

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings as configured
 
 from files import storage
+from files.homes.folder import path_of
 from labplatform.celery import app
 from labplatform.tasks import RUN_BULK_ACTIONS, SWEEP_FILES, WRITE_EXPORTS, run_bulk_actions, sweep_files, write_exports
 from notifications.models import TaskRun
@@ -36,7 +37,7 @@ def test_sweep_deletes_old_drafts_and_unused_files_and_records_its_run(settings:
     attachment, unused = AttachmentFactory(), storage.store({"full": b"a"})
     assert sweep_files() == 0
     for name in (attachment.stored, unused):
-        os.utime(storage.path_of(name, "full").parent, (1, 1))
+        os.utime(path_of(name, "full").parent, (1, 1))
     assert (sweep_files(by_beat=True), sweep_files()) == (1, 0)
     assert (sizes_on_disk(attachment), list(storage.stored_names())) == (
         ["full", "large", "small"],

@@ -15,6 +15,7 @@ from tools.faults import (
     concurrency,
     emails,
     guest_emails,
+    object_storage,
     offline_notes,
     own_words,
     processes,
@@ -54,6 +55,7 @@ FAULTS = (
     Fault("webhooks: receivers hang, worker killed", webhooks.hang_receivers, "ten seconds"),
     Fault("webhooks: private addresses", webhooks.resolve_private_addresses, "addresses checked"),
     Fault("one member uploads the worst files, all at once", uploads.worst_uploads, "decoding bounded"),
+    Fault("object storage and web server killed, files sent", object_storage.killed_while_sending, "files first"),
 )
 QUICKEST = "form sent five times"
 HEAD = ("emails", "open", "lost", "extra", "bound", "unexplained", "phantom", "late", "stale", "wrong")

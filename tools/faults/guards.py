@@ -139,6 +139,21 @@ def _decoding_bounded() -> None:
     reencoding._decoder_answer = decoded
 
 
+def _files_first() -> None:
+    """A form is accepted although the object storage did not take its files."""
+    from contextlib import suppress
+
+    from files.homes.bucket import Bucket
+
+    add = Bucket.add
+
+    def tolerant(self: Bucket, name: str, folder: Path) -> None:
+        with suppress(OSError):
+            add(self, name, folder)
+
+    Bucket.add = tolerant
+
+
 def _ten_seconds() -> None:
     """Senders of webhooks wait for a receiver as long as it takes, and for one owner after another."""
     from webhooks import posting, sending
@@ -166,6 +181,7 @@ GUARDS: dict[str, Callable[[], None]] = {
     "expiry": _expiry,
     "utc": _utc,
     "decoding bounded": _decoding_bounded,
+    "files first": _files_first,
     "ten seconds": _ten_seconds,
     "addresses checked": _addresses_checked,
     "scan": _scan,

@@ -3,7 +3,8 @@
 Signs in through TLS, opens pages, uploads and downloads a picture, kills one of each process in the middle of sending,
 and reads the logs. Exits with 1 when a check fails. IMAGE names a folder with `app/` and `venv/` made by the steps of
 the Dockerfile; without it, this folder and this Python replace the image. Where nginx is not installed, everything
-behind the proxy is rehearsed, and what was left out is printed.
+behind the proxy is rehearsed, and what was left out is printed. With `--object-storage` files are in one, which is
+killed too.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from tools.drill.__main__ import Drill as Findings
 from tools.faults.cast import meeting, now, settle, unsent, wait_accepted
 from tools.faults.emails import SAVE_THE_DATE, tuesday_before
 from tools.faults.platform import ROOT, PlatformHost, RunPlatform, connect, free_port, platform_host, wait_for
+from tools.object_storage import ObjectStorage
 from tools.rehearsal.services import GIVEN, NAME, Platform
 from tools.rehearsal.visitor import BROWSER, PASSWORD, Visitor, status_counts
 
@@ -59,28 +61,35 @@ def create_people(run_platform: RunPlatform) -> dict[str, Any]:
 def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make rehearse", description=__doc__)
     parser.add_argument("--smallest", action="store_true", help="one of each process, and none is killed")
+    parser.add_argument("--object-storage", action="store_true", help="store files in an object storage")
+    options = parser.parse_args(words)
     with platform_host() as host:
-        return 1 if run(host, replicas=1 if parser.parse_args(words).smallest else REPLICAS) else 0
+        return 1 if run(host, replicas=1 if options.smallest else REPLICAS, in_bucket=options.object_storage) else 0
 
 
-def run(host: PlatformHost, *, replicas: int) -> int:
+def run(host: PlatformHost, *, replicas: int, in_bucket: bool) -> int:
     image = os.environ.get("IMAGE")
     app, binaries = (
         (Path(image) / "app", Path(image) / "venv" / "bin") if image else (ROOT, Path(sys.executable).parent)
     )
     findings = Findings()
     with host.start_platform() as run_platform:
-        platform = Platform(run_platform, app, binaries)
+        object_storage = ObjectStorage(run_platform.folder / "seaweedfs") if in_bucket else None
+        platform = Platform(run_platform, app, binaries, object_storage)
         try:
+            if object_storage:
+                object_storage.start()
             rehearse(findings, platform, replicas)
         finally:
             platform.close()
+            if object_storage:
+                object_storage.kill()
             if logs_folder := os.environ.get("LOGS"):
                 shutil.copytree(
                     run_platform.folder,
                     logs_folder,
                     dirs_exist_ok=True,
-                    ignore=shutil.ignore_patterns("*.sock", "kept"),
+                    ignore=shutil.ignore_patterns("*.sock", "kept", "seaweedfs"),
                 )
     return findings.wrong
 
@@ -110,6 +119,8 @@ def rehearse(findings: Findings, platform: Platform, replicas: int) -> None:
     visitor = visitor_of(platform, ports)
     check_pages(findings, visitor, cast)
     check_picture(findings, platform, visitor, cast)
+    if platform.object_storage:
+        check_object_storage(findings, platform, visitor, cast)
     check_metrics(findings, platform, ports)
     send(platform, cast)
     check_kills(findings, platform, visitor, [web[0], *others[::replicas]] if replicas > 1 else [])
@@ -166,13 +177,15 @@ def check_picture(findings: Findings, platform: Platform, visitor: Visitor, cast
     findings.check("a stranger's answer", stranger.get(path).status_code, 404)
     if not platform.has_proxy:
         sent_by = visitor.get(path).headers.get("X-Accel-Redirect")
-        findings.check("the file that the proxy sends", sent_by, f"/protected/{row.stored[:2]}/{row.stored}/full")
+        home = "bucket/" if platform.object_storage else ""
+        place = f"/protected/{home}{row.stored[:2]}/{row.stored}/full"
+        findings.check("the file that the proxy sends", str(sent_by).partition("?")[0], place)
         return
     answer = visitor.get(path)
     findings.check(
         "the picture",
         (answer.status_code, len(answer.content), answer.headers["Content-Type"]),
-        (200, (platform.files / row.stored[:2] / row.stored / "full").stat().st_size, "image/jpeg"),
+        (200, row.size, "image/jpeg"),
     )
     findings.check("its sandbox", answer.headers.get("Content-Security-Policy"), SANDBOX)
     findings.check(
@@ -186,6 +199,33 @@ def check_picture(findings: Findings, platform: Platform, visitor: Visitor, cast
     findings.check("asked for again", (again.status_code, len(again.content)), (304, 0))
     inside = f"/protected/{row.stored[:2]}/{row.stored}/full"
     findings.check("the proxy's folder, asked for directly", visitor.get(inside).status_code, 404)
+
+
+def check_object_storage(findings: Findings, platform: Platform, visitor: Visitor, cast: dict[str, Any]) -> None:
+    """Kill the object storage: pages work, a form with a file says so, and what was there is there when it is back."""
+    from files.models import Attachment
+    from tests.factories.files import picture
+
+    assert platform.object_storage
+    path = f"/files/{Attachment.objects.get().pk}/"
+    if platform.has_proxy:
+        answer = visitor.get(path)
+        endpoint = platform.object_storage.endpoint
+        signed = [text for text in answer.headers.values() if "Signature" in text or endpoint in text]
+        findings.check("signed addresses in the answer", signed, [])
+        inside = answer.request.path_url.replace("/files/", "/protected/bucket/")
+        findings.check("the bucket, asked for through the proxy", visitor.get(inside).status_code, 404)
+    platform.object_storage.kill()
+    findings.check("pages without the object storage", status_counts(lambda: visitor.get("/cohorts/"), 10), {200: 10})
+    brought = visitor.bring(cast["session"].pk, "table.jpg", picture())
+    findings.check("a form then", (brought.status_code, "Nothing was saved" in brought.text), (200, True))
+    if platform.has_proxy:
+        findings.check("the picture then", visitor.get(path).status_code, 502)
+    platform.object_storage.start()
+    if platform.has_proxy:
+        findings.check("the picture when it is back", visitor.get(path).status_code, 200)
+    brought = visitor.bring(cast["session"].pk, "table.jpg", picture())
+    findings.check("a form when it is back", (brought.status_code, Attachment.objects.count()), (302, 2))
 
 
 def check_metrics(findings: Findings, platform: Platform, ports: list[int]) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from labplatform.devstack import processes
 from tools.faults.platform import RunPlatform, free_port, wait_for
+from tools.object_storage import ObjectStorage
 from tools.rehearsal import compose
 
 NAME: Final = "localhost"
@@ -72,6 +73,7 @@ class Platform:
     run_platform: RunPlatform
     app: Path
     binaries: Path
+    object_storage: ObjectStorage | None = None
     replicas: list[Replica] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -83,6 +85,8 @@ class Platform:
         self.files.mkdir(mode=0o700)
         self.certificates = self.run_platform.folder / "certificates"
         self.given = {**GIVEN, "EMAIL_URL": f"smtp://127.0.0.1:{self.run_platform.port}"}
+        if self.object_storage:
+            self.given |= self.object_storage.env
 
     def replica(self, service: str, number: int = 1, **more: str) -> Replica:
         folder = self.run_platform.folder / f"{service}-{number}"
@@ -104,6 +108,7 @@ class Platform:
             "FILES_DIR": str(self.files),
             "ERASURE_JOURNAL": str(self.run_platform.folder),
             "HOME": str(folder),
+            **(self.object_storage.env if self.object_storage else {}),
             **more,
         }
         replica = Replica(self.services[service], f"{service}-{number}", folder, env, self.app, self.given)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from django.http import FileResponse, HttpResponse
 from django.utils.http import content_disposition_header
@@ -10,8 +10,6 @@ from django.utils.http import content_disposition_header
 from web.exports.tables import CONTENT_TYPES, Table, table_bytes
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from django.http.response import HttpResponseBase
 
 SAFE_HEADERS: Final = {
@@ -46,19 +44,18 @@ def download_table(table: Table, file_format: str, *, name: str, language: str) 
 
 
 def file_response(
-    path: Path, *, name: str, content_type: str, accel_path: str = "", as_attachment: bool = True
+    source: IO[bytes] | str, *, name: str, content_type: str, as_attachment: bool = True
 ) -> HttpResponseBase:
-    """Return the response with the stored file at `path`: to save, or to show in the browser without `as_attachment`.
+    """Return the response with a stored file: to save, or to show in the browser without `as_attachment`.
 
-    `name` is what the browser calls it. With `accel_path`, the proxy sends the file from that internal path; the
-    headers are the same. Raises FileNotFoundError.
+    `source` is the open file, which the server closes, or the internal path from which the proxy sends it; the headers
+    are the same. `name` is what the browser calls it.
     """
     answer: HttpResponseBase
-    if accel_path:
-        path.stat()
-        answer = HttpResponse(content_type=content_type, headers={"X-Accel-Redirect": accel_path})
+    if isinstance(source, str):
+        answer = HttpResponse(content_type=content_type, headers={"X-Accel-Redirect": source})
     else:
-        answer = FileResponse(path.open("rb"), content_type=content_type)
+        answer = FileResponse(source, content_type=content_type)
     safe = SAFE_HEADERS if as_attachment else SAFE_PICTURE_HEADERS
     disposition = _content_disposition(name, as_attachment=as_attachment)
     for header, value in {"Content-Disposition": disposition, **safe, **NOT_STORED}.items():

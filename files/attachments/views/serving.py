@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from files.attachments.views.lookups import get_viewable_file_or_404
 from files.enums import StoredSize
 from files.models import Attachment
-from files.storage import path_of, relative_path_of
+from files.storage import open_stored, proxy_address
 from web.exports.downloads import SAFE_HEADERS, SAFE_PICTURE_HEADERS, file_response
 
 logger = logging.getLogger(__name__)
@@ -79,9 +79,11 @@ def stored_file_response(
     serves it.
 
     `stored` is its random name, `name` the one for the reader; with `saved`, the browser downloads it. Raises
-    FileNotFoundError when it is missing on the disk.
+    FileNotFoundError when it is missing; in a bucket, the proxy answers 404.
     """
-    found_at = settings.FILES_ACCEL + relative_path_of(stored, size) if settings.FILES_ACCEL else ""
-    return file_response(
-        path_of(stored, size), name=name, content_type=content_type, accel_path=found_at, as_attachment=saved
+    source = (
+        settings.FILES_ACCEL + proxy_address(stored, size, content_type)
+        if settings.FILES_ACCEL
+        else open_stored(stored, size)
     )
+    return file_response(source, name=name, content_type=content_type, as_attachment=saved)

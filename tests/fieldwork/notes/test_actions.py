@@ -17,6 +17,7 @@ from files import storage
 from files.attachments.actions import NewFile
 from files.exports.lists import LIST_KEY, LIST_ROWS
 from files.exports.own_copy import PERSONAL
+from files.homes.folder import path_of
 from files.models import Attachment
 from files.rejection import FileRejected
 from files.uploads.intake import accept_file
@@ -224,7 +225,7 @@ class TestRecordings:
     def test_nothing_but_the_sound_of_a_recording_is_kept(self):
         place = b"LIST\x12\0\0\0INFOICMT\x06\0\0\0zqplac"
         accepted = recording(wav(extra=place))
-        content = storage.path_of(accepted.stored, "full").read_bytes()
+        content = path_of(accepted.stored, "full").read_bytes()
         with wave.open(BytesIO(content)) as sound:
             assert (sound.getnframes(), sound.getframerate()) == (16_000, 16_000)
         assert (b"zqplac" in content, len(content), accepted.name) == (False, 32_044, "recording.wav")

@@ -28,8 +28,8 @@ from figures.implementation.views import downloads
 from figures.outcomes.assumptions import ASSUMPTIONS
 from figures.rates import cumulative_incidence, months_between
 from files.exports.writing import write_due_exports
+from files.homes.folder import path_of
 from files.models import Export
-from files.storage import path_of
 from programmes.models import AuthorityAdmin
 from tests.factories.cast import NOW, TODAY, Cast, create_cast
 from tests.factories.figures import share_with_edition

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from cohorts.models import Session
-from files import storage
+from files.homes.folder import path_of
 from files.models import Attachment, FileDraft
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory
@@ -260,7 +260,7 @@ class TestAdding:
         assert (answer.status_code, Attachment.objects.get()) == (200, existing)
         assert ([row.name for row in FileDraft.objects.all()], len(files_below(folder))) == (["notes.txt"], 4)
         [summary] = elements(answer, "div", "error-summary")
-        assert "The server has no room for files at the moment. Nothing was saved." in summary["text"]
+        assert "The server cannot store files at the moment. Nothing was saved." in summary["text"]
         assert "Un mur" in texts(answer, "textarea")
 
     def test_form_with_two_files_takes_few_queries(self, cast: Cast, session: Session, django_assert_num_queries: Any):
@@ -332,7 +332,7 @@ class TestWithdrawing:
     def test_ambassador_cannot_change_files_of_others(self, act: str, cast: Cast, session: Session):
         row = AttachmentFactory(of=session)
         assert signed_in(cast["M"]).post(f"/files/{row.pk}/{act}/", {"reason": "Mine"}).status_code == 403
-        assert storage.path_of(row.stored, "full").exists()
+        assert path_of(row.stored, "full").exists()
 
 
 @pytest.mark.parametrize("route", ["files:edit", "files:withdraw"])

@@ -17,6 +17,7 @@ from files import storage
 from files.cleanup import SweepResult, sweep
 from files.exports import actions
 from files.exports.writing import ROWS_PER_UPDATE, write_due_exports
+from files.homes.folder import path_of
 from files.models import Export
 from files.registries import ExportKind, export_kinds
 from tests.factories.accounts import UserFactory
@@ -88,14 +89,14 @@ def test_export_reports_progress_for_each_slice(kind: Behaviour):
         ROWS,
         NOW + timedelta(days=7),
     )
-    lines = storage.path_of(row.stored, "full").read_text("utf-8-sig").splitlines()
+    lines = path_of(row.stored, "full").read_text("utf-8-sig").splitlines()
     assert (lines[0], lines[1], lines[ROWS], lines[-1]) == (
         '"Number";"Text"',
         '1;"\'=1"',
         f'{ROWS};"\'=1"',
         f'"For";"{row.person}"',
     )
-    assert row.size == storage.path_of(row.stored, "full").stat().st_size
+    assert row.size == path_of(row.stored, "full").stat().st_size
 
 
 def test_second_run_writes_nothing(kind: Behaviour):
@@ -193,7 +194,7 @@ def test_nothing_is_written_for_a_closed_account(kind: Behaviour):
 def test_file_is_deleted_after_seven_days_and_the_row_is_expired(django_capture_on_commit_callbacks: Any):
     row = written_export()
     Export.objects.update(expires_at=NOW)
-    path = storage.path_of(fresh(row).stored, "full")
+    path = path_of(fresh(row).stored, "full")
     with django_capture_on_commit_callbacks(execute=True):
         assert actions.delete_exports(by=None, at=NOW - timedelta(seconds=1)) == 0
         assert (actions.delete_exports(by=None, at=NOW), path.exists()) == (1, True)
@@ -202,7 +203,7 @@ def test_file_is_deleted_after_seven_days_and_the_row_is_expired(django_capture_
 
 def test_sweep_keeps_files_of_exports():
     row = written_export()
-    assert (sweep(older_than=-1), storage.path_of(row.stored, "full").exists()) == (SweepResult(0, 0), True)
+    assert (sweep(older_than=-1), path_of(row.stored, "full").exists()) == (SweepResult(0, 0), True)
     storage.remove(row.stored)
     assert sweep() == SweepResult(0, 1)
 

@@ -81,7 +81,7 @@ def test_full_disk_is_reported_and_leaves_neither_row_nor_file(cast: Cast, sessi
             answer = send(cast, session, small, large, idempotency_key=str(uuid4()))
             assert answer.status_code == 200
             [summary] = elements(answer, "div", "error-summary")
-            assert "The server has no room for files at the moment. Nothing was saved." in summary["text"]
+            assert "The server cannot store files at the moment. Nothing was saved." in summary["text"]
             assert "Un mur" in texts(answer, "textarea")
             assert Attachment.objects.count() == 1
             assert [row.name for row in FileDraft.objects.all()] == ["mur.jpg"], "what fits stays for the next sending"

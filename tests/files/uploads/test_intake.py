@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from files import storage
+from files.homes.folder import path_of
 from files.rejection import FileRejected
 from files.uploads.intake import AcceptedFile
 from tests.factories.files import DOCUMENTS, PDF, TEXT, accept_content, picture
@@ -18,7 +19,9 @@ def refused(name: str, data: bytes) -> str:
 
 
 def contents(accepted_file: AcceptedFile) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in storage.stored_sizes(accepted_file.stored)}
+    return {
+        size: path_of(accepted_file.stored, size).read_bytes() for size in storage.stored_sizes(accepted_file.stored)
+    }
 
 
 def test_picture_is_stored_reencoded():

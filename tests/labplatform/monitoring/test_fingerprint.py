@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from files import storage
+from files.homes.folder import path_of
 from labplatform.monitoring import fingerprint
 from notifications.models import MailSwitch
 from tests.factories.accounts import UserFactory
@@ -53,7 +54,7 @@ def test_changed_or_missing_file_is_a_difference():
     name = storage.store({"full": b"one", "small": b"two"})
     before = current()
     assert before[fingerprint.FILES][0] == 2
-    storage.path_of(name, "small").write_bytes(b"TWO")
+    path_of(name, "small").write_bytes(b"TWO")
     changed = current()
     storage.remove(name)
     assert [

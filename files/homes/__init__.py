@@ -1,0 +1,1 @@
+"""The two places where stored files can be: a folder, or a bucket of an object storage."""

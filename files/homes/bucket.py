@@ -1,0 +1,133 @@
+"""Stored files in a bucket of an object storage that speaks the S3 protocol: `ab/abcd…/full`, one object for each size.
+
+An object is there as soon as all of it has arrived, never in part: each is sent by one request, not in parts that
+could be left over. A file that lacks some of its sizes after a failure has no row, and is swept.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import IO, Any, Final
+from urllib.parse import urlsplit
+
+from boto3.exceptions import Boto3Error
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.core.files import File
+from django.core.files.storage import storages
+from storages.backends.s3 import S3Storage
+
+from files.homes.folder import NAME, check_name
+
+logger = logging.getLogger(__name__)
+
+SECONDS_SIGNED: Final = 30  # the proxy uses an address at once
+LARGEST_REQUEST: Final = 5 * 1024**3  # bytes that the protocol lets one request send
+IN_MEMORY: Final = 1024**2  # bytes of an open file; more of it is in a temporary file
+
+
+class PrivateStorage(S3Storage):
+    """Private objects, each sent by one request; an object storage that does not answer is given up within seconds."""
+
+    def get_default_settings(self) -> dict[str, Any]:
+        """Return the library's settings with ours; what the setting STORAGES names comes on top."""
+        settings: dict[str, Any] = super().get_default_settings()
+        return settings | {
+            "client_config": Config(
+                signature_version="s3v4",
+                s3={"addressing_style": "path"},
+                connect_timeout=5,  # also for each piece that is sent
+                read_timeout=8,
+                retries={"mode": "standard", "total_max_attempts": 2},
+            ),
+            "transfer_config": TransferConfig(multipart_threshold=LARGEST_REQUEST, use_threads=False),
+            "max_memory_size": IN_MEMORY,
+        }
+
+
+class Bucket:
+    """Stored files in the bucket FILES_BUCKET. What the object storage refuses or does not answer is an OSError."""
+
+    def add(self, name: str, folder: Path) -> None:
+        """Send the files of a folder as the sizes of the stored file `name`; raise OSError unless all have arrived."""
+        with _errors_as_oserror():
+            for path in sorted(folder.iterdir()):
+                with path.open("rb") as file:
+                    _objects().save(_key(name, path.name), File(file))
+
+    def open(self, name: str, size: str) -> IO[bytes]:
+        """Return one size of a stored file as a complete temporary file, open for reading. Raises FileNotFoundError."""
+        with _errors_as_oserror():
+            content: IO[bytes] = _objects().open(_key(name, size)).file
+            return content
+
+    def exists(self, name: str, size: str) -> bool:
+        """Return whether one size of a stored file is there."""
+        with _errors_as_oserror():
+            return bool(_objects().exists(_key(name, size)))
+
+    def address(self, name: str, size: str, content_type: str) -> str:
+        """Return where the proxy finds one size of a stored file, below “bucket/”: signed for half a minute.
+
+        The object storage is not asked: it answers the proxy with 404 where the file is gone.
+        """
+        key = _key(name, size)
+        signed = _objects().url(key, parameters={"ResponseContentType": content_type}, expire=SECONDS_SIGNED)
+        return f"bucket/{key}?{urlsplit(signed).query}"
+
+    def remove(self, name: str) -> None:
+        """Delete a stored file in all sizes; do nothing if it is gone.
+
+        Where the object storage does not answer, that is logged, and the file is swept later: no row refers to it.
+        """
+        try:
+            with _errors_as_oserror():
+                _objects().bucket.objects.filter(Prefix=_key(name, "")).delete()
+        except OSError:
+            logger.exception("The stored file %s could not be removed: the sweep will remove it.", name)
+
+    def names(self) -> Iterator[str]:
+        """Yield the names of all stored files, sorted; objects with other names are none of ours."""
+        with _errors_as_oserror():
+            keys = (entry.key.split("/") for entry in _objects().bucket.objects.all())
+            ours = (parts[1] for parts in keys if len(parts) == 3 and NAME.fullmatch(parts[1]))
+            yield from (name for name, _sizes in groupby(ours))
+
+    def sizes(self, name: str) -> list[str]:
+        """Return the sizes of a stored file, sorted. Raises FileNotFoundError if it is gone."""
+        if sizes := [entry.key.rpartition("/")[2] for entry in self._entries(name)]:
+            return sizes
+        raise FileNotFoundError(name)
+
+    def age(self, name: str) -> float:
+        """Return how many seconds ago the last size of the file was stored, by both clocks; 0 if it is gone."""
+        stored_at = [entry.last_modified.timestamp() for entry in self._entries(name)]
+        return time.time() - max(stored_at) if stored_at else 0
+
+    def _entries(self, name: str) -> list[Any]:
+        """Return the entries of the bucket's list for the sizes of a stored file."""
+        with _errors_as_oserror():
+            return list(_objects().bucket.objects.filter(Prefix=_key(name, "")))
+
+
+def _objects() -> Any:
+    """Return the storage of the bucket: “files” in the setting STORAGES."""
+    return storages["files"]
+
+
+def _key(name: str, size: str) -> str:
+    """Return the key of one size of a stored file. Raises ValueError for a name that no stored file can have."""
+    return f"{check_name(name)[:2]}/{name}/{size}"
+
+
+@contextmanager
+def _errors_as_oserror() -> Iterator[None]:
+    """Raise OSError in place of the errors of the library, as a disk would."""
+    try:
+        yield
+    except (BotoCoreError, ClientError, Boto3Error) as error:
+        raise OSError("The object storage failed or did not answer") from error

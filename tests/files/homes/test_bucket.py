@@ -1,0 +1,116 @@
+"""Files in an object storage: the promises of the folder, against a real server."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import time_machine
+from django.core.files.storage import storages
+from django.test import override_settings
+
+pytest.importorskip("storages", reason="django-storages is not installed: make install-dev")
+
+from files import storage
+from files.attachments.views.serving import stored_file_response
+from files.cleanup import SweepResult, sweep
+from files.homes import bucket
+from files.storage import NoRoom
+from labplatform.monitoring.fingerprint import _files_hash
+from tests.factories.files import AttachmentFactory
+from tools import object_storage
+
+CONTENTS = {"full": b"a" * 3000, "small": b"b"}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object_storage.ObjectStorage]:
+    if not object_storage.program():
+        pytest.skip("SeaweedFS is not installed: make install-dev")
+    server = object_storage.ObjectStorage(tmp_path_factory.mktemp("storage") / "seaweedfs")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def objects(server: object_storage.ObjectStorage, settings: Any) -> Any:
+    """The objects of the bucket: at first only one that is none of ours."""
+    settings.FILES_BUCKET, settings.STORAGES = object_storage.BUCKET, settings.STORAGES | server.storages
+    found = storages["files"].bucket.objects
+    found.all().delete()
+    storages["files"].bucket.put_object(Key="lost+found/aa/x", Body=b"")
+    return found
+
+
+def names_in(objects: Any) -> list[str]:
+    return [entry.key for entry in objects.all() if not entry.key.startswith("lost")]
+
+
+def test_files_have_the_names_and_the_contents_that_they_have_in_the_folder(objects: Any, folder: Path):
+    name, other = sorted(storage.store(CONTENTS) for _ in range(2))
+    assert names_in(objects) == sorted(f"{each[:2]}/{each}/{size}" for each in (name, other) for size in CONTENTS)
+    assert list((folder / "incoming").iterdir()) == []
+    assert sorted(storage.stored_names()) == [name, other]
+    with storage.open_stored(name, "full") as file:
+        assert file.read() == CONTENTS["full"]
+    found = [storage.is_stored(name, size) for size in ("small", "large")]
+    ages = [storage.is_older(each, than=limit) for each, limit in ((name, -1), (name, 60), ("f" * 32, 0))]
+    assert (storage.stored_sizes(name), found, ages) == (["full", "small"], [True, False], [True, False, False])
+    hash_of_bucket = _files_hash()
+    for entry in objects.all():
+        path = folder / entry.key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(entry.get()["Body"].read())
+    with override_settings(FILES_BUCKET=""):
+        assert _files_hash() == hash_of_bucket
+    storage.remove(name)
+    storage.remove(name)
+    assert list(storage.stored_names()) == [other]
+    for ask in (storage.stored_sizes, lambda gone: storage.open_stored(gone, "full")):
+        with pytest.raises(FileNotFoundError):
+            ask(name)
+    with pytest.raises(ValueError, match="no name of a stored file"):
+        storage.remove("../../etc")
+
+
+def test_only_a_signed_address_opens_a_file_and_only_for_seconds(
+    objects: Any, server: object_storage.ObjectStorage, settings: Any
+):
+    name = storage.store(CONTENTS)
+    settings.FILES_ACCEL = "/protected/"
+    answer = stored_file_response(name, "full", name="wall.png", content_type="image/png", saved=False)
+    place, _, query = answer.headers["X-Accel-Redirect"].partition("?")
+    assert (place, answer.getvalue()) == (f"/protected/bucket/{name[:2]}/{name}/full", b"")
+    with time_machine.travel(datetime.now(UTC) - timedelta(seconds=bucket.SECONDS_SIGNED + 5)):
+        old_query = storage.proxy_address(name, "full", "image/png").partition("?")[2]
+    address = f"{server.endpoint}/{object_storage.BUCKET}/{name[:2]}/{name}/full"
+    found = [
+        requests.get(f"{address}?{each}", timeout=9) for each in (query, old_query, query.replace("png", "xml"), "")
+    ]
+    assert [each.status_code for each in found] == [200, 403, 403, 403]
+    assert (found[0].headers["Content-Type"], found[0].content) == ("image/png", CONTENTS["full"])
+    settings.FILES_ACCEL = ""
+    answer = stored_file_response(name, "full", name="notes.txt", content_type="text/plain")
+    assert (answer.getvalue(), answer.headers["Content-Length"]) == (CONTENTS["full"], "3000")
+    answer.close()
+
+
+@pytest.mark.django_db
+def test_what_an_object_storage_that_is_away_leaves_has_no_row_and_is_swept(
+    objects: Any, server: object_storage.ObjectStorage, folder: Path, settings: Any
+):
+    row, away = AttachmentFactory(), server.storages
+    away["files"]["OPTIONS"]["endpoint_url"] = "http://127.0.0.1:9"
+    with override_settings(STORAGES=settings.STORAGES | away):
+        with pytest.raises(NoRoom, match="Nothing was saved"):
+            storage.store(CONTENTS)
+        storage.remove(row.stored)
+        with pytest.raises(OSError, match="did not answer"):
+            storage.open_stored(row.stored, "full")
+    assert list((folder / "incoming").iterdir()) == []
+    storages["files"].bucket.put_object(Key=f"ff/{'f' * 32}/small", Body=b"one size of a picture")
+    assert (sweep(older_than=60), sweep(older_than=-1)) == (SweepResult(0, 0), SweepResult(1, 0))
+    assert list(storage.stored_names()) == [row.stored]
