@@ -180,8 +180,8 @@ def read_import(*, batch: ImportBatch, by: None, at: datetime) -> ImportBatch:
     locked = _lock_attempt(batch)
     _context_if_allowed(locked, at)
     with TemporaryFile() as file:
-        for content in locked.file_parts.values_list("content", flat=True).iterator(chunk_size=1):
-            file.write(content)
+        for part in locked.file_parts.values_list("pk", flat=True):  # one part in memory
+            file.write(locked.file_parts.values_list("content", flat=True).get(pk=part))
         file.flush()
         with open_file(file, import_kinds[locked.kind].columns) as source:
             add_tables(locked, source, at)

@@ -237,7 +237,10 @@ UNSAFE_CONSTRUCTS = {
     "*.html": r"\|\s*safe\b|\{%\s*autoescape off|hx-on|javascript:",
 }
 
-REVIEWED_TEMPLATES = {"templates/django/forms/help.html"}  # the help of a field is written by us, with links in it
+REVIEWED = {
+    "templates/django/forms/help.html",  # the help of a field is written by us, with links in it
+    "web/database/spool.py",  # it reads the file that it wrote itself, which has no name
+}
 
 
 @pytest.mark.parametrize("kind", UNSAFE_CONSTRUCTS)
@@ -247,4 +250,4 @@ def test_unsafe_constructs_are_not_used(kind: str):
     paths = [path for folder in folders for path in (ROOT / folder).rglob(kind)]
     assert len(paths) > 5
     found = {str(path.relative_to(ROOT)) for path in paths if re.search(UNSAFE_CONSTRUCTS[kind], path.read_text())}
-    assert found - REVIEWED_TEMPLATES == set()
+    assert found - REVIEWED == set()

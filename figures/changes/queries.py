@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db import connection
-
 from accounts.models import User
 from figures.changes.causes import ChangeRecord, Counts
 from figures.changes.sql import CHANGES_AS_KNOWN, CHANGES_UNTIL_NOW, RECORDS, SIDE_PARAMETERS
@@ -18,6 +16,7 @@ from figures.scope.selection import FiguresScope
 from figures.scope.visibility import VisibleCohorts
 from figures.sharing.periods import SharingPeriod, sharing_periods
 from prototypes.models import Idea
+from web.database.replica import may_read_replica, reading_connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +127,7 @@ def _sharing_at(periods: Iterable[SharingPeriod], moment: datetime | None) -> fr
     )
 
 
+@may_read_replica
 def read_changes(comparison: Comparison, *, skip: int = 0, limit: int) -> Changes:
     """Return what changed between the two sides, with `limit` of the ideas after the first `skip`; one statement.
 
@@ -138,7 +138,7 @@ def read_changes(comparison: Comparison, *, skip: int = 0, limit: int) -> Change
     for name, side in (("earlier", comparison.earlier), ("later", comparison.later)):
         values = sql_parameters(side.scope, side.as_of) | {"known_at": side.known_at}
         parameters |= {f"{name}_{parameter}": values[parameter] for parameter in SIDE_PARAMETERS}
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(CHANGES_AS_KNOWN if later.known_at else CHANGES_UNTIL_NOW, parameters)
         rows = cursor.fetchall()
     [total] = [row for row in rows if row[0] == "total"]
@@ -164,12 +164,13 @@ class ChangeRecords(NamedTuple):
         return own | {part for parts in self.parts.values() for part in parts}
 
 
+@may_read_replica
 def read_records(ideas: Iterable[int], *, since: datetime, until: datetime) -> ChangeRecords:
     """Return what was recorded about ideas after the moment `since` and up to `until`; one statement.
 
     Earlier abandonments are included. Records of the parts of a split idea belong to that idea.
     """
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(RECORDS, {"ids": list(ideas), "since": since, "until": until})
         rows = cursor.fetchall()
     found = ChangeRecords(defaultdict(list), defaultdict(list))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, NamedTuple
 
-from django.db import connection
-
 from figures.outcomes.queries import sql_parameters
 from figures.outcomes.sql.measured import MEASURED_IDEAS
 from figures.outcomes.sql.tally import OUTCOMES_NOW
 from figures.scope.selection import FiguresScope
+from web.database.replica import may_read_replica, reading_connection
 
 EFFECT_COUNT: Final = f"""SELECT * FROM ({OUTCOMES_NOW}
 SELECT COUNT(*) FILTER (WHERE o.id = ANY(ARRAY({MEASURED_IDEAS}))) AS measured, COUNT(*) AS implemented
@@ -25,8 +24,9 @@ class EffectCount(NamedTuple):
     implemented: int
 
 
+@may_read_replica
 def effect_count(scope: FiguresScope, *, as_of: date) -> EffectCount:
     """Return how many ideas of the scope are implemented, and how many with a measured effect; one statement."""
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(EFFECT_COUNT, sql_parameters(scope, as_of))
         return EffectCount(*(cursor.fetchone() or (0, 0)))

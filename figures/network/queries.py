@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from django.db import connection
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from accounts.models import User
@@ -18,6 +17,7 @@ from figures.scope.visibility import VisibleCohorts
 from programmes.enums import Metric
 from programmes.models import Claim
 from web.database.arrays import among
+from web.database.replica import may_read_replica, reading_connection
 
 ORDER: Final = list(NetworkCircle)
 _CIRCLE = " ".join(f"WHEN '{role}' THEN {ORDER.index(circle)}" for role, circle in CIRCLE_OF.items())
@@ -118,9 +118,10 @@ def counted_cohorts(visible: VisibleCohorts, scope: FiguresScope) -> CountedCoho
     return CountedCohorts(ids, own, queryset)
 
 
+@may_read_replica
 def _read(sql: str, cohorts: CountedCohorts, **parameters: Any) -> list[tuple[Any, ...]]:
     """Run an SQL statement about cohorts with its named parameters and return all rows as tuples."""
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(sql, parameters | {"ids": cohorts.ids, "own": cohorts.own})
         return list(cursor.fetchall())
 

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeVar
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -31,10 +30,11 @@ from prototypes.enums import IdeaState, LineageKind
 from prototypes.ideas.models import IdeaQuerySet
 from prototypes.ideas.stale import stale_cutoff
 from prototypes.models import Idea, Lineage
+from web.database.replica import may_read_replica, reading_connection
+from web.database.spool import spooled_rows
 
 K = TypeVar("K")
 IN_PART: Final = _("implemented in part")
-FETCH_SIZE: Final = 1000  # rows fetched at once from the server-side cursor
 
 
 def sql_parameters(scope: FiguresScope, as_of: date) -> dict[str, Any]:
@@ -51,9 +51,10 @@ def sql_parameters(scope: FiguresScope, as_of: date) -> dict[str, Any]:
     }
 
 
+@may_read_replica
 def _read(sql: str, scope: FiguresScope, as_of: date, **extra: Any) -> list[tuple[Any, ...]]:
     """Run an SQL statement on outcomes for a scope and a day and return its rows; `extra` are further parameters."""
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(sql, sql_parameters(scope, as_of) | extra)
         return list(cursor.fetchall())
 
@@ -61,15 +62,12 @@ def _read(sql: str, scope: FiguresScope, as_of: date, **extra: Any) -> list[tupl
 def read_in_portions(
     sql: str, scope: FiguresScope, as_of: date, known_at: datetime | None
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of a statement on ideas one by one, fetched 1,000 at a time.
+    """Return the rows of a statement on ideas one by one, of which 1,000 are in memory.
 
     Ideas of other authorities that count in a shared edition are excluded. `known_at` is the moment after which records
     are ignored, None for no limit.
     """
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(sql, sql_parameters(replace(scope, everyone=False), as_of) | {"known_at": known_at})
-        while rows := cursor.fetchmany(FETCH_SIZE):
-            yield from rows
+    return spooled_rows(sql, sql_parameters(replace(scope, everyone=False), as_of) | {"known_at": known_at})
 
 
 class Aggregate(NamedTuple):

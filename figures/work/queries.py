@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db import connection
-
 from cohorts.attendance.enums import AttendanceStatus
 from cohorts.sessions.enums import SessionState
 from cohorts.sessions.models import MIDDAY_ENDS, MIDDAY_STARTS
@@ -16,6 +14,7 @@ from figures.outcomes.sql.tally import OUTCOMES_NOW
 from figures.scope.selection import EVERYTHING, FiguresScope
 from figures.work.work_counts import HALF_DAYS, RESULTS, STRENGTHS, CohortWork, WorkFigures
 from prototypes.ideas.triggers import sql_list
+from web.database.replica import may_read_replica, reading_connection
 
 TOOK_PLACE = (SessionState.SCHEDULED, SessionState.HELD, SessionState.REPORTED)
 UNRECORDED = (AttendanceStatus.EXPECTED, AttendanceStatus.UNKNOWN)
@@ -84,6 +83,7 @@ ORDER BY c.id) AS work
 """  # noqa: S608 - constants only
 
 
+@may_read_replica
 def work_done(*, scope: FiguresScope = EVERYTHING, as_of: date) -> WorkFigures:
     """Return the results of the work of the scope's cohorts by the day `as_of`: first prototypes, tests, attendance.
 
@@ -91,7 +91,7 @@ def work_done(*, scope: FiguresScope = EVERYTHING, as_of: date) -> WorkFigures:
     ideas whose tests count, not the cohorts.
     """
     midday = {"midday_ends": MIDDAY_ENDS, "midday_starts": MIDDAY_STARTS}
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(WORK_BY_COHORT, sql_parameters(scope, as_of) | midday)
         names = [column.name for column in cursor.description or ()]
         rows = tuple(_cohort_work(dict(zip(names, row, strict=True))) for row in cursor)

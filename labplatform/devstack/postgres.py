@@ -1,5 +1,7 @@
 """An embedded PostgreSQL cluster that listens on a Unix socket only."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import subprocess
@@ -108,6 +110,12 @@ class Cluster:
         new = Path(tempfile.mkdtemp(prefix=f"{self.data.name}-", dir=self.data.parent))
         self._run("initdb", "-D", str(new), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
         new.rename(self.data)
+
+    def copy_from(self, primary: Cluster) -> None:
+        """Create the cluster's files as a copy of a running cluster, which it follows once it is started."""
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        words = ("-h", str(primary.sockets), "-U", OWNER, "-D", str(self.data), "-c", "fast", "--no-sync")
+        self._run("pg_basebackup", *words, "--write-recovery-conf")
 
     def _wait(self) -> None:
         """Wait until the server answers; raise SystemExit after 30 seconds.

@@ -16,10 +16,12 @@ from django_stubs_ext import StrOrPromise
 
 from notifications.models import Delivery, MailSwitch, Reminder, TaskRun
 from notifications.sending.leases import LEASE
+from web.database.replica import ReplicaState, replica_state
 from web.text import formats
 from web.text.language import active_language
 
 MISSED_PERIODS: Final = 3  # a task that misses this many runs needs attention
+REPLICA_BEHIND_SECONDS: Final = 60  # from then on the replica needs attention
 LATE_FACTOR: Final = 2  # multiplies lease and scan period: the delay that one lost round explains
 
 TASK_LABELS: Final[Mapping[str, StrOrPromise]] = {
@@ -58,7 +60,7 @@ class StatusCheck:
 @dataclass(frozen=True, slots=True)
 class EmailFacts:
     """What the checks need to know of the database: the oldest due e-mail, the last run of each task, the pause of
-    e-mails.
+    e-mails, the replica.
 
     `failed` is the number of e-mails that failed for good.
     """
@@ -67,23 +69,27 @@ class EmailFacts:
     runs: Mapping[str, TaskRun] = field(default_factory=dict)
     switch: MailSwitch | None = None
     failed: int = 0
+    replica: ReplicaState | None = None
 
 
 def read_email_facts(at: datetime) -> EmailFacts:
-    """Return what the checks of the e-mail service need at the moment `at`, read from the database (five statements).
+    """Return what the checks need at the moment `at`, read from the database (five statements, two more with a
+    replica).
 
-    It is the oldest due e-mail, the last run of each task, whether e-mails are paused, and the number that failed.
+    It is the oldest due e-mail, the last run of each task, whether e-mails are paused, the number that failed, and how
+    far the replica is behind.
     """
     return EmailFacts(
         oldest_due=_oldest_due(at),
         runs={run.task: run for run in TaskRun.objects.all()},
         switch=MailSwitch.objects.paused().select_related("held_by").first(),
         failed=Delivery.objects.dead().count(),
+        replica=replica_state(),
     )
 
 
 def status_checks(facts: EmailFacts, at: datetime) -> list[StatusCheck]:
-    """Return all lines of the status page at the moment `at`: worker, scheduler, each task, then the e-mails.
+    """Return all lines of the status page at the moment `at`: worker, scheduler, each task, the e-mails, the replica.
 
     A fault in one line can explain those after it, so the first bad one is to be dealt with first.
     """
@@ -94,12 +100,13 @@ def status_checks(facts: EmailFacts, at: datetime) -> list[StatusCheck]:
         _oldest_email_check(facts, at),
         _switch_check(facts),
         _failed_check(facts),
+        *([_replica_check(facts.replica)] if facts.replica else []),
     ]
 
 
 def troubles(facts: EmailFacts, at: datetime) -> list[str]:
-    """Return a short English text for each check of worker, scheduler, tasks and late e-mails that fails; [] when none
-    does.
+    """Return a short English text for each check of worker, scheduler, tasks, late e-mails and replica that fails; []
+    when none does.
 
     `at` is now. E-mails that lab staff paused, or that failed for good, are no trouble.
     """
@@ -254,6 +261,25 @@ def _failed_check(facts: EmailFacts) -> StatusCheck:
         is_good=not n,
         remedy=_("Read the mail server’s answer, fix the cause, then send the e-mails again."),
         href=f"{reverse('notifications:ledger')}?state=dead",
+    )
+
+
+def _replica_check(replica: ReplicaState) -> StatusCheck:
+    """Return the line of the status page on the replica: good while it follows by less than a minute."""
+    text = _("The replica does not answer.")
+    if replica.answers and not replica.follows:
+        text = _("The server is no longer a replica.")
+    elif replica.answers:
+        text = _("Behind by %(seconds)d s (%(kilobytes)d kB).") % {
+            "seconds": replica.seconds_behind,
+            "kilobytes": replica.bytes_behind // 1000,
+        }
+    return StatusCheck(
+        _("Replica of the database"),
+        text,
+        is_good=replica.follows and replica.seconds_behind < REPLICA_BEHIND_SECONDS,
+        remedy=_("Nothing is wrong on any page: all of them read the primary database. Check the replica’s log."),
+        trouble="the replica does not follow",
     )
 
 

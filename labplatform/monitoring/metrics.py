@@ -95,6 +95,11 @@ class EmailMetrics:
         )
         ended = {task: run.finished_at.timestamp() for task, run in facts.runs.items() if run.finished_at}
         yield _labelled_gauge("task_ended_timestamp", "When a task last ended well", "task", ended)
+        if facts.replica:
+            behind = facts.replica.bytes_behind if facts.replica.follows else -1
+            yield _gauge(
+                "replica_behind_bytes", "Log that the replica has not replayed; -1: it does not follow", behind
+            )
         yield _gauge("troubles", "Warnings of /readyz", len(email_status.troubles(facts, at)))
 
 

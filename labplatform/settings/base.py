@@ -1,5 +1,6 @@
 """Settings shared by all environments. Each environment (demo, test, production) adds what differs."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -144,7 +145,16 @@ TEMPLATES = [
 FORM_RENDERER = "web.forms.fields.FieldRenderer"
 
 DATABASE = env.str("DATABASE_URL", "").strip() or "postgresql:///labplatform"
-DATABASES = {"default": dj_database_url.parse(DATABASE, conn_max_age=60, conn_health_checks=True)}
+# No cursor outlives its transaction, so that the address may be that of a pooler (docs/operations/databases.md).
+parse_database = partial(
+    dj_database_url.parse, conn_max_age=60, conn_health_checks=True, disable_server_side_cursors=True
+)
+DATABASES = {"default": parse_database(DATABASE)}
+# A replica of that database, for reads that may use it (`web.database.replica`).
+if REPLICA_DATABASE := env.str("REPLICA_DATABASE_URL", "").strip():
+    DATABASES["replica"] = parse_database(REPLICA_DATABASE)
+    DATABASES["replica"]["OPTIONS"] = {"connect_timeout": 2, **DATABASES["replica"].get("OPTIONS", {})}
+    DATABASE_ROUTERS = ["web.database.replica.ReplicaRouter"]
 # Database role that owns the tables and migrates, where the application's role owns nothing (`web.database.roles`).
 MIGRATION_DATABASE = env.dj_db_url("MIGRATION_DATABASE_URL", "") if env.str("MIGRATION_DATABASE_URL", "") else {}
 

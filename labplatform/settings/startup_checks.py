@@ -39,7 +39,7 @@ PLACEHOLDERS: Final = (
     "secret-key",
     "xxxxxxxx",
 )
-DATABASES: Final = ("DATABASE_URL", "MIGRATION_DATABASE_URL")
+DATABASES: Final = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REPLICA_DATABASE_URL")
 GUESSABLE_WORDS: Final = (
     "password",
     "passwd",

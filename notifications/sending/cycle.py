@@ -7,7 +7,6 @@ from collections import Counter
 from notifications.emails.creation import create_due_emails
 from notifications.reminders.models import ReminderQuerySet
 from notifications.sending.delivery import Clock, send_due_emails
-from notifications.sending.lock_timeouts import limit_idle_transactions
 
 
 def send_round(
@@ -19,7 +18,6 @@ def send_round(
     present moment, `reminders` limits the round to these; an e-mail is sent with all its items. `senders` is the number
     of threads.
     """
-    limit_idle_transactions()
     return create_due_emails(clock(), reminders=reminders) + send_due_emails(
         clock, seconds=seconds, reminders=reminders, senders=senders
     )

@@ -28,9 +28,9 @@ from notifications.registries import RecipientCheck, Topic, event_kinds
 from notifications.reminders.models import ReminderQuerySet
 from notifications.sending import retries
 from notifications.sending.leases import LEASE, LeasedBatch, lease, release
-from notifications.sending.lock_timeouts import limit_idle_transactions
 from notifications.sending.mail_server import HandOverResult, MailConnection, MailServerUnreachable, Verdict
 from notifications.sending.worker_wakeup import wake_worker
+from web.database.lock_timeouts import limit_idle_transaction
 
 BATCH: Final = 50
 SENDERS: Final = 3  # at once in one process, each with its own connections
@@ -106,7 +106,6 @@ def _run_extra_sender(clock: Clock, deadline: float, reminders: ReminderQuerySet
     e-mails to those with one of these.
     """
     try:
-        limit_idle_transactions()
         return _send_until(clock, deadline, reminders, lambda: None)
     finally:
         connection.close()
@@ -175,7 +174,7 @@ def start_sending(pk: int, token: UUID, at: datetime) -> EmailMessage | str:
             return _mark_handing_over(leased, at)
     except EmailNotRendered as error:
         with transaction.atomic():
-            delivery = leased.select_for_update().first()
+            delivery = limit_idle_transaction(leased).select_for_update().first()
             return str(_record_not_rendered(delivery, error)) if delivery else LEASE_LOST
 
 
@@ -185,7 +184,8 @@ def _mark_handing_over(leased: DeliveryQuerySet, at: datetime) -> EmailMessage |
     Returns its resulting state when there is nothing to send, "lost" when `leased` is empty. Raises SendingHeld while
     all e-mails are paused.
     """
-    delivery = leased.select_related("user").select_for_update(of=("self",)).order_by().first()
+    locked = limit_idle_transaction(leased).select_related("user").select_for_update(of=("self",))
+    delivery = locked.order_by().first()
     if delivery is None:
         return LEASE_LOST
     message = _message_to_send(delivery, at)
@@ -212,7 +212,7 @@ def record_outcome(pk: int, token: UUID, outcome: HandOverResult, at: datetime) 
         return _record_sent(pk, token, at)
     leased = Delivery.objects.filter(pk=pk, lease_token=token, state=DeliveryState.HANDING_OVER)
     with transaction.atomic():
-        delivery = leased.select_for_update().first()
+        delivery = limit_idle_transaction(leased).select_for_update().first()
         return str(_record_failure(delivery, outcome, at)) if delivery else _report_lost_lease(pk)
 
 

@@ -1,11 +1,15 @@
 """Migrations create every trigger of the models, and do not wait long for a lock."""
 
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.models.signals import pre_migrate
+
+from web.database.owner import CREDENTIALS, as_owner
 
 
 @pytest.mark.django_db
@@ -20,6 +24,27 @@ def test_every_trigger_of_the_models_is_in_their_migrations_and_in_the_database(
         cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'pgtrigger\\_%'")
         (installed,) = cursor.fetchone()
     assert len(declared) == installed > 200
+
+
+class Closed:
+    """A connection that only knows where it leads."""
+
+    def __init__(self, *credentials: str) -> None:
+        self.settings_dict = dict(zip(CREDENTIALS, credentials, strict=True))
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("owner", "is_other_role"),
+    [(("app", "", "postgres", "5432", "lab"), False), (("owner", "", "pooler", "6432", "lab"), True)],
+)
+def test_migrations_lead_past_a_pooler_also_for_the_same_role(settings: Any, owner: Any, is_other_role: bool):
+    connection, settings.MIGRATION_DATABASE = Closed("app", "", "pooler", "6432", "lab"), Closed(*owner).settings_dict
+    with as_owner(connection) as other:  # type: ignore[arg-type]
+        assert (other, (*connection.settings_dict.values(),)) == (is_other_role, owner)
+    assert connection.settings_dict == Closed("app", "", "pooler", "6432", "lab").settings_dict
 
 
 def lock_timeout() -> str:

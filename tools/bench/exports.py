@@ -1,6 +1,6 @@
 """The cost of exporting the ideas behind the rates: compared with the same SELECT written to a file, and in memory.
 
-The whole job is measured, as a worker runs it: the visible scope, the rows through a server-side cursor, each progress
+The whole job is measured, as a worker runs it: the visible scope, the rows through an unnamed file, each progress
 update, the file on disk. It is compared with the same rows, fetched and written at once by `csv` or `openpyxl`; a
 second floor is the plainest SELECT of as many ideas.
 """

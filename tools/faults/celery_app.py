@@ -22,9 +22,9 @@ from django.utils import timezone  # noqa: E402
 from labplatform.celery import app  # noqa: E402
 from notifications.registries import event_kinds  # noqa: E402
 from notifications.sending import delivery, leases, retries, worker_wakeup  # noqa: E402
-from notifications.sending import lock_timeouts as frozen  # noqa: E402
 from tests.factories.notifications import workshop  # noqa: E402
 from tools.faults import guards  # noqa: E402
+from web.database import lock_timeouts as frozen  # noqa: E402
 
 event_kinds.register("workshop", workshop())
 app.conf.broker_transport_options = {

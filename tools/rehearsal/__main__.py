@@ -1,10 +1,11 @@
 """`make rehearse`: two of each process behind the proxy, from the commands of docker-compose.yml.
 
 Signs in through TLS, opens pages, uploads and downloads a picture, kills one of each process in the middle of sending,
-and reads the logs. Exits with 1 when a check fails. IMAGE names a folder with `app/` and `venv/` made by the steps of
-the Dockerfile; without it, this folder and this Python replace the image. Where nginx is not installed, everything
-behind the proxy is rehearsed, and what was left out is printed. With `--object-storage` files are in one, which is
-killed too.
+and reads the logs. Web, worker and beat reach PostgreSQL through PgBouncer in transaction mode, with a replica beside
+it that is behind, gone and promoted. Exits with 1 when a check fails. IMAGE names a folder with `app/` and `venv/` made
+by the steps of the Dockerfile; without it, this folder and this Python replace the image. Where nginx or PgBouncer is
+not installed, the rest is rehearsed, and what was left out is printed. With `--object-storage` files are in one, which
+is killed too.
 """
 
 import argparse
@@ -19,17 +20,22 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import requests
+
 from tools.drill.__main__ import Drill as Findings
 from tools.faults.cast import meeting, now, settle, unsent, wait_accepted
 from tools.faults.emails import SAVE_THE_DATE, tuesday_before
 from tools.faults.platform import ROOT, PlatformHost, RunPlatform, connect, free_port, platform_host, wait_for
 from tools.object_storage import ObjectStorage
+from tools.rehearsal.database_checks import DatabaseChecks
+from tools.rehearsal.databases import Databases
 from tools.rehearsal.services import GIVEN, NAME, Platform
 from tools.rehearsal.visitor import BROWSER, PASSWORD, Visitor, status_counts
 
 PEOPLE = 60
 REPLICAS = 2  # of each process
 PAGES = ("/", "/cohorts/", "/ideas/", "/exchanges/", "/network/", "/account/")
+BEARER = {"Authorization": f"Bearer {GIVEN['METRICS_TOKEN']}"}
 SANDBOX = "sandbox; default-src 'none'; style-src-attr 'unsafe-inline'"  # of a picture
 
 
@@ -60,7 +66,7 @@ def create_people(run_platform: RunPlatform) -> dict[str, Any]:
 
 def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make rehearse", description=__doc__)
-    parser.add_argument("--smallest", action="store_true", help="one of each process, and none is killed")
+    parser.add_argument("--smallest", action="store_true", help="one of each process, none killed, PostgreSQL alone")
     parser.add_argument("--object-storage", action="store_true", help="store files in an object storage")
     options = parser.parse_args(words)
     with platform_host() as host:
@@ -76,12 +82,14 @@ def run(host: PlatformHost, *, replicas: int, in_bucket: bool) -> int:
     with host.start_platform() as run_platform:
         object_storage = ObjectStorage(run_platform.folder / "seaweedfs") if in_bucket else None
         platform = Platform(run_platform, app, binaries, object_storage)
+        databases = Databases(run_platform)
         try:
             if object_storage:
                 object_storage.start()
-            rehearse(findings, platform, replicas)
+            rehearse(findings, platform, replicas, databases)
         finally:
             platform.close()
+            databases.close()
             if object_storage:
                 object_storage.kill()
             if logs_folder := os.environ.get("LOGS"):
@@ -89,12 +97,12 @@ def run(host: PlatformHost, *, replicas: int, in_bucket: bool) -> int:
                     run_platform.folder,
                     logs_folder,
                     dirs_exist_ok=True,
-                    ignore=shutil.ignore_patterns("*.sock", "kept", "seaweedfs"),
+                    ignore=shutil.ignore_patterns("*.sock", ".s.*", "kept", "replica", "seaweedfs"),
                 )
     return findings.wrong
 
 
-def rehearse(findings: Findings, platform: Platform, replicas: int) -> None:
+def rehearse(findings: Findings, platform: Platform, replicas: int, databases: Databases) -> None:
     run_platform = platform.run_platform
     if platform.has_proxy:
         platform.certify()
@@ -103,6 +111,8 @@ def rehearse(findings: Findings, platform: Platform, replicas: int) -> None:
     if not platform.static.exists():
         collect(platform)
     findings.check("migrations end with", platform.replica("migrate").run(), 0)
+    if replicas > 1:
+        platform.databases |= databases.start()
     findings.check("the role of web, worker and beat cannot alter the history", check_database_role(platform), 0)
     connect(run_platform)
     cast = create_people(run_platform)
@@ -124,6 +134,8 @@ def rehearse(findings: Findings, platform: Platform, replicas: int) -> None:
     check_metrics(findings, platform, ports)
     send(platform, cast)
     check_kills(findings, platform, visitor, [web[0], *others[::replicas]] if replicas > 1 else [])
+    if replicas > 1:
+        DatabaseChecks(findings, databases, visitor, cast, lambda: read_metrics(ports[-1], **BEARER).text).run()
     check_logs(findings, platform, cast, visitor)
 
 
@@ -228,16 +240,16 @@ def check_object_storage(findings: Findings, platform: Platform, visitor: Visito
     findings.check("a form when it is back", (brought.status_code, Attachment.objects.count()), (302, 2))
 
 
-def check_metrics(findings: Findings, platform: Platform, ports: list[int]) -> None:
-    import requests
+def read_metrics(port: int, **headers: str) -> requests.Response:
+    """Return the metrics of the web server at a port, as read inside the network."""
+    return requests.get(f"http://127.0.0.1:{port}/metrics", headers={"Host": NAME, **headers}, timeout=60)
 
-    bearer = {"Authorization": f"Bearer {GIVEN['METRICS_TOKEN']}"}
+
+def check_metrics(findings: Findings, platform: Platform, ports: list[int]) -> None:
     if platform.has_proxy:
         visitor = visitor_of(platform, ports)
-        findings.check("/metrics through the proxy, token and all", visitor.get("/metrics", **bearer).status_code, 404)
-    address = f"http://127.0.0.1:{ports[0]}/metrics"
-    plain = requests.get(address, headers={"Host": NAME}, timeout=60)
-    answer = requests.get(address, headers={"Host": NAME, **bearer}, timeout=60)
+        findings.check("/metrics through the proxy, token and all", visitor.get("/metrics", **BEARER).status_code, 404)
+    plain, answer = read_metrics(ports[0]), read_metrics(ports[0], **BEARER)
     names = ("labplatform_emails_due", "labplatform_beat_seen_seconds", "django_http_requests_total_by_method_total")
     findings.check("within the network without and with it", (plain.status_code, answer.status_code), (404, 200))
     findings.check("figures that lack", [name for name in names if f"\n{name}" not in answer.text], [])

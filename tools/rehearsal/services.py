@@ -77,6 +77,7 @@ class Platform:
     replicas: list[Replica] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.databases = {"DATABASE_URL": self.run_platform.roles["DATABASE_URL"]}  # of web, worker and beat
         self.has_proxy = shutil.which("nginx") is not None
         self.services = compose.read()["services"]
         self.http, self.https = free_port(), free_port()
@@ -93,14 +94,12 @@ class Platform:
         folder.mkdir()
         env = compose.environment(self.services[service], self.given)
         env = {name: value.replace(SCRATCH, str(folder)) for name, value in env.items()}
-        if env.get("MIGRATION_DATABASE_URL"):
-            env |= self.run_platform.roles
         env |= {
             "PATH": f"{self.binaries}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": "",
             "DJANGO_SETTINGS_MODULE": "labplatform.settings.production",
             "DEMO": "false",
-            "DATABASE_URL": self.run_platform.roles["DATABASE_URL"],
+            **self.databases,
             "REDIS_URL": self.run_platform.redis.url,
             "METRICS_TOKEN": self.given["METRICS_TOKEN"],
             "VAR_DIR": str(folder / "labplatform"),
@@ -109,6 +108,7 @@ class Platform:
             "ERASURE_JOURNAL": str(self.run_platform.folder),
             "HOME": str(folder),
             **(self.object_storage.env if self.object_storage else {}),
+            **(self.run_platform.roles if env.get("MIGRATION_DATABASE_URL") else {}),
             **more,
         }
         replica = Replica(self.services[service], f"{service}-{number}", folder, env, self.app, self.given)

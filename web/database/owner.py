@@ -20,20 +20,20 @@ def app_role(connection: BaseDatabaseWrapper) -> str:
 def as_owner(connection: BaseDatabaseWrapper) -> Iterator[bool]:
     """Connect inside the block as the role that owns the tables; yield True when that is another role than before.
 
-    Yields False and changes nothing when MIGRATION_DATABASE_URL is not set or names the same role. The connection is
-    closed and opened again before and after.
+    Yields False where MIGRATION_DATABASE_URL is not set or names the same role; at another address, such as past a
+    pooler, that is used all the same. The connection is closed and opened again before and after.
     """
     owner = settings.MIGRATION_DATABASE
     if not owner:
         yield False
         return
     credentials = {name: connection.settings_dict[name] for name in CREDENTIALS}
-    if credentials["USER"] == owner["USER"]:
+    if all(credentials[name] == owner[name] for name in ("USER", "HOST", "PORT")):
         yield False
         return
     _sign_in(connection, {name: owner[name] for name in CREDENTIALS})
     try:
-        yield True
+        yield credentials["USER"] != owner["USER"]
     finally:
         _sign_in(connection, credentials)
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from web.database.replica import may_read_replica
 from web.exports.tables import Cell, Table
 from web.forms.filters import ignored_lines
 from web.lists.bound import SELECTED, BoundList
 from web.lists.columns import ListColumn
 from web.templatetags.web import day
 
-ROWS_PER_CHUNK: Final = 1000  # rows fetched at once from a server-side cursor
+ROWS_PER_CHUNK: Final = 2000  # rows in memory at once
 
 
 def list_table(bound_list: BoundList, *, made_on: date) -> Table:
@@ -40,11 +42,32 @@ def list_table(bound_list: BoundList, *, made_on: date) -> Table:
 
 def _cells(bound_list: BoundList, columns: Sequence[ListColumn]) -> Iterator[Sequence[Cell]]:
     """Yield the values of each row, in the order of the columns."""
-    rows = bound_list.file_rows.iterator(chunk_size=ROWS_PER_CHUNK)
-    while chunk := list(islice(rows, ROWS_PER_CHUNK)):
+    for chunk in _chunks(bound_list.file_rows):
         bound_list.declaration.complete(chunk, bound_list.reader)
         for row in chunk:
             yield [column.value(row) for column in columns]
+
+
+def _chunks(rows: QuerySet[Any]) -> Iterator[list[Any]]:
+    """Yield the rows in lists of up to 2,000: one statement where there are no more.
+
+    Otherwise their keys are read first, then each list by its keys: rows that are no longer among those that match are
+    left out. A cursor over all rows would need a session of its own, which a pooler does not keep.
+    """
+    first = _read(rows[: ROWS_PER_CHUNK + 1])
+    if len(first) <= ROWS_PER_CHUNK:
+        yield first
+        return
+    del first
+    keys = iter(_read(rows.values_list("pk", flat=True)))
+    while part := list(islice(keys, ROWS_PER_CHUNK)):
+        yield _read(rows.filter(pk__in=part))
+
+
+@may_read_replica
+def _read(rows: QuerySet[Any]) -> list[Any]:
+    """Return the rows, read by one statement."""
+    return list(rows)
 
 
 def _about(bound_list: BoundList) -> Iterator[tuple[str, Cell]]:

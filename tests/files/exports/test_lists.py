@@ -3,8 +3,11 @@
 import pytest
 
 from accounts.models import User
+from files import storage
+from files.enums import StoredSize
 from files.exports.writing import write_due_exports
 from files.models import Export
+from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
 from tests.factories.prototypes import IdeaFactory
@@ -26,7 +29,12 @@ def test_large_files_are_written_in_the_background_for_lab_staff_only(cast: Cast
     answer = send(cast["S"], f"{CSV}?sort=title&columns=owner")
     row = Export.objects.get()
     assert (answer.url, row.rows_total, row.query) == (f"/exports/{row.pk}/", 3, "sort=title&columns=owner&list=ideas")
+    monkeypatch.setattr("web.lists.tables.ROWS_PER_CHUNK", 2)  # then their keys are read first
     assert write_due_exports(lambda: NOW) == 1
+    row.refresh_from_db()
+    lines = storage.path_of(row.stored, StoredSize.FULL).read_text("utf-8-sig").splitlines()
+    titles = sorted(Idea.objects.values_list("title", flat=True))
+    assert [title for line in lines for title in titles if title in line] == titles
     page = signed_in(cast["S"]).get(answer.url)
     assert links(page)["Download the file"] == f"/exports/{row.pk}/file/"
     send(cast["S"], f"{CSV}?sort=owner")

@@ -14,6 +14,7 @@ from notifications.models import MailSwitch, TaskRun
 from tests.factories.cast import Cast
 from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
 from tests.pages import links, rows
+from web.database.replica import ReplicaState
 
 SEND, PLAN = "notifications.tasks.send_emails", "exchanges.tasks.plan_exchanges"
 PURGE = "exchanges.tasks.purge_needs"
@@ -58,6 +59,22 @@ def failing_labels(facts: EmailFacts) -> list[str]:
 
 def texts_by_label(facts: EmailFacts) -> dict[str, str]:
     return {str(check.label): check.text for check in checks_of_interest(facts)}
+
+
+@pytest.mark.parametrize(
+    ("state", "text", "is_good"),
+    [
+        (ReplicaState(True, follows=True, bytes_behind=0), "Behind by 0 s (0 kB).", True),
+        (ReplicaState(True, follows=True, bytes_behind=5200, seconds_behind=59.9), "Behind by 59 s (5 kB).", True),
+        (ReplicaState(True, follows=True, bytes_behind=90, seconds_behind=60), "Behind by 60 s (0 kB).", False),
+        (ReplicaState(True, follows=False, bytes_behind=0), "The server is no longer a replica.", False),
+        (ReplicaState(answers=False), "The replica does not answer.", False),
+    ],
+)
+def test_replica_is_reported_and_needs_action_from_a_minute_on(state: ReplicaState, text: str, is_good: bool):
+    facts = healthy_facts(replica=state)
+    assert texts_by_label(facts)["Replica of the database"] == text
+    assert troubles(facts, NOW) == ([] if is_good else ["the replica does not follow"])
 
 
 def test_healthy_platform_has_no_trouble():

@@ -1,0 +1,104 @@
+"""Reads use a replica only while it is current; here a second database of the test's server stands for it.
+
+That a real one is current, behind, gone or promoted is tried by `make rehearse`.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connections, transaction
+
+from accounts.models import User
+from web.database import replica
+from web.database.replica import ReplicaState, may_read_replica, reading_connection, replica_state
+from web.database.spool import spooled_rows
+
+OTHER = "postgres"  # a database that every server has, without our tables
+
+
+@pytest.fixture
+def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """Set a replica, and yield where its address is."""
+    address = {**connections["default"].settings_dict, "NAME": OTHER}
+    monkeypatch.setitem(connections.settings, replica.REPLICA, address)
+    connection = connections[replica.REPLICA]
+    monkeypatch.setattr(connection, "alias", "second server")  # Django's tests refuse databases that they did not make
+    monkeypatch.setattr(replica, "_paused_until", 0.0)
+    settings.DATABASE_ROUTERS = ["web.database.replica.ReplicaRouter"]
+    yield address
+    connections[replica.REPLICA].close()
+    del connections[replica.REPLICA]
+
+
+@pytest.fixture
+def current(server: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Let the replica say that it is current, which only one that follows can."""
+    monkeypatch.setattr(replica, "IS_CURRENT_SQL", "SELECT %s::pg_lsn IS NOT NULL AND %s > '' AND %s > 0")
+    return server
+
+
+def database() -> str:
+    with reading_connection().cursor() as cursor:
+        cursor.execute("SELECT current_database()")
+        return str(cursor.fetchone()[0])
+
+
+read_database = may_read_replica(database)
+
+
+@may_read_replica
+def aliases() -> tuple[str, str]:
+    """Return the alias that queries of the ORM read, and the one that they lock and write."""
+    assert read_database() == OTHER, "a function within a function reads the same"
+    return User.objects.all().db, User.objects.select_for_update().db
+
+
+@pytest.mark.django_db(transaction=True)
+def test_declared_functions_read_a_current_replica_and_nothing_else_does(current: dict[str, Any]):
+    assert (read_database(), aliases()) == (OTHER, ("replica", "default"))
+    rows = "SELECT current_database(), n, '2026-11-24'::date, 0.10, NULL::date FROM generate_series(1, %(n)s) n"
+    assert [*spooled_rows(rows, {"n": 1001})] == [
+        (OTHER, number, date(2026, 11, 24), Decimal("0.10"), None) for number in range(1, 1002)
+    ]
+    own = connections["default"].settings_dict["NAME"]
+    assert (database(), User.objects.all().db) == (own, "default")
+    with transaction.atomic():  # what it wrote is not committed
+        assert read_database() == own
+
+
+@pytest.mark.django_db(transaction=True)
+def test_server_that_does_not_follow_is_not_read_nor_asked_again_at_once(
+    server: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(replica, "WAIT_SECONDS", 0)
+    assert read_database() == connections["default"].settings_dict["NAME"]
+    state = replica_state()
+    assert state
+    assert (state.answers, state.follows) == (True, False)
+    monkeypatch.setattr(replica, "_is_current", lambda: pytest.fail("asked again"))
+    assert read_database() == connections["default"].settings_dict["NAME"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_primary_answers_when_the_replica_ends_or_does_not_answer(
+    current: dict[str, Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    own = connections["default"].settings_dict["NAME"]
+
+    @may_read_replica
+    def cancelled() -> str:
+        if database() == OTHER:
+            raise OperationalError("canceling statement due to conflict with recovery")
+        return database()
+
+    with caplog.at_level(logging.WARNING, logger=replica.__name__):
+        assert cancelled() == own
+        current["HOST"] = "/nowhere"
+        monkeypatch.setattr(replica, "_paused_until", 0.0)
+        assert read_database() == own
+    assert caplog.messages == ["The replica could not be read, the primary is: OperationalError"] * 2
+    assert replica_state() == ReplicaState(answers=False)
