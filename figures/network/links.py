@@ -18,6 +18,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.models import Commitment, Contribution, Exchange, Match
 from figures.network.queries import CountedCohorts
+from figures.scope.selection import MAX_COHORTS
 from prototypes.models import Idea, Implementation, Lineage
 from web.database.prepared import prepared
 
@@ -136,39 +137,37 @@ class LinkSource:
         """The path to the authority of the taker."""
         return self.taker if self.taker == "authority" else f"{self.taker}__authority"
 
-    def has_ends(self, cohorts: Cohorts) -> tuple[Q, Q]:
+    def end_conditions(self, cohorts: Cohorts) -> tuple[Q, Q]:
         """Return the conditions that the giver is among `cohorts`, and that the taker is."""
         taker = f"{self.taker}__cohorts__in" if self.taker == "authority" else f"{self.taker}__in"
         return Q(**{f"{self.giver}__in": cohorts}), Q(**{taker: cohorts})
 
-    def linking(self, cohorts: Cohorts) -> QuerySet[Any]:
+    def links_of(self, cohorts: Cohorts) -> QuerySet[Any]:
         """Return the rows of this kind that have an end among `cohorts`.
 
         Links within one authority and links with an unknown end are left out.
         """
-        gives, takes = self.has_ends(cohorts)
+        gives, takes = self.end_conditions(cohorts)
         from_other = ~Q(**{f"{self.giver}__authority": F(self.taker_authority)})
         has_both_ends = Q(**{f"{self.giver}__isnull": False, f"{self.taker_authority}__isnull": False})
         return self.rows.filter(gives | takes, from_other, has_both_ends).order_by()
 
     def total(self, cohorts: Cohorts) -> QuerySet[Any, tuple[str, int, int]]:
-        """Return one row, or none without a link: the kind, how many links of it have an end among `cohorts`, and of
-        how many the giver is.
-        """
-        gives, _takes = self.has_ends(cohorts)
+        """Return one row: the kind, how many links of it have an end among `cohorts`, and of how many the giver is."""
+        gives, _takes = self.end_conditions(cohorts)
         number, given = (Count(self.counts, filter=ends, distinct=True) for ends in (None, gives))
-        kind = self.linking(cohorts).values_list(Value(self.link.value, CharField()))
+        kind = self.links_of(cohorts).values_list(Value(self.link.value, CharField()))
         total: QuerySet[Any, tuple[str, int, int]] = kind.annotate(number=number, given=given)
         return total
 
     def between(self, cohorts: Cohorts) -> QuerySet[Any, tuple[Any, ...]]:
         """Return the links of this kind that have an end among `cohorts`, as rows in the order of `LinkRow`."""
-        gives, takes = self.has_ends(cohorts)
+        gives, takes = self.end_conditions(cohorts)
         taker_authority = self.taker_authority
         is_idea = self.link in {LinkKind.REUSE, LinkKind.REPLICATION}
         is_shared = BoolOr(f"{self.page_id}__shared_with_edition") if is_idea else Value(value=True)
         link_counts: QuerySet[Any, tuple[Any, ...]] = (
-            self.linking(cohorts)
+            self.links_of(cohorts)
             .values_list(
                 Value(self.link.value, CharField()),
                 *(
@@ -199,14 +198,21 @@ def link_rows(cohorts: CountedCohorts, user: User, *, as_of: date) -> list[LinkR
     A contribution counts from the first day of its exchange; a reused idea, from its first event. Each row says how
     many of its links the user may open.
     """
-    return [LinkRow(*row) for row in _link_rows(user, tuple(cohorts.ids), as_of)]
+    if len(cohorts.ids) > MAX_COHORTS:
+        return [LinkRow(*row) for row in _link_query(user, cohorts.queryset, as_of)]
+    return [LinkRow(*row) for row in _links_of_few(user, tuple(cohorts.ids), as_of)]
+
+
+def _link_query(user: User, cohorts: Cohorts, as_of: date) -> QuerySet[Any, tuple[Any, ...]]:
+    """Return the query of the links that have an end among these cohorts, as `link_rows`."""
+    first, *rest = (source.between(cohorts) for source in _sources(user, as_of))
+    return first.union(*rest, all=True)
 
 
 @prepared
-def _link_rows(user: User, cohort_ids: tuple[int, ...], as_of: date) -> QuerySet[Any, tuple[Any, ...]]:
-    """Return the links that have an end among these cohorts, as `link_rows`."""
-    first, *rest = (source.between(cohort_ids) for source in _sources(user, as_of))
-    return first.union(*rest, all=True)
+def _links_of_few(user: User, cohort_ids: tuple[int, ...], as_of: date) -> QuerySet[Any, tuple[Any, ...]]:
+    """Return the links that have an end among these cohorts, a hundred at most."""
+    return _link_query(user, cohort_ids, as_of)
 
 
 class LinkTotals(NamedTuple):
