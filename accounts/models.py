@@ -20,6 +20,7 @@ from accounts.lab.models import Lab, SetupLink
 from accounts.second_factors.models import FactorReset
 from accounts.sign_in.models import LinkEnd, SignInLink
 from accounts.visibility import Access, access_of, cache_access
+from web.database.prepared import TextArgument, prepared
 from web.database.text_search import words_index
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, Rule, update_of
@@ -217,8 +218,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
         False for people who have not joined. Until it is proven, no e-mail to it repeats text that others typed.
         """
-        addresses = apps.get_model("account", "EmailAddress")._default_manager
-        return self.joined and not addresses.filter(user=self, email=self.email, verified=False).exists()
+        return self.joined and not _unproven_address(self.pk, TextArgument(self.email))
 
     @property
     def access(self) -> Access:
@@ -241,3 +241,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         "?" without a name.
         """
         return "".join(word[0] for word in self.full_name.split()[:2]).upper() or "?"
+
+
+@prepared
+def _unproven_address(user: int, email: str) -> models.QuerySet[Any, int]:
+    """Return a query of the key of the account's address `email` while nobody has proved that it is the person's."""
+    addresses: models.Manager[Any] = apps.get_model("account", "EmailAddress")._default_manager
+    return addresses.filter(user=user, email=email, verified=False).values_list("pk", flat=True)

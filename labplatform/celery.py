@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import heartbeat_sent, worker_before_create_process
+from celery.signals import heartbeat_sent
 
 gc.set_threshold(100_000, 10, 10)  # what is loaded stays: to look through it for garbage took a fifth of a start
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labplatform.settings.demo")
@@ -20,16 +20,6 @@ if find_spec("django_structlog"):
     from django_structlog.celery.steps import DjangoStructLogInitStep
 
     app.steps["worker"].add(DjangoStructLogInitStep)
-
-
-@worker_before_create_process.connect
-def share_memory_with_children(**_: Any) -> None:
-    """Keep the garbage collector away from all that is loaded: what it touches, a forked process copies.
-
-    Celery calls it before it forks each of its processes.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 @heartbeat_sent.connect

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from django.db.models import QuerySet
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.content.context import ProgrammeDay, days_of
-from exchanges.models import Commitment, Exchange, ProgrammeItem
+from exchanges.models import Commitment, Exchange, ProgrammeItem, Question
+from web.database.prepared import prepared
 from web.text import formats
 
 MAX_WORDS = 250  # of the minutes; the page shows them in full
@@ -26,7 +28,13 @@ def _questions(exchange: Exchange, _user: User, _language: str) -> str:
 
     User and language are not used: all writers of paragraphs take the same arguments.
     """
-    return _listed(exchange.questions.values_list("text", flat=True))
+    return _listed(_question_texts(exchange.pk))
+
+
+@prepared
+def _question_texts(exchange: int) -> QuerySet[Question, str]:
+    """Return a query of the texts of the questions of an exchange (a key), in their order."""
+    return Question.objects.filter(exchange=exchange).values_list("text", flat=True)
 
 
 def _programme(exchange: Exchange, _user: User, language: str) -> str:

@@ -100,15 +100,15 @@ def commands(env: Mapping[str, str]) -> dict[str, list[str]]:
     `env` are the variables from `environment`.
     """
     smtp_port = env["EMAIL_URL"].rsplit(":", 1)[1]
-    celery = [PYTHON, "-m", "celery", "-A", "labplatform"]
+    celery = [PYTHON, "-m", "celery", "-A"]
     gunicorn = [PYTHON, "-m", "gunicorn", "labplatform.wsgi", "--preload", "--no-control-socket"]
     gunicorn += ["-c", "python:labplatform.devstack.web"]
     worker = ["worker", "--concurrency", "1", "--loglevel", "INFO", "--without-mingle", "--without-gossip"]
     return {
         "mailbox": [PYTHON, "-m", "labplatform.devstack.mailbox", smtp_port],
         "web": [*gunicorn, "-w", "2", "-b", f"127.0.0.1:{env['PORT']}"],
-        "worker": [*celery, *worker],
-        "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile", ""],
+        "worker": [*celery, "labplatform", *worker],
+        "beat": [*celery, "labplatform.scheduler", "beat", "--loglevel", "INFO", "--pidfile", ""],
     }
 
 

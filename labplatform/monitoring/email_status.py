@@ -178,8 +178,8 @@ def _beat_check(facts: EmailFacts, at: datetime) -> StatusCheck:
         _seen_text(last_seen),
         is_good=_is_recent(last_seen, min(periods().values()), at),
         remedy=_(
-            "Start the scheduler: celery -A labplatform beat. While no worker runs, the scheduler also appears"
-            " as not seen."
+            "Start the scheduler: celery -A labplatform.scheduler beat. While no worker runs, the scheduler also"
+            " appears as not seen."
         ),
         trouble="beat not seen",
     )

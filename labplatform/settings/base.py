@@ -186,6 +186,9 @@ if not REDIS_URL:
         (BROKER_FOLDER / name).mkdir(parents=True, exist_ok=True)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+# In one process: processes share what is loaded only until they use it. What takes long runs in programs of its own
+# (pictures, documents), waits for servers, or is the solver, which lets other threads run.
+CELERY_WORKER_POOL = "threads"
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

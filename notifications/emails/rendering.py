@@ -143,12 +143,13 @@ def render_sections(user: User, language: str, sections: Sequence[Section], *, m
         return RenderedEmail(str(context["subject"]), text, html, sections, unsubscribe_url, language)
 
 
-def build_message(delivery: Delivery, email: RenderedEmail, at: datetime) -> EmailMultiAlternatives:
+def build_message(delivery: Delivery, email: RenderedEmail, at: datetime, sender: str = "") -> EmailMultiAlternatives:
     """Return the message for a rendered e-mail, with headers for one-click unsubscribe and its calendar entries.
 
     It is not sent yet. The Message-ID is the same on every attempt. `at` is the moment of writing, which calendar
-    entries contain.
+    entries contain. `sender` is the lab's, which is read where it is not given.
     """
+    sender = sender or Lab.objects.sender()
     headers = {
         "Message-ID": delivery.message_id,
         "List-Unsubscribe": f"<{email.unsubscribe_url}>",
@@ -156,9 +157,7 @@ def build_message(delivery: Delivery, email: RenderedEmail, at: datetime) -> Ema
         "Auto-Submitted": "auto-generated",
         "Content-Language": delivery.language,
     }
-    message = EmailMultiAlternatives(
-        email.subject, email.text, Lab.objects.sender(), to=[delivery.user.email], headers=headers
-    )
+    message = EmailMultiAlternatives(email.subject, email.text, sender, to=[delivery.user.email], headers=headers)
     message.attach_alternative(email.html, "text/html")
     for row in email.sections:
         _attach_calendar_entries(message, row, delivery.user, at)
@@ -173,7 +172,7 @@ def _attach_calendar_entries(message: EmailMultiAlternatives, row: Section, user
     """
     calendar_entries = row.part.calendar_entries
     for number, entry in enumerate(calendar_entries, 1):
-        part = _calendar_bytes(entry, row.reminder, user, at)
+        part = _calendar_bytes(entry, row.reminder, user, at, message.from_email)
         if len(calendar_entries) == 1:
             message.attach_alternative(part.decode(), f'text/calendar; method="{entry.method}"')
         message.attach("invite.ics" if len(calendar_entries) == 1 else f"invite-{number}.ics", part, "application/ics")
@@ -214,16 +213,16 @@ def _kind_labels(kinds: set[str]) -> str:
     return ", ".join(str(event_kinds[slug].label) for slug in sorted(kinds))
 
 
-def _calendar_bytes(entry: ics.CalendarEntry, reminder: Reminder, user: User, at: datetime) -> bytes:
+def _calendar_bytes(entry: ics.CalendarEntry, reminder: Reminder, user: User, at: datetime, sender: str) -> bytes:
     """Return a calendar entry as iCalendar data that invite the user to the reminder's event.
 
-    The organizer is the platform's sender address; `at` is the moment of writing.
+    The organizer is the sender of the e-mail; `at` is the moment of writing.
     """
     return ics.render_invitation(
         entry,
         uid=links.calendar_uid(reminder.kind, reminder.object_id, entry.uid),
         sequence=ics.sequence(reminder.version, entry),
-        organizer=parseaddr(Lab.objects.sender()),
+        organizer=parseaddr(sender),
         attendee=(user.full_name, user.email),
         at=at,
     )

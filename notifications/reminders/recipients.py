@@ -8,18 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 
+from django.conf import settings
 from django.db.models import Exists, Func, IntegerField, Model, Q, QuerySet, Subquery
 
 from accounts.models import User
 from notifications.models import Reminder
 from notifications.registries import AudienceQuery, AudienceSize, Recipient, RecipientCheck
+from web.database.prepared import FIRST_PLACEHOLDER, PreparedStatement
 from web.dates.clock import platform_day
 
 E = TypeVar("E", bound=Model)  # the event
 D = TypeVar("D")  # the day: a date, or an expression that finds it where the event is
 NOBODY: Final = Q(pk__in=[])
+MAX_CHECKS: Final = 64  # cached statements: of reminders whose e-mails are being sent
 
 
 def platform_today(_event: int, at: datetime) -> date:
@@ -30,7 +34,7 @@ def platform_today(_event: int, at: datetime) -> date:
     return platform_day(at)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Audiences(Generic[E, D]):
     """The rules an app declares for its e-mails; the methods are the functions an `EventKind` needs.
 
@@ -85,12 +89,22 @@ class Audiences(Generic[E, D]):
 
         The reason is a slug, "" when they should get it, which takes one query.
         """
-        audience = User.objects.filter(self._audience_filter(reminder, at), pk=user.pk)
-        event = self._event_query(reminder).annotate(concerns_user=Exists(audience)).first()
+        minute = at.replace(second=0, microsecond=0)  # local days begin with a full minute
+        statement = _check_statement(self, reminder, minute)
+        if statement.times_checked < settings.STATEMENTS_CHECKED:
+            statement.check([user.pk], self.check_query(reminder, user.pk, minute))
+        event = next(iter(statement.rows([user.pk])), None)
         reason = self._stop_reason(event, reminder.email_type, at)
         if event and not reason and not vars(event)["concerns_user"]:
             reason = self.exclusion_reason(event, reminder, user, self.today(event.pk, at))
         return RecipientCheck(reason, event)
+
+    def check_query(self, reminder: Reminder, user: int, at: datetime) -> QuerySet[Any]:
+        """Return a query of the reminder's event, annotated with `concerns_user`: whether the person (a key) is in the
+        audience on the local day of `at`.
+        """
+        audience = User.objects.filter(self._audience_filter(reminder, at), pk=user)
+        return self._event_query(reminder).annotate(concerns_user=Exists(audience))
 
     def sizes(self, queries: Collection[AudienceQuery], at: datetime) -> dict[AudienceQuery, AudienceSize]:
         """Return for each query how many people its audience has at the moment `at`, in one statement.
@@ -148,6 +162,15 @@ class Audiences(Generic[E, D]):
             return override
         audience = self.people.get(reminder.audience)
         return audience(reminder.object_id, today) if audience else NOBODY
+
+
+@lru_cache(maxsize=MAX_CHECKS)
+def _check_statement(audiences: Audiences[Any, Any], reminder: Reminder, minute: datetime) -> PreparedStatement:
+    """Compose and cache the statement that checks one person for a reminder; it serves all its people for a minute.
+
+    The person's key is a placeholder, and a reminder never changes but for its state (the trigger `reminder_fixed`).
+    """
+    return PreparedStatement(audiences.check_query(reminder, FIRST_PLACEHOLDER, minute))
 
 
 def _count(people: Q) -> Subquery:

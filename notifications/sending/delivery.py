@@ -13,13 +13,14 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.mail import EmailMessage
 from django.db import OperationalError, connection, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 
+from accounts.models import Lab
 from notifications.emails import rendering
 from notifications.emails.models import DeliveryItemQuerySet, DeliveryQuerySet
 from notifications.enums import CLAIMABLE_STATES, FINAL_ITEM_STATES, DeliveryState, ItemState
@@ -31,11 +32,18 @@ from notifications.sending.leases import LEASE, LeasedBatch, lease, release
 from notifications.sending.mail_server import HandOverResult, MailConnection, MailServerUnreachable, Verdict
 from notifications.sending.worker_wakeup import wake_worker
 from web.database.lock_timeouts import limit_idle_transaction
+from web.database.prepared import prepared
 
 BATCH: Final = 50
 SENDERS: Final = 3  # at once in one process, each with its own connections
 LEASE_LOST: Final = "lost"
-# In SQL: one round trip to the database where Django makes three.
+# In SQL: composed once, and one round trip to the database where Django makes three.
+MARK_HANDING_OVER_SQL: Final = """
+    UPDATE notifications_delivery
+    SET state = 'handing_over', attempts = attempts + 1, address = %(address)s, subject = %(subject)s,
+        lease_until = %(lease_until)s
+    WHERE id = %(pk)s AND NOT EXISTS (SELECT FROM notifications_mailswitch WHERE held_since IS NOT NULL)
+"""
 MARK_SENT_SQL: Final = """
     WITH delivery AS (
         UPDATE notifications_delivery
@@ -145,11 +153,12 @@ def _send_batch(batch: LeasedBatch, clock: Clock, server: MailConnection, deadli
     e-mails that remain are not started.
     """
     tally: Counter[str] = Counter()
+    sender = Lab.objects.sender()
     for pk in batch.ids:
         if time.monotonic() >= deadline:
             break
         server.open()
-        started = start_sending(pk, batch.token, clock())
+        started = start_sending(pk, batch.token, clock(), sender)
         if isinstance(started, EmailMessage):
             started = record_outcome(pk, batch.token, server.hand_over(started), clock())
         tally[started] += 1
@@ -161,45 +170,59 @@ def release_unsent(batch: LeasedBatch) -> None:
     release(Delivery.objects.filter(state=DeliveryState.QUEUED), batch)
 
 
-def start_sending(pk: int, token: UUID, at: datetime) -> EmailMessage | str:
+def start_sending(pk: int, token: UUID, at: datetime, sender: str = "") -> EmailMessage | str:
     """Check the leased e-mail `pk` again, mark it as being handed over and return the message to send.
+
+    `sender` is the lab's, by default read now.
 
     Returns the e-mail's resulting state when there is nothing to send, "lost" when the lease `token` has ended. The
     e-mail is locked, so that an event moves either before this or after the hand-over began. Raises SendingHeld when
     all e-mails were paused after it was leased.
     """
-    leased = Delivery.objects.filter(pk=pk, lease_token=token, lease_until__gt=at, state__in=CLAIMABLE_STATES)
     try:
         with transaction.atomic():
-            return _mark_handing_over(leased, at)
+            delivery = _lock_leased(pk, token, at)
+            return _mark_handing_over(delivery, at, sender) if delivery else LEASE_LOST
     except EmailNotRendered as error:
         with transaction.atomic():
-            delivery = limit_idle_transaction(leased).select_for_update().first()
+            delivery = _lock_leased(pk, token, at)
             return str(_record_not_rendered(delivery, error)) if delivery else LEASE_LOST
 
 
-def _mark_handing_over(leased: DeliveryQuerySet, at: datetime) -> EmailMessage | str:
-    """Mark the e-mail in `leased` (at most one) as being handed over and return its message.
+def _lock_leased(pk: int, token: UUID, at: datetime) -> Delivery | None:
+    """Lock the e-mail `pk` and return it with its person; None when the lease `token` has ended at the moment `at`."""
+    delivery = next(iter(_email_to_lock(pk)), None)
+    if delivery is None or delivery.lease_token != token or delivery.state not in CLAIMABLE_STATES:
+        return None
+    return delivery if delivery.lease_until and delivery.lease_until > at else None
 
-    Returns its resulting state when there is nothing to send, "lost" when `leased` is empty. Raises SendingHeld while
-    all e-mails are paused.
+
+@prepared
+def _email_to_lock(pk: int) -> DeliveryQuerySet:
+    """Return a query that locks the e-mail `pk` and reads it with its person."""
+    email = limit_idle_transaction(Delivery.objects.filter(pk=pk))
+    return email.select_related("user").select_for_update(of=("self",)).order_by()
+
+
+def _mark_handing_over(delivery: Delivery, at: datetime, sender: str) -> EmailMessage | str:
+    """Mark a locked e-mail as being handed over and return its message; its resulting state when there is nothing to
+    send.
+
+    Raises SendingHeld while all e-mails are paused.
     """
-    locked = limit_idle_transaction(leased).select_related("user").select_for_update(of=("self",))
-    delivery = locked.order_by().first()
-    if delivery is None:
-        return LEASE_LOST
-    message = _message_to_send(delivery, at)
+    message = _message_to_send(delivery, at, sender)
     if message is None:
         return delivery.state
-    started = leased.exclude(Exists(MailSwitch.objects.paused())).update(
-        state=DeliveryState.HANDING_OVER,
-        attempts=F("attempts") + 1,
-        address=delivery.user.email,
-        subject=message.subject,
-        lease_until=at + LEASE,
-    )
-    if not started:  # the e-mail is locked, so only the switch can have come between
-        raise SendingHeld
+    values: dict[str, Any] = {
+        "pk": delivery.pk,
+        "address": delivery.user.email,
+        "subject": message.subject,
+        "lease_until": at + LEASE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(MARK_HANDING_OVER_SQL, values)
+        if not cursor.rowcount:  # the e-mail is locked, so only the switch can have come between
+            raise SendingHeld
     return message
 
 
@@ -268,7 +291,7 @@ def _end_email(delivery: Delivery, reason: str) -> DeliveryState:
     return _set_state(delivery, DeliveryState(state.value), reason)
 
 
-def _message_to_send(delivery: Delivery, at: datetime) -> EmailMessage | None:
+def _message_to_send(delivery: Delivery, at: datetime, sender: str) -> EmailMessage | None:
     """Return the message of an e-mail with those of its items that may still be sent at the moment `at`.
 
     When none may, or after the twelfth attempt, the e-mail is ended and None returned. Raises EmailNotRendered when
@@ -283,7 +306,7 @@ def _message_to_send(delivery: Delivery, at: datetime) -> EmailMessage | None:
             _end_email(delivery, next(iter(ended_reasons), "removed"))
             return None
         email = rendering.render_email(delivery.user, delivery.language, topics)
-        return rendering.build_message(delivery, email, at)
+        return rendering.build_message(delivery, email, at, sender)
     except OperationalError:
         raise
     except Exception as error:
@@ -303,11 +326,8 @@ def current_topics(delivery: Delivery, at: datetime) -> tuple[list[Topic], list[
 
     The reasons are slugs; items that may not be sent are ended with theirs.
     """
-    unsubscriptions = Preference.objects.filter(user=OuterRef("user"), kind=OuterRef("reminder__kind"))
-    queued = delivery.items.queued().select_related("reminder")
-    rows = queued.annotate(unsubscribed=Exists(unsubscriptions), received_before=Exists(_sent_in_earlier_version()))
     topics, ended_reasons = [], []
-    for item in rows:
+    for item in _queued_items(delivery.pk):
         reason, event = _check_item(item, delivery, at)
         if reason:
             item.state, item.reason = FINAL_ITEM_STATES.get(reason, ItemState.SKIPPED), reason
@@ -316,6 +336,17 @@ def current_topics(delivery: Delivery, at: datetime) -> tuple[list[Topic], list[
         else:
             topics.append(Topic(item.reminder, event))
     return topics, ended_reasons
+
+
+@prepared
+def _queued_items(delivery: int) -> DeliveryItemQuerySet:
+    """Return a query of the queued items of an e-mail (its key) with their reminders.
+
+    They are annotated with `unsubscribed` and `received_before`: in an earlier version of the event.
+    """
+    unsubscriptions = Preference.objects.filter(user=OuterRef("user"), kind=OuterRef("reminder__kind"))
+    items = DeliveryItem.objects.queued().filter(delivery=delivery).select_related("reminder")
+    return items.annotate(unsubscribed=Exists(unsubscriptions), received_before=Exists(_sent_in_earlier_version()))
 
 
 def _sent_in_earlier_version() -> DeliveryItemQuerySet:

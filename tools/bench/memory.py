@@ -42,7 +42,7 @@ def _memory_of_one_run(host: PlatformHost, requests: int) -> tuple[float, float,
         web = start_web(platform, port)
         worker, beat = (
             platform.start_worker("--concurrency", "1", app="labplatform"),
-            platform.start_beat(app="labplatform"),
+            platform.start_beat(app="labplatform.scheduler"),
         )
         clients = [sign_in_client(user, port) for user in _people()]
         wait_for(lambda: clients[0].get("/") == 200, "the web server")

@@ -52,7 +52,7 @@ def _own_commit() -> None:
 def _fence() -> None:
     """A sender does not check whether it still holds the e-mail, nor whether it is still wanted."""
 
-    def start_sending(pk: int, _token: Any, at: datetime) -> EmailMessage:
+    def start_sending(pk: int, _token: Any, at: datetime, _sender: str) -> EmailMessage:
         delivery = Delivery.objects.select_related("user").get(pk=pk)
         reminders = [item.reminder for item in delivery.items.select_related("reminder")]
         return rendering.build_message(

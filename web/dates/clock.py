@@ -6,7 +6,8 @@ or compare each row with its local day (`day_of_rows`).
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -70,9 +71,15 @@ def today_everywhere(at: datetime | None = None) -> Today:
     authorities.
     """
     at = at or timezone.now()
-    here, zones = platform_day(at), dict[date, list[str]]()
+    return _today_of_minute(at.replace(second=0, microsecond=0), timezone.get_current_timezone())
+
+
+@lru_cache(maxsize=8)
+def _today_of_minute(minute: datetime, platform: tzinfo) -> Today:
+    """Return the date everywhere in a minute, where the platform has this time zone: no day begins within a minute."""
+    here, zones = minute.astimezone(platform).date(), dict[date, list[str]]()
     for zone in ZONES:
-        zones.setdefault(day_in(zone, at), []).append(zone)
+        zones.setdefault(day_in(zone, minute), []).append(zone)
     return Today(here, tuple((day, tuple(names)) for day, names in sorted(zones.items()) if day != here))
 
 

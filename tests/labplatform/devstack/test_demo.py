@@ -29,6 +29,7 @@ def test_web_worker_and_beat_are_separate_processes(tmp_path: Path):
     names = demo.commands(demo.environment(tmp_path, 8123))
     assert sorted(names) == ["beat", "mailbox", "web", "worker"]
     assert [word for word in names["worker"] if word in {"worker", "-B", "beat"}] == ["worker"]
+    assert [names[name][4] for name in ("worker", "beat")] == ["labplatform", "labplatform.scheduler"]
     assert "127.0.0.1:8123" in names["web"]
 
 

@@ -263,5 +263,6 @@ REMEDY_OF_WORKER = (
     " and PostgreSQL."
 )
 REMEDY_OF_BEAT = (
-    "Start the scheduler: celery -A labplatform beat. While no worker runs, the scheduler also appears as not seen."
+    "Start the scheduler: celery -A labplatform.scheduler beat. While no worker runs, the scheduler also appears"
+    " as not seen."
 )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.notifications import NOW, ReminderFactory
 
 LOADED: list[set[str]] = []
+NEXT_DAY = NOW + timedelta(days=1)
 
 
 def anniversaries(email_types: Collection[str]) -> QuerySet[User]:
@@ -64,6 +65,11 @@ def row(host: User, email_type: str = "dates", audience: str = "friends") -> Rem
     return ReminderFactory.build(object_id=host.pk, audience=audience, email_type=email_type)
 
 
+def saved(reminder: Reminder) -> Reminder:
+    reminder.save()
+    return reminder
+
+
 class TestRecipients:
     def test_recipients_are_the_audience_of_the_day_in_order_of_id(self, host: User):
         people = [friend(host), friend(host)]
@@ -101,20 +107,27 @@ class TestRecipients:
 
 class TestCheck:
     def test_a_person_in_the_audience_passes_in_one_statement(self, host: User, django_assert_num_queries: Any):
-        person = friend(host)
+        person, reminder = friend(host), saved(row(host))
         with django_assert_num_queries(1):
-            result = PARTIES.check(row(host), person, NOW)
+            result = PARTIES.check(reminder, person, NOW)
         assert result == RecipientCheck("", host)
 
+    def test_one_statement_serves_all_people_of_a_day(self, host: User):
+        reminder, friends = saved(row(host)), [friend(host), friend(host)]
+        people = [*friends, UserFactory()]
+        reasons = [[PARTIES.check(reminder, user, at).reason for user in people] for at in (NOW, NEXT_DAY)]
+        key = f"friends-{host.pk}"
+        assert reasons[0] == ["", "", f"{key}-{people[2].pk}-24"]
+        assert reasons[1] == [f"{key}-{user.pk}-25" for user in people]
+
     def test_a_person_outside_the_audience_gets_a_reason(self, host: User):
-        other = UserFactory()
-        assert PARTIES.check(row(host), other, NOW).reason == f"friends-{host.pk}-{other.pk}-24"
-        assert PARTIES.check(row(host, audience="strangers"), other, NOW).reason == f"strangers-{host.pk}-{other.pk}-24"
+        strangers = saved(row(host, audience="strangers"))
+        assert PARTIES.check(strangers, host, NOW).reason == f"strangers-{host.pk}-{host.pk}-24"
 
     def test_reasons_of_the_event_come_first(self, host: User):
         User.objects.filter(pk=host.pk).update(language="fr")
-        assert PARTIES.check(row(host, "thanks"), UserFactory(), NOW).reason == "early"
-        assert PARTIES.check(ReminderFactory.build(object_id=0), host, NOW) == RecipientCheck("removed", None)
+        assert PARTIES.check(saved(row(host, "thanks")), UserFactory(), NOW).reason == "early"
+        assert PARTIES.check(saved(ReminderFactory.build(object_id=0)), host, NOW) == RecipientCheck("removed", None)
 
 
 class TestSizes:

@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from labplatform.settings.base import OUR_APPS
 from web.dates.clock import ZONES, Today, day_in, day_of_rows, earliest_of, today_everywhere
@@ -45,6 +46,9 @@ def test_today_is_equal_all_day():
 
 def test_an_unlisted_zone_has_the_platforms_date():
     assert Today(date(2026, 11, 24)).at("Asia/Tokyo") == date(2026, 11, 24)
+    for zone, day in (("Europe/Paris", date(2026, 11, 24)), ("Indian/Reunion", date(2026, 11, 25))):
+        with timezone.override(zone):
+            assert today_everywhere(NIGHT).at("Asia/Tokyo") == day
 
 
 def test_only_the_clock_asks_for_todays_date():
