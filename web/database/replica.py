@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, Error, InterfaceError, OperationalError, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, Error, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
@@ -84,8 +84,8 @@ def reading_connection() -> BaseDatabaseWrapper:
 def may_read_replica(read: Callable[P, T]) -> Callable[P, T]:
     """Decorate a function that only reads, and returns values that are read: it uses the replica where that is current.
 
-    It is called again on the primary when the replica ends it. Within a transaction it reads the primary: what that
-    has written is not committed.
+    It is called again on the primary when a statement fails. Within a transaction it reads the primary: what that has
+    written is not committed.
     """
 
     @wraps(read)
@@ -98,7 +98,7 @@ def may_read_replica(read: Callable[P, T]) -> Callable[P, T]:
                 if _is_current():
                     return _on_replica(read, *args, **kwargs)
             _pause(BEHIND_PAUSE)
-        except (OperationalError, InterfaceError) as error:
+        except Error as error:
             logger.warning("The replica could not be read, the primary is: %s", type(error).__name__)
             connections[REPLICA].close()
             _pause(GONE_PAUSE)
@@ -161,8 +161,8 @@ def replica_state() -> ReplicaState | None:
     """Return the state of the replica, None where none is set (two statements)."""
     if REPLICA not in connections:
         return None
-    position, *_rest = _primary_position()
     try:
+        position, *_rest = _primary_position()
         with connections[REPLICA].cursor() as cursor:
             cursor.execute(STATE_SQL, [position])
             follows, behind, seconds = cursor.fetchone()

@@ -26,7 +26,14 @@ def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str,
     address = {**connections["default"].settings_dict, "NAME": OTHER}
     monkeypatch.setitem(connections.settings, replica.REPLICA, address)
     connection = connections[replica.REPLICA]
-    monkeypatch.setattr(connection, "alias", "second server")  # Django's tests refuse databases that they did not make
+
+    def ensure_connection() -> None:
+        """Connect as Django does outside tests, which refuse databases that they did not make."""
+        if connection.connection is None:
+            with connection.wrap_database_errors:
+                connection.connect()
+
+    monkeypatch.setattr(connection, "ensure_connection", ensure_connection)
     monkeypatch.setattr(replica, "_paused_until", 0.0)
     settings.DATABASE_ROUTERS = ["web.database.replica.ReplicaRouter"]
     yield address
