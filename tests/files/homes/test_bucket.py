@@ -93,9 +93,9 @@ def test_only_a_signed_address_opens_a_file_and_only_for_seconds(
     assert [each.status_code for each in found] == [200, 403, 403, 403]
     assert (found[0].headers["Content-Type"], found[0].content) == ("image/png", CONTENTS["full"])
     settings.FILES_ACCEL = ""
-    answer = stored_file_response(name, "full", name="notes.txt", content_type="text/plain")
-    assert (answer.getvalue(), answer.headers["Content-Length"]) == (CONTENTS["full"], "3000")
-    answer.close()
+    sent: Any = stored_file_response(name, "full", name="notes.txt", content_type="text/plain")
+    with sent.file_to_stream:
+        assert (sent.getvalue(), sent.headers["Content-Length"]) == (CONTENTS["full"], "3000")
 
 
 @pytest.mark.django_db
