@@ -16,6 +16,18 @@ from tests.journeys.phone import NOW, Device, save, send_now, write
 from tests.journeys.test_pages import axe_result, too_wide
 
 pytestmark = pytest.mark.usefixtures("clock")
+# The device is busy with the drafts until `release()`: what reads or writes them has to wait.
+BUSY = """() => new Promise((resolve) => {
+    const opening = indexedDB.open("labplatform-field");
+    opening.onsuccess = () => {
+        const drafts = opening.result.transaction("drafts", "readwrite").objectStore("drafts");
+        const hold = () => window.release || Object.assign(drafts.count(), { onsuccess: hold });
+        hold();
+        opening.result.close();
+        resolve();
+    };
+})"""
+RELEASE = "window.release = true"
 
 
 def begin(page: Page, device: Device, trial: Trial, minutes: int = 0) -> None:
@@ -102,9 +114,12 @@ def test_the_page_says_that_a_test_has_a_note_before_another_is_saved(
 
 
 def test_result_on_the_platform_is_shown_on_the_phone(device: Device, member: Membership, trials: list[Trial]):
+    """The first note is typed while the device is busy: it stays in the form, and belongs to the chosen test."""
     page = prepared(device, member)
+    page.evaluate(BUSY)
     begin(page, device, trials[0])
     write(page, "First")
+    page.evaluate(RELEASE)
     save(page)
     expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
     begin(page, device, trials[0], minutes=5)

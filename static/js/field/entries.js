@@ -6,7 +6,7 @@ import { enqueue } from "./drafts.js";
 import { shrink } from "./pictures.js";
 import { refresh } from "./queue.js";
 import { askToConfirm } from "./show.js";
-import { pageState, mine } from "./state.js";
+import { oneByOne, pageState, mine } from "./state.js";
 import { picturesOf, removeDraft, removePicture, saveDraft, savePicture } from "./store.js";
 import { moment, pageText } from "./texts.js";
 
@@ -37,7 +37,7 @@ export function closeEntry() {
 // Open a draft, else the unfinished one of this kind, else a new one; return the title of the form, "" for none.
 export async function openEntry(kind, detail, chosen = null) {
     closeEntry();
-    await saving; // what was typed last in the form that was left
+    await inWriting(() => undefined); // what was typed last in the form that was left
     if (!pageState.account || !pageState.snapshot || (kind === "note" && !noteKinds[detail])) return "";
     const [unfinished] = await mine((other) => isUnfinished(other, kind, detail));
     draft = chosen ?? unfinished ?? (await begin(kind, detail));
@@ -134,7 +134,7 @@ function nameOf({ kind, detail, values, session }) {
     return `${kind === "note" ? noteKinds[detail].title : pageText("idea")} · ${short || pageText("no_text")}`;
 }
 
-let saving = Promise.resolve();
+const inWriting = oneByOne();
 
 // Store the form; a refused draft is being written again.
 function save() {
@@ -142,11 +142,10 @@ function save() {
     Object.assign(saved, { values: read(), changed: Date.now() });
     saved.name = nameOf(saved);
     if (saved.kind === "note") Object.assign(saved, { place: saved.values.place, cohort: saved.values.cohort });
-    saving = saving.then(async () => {
+    return inWriting(async () => {
         pageState.savedTo = await saveDraft(saved);
         if (draft === saved) showStatus(pageState.savedTo === "nowhere" ? "" : pageText("saved_at", { when: moment(saved.changed) }));
     });
-    return saving;
 }
 
 function showStatus(text) {
@@ -183,6 +182,10 @@ async function submit(event) {
     await save();
     await enqueue(sent);
     pageState.savedTo = await saveDraft(sent);
+    if (pageState.savedTo === "nowhere") {
+        sent.state = "open"; // the form is all there is of it
+        return showErrors(form, { device: [pageText("full_lost")] });
+    }
     location.hash = "";
     await refresh();
 }
@@ -198,7 +201,8 @@ function check() {
 
 async function remove() {
     if (!(await askToConfirm(pageText("remove_sure")))) return;
-    await removeDraft(draft.key);
+    const { key } = draft;
+    await inWriting(() => removeDraft(key));
     location.hash = "";
 }
 

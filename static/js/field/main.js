@@ -10,7 +10,7 @@ import { loadStored, progress, refresh, useQueue } from "./queue.js";
 import { showReading } from "./reading.js";
 import { leavesCounts, recordBefore } from "./second.js";
 import { askToConfirm, draftLine, pictureLine, pictureReason, showNotices, testName } from "./show.js";
-import { pageState, mine } from "./state.js";
+import { oneByOne, pageState, mine } from "./state.js";
 import * as store from "./store.js";
 import { day, moment, pageText } from "./texts.js";
 
@@ -25,13 +25,8 @@ function view() {
     return { name: name === "test" || isEntry(name) ? name : "start", detail: detail.join("-") };
 }
 
-let routing = Promise.resolve();
-
-// Show what the address asks for. One change after the other: two at once would open a form twice.
-function inTurn(change) {
-    routing = routing.catch(() => undefined).then(change);
-    return routing;
-}
+// Show what the address asks for: two changes at once would open a form twice.
+const inTurn = oneByOne();
 
 async function route() {
     const { name, detail } = view();
@@ -55,6 +50,7 @@ async function onAccount(other) {
         if (other || (pageState.draft && !pageState.touched)) await resume();
         else await offerTests();
         if (pageState.draft) await refreshDraft(pageState.draft);
+        await show(); // the form is there before the waiting drafts are sent, which may take minutes
     } else if (other) await inTurn(route);
 }
 
@@ -80,7 +76,7 @@ async function resume() {
 
 // Open a draft, or begin a new one of the preferred test, of the one in the URL, or of the first.
 async function start(draft, preferred) {
-    pageState.touched = false;
+    Object.assign(pageState, { touched: false, isStored: Boolean(draft) });
     if (!draft) {
         const wanted = preferred ?? Number(new URLSearchParams(location.search).get("trial"));
         const test = pageState.tests.find(({ id }) => id === wanted) ?? pageState.tests[0];
@@ -100,11 +96,7 @@ async function start(draft, preferred) {
     byId("answers").hidden = Boolean(draft?.outcome);
     if (draft?.state === "refused") showErrors(form, draft.reasons ?? {});
     else showErrors(form, {});
-    byId("remove").hidden = !(await isSaved(draft));
-}
-
-async function isSaved(draft) {
-    return Boolean(draft && (await store.allDrafts()).some(({ key }) => key === draft.key));
+    byId("remove").hidden = !pageState.isStored;
 }
 
 async function offerTests() {
@@ -127,37 +119,36 @@ function showTest() {
     byId("locked").textContent = test?.locked_on ? pageText("locked", { when: day(test.locked_on) }) : "";
 }
 
-// Another test is chosen: keep the typed answers, if there are any.
+// Another test is chosen: keep the typed answers, if there are any. The form changes at once, before the device is read:
+// what is typed in the meantime belongs to the chosen test.
 async function choose() {
     const test = pageState.tests.find(({ id }) => id === Number(form.elements.trial.value));
     if (!test) return;
-    const isNew = !(await isSaved(pageState.draft));
-    if (isNew) pageState.draft = begin(test, pageState.account, today());
-    else pageState.draft.test = test;
-    await refreshDraft(pageState.draft);
-    fill(form, pageState.draft, pageState.record);
-    if (!isNew) await save();
+    const draft = pageState.isStored ? Object.assign(pageState.draft, { test }) : begin(test, pageState.account, today());
+    Object.assign(pageState, { draft, record: null });
+    fill(form, draft, null);
     showTest();
+    if (pageState.isStored) await save(draft);
+    await refreshDraft(draft);
 }
 
-let saving = Promise.resolve();
+const inWriting = oneByOne();
 
-// Store the form.
-function save() {
-    const { draft } = pageState;
+// Store the draft of the form.
+function save(draft) {
+    pageState.isStored = true;
     Object.assign(draft, { changed: Date.now() });
-    saving = saving.then(async () => {
+    return inWriting(async () => {
         pageState.savedTo = await store.saveDraft(draft);
-        if (pageState.draft === draft) await showSaved();
+        if (pageState.draft === draft) showSaved();
     });
-    return saving;
 }
 
-async function showSaved() {
+function showSaved() {
     byId("saved-status").textContent = pageState.savedTo === "nowhere" ? "" : pageText("saved_at", { when: moment(pageState.draft.changed) });
     byId("remove").hidden = false;
     updateNotices();
-    await showDrafts();
+    showDrafts(); // the next text is stored meanwhile
 }
 
 function onInput() {
@@ -167,7 +158,7 @@ function onInput() {
     draft.answers = read(form);
     if (draft.state === "refused" && !draft.outcome) draft.state = "open";
     updateHints(form, draft, pageState.record);
-    return save();
+    return save(draft);
 }
 
 // Someone who adds to the first note enters new people only: clear counts that were filled in from the first note.
@@ -180,24 +171,32 @@ function choiceChanged() {
 async function submit(event) {
     event.preventDefault();
     const { draft } = pageState;
+    pageState.touched = true; // no other draft takes its place while the device is read
     const later = event.submitter?.value === "1";
     if (!draft.outcome) Object.assign(draft, { answers: read(form), later });
+    await refreshDraft(draft); // it may have been chosen a moment ago
     const reasons = draft.outcome ? {} : check(draft, pageState.record);
     showErrors(form, reasons);
     const missing = pictureReasons();
-    if (Object.keys(reasons).length || missing) return void (await save());
+    if (Object.keys(reasons).length || missing) return void (await save(draft));
     await enqueue(draft);
-    await save();
+    await save(draft);
+    if (pageState.savedTo === "nowhere") return void (draft.state = "open"); // the form is all there is of it
+    if (pageState.draft === draft) await leaveForm(); // unless it was pressed twice
+    await refresh();
+}
+
+async function leaveForm() {
     form.hidden = true;
     pageState.draft = null;
     await show();
     byId("saved-notes-title").scrollIntoView();
-    await refresh();
 }
 
 async function remove() {
     if (!(await askToConfirm(pageText("remove_sure")))) return;
-    await store.removeDraft(pageState.draft.key);
+    const { key } = pageState.draft;
+    await inWriting(() => store.removeDraft(key));
     await start(null);
     await show();
 }
@@ -248,7 +247,7 @@ function showPictures() {
             change: (changes) => {
                 Object.assign(picture, changes, { reason: "" });
                 pictureReason(byId("pictures").querySelector(`[data-key="${picture.key}"]`), "");
-                store.savePicture(picture).then(save, () => (byId("picture-sign").textContent = pageText("picture_not_saved")));
+                store.savePicture(picture).then(() => pageState.draft && save(pageState.draft), () => (byId("picture-sign").textContent = pageText("picture_not_saved")));
             },
             remove: async () => {
                 await store.removePicture(picture.key);
@@ -289,12 +288,11 @@ async function show() {
     updateNotices();
 }
 
-let showing = Promise.resolve();
+const inList = oneByOne();
 
 // One after the other, so that the latest list is shown.
 function showDrafts() {
-    showing = showing.then(listDrafts);
-    return showing;
+    return inList(listDrafts);
 }
 
 async function listDrafts() {
@@ -326,8 +324,10 @@ async function open(draft) {
     }
     showTitle("");
     if (draft.state === "waiting") Object.assign(draft, { state: draft.outcome ? "refused" : "open" });
-    await start(draft);
-    await save(); // from now on it waits for its writer, not for the network
+    const opening = start(draft);
+    pageState.touched = true; // the end of a round puts no other draft in its place
+    await opening;
+    await save(draft); // from now on it waits for its writer, not for the network
     await show();
     form.scrollIntoView();
 }

@@ -2,7 +2,7 @@
 // in the order in which they were written.
 
 import { setClock } from "./clock.js";
-import { send, waits } from "./drafts.js";
+import { isOver, send, waits } from "./drafts.js";
 import { inOrder, predecessor, waitsFor } from "./order.js";
 import { pageState, mine } from "./state.js";
 import { device, saveDraft, saveSnapshot, signIn, snapshot as storedSnapshot } from "./store.js";
@@ -15,26 +15,23 @@ const MAX_READING_AGE = 2 * 24 * 3600_000; // milliseconds for which it can be r
 export let progress = {};
 let page;
 let readAt = 0;
-let needsAnotherRound = false;
+let nextRound = null;
 
 // The page has functions to call: after the account is known, when a line of the list changes, and at the end.
 export function useQueue(functions) {
     page = functions;
 }
 
-export async function refresh() {
-    if (pageState.isRemembered && (await device("account")) !== pageState.account) {
-        location.reload(); // signed out in another tab
-        return;
-    }
-    needsAnotherRound = true;
-    await navigator.locks.request("field", { ifAvailable: true }, async (lock) => {
-        while (lock && needsAnotherRound) {
-            needsAnotherRound = false; // what is written from now on, while the others are sent, takes another round
-            await exchange().catch(onError);
-        }
-    });
-    await page.onEnd();
+// Load and send. A round that has not begun is for everyone who asks: whatever is written before it begins goes with it.
+export function refresh() {
+    nextRound ??= navigator.locks.request("field", takeRound).then(() => page.onEnd());
+    return nextRound;
+}
+
+async function takeRound() {
+    nextRound = null; // what is written from now on takes another round
+    if (pageState.isRemembered && (await device("account")) !== pageState.account) location.reload(); // signed out in another tab
+    else await exchange().catch(onError);
 }
 
 async function exchange() {
@@ -42,18 +39,21 @@ async function exchange() {
     pageState.network = "online";
     await welcome(data);
     let [arrived, answered] = [false, false];
-    for (const draft of inOrder(await mine(waits))) {
+    for (const { key } of inOrder(await mine(waits))) {
         const all = await mine(() => true);
-        if (waitsFor(draft, all)) continue;
+        const draft = all.filter(waits).find((other) => other.key === key); // none when it was opened or deleted since
+        if (!draft || waitsFor(draft, all)) continue;
         draft.follows = predecessor(draft, all);
         data = await sendOrAsk(draft, data);
         arrived ||= Boolean(draft.outcome);
         answered ||= !waits(draft);
         if (draft.arrived) await updateTest(draft.arrived);
-        delete progress[draft.key];
+        if (isOver(draft)) delete progress[key]; // others can be opened at the end, when what they refer to is loaded
+        page.onProgress();
     }
     if (arrived) await welcome((data = await fetchTests()));
     if (answered || Date.now() - readAt > FRESH) await loadSnapshot();
+    progress = {};
 }
 
 // Send one draft. When it gets no answer it waits, and the others go on, unless the platform answers nothing at all.

@@ -14,10 +14,17 @@ export const pageState = {
     record: null,
     pictures: [],
     touched: false,
+    isStored: false, // whether the draft is on the device, or is being written there
 };
 
 // Return the drafts of the signed-in account for which `which` is true.
 export async function mine(which) {
     const drafts = await allDrafts();
     return drafts.filter((draft) => draft.account === pageState.account && !draft.isLocked && which(draft));
+}
+
+// Return a function that runs the steps it is given one after the other; a step that fails stops none after it.
+export function oneByOne() {
+    let last = Promise.resolve();
+    return (step) => (last = last.catch(() => undefined).then(step));
 }

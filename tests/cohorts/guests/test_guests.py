@@ -60,6 +60,7 @@ from tests.factories.dossiers import DossierFactory
 from tests.factories.files import written_export
 from tests.factories.imports import ImportBatchFactory, ImportRowFactory
 from tests.factories.programmes import format_with_schedules
+from tests.factories.snapshots import built_once
 from web.errors import DomainError
 
 SOON = TODAY + timedelta(days=20)
@@ -368,6 +369,11 @@ class TestErasure:
         assert statuses(contact)[0][3] == ""
 
 
+@built_once
+def cast_with_schedules() -> Cast:
+    return create_cast(format_with_schedules("group_session", "stakeholder_session", "idea"))
+
+
 @pytest.mark.django_db(transaction=True)
 class TestEmails:
     @pytest.fixture(autouse=True)
@@ -375,8 +381,8 @@ class TestEmails:
         settings.LANGUAGE_CODE = "en"
 
     @pytest.fixture
-    def cast(self) -> Cast:
-        return create_cast(format_with_schedules("group_session", "stakeholder_session", "idea"))
+    def cast(self, transactional_db: None) -> Cast:
+        return cast_with_schedules()
 
     def scheduled(
         self, cast: Cast, contact: Any, day: date, number: str = "7", *, venue: str = "Mairie", title: str = "Atelier"

@@ -32,6 +32,7 @@ from tests.factories.cast import NOW, Cast, create_cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.notifications import DeliveryFactory
 from tests.factories.programmes import format_with_schedules
+from tests.factories.snapshots import built_once
 
 DAY, NEXT, LATER = date(2027, 3, 16), date(2027, 3, 23), date(2027, 4, 6)
 STEPS = {
@@ -39,9 +40,14 @@ STEPS = {
 }
 
 
+@built_once
+def cast_with_schedules() -> Cast:
+    return create_cast(format_with_schedules("group_session", "stakeholder_session"))
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
-    return create_cast(format_with_schedules("group_session", "stakeholder_session"))
+    return cast_with_schedules()
 
 
 def day_plans(*days: date) -> list[DayPlan]:

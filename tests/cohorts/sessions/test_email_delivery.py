@@ -28,6 +28,7 @@ from programmes.models import Authority
 from tests.factories.cast import NOW, Cast, create_cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.programmes import format_with_schedules
+from tests.factories.snapshots import built_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY, NEXT, LATER = date(2027, 3, 16), date(2027, 3, 23), date(2027, 4, 6)
@@ -40,12 +41,18 @@ def _emails_in_english(settings: Any) -> None:
     settings.LANGUAGE_CODE = "en"
 
 
-@pytest.fixture
-def cast() -> Cast:
+@built_once
+def cast_with_schedules() -> Cast:
+    """Return the cast with addresses that begin with the letters of the roles."""
     cast = create_cast(format_with_schedules("group_session", "stakeholder_session", "idea"))
     for role, person in cast.people.items():
         User.objects.filter(pk=person.pk).update(email=f"{role}@people.example")
     return cast
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    return cast_with_schedules()
 
 
 def day_plans(*days: date, hours: tuple[int, int] = (9, 17)) -> list[DayPlan]:

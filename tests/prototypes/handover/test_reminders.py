@@ -16,6 +16,7 @@ from tests.factories.cast import Cast, create_cast
 from tests.factories.notifications import DeliveryFactory
 from tests.factories.programmes import format_with_schedules
 from tests.factories.prototypes import IdeaFactory
+from tests.factories.snapshots import built_once
 
 AT = datetime(2026, 7, 1, 9, tzinfo=UTC)
 LATER = datetime(2026, 8, 3, 9, tzinfo=UTC)
@@ -25,9 +26,14 @@ STEPS = ["before_live_after_3_months", "before_live_after_6_months"]
 PLANNED = [(step, "planned", "") for step in STEPS]
 
 
+@built_once
+def cast_with_schedule() -> Cast:
+    return create_cast(format_with_schedules("idea"))
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
-    return create_cast(format_with_schedules("idea"))
+    return cast_with_schedule()
 
 
 @pytest.fixture
