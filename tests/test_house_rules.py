@@ -199,11 +199,6 @@ def test_templates_carry_no_style_and_no_script_of_their_own():
     ] == []
 
 
-def test_every_style_sheet_is_read_by_every_page():
-    linked = (ROOT / "templates" / "components" / "styles.html").read_text()
-    assert [path.name for path in STYLES if f"css/{path.name}" not in linked] == []
-
-
 def test_views_write_nothing_themselves():
     written = (".save(", ".delete(", ".bulk_create(", ".objects.create(", ".get_or_create(", ".update_or_create(")
     views = [p for p in MODULES if p.stem == "views" or p.parent.name == "views"]
