@@ -23,7 +23,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--only", type=lambda text: text.split(","), default=[], help="pages by name, with commas")
     only = parser.parse_args(words).only
     print(ROW.format("page", *reports.GOALS, "requests", "KiB"), flush=True)
-    with platform([PERSON]) as served:
+    with platform([PERSON], application="tools.lighthouse.wsgi") as served:
         results = [(page, _print(page, judged(page, served))) for page in pages.chosen(served, only)]
     missed = [page.name for page, report in results if report.missed(page.goals)]
     print(f"goals missed: {', '.join(missed)}" if missed else f"all {len(results)} pages reach their goals")
@@ -45,8 +45,9 @@ def middle(runs: Sequence[Report]) -> Report:
 def _print(page: MeasuredPage, report: Report) -> Report:
     scores = [report.scores[name] if name in page.goals else "" for name in reports.GOALS]
     print(ROW.format(page.name, *scores, report.requests, f"{report.bytes / 1024:.0f}"), flush=True)
-    for line in report.complaints:
-        print(f"    {line}", flush=True)
+    for name in page.goals:
+        for line in report.complaints[name]:
+            print(f"    {name}: {line}", flush=True)
     return report
 
 

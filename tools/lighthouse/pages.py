@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 from tools.lighthouse.reports import GOALS
 from tools.scans.platform import RunningPlatform, run_in
 
-# Nobody finds these by a search engine.
+# robots.txt closes all but the pages below /public/.
 NOT_INDEXED: Final = {name: goal for name, goal in GOALS.items() if name != "seo"}
 OBJECTS: Final = """
 from cohorts.models import Cohort
@@ -62,10 +62,12 @@ def _signed_in(served: RunningPlatform) -> list[MeasuredPage]:
 
 
 def _public(served: RunningPlatform) -> list[MeasuredPage]:
-    request = Request(f"{served.address}/public/sitemap.xml", headers={"X-Forwarded-Proto": "https"})  # noqa: S310
-    with urlopen(request, timeout=30) as answer:  # noqa: S310 - loopback
+    with urlopen(f"{served.address}/public/sitemap.xml", timeout=30) as answer:  # noqa: S310 - loopback
         found = one_of_each_kind(answer.read().decode())
-    return [MeasuredPage(name, path, signed_in=False, goals=GOALS) for name, path in (PUBLIC | found).items()]
+    return [
+        MeasuredPage(name, path, signed_in=False, goals=GOALS if path.startswith("/public/") else NOT_INDEXED)
+        for name, path in (PUBLIC | found).items()
+    ]
 
 
 def one_of_each_kind(sitemap: str) -> dict[str, str]:

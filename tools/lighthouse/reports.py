@@ -28,12 +28,12 @@ METRICS: Final = {
 
 @dataclass(frozen=True)
 class Report:
-    """What one run says: points by category, requests, bytes sent, and a line for each thing that costs points."""
+    """What one run says: points by category, requests, bytes sent, and what costs points, by category."""
 
     scores: Mapping[str, int]
     requests: int
     bytes: int
-    complaints: list[str]
+    complaints: Mapping[str, list[str]]
 
     def missed(self, goals: Mapping[str, int]) -> list[str]:
         """Return the categories below their goal."""
@@ -42,9 +42,9 @@ class Report:
 
 def measure(address: str, cookies: str) -> Report:
     """Open a page in a new browser, slowed down like a phone on a slow 4G network; raise OSError without a report."""
-    headers = {"X-Forwarded-Proto": "https"} | ({"Cookie": cookies} if cookies else {})
     words = [_node(), str(PROGRAM), address, "--quiet", "--output=json"]
-    words += ["--chrome-flags=--headless --no-sandbox --disable-gpu", f"--extra-headers={json.dumps(headers)}"]
+    words += ["--chrome-flags=--headless --no-sandbox --disable-gpu"]
+    words += [f"--extra-headers={json.dumps({'Cookie': cookies})}"] if cookies else []
     words += [f"--only-categories={','.join(GOALS)}"]
     answer = subprocess.run(
         words, env=os.environ | {"CHROME_PATH": CHROMIUM}, capture_output=True, text=True, check=False
@@ -63,7 +63,7 @@ def read_report(result: Mapping[str, Any]) -> Report:
         scores=scores,
         requests=len(sent),
         bytes=sum(item.get("transferSize", 0) for item in sent),
-        complaints=[*_times(scores, audits), *_faults(audits, categories)],
+        complaints={"performance": _times(scores, audits)} | _faults(audits, categories),
     )
 
 
@@ -79,17 +79,25 @@ def _times(scores: Mapping[str, int], audits: Mapping[str, Any]) -> list[str]:
     return [times.replace("\xa0", " "), *savings]
 
 
-def _faults(audits: Mapping[str, Any], categories: Mapping[str, Any]) -> list[str]:
+def _faults(audits: Mapping[str, Any], categories: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return each audit of the other categories that has weight and fails, with the first element it names."""
-    lines = []
-    for name in GOALS:
-        for reference in categories[name]["auditRefs"] if name != "performance" else []:
-            audit = audits[reference["id"]]
-            if reference["weight"] and audit["score"] is not None and audit["score"] < 1:
-                items = (audit.get("details") or {}).get("items", [])
-                node = next((item["node"]["snippet"] for item in items if item.get("node")), "")
-                lines.append(f"{name}: {audit['title']} {node}".strip())
-    return lines
+    return {
+        name: [
+            _fault(audits[reference["id"]])
+            for reference in categories[name]["auditRefs"]
+            if reference["weight"]
+            and (audits[reference["id"]]["score"] or 0) < 1
+            and audits[reference["id"]]["scoreDisplayMode"] != "notApplicable"
+        ]
+        for name in GOALS
+        if name != "performance"
+    }
+
+
+def _fault(audit: Mapping[str, Any]) -> str:
+    items = (audit.get("details") or {}).get("items", [])
+    node = next((item["node"]["snippet"] for item in items if item.get("node")), "")
+    return " ".join(text for text in (audit["title"], audit.get("errorMessage"), node) if text)
 
 
 def _node() -> str:
