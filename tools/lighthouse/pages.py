@@ -15,8 +15,9 @@ NOT_INDEXED: Final = {name: goal for name, goal in GOALS.items() if name != "seo
 OBJECTS: Final = """
 from cohorts.models import Cohort
 from exchanges.models import Exchange
+from programmes.models import Edition
 from prototypes.models import Idea
-for name, model in {"idea": Idea, "exchange": Exchange, "cohort": Cohort}.items():
+for name, model in {"idea": Idea, "exchange": Exchange, "cohort": Cohort, "edition": Edition}.items():
     print("object", name, model.objects.order_by("pk").first().get_absolute_url())
 """
 SIGNED_IN: Final = {
@@ -28,14 +29,17 @@ SIGNED_IN: Final = {
 }
 PUBLIC: Final = {
     "sign-in": "/accounts/login/",
+    "field": "/field/",
     "public home": "/public/fr/",
     "public figures": "/public/fr/figures/",
-    "public calls": "/public/fr/calls/",
+    "card to embed": "/public/fr/figures/embed/",
+    "list of calls": "/public/fr/calls/",
     "open data": "/public/fr/data/",
     "accessibility": "/accessibility/",
     "personal data": "/privacy/",
 }
 LOCATION: Final = re.compile(r"<loc>([^<]+)</loc>")
+DATASET: Final = re.compile(r'"(/public/fr/data/[^"]+/)"')
 KIND: Final = re.compile(r"/public/fr/([a-z-]+)/[^/]+/")
 
 
@@ -51,23 +55,18 @@ class MeasuredPage:
 
 def chosen(served: RunningPlatform, names: Sequence[str]) -> list[MeasuredPage]:
     """Return the pages with these names; all without any."""
-    found = [*_signed_in(served), *_public(served)]
-    return [page for page in found if page.name in names] if names else found
-
-
-def _signed_in(served: RunningPlatform) -> list[MeasuredPage]:
     lines = run_in(["manage.py", "shell", "-v", "0", "-c", OBJECTS], served.environment).splitlines()
     objects = dict(line.split()[1:] for line in lines if line.startswith("object "))
-    return [MeasuredPage(name, path, signed_in=True, goals=NOT_INDEXED) for name, path in (SIGNED_IN | objects).items()]
-
-
-def _public(served: RunningPlatform) -> list[MeasuredPage]:
-    with urlopen(f"{served.address}/public/sitemap.xml", timeout=30) as answer:  # noqa: S310 - loopback
-        found = one_of_each_kind(answer.read().decode())
-    return [
-        MeasuredPage(name, path, signed_in=False, goals=GOALS if path.startswith("/public/") else NOT_INDEXED)
-        for name, path in (PUBLIC | found).items()
+    public = PUBLIC | one_of_each_kind(_read(f"{served.address}/public/sitemap.xml"))
+    public["open data of one edition"] = DATASET.findall(_read(served.address + PUBLIC["open data"]))[0]
+    found = [
+        MeasuredPage(name, path, signed_in=True, goals=NOT_INDEXED) for name, path in (SIGNED_IN | objects).items()
     ]
+    found += [
+        MeasuredPage(name, path, signed_in=False, goals=GOALS if path.startswith("/public/") else NOT_INDEXED)
+        for name, path in public.items()
+    ]
+    return [page for page in found if page.name in names] if names else found
 
 
 def one_of_each_kind(sitemap: str) -> dict[str, str]:
@@ -78,3 +77,8 @@ def one_of_each_kind(sitemap: str) -> dict[str, str]:
         if match := KIND.fullmatch(path):
             kinds.setdefault(f"public {match[1]}", path)
     return kinds
+
+
+def _read(address: str) -> str:
+    with urlopen(address, timeout=30) as answer:  # noqa: S310 - loopback
+        return str(answer.read().decode())
