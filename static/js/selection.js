@@ -1,5 +1,4 @@
-// The boxes that select rows of a list: count them, and select all rows of the page at once. The actions are shown only
-// while something is selected; without JavaScript they are always shown.
+// The boxes that select rows of a list: count them, and select all rows of the page at once.
 
 const announcer = document.getElementById("announcer");
 
@@ -12,7 +11,6 @@ function parts() {
 
 function showSelection({ form, boxes, everything, page }) {
     const count = boxes.filter((box) => box.checked).length;
-    form.classList.toggle("selection-empty", !count && !everything.checked);
     const { all, one, other } = form.dataset;
     const text = everything.checked ? all : (count === 1 ? one : other).replace("{n}", count);
     form.querySelector("[data-selected-count]").textContent = text;

@@ -115,7 +115,9 @@ class RunningPlatform:
 
 
 @contextmanager
-def platform(emails: Sequence[str], **settings: str) -> Iterator[RunningPlatform]:
+def platform(
+    emails: Sequence[str], *, application: str = "labplatform.wsgi", **settings: str
+) -> Iterator[RunningPlatform]:
     """Run the platform, with a signed-in session for each address, and with further settings."""
     port = free_port()
     with (
@@ -131,7 +133,7 @@ def platform(emails: Sequence[str], **settings: str) -> Iterator[RunningPlatform
         run_in(["manage.py", "collectstatic", "--noinput", "-v", "0"], env)
         people = [WalkerPerson(cookies=f"{TOKEN}={token_hex(16)}"), *_signed_in(env, emails)]
         log = Path(folder) / "log"
-        words = [sys.executable, "-m", "gunicorn", "-c", "python:labplatform.gunicorn_conf", "labplatform.wsgi"]
+        words = [sys.executable, "-m", "gunicorn", "-c", "python:labplatform.gunicorn_conf", application]
         words += ["-b", f"127.0.0.1:{port}", "-w", "1", "--threads", "4"]
         with log.open("w") as lines, process(words, env, f"http://127.0.0.1:{port}/livez", lines.fileno()):
             yield RunningPlatform(f"http://127.0.0.1:{port}", people, log, env)

@@ -59,7 +59,6 @@ ICONS = (
 )
 
 VENDOR_FILES = {
-    "vendor/bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
     "vendor/event-calendar.min.css": "@event-calendar/build/dist/event-calendar.min.css",
     "vendor/event-calendar.min.js": "@event-calendar/build/dist/event-calendar.min.js",
     "vendor/idb.js": "idb/build/index.js",

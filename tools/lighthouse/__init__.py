@@ -1,0 +1,1 @@
+"""`make lighthouse`: how quickly and well pages appear on a phone."""
