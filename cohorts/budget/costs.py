@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
@@ -145,6 +145,7 @@ class Costs:
     lines: list[CostEntry]
     days: list[tuple[PersonDay, int, int]]
     rates: Rates
+    spent_in: dict[tuple[date, date], dict[int, Decimal]] = field(default_factory=dict)  # cached, by cohort
 
     def entries(self, first: date | None = None, last: date | None = None) -> list[CostEntry]:
         """Return lines by cohort and day, then counted days, from the `first` to the `last` day, both included; None is
@@ -156,8 +157,13 @@ class Costs:
         return [each for each in entries if each.kind == BudgetKind.SPENT or each.cohort not in withdrawn]
 
     def spent(self, first: date, last: date, cohort: int | None = None) -> Decimal:
-        """Return the euros spent in a period, by one cohort or by all of these."""
-        return total_of(each for each in self.entries(first, last) if cohort in {None, each.cohort}).spent
+        """Return the euros spent in a period, by one cohort or by all of these; summed once for each period."""
+        if (first, last) not in self.spent_in:
+            sums = self.spent_in[first, last] = defaultdict(Decimal)
+            for entry in self.entries(first, last):
+                sums[entry.cohort] += (entry.euros or 0) if entry.kind == BudgetKind.SPENT else 0
+        by_cohort = self.spent_in[first, last]
+        return sum(by_cohort.values(), Decimal(0)) if cohort is None else by_cohort.get(cohort, Decimal(0))
 
     def _counted(self, first: date | None, last: date | None) -> list[CostEntry]:
         """Return the days in sessions of each cohort, group and rate: planned ones, and those with someone present."""

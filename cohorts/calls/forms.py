@@ -335,10 +335,14 @@ class OpenCohortForm(forms.Form):
         self.candidates = candidates(application)
         choices = [(key, candidate_label(each, application)) for key, each in self.candidates.items()]
         self.fields["authority"].choices = choices  # type: ignore[attr-defined]
-        if len(choices) == 1:
-            del self.fields["authority"]
         if NEW not in self.candidates:
             del self.fields["kind"]
+        elif len(choices) > 1:
+            required_if(self.fields["kind"], _("required for another authority"))
+        else:
+            self.fields["kind"].required = True
+        if len(choices) == 1:
+            del self.fields["authority"]
 
     def clean(self) -> dict[str, Any]:
         """Return the cleaned values, with the authority itself, None for one to add as written; add an error for such
@@ -347,7 +351,7 @@ class OpenCohortForm(forms.Form):
         cleaned = super().clean() or {}
         key = cleaned.get("authority", "") if "authority" in self.fields else next(iter(self.candidates))
         cleaned["authority"] = self.candidates.get(key)
-        if key == NEW and not cleaned.get("kind"):
+        if key == NEW and not cleaned.get("kind") and "kind" not in self.errors:
             self.add_error("kind", _("Choose the kind of this authority."))
         return cleaned
 

@@ -364,6 +364,11 @@ class Application(models.Model):
         return ApplicationState(self.state).tone
 
     @property
+    def authority_keys(self) -> set[str]:
+        """The name of the authority in lower case, and its SIREN: applications that share one are from the same."""
+        return {self.authority_name.lower(), self.siren or ""} - {""}
+
+    @property
     def is_editable(self) -> bool:
         """Return whether the applicant can still write."""
         return self.state == ApplicationState.DRAFT

@@ -128,7 +128,7 @@ def edition_costs(request: HttpRequest, slug: str) -> HttpResponse:
     edition = get_edition_with_costs_or_404(request, slug)
     cohorts = list(Cohort.objects.filter(edition=edition).by_name())
     totals = {cohort.pk: CostTotal() for cohort in cohorts if cohort.state != CohortState.WITHDRAWN}
-    read = read_costs(cohorts)
+    read, claims = read_costs(cohorts), claims_on(edition)
     entries = read.entries()
     for entry in entries:
         totals.setdefault(entry.cohort, CostTotal()).add(entry)
@@ -136,7 +136,7 @@ def edition_costs(request: HttpRequest, slug: str) -> HttpResponse:
         "edition": edition,
         "rows": [(cohort, totals[cohort.pk]) for cohort in cohorts if cohort.pk in totals],
         "total": total_of(entries),
-        "excess": overclaimed(claims_on(edition), read),
+        "excess": max(overclaimed(claims, read, key) for key in (None, *(cohort.pk for cohort in cohorts))),
         "can_write": can_manage_cohorts(person(request)),
     }
     return render(request, "cohorts/budget/edition.html", context)

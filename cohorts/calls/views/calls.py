@@ -1,5 +1,6 @@
 """Pages on which the lab writes calls, publishes, closes and extends them, and names reviewers."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -48,9 +49,17 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
     row = _get_call(request, pk)
     unrated = set(Application.objects.to_review(user).filter(call=row).values_list("pk", flat=True))
     applications = list(Application.objects.visible_to(user).filter(call=row).order_by("submitted_on", "pk"))
+    times = Counter(key for each in applications for key in each.authority_keys)
     context = {
         "call": row,
-        "applications": [{"row": each, "to_review": each.pk in unrated} for each in applications],
+        "applications": [
+            {
+                "row": each,
+                "to_review": each.pk in unrated,
+                "is_repeated": any(times[key] > 1 for key in each.authority_keys),
+            }
+            for each in applications
+        ],
         "reviewers": row.reviewers.current().select_related("user").order_by("user__full_name", "pk"),
         "is_open": row.is_open(platform_today()),
         "can_manage": can_manage_calls(user),
@@ -131,7 +140,9 @@ def withdraw_call(request: HttpRequest, pk: int) -> HttpResponse:
         _("Applications that were sent stay, for you to decide."),
     )
     states = (CallState.PUBLISHED, CallState.CLOSED)
-    page = _confirmation(row, _("Withdraw the call"), _("Withdraw the call"), consequences, *states)
+    page = _confirmation(
+        row, _("Withdraw the call"), _("Withdraw the call"), consequences, *states, is_destructive=True
+    )
     form = ConfirmationForm(submitted_data(request))
     return form_response(
         request, form, page, actions.withdraw_call, done=_("The call is withdrawn."), call=row, by=person(request)
@@ -196,9 +207,17 @@ def _get_managed_call(request: HttpRequest, pk: int) -> Call:
     return row
 
 
-def _confirmation(row: Call, title: str, label: str, consequences: tuple[str, ...], *states: CallState) -> FormPage:
+def _confirmation(
+    row: Call, title: str, label: str, consequences: tuple[str, ...], *states: CallState, is_destructive: bool = False
+) -> FormPage:
     """Return the page that asks to confirm a change of the call, possible only while it is in one of these states."""
     reason = "" if row.state in states else _("The call has changed since: go back to its page.")
     return FormPage(
-        title, label, row.get_absolute_url(), crumb=row, consequences=consequences, unavailable_reason=reason
+        title,
+        label,
+        row.get_absolute_url(),
+        crumb=row,
+        consequences=consequences,
+        unavailable_reason=reason,
+        is_destructive=is_destructive,
     )

@@ -238,7 +238,7 @@ class TestCohort:
         assert "is added as it was written" in page_text(page)
         invited = list(row.people.order_by("pk").values_list("pk", flat=True)[:2])
         values = {"edition": cast.edition.pk, "site": "École", "people": invited}
-        assert errors(client.post(address, values)) == {"kind": ["Choose the kind of this authority."]}
+        assert list(errors(client.post(address, values))) == ["kind"]
         client.post(address, values | {"kind": "municipality"})
         row.refresh_from_db()
         cohort = Cohort.objects.get(pk=row.cohort_id)
@@ -282,6 +282,8 @@ class TestCohort:
         same = ApplicationFactory(call=call, authority_name="SAINT-DENIS")
         client, address = browser(cast["S"]), f"/applications/{row.pk}/cohort/"
         assert same.get_absolute_url() in page_links(client.get(row.get_absolute_url()))
+        ApplicationFactory(call=call)
+        assert page_text(client.get(call.get_absolute_url())).count("applied more than once") == 2
         form = client.get(address).context["form"]
         assert [label for _key, label in form.fields["authority"].choices] == [
             f"Saint-Denis ({namesake.get_kind_display()}, SIREN 356000000, on the platform already)",
@@ -290,7 +292,9 @@ class TestCohort:
         ]
         values = {"edition": cast.edition.pk}
         assert list(errors(client.post(address, values))) == ["authority"]
-        assert list(errors(client.post(address, values | {"authority": "new"}))) == ["kind"]
+        assert errors(client.post(address, values | {"authority": "new"})) == {
+            "kind": ["Choose the kind of this authority."]
+        }
         assert not Cohort.objects.filter(authority__name="Saint-Denis").exists()
         client.post(address, values | {"authority": form.fields["authority"].choices[1][0]})
         assert Cohort.objects.get(authority__name="Saint-Denis").authority.siren == "732829320"
