@@ -153,6 +153,8 @@ class AccountHooks:
       with its reason.
     - `handle_provider_identity(request, identity, user, at)`: runs for everyone whom a provider sent, with `user`
       None where nobody could sign in, and returns what the person then reads.
+    - `provider_disconnected(request, user, provider, at)`: runs after a person disconnected their account at a
+      provider.
     - `pending_for_addresses(addresses, at)`: what waits for the owners of these addresses (in lower case), by address.
       An address for which nothing waits may be added to the account of the person who reads its mailbox.
     - `can_give_up_address(user)`: whether the address of someone who never joined may be added to another account or
@@ -169,6 +171,7 @@ class AccountHooks:
     needs_second_factor: Callable[[User, Day], bool] = _not_needed
     join_by_provider: Callable[..., User | None] = nothing
     handle_provider_identity: Callable[..., AccessAnswer | None] = nothing
+    provider_disconnected: Callable[..., object] = nothing
     pending_for_addresses: Callable[[Collection[str], datetime], Mapping[str, list[PendingForAddress]]] = (
         _nothing_pending
     )

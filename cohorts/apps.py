@@ -68,7 +68,10 @@ class CohortsConfig(AppConfig):
         """
         from accounts.hooks import AccountHooks, account_hooks  # noqa: PLC0415
         from cohorts.calls.permissions import can_give_up_address  # noqa: PLC0415
-        from cohorts.group_roles.provider_sign_in import handle_provider_identity  # noqa: PLC0415
+        from cohorts.group_roles.provider_sign_in import (  # noqa: PLC0415
+            forget_disconnected_provider,
+            handle_provider_identity,
+        )
         from cohorts.invitations.pending_for_addresses import pending_invitations  # noqa: PLC0415
         from cohorts.invitations.provider_sign_in import join_by_provider  # noqa: PLC0415
         from cohorts.people.leaving import cohorts_losing_lead  # noqa: PLC0415
@@ -81,6 +84,7 @@ class CohortsConfig(AppConfig):
                 unassigned_after_leaving=cohorts_losing_lead,
                 join_by_provider=join_by_provider,
                 handle_provider_identity=handle_provider_identity,
+                provider_disconnected=forget_disconnected_provider,
                 pending_for_addresses=pending_invitations,
                 can_give_up_address=can_give_up_address,
                 time_zones=time_zones_of_members,

@@ -117,6 +117,7 @@ HISTORIES: Final = {
             "cohorts:edit_call",
             "cohorts:publish_call",
             "cohorts:close_call",
+            "cohorts:withdraw_call",
             "cohorts:extend_call",
             "cohorts:add_reviewer",
         ),

@@ -221,6 +221,9 @@ SENTENCES: dict[str, RefusalText] = {
         _("Another statement on this agreement has days of this period. Issue that one again instead."),
         "first_day",
     ),
+    "statement_as_agreed": _("A statement says what its agreement says when it is issued. Try again."),
+    "statement_sums": _("The sums of a statement are those of its lines."),
+    "statement_within_costs": _("A fixed amount pays only what other statements leave of what was spent. Try again."),
     "statement_frozen": _("A statement that was issued never changes. Issue it again."),
     "statement_no_truncate": _("Statements cannot be deleted."),
     "access_request_once": _("A request was already made with this account."),
@@ -251,12 +254,8 @@ SENTENCES: dict[str, RefusalText] = {
     "call_reviewer_once": (_("This person reviews the call already."), "email"),
     "application_link_once": _("This link exists already. Ask for another one."),
     "application_of_person_once": _("You have an application to this call already: use its link."),
-    "application_siren_once": _(
-        "An application of this authority was sent already. Ask your colleagues, or write to the lab."
-    ),
-    "application_name_once": _(
-        "An application of this authority was sent already. Ask your colleagues, or write to the lab."
-    ),
+    "application_siren_once": _("Another application of this authority is accepted already."),
+    "application_name_once": _("Another application of this authority is accepted already."),
     "application_empty_until_confirmed": _("Confirm your address first, with the link in the e-mail."),
     "application_complete": _("Something is missing in the application. Complete all steps, then send it."),
     "application_decided_with_reason": (_("Give the reason: the applicant reads it."), "reason"),

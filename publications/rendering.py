@@ -60,6 +60,11 @@ def public_response(
     return HttpResponse(body, status=status, headers=headers)
 
 
+def gone(language: str) -> HttpResponse:
+    """Return the page that says that something was withdrawn, with status 410."""
+    return public_response("publications/missing.html", language, {"is_withdrawn": True}, status=410)
+
+
 def page_context(row: Publication, language: str, today: date) -> dict[str, Any]:
     """Return the context of the page of a version in a language, from the row, and its pictures and names with consent
     on `today` (two statements).

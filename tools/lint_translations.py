@@ -1,4 +1,5 @@
-"""French is complete: every string of the code is in the catalogue and translated; apostrophes are the printers’.
+"""French is complete: every string of the code is in the catalogue and translated. Apostrophes are the printers’. No
+line breaks before punctuation: a no-break space stands before “:” and inside « », a narrow one before “; ! ?”.
 
 Strings are read from the code without GNU gettext, which only `make messages` needs.
 """
@@ -23,6 +24,7 @@ WITH_CONTEXT: Final = {"pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy
 FUNCTIONS: Final = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", *WITH_CONTEXT}
 TEXT: Final = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 CALL_IN_TEMPLATE: Final = re.compile(rf"(?:[np]*gettext|_)\((?:{TEXT}|[\w, .])*\)")  # in what `templatize` returns
+BREAKABLE: Final = re.compile(r"[ \u202f]:(?![/:\w])|[ \u00a0][;!?]|«[ \u202f]|[ \u202f]»")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|{\w*}")
 
 
@@ -71,6 +73,8 @@ def faults(language: str, used: set[Key]) -> list[str]:
             PLACEHOLDER.findall(originals[-1])
         ):
             found.append(f"{language}: placeholders differ: {originals[0]!r}")
+        if language == "fr" and (wrong := [text for text in translations if BREAKABLE.search(text)]):
+            found.append(f"{language}: no-break spaces are meant before : ; ! ? » and after «: {wrong[0]!r}")
         if any("'" in text for text in (*originals, *translations)):
             found.append(f"{language}: ’ is meant, not ': {originals[0]!r}")
     return found

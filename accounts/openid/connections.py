@@ -7,8 +7,10 @@ from allauth.socialaccount.models import SocialAccount, SocialLogin
 from allauth.socialaccount.signals import social_account_added, social_account_removed
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.actions import confirm_address
+from accounts.hooks import account_hooks
 from accounts.openid.views import SIGNED_IN_WITH
 from web.security.log import log_security_event
 
@@ -27,11 +29,15 @@ def log_connection(*, request: HttpRequest, sociallogin: SocialLogin, **_: Any) 
 
 @receiver(social_account_removed)
 def log_disconnection(*, request: HttpRequest, socialaccount: SocialAccount, **_: Any) -> None:
-    """Log in the security log that a person disconnected an account at a provider.
+    """Log in the security log that a person disconnected an account at a provider, and tell the apps.
 
     Receives `social_account_removed`.
     """
     log_security_event("disconnected", request=request, provider=socialaccount.provider)
+    for hooks in account_hooks:
+        hooks.provider_disconnected(
+            request=request, user=socialaccount.user, provider=socialaccount.provider, at=timezone.now()
+        )
 
 
 @receiver(user_logged_in)

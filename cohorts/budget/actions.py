@@ -141,8 +141,8 @@ def issue_statement(
     """Issue a statement for a period that is over to the funder of an agreement, with the costs as they are now; return
     it.
 
-    From now on the lines of the period are frozen. Raises DomainError for a period that is not over, is not within the
-    agreement, or has a day of another statement.
+    From now on the lines of the period are frozen. A fixed amount pays what other statements leave. Raises
+    DomainError for a period that is not over, is not within the agreement, or has a day of another statement.
     """
     return _issue(draft_of(agreement, first_day, last_day, lock=True), today=today, by=by)
 
@@ -167,6 +167,11 @@ def _issue(draft: StatementDraft, *, today: date, by: User | None, **more: Any) 
     return Statement.objects.create(
         agreement=draft.agreement,
         number=number,
+        funder_name=draft.agreement.funder.name,
+        subject_name=(draft.agreement.cohort or draft.agreement.edition).name,
+        reference=draft.agreement.reference,
+        share=draft.agreement.share,
+        amount=draft.agreement.amount,
         first_day=draft.first_day,
         last_day=draft.last_day,
         issued_on=today,

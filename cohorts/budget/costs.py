@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from django.db.models import Count, F, Sum
 from django_stubs_ext import StrOrPromise
 
-from cohorts.budget.enums import GROUP_OF_ROLE, BudgetKind, CostCategory
+from cohorts.budget.enums import BudgetKind, CostCategory
 from cohorts.budget.models import BudgetLine, DayRate
+from cohorts.budget.session_days import PersonDay, counted_days
 from cohorts.cohort.enums import CohortState
-from cohorts.models import Attendance, Cohort, SessionDay
-from cohorts.people.enums import CORE_ROLES, MembershipRole
-from cohorts.sessions.enums import SessionState
-from cohorts.visibility import active_on
+from cohorts.models import Cohort
 
 CENT: Final = Decimal("0.01")
-NOT_TAKING_PLACE: Final = (SessionState.CANCELLED, SessionState.POSTPONED)
-EXPECTED_ROLES: Final = [role for role in CORE_ROLES if role in GROUP_OF_ROLE]
 
 Rates = Mapping[tuple[int, str], list[tuple[date, Decimal]]]
 
@@ -139,102 +134,96 @@ def totals_by_category(entries: Iterable[CostEntry]) -> list[dict[str, Any]]:
     ]
 
 
-def costs_of(
-    cohorts: Collection[Cohort], first: date | None = None, last: date | None = None, *, lock: bool = False
-) -> list[CostEntry]:
-    """Return the costs of these cohorts, in four statements: entered lines by cohort and day, then counted days.
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """The costs of cohorts as they are now, read once for whatever periods.
 
-    Only those from the `first` to the `last` day, both included; None is no limit. Of withdrawn cohorts, only what was
-    spent. With `lock`, the lines stay locked until the transaction ends.
+    `lines` are entered by the lab; `days` are those in sessions, each with the half-days planned and spent.
     """
-    withdrawn = {cohort.pk for cohort in cohorts if cohort.state == CohortState.WITHDRAWN}
-    entries = [*_entered_lines(cohorts, first, last, lock=lock), *_counted_days(cohorts, first, last)]
-    return [each for each in entries if each.kind == BudgetKind.SPENT or each.cohort not in withdrawn]
+
+    cohorts: tuple[Cohort, ...]
+    lines: list[CostEntry]
+    days: list[tuple[PersonDay, int, int]]
+    rates: Rates
+    spent_in: dict[tuple[date, date], dict[int, Decimal]] = field(default_factory=dict)  # cached, by cohort
+
+    def entries(self, first: date | None = None, last: date | None = None) -> list[CostEntry]:
+        """Return lines by cohort and day, then counted days, from the `first` to the `last` day, both included; None is
+        no limit. Of withdrawn cohorts, only what was spent.
+        """
+        withdrawn = {cohort.pk for cohort in self.cohorts if cohort.state == CohortState.WITHDRAWN}
+        lines = [entry for entry in self.lines if entry.day and _within(entry.day, first, last)]
+        entries = [*lines, *self._counted(first, last)]
+        return [each for each in entries if each.kind == BudgetKind.SPENT or each.cohort not in withdrawn]
+
+    def spent(self, first: date, last: date, cohort: int | None = None) -> Decimal:
+        """Return the euros spent in a period, by one cohort or by all of these; summed once for each period."""
+        if (first, last) not in self.spent_in:
+            sums = self.spent_in[first, last] = defaultdict(Decimal)
+            for entry in self.entries(first, last):
+                sums[entry.cohort] += (entry.euros or 0) if entry.kind == BudgetKind.SPENT else 0
+        by_cohort = self.spent_in[first, last]
+        return sum(by_cohort.values(), Decimal(0)) if cohort is None else by_cohort.get(cohort, Decimal(0))
+
+    def _counted(self, first: date | None, last: date | None) -> list[CostEntry]:
+        """Return the days in sessions of each cohort, group and rate: planned ones, and those with someone present."""
+        half_days: defaultdict[tuple[int, str, str, Decimal | None], int] = defaultdict(int)
+        for day, planned, spent in self.days:
+            if _within(day.date, first, last):
+                rate = _rate_on(self.rates.get((day.cohort, day.group), []), day.date)
+                half_days[day.cohort, day.group, BudgetKind.PLANNED.value, rate] += planned
+                half_days[day.cohort, day.group, BudgetKind.SPENT.value, rate] += spent
+        names = {cohort.pk: cohort.name for cohort in self.cohorts}
+        return [
+            CostEntry(
+                cohort=cohort,
+                cohort_name=names[cohort],
+                kind=kind,
+                category=group,
+                days=Decimal(number) / 2,
+                rate=rate,
+                euros=None if rate is None else (number * rate / 2).quantize(CENT, ROUND_HALF_UP),
+            )
+            for (cohort, group, kind, rate), number in sorted(
+                half_days.items(), key=lambda item: (names[item[0][0]], *item[0][:3], item[0][3] or 0)
+            )
+            if number
+        ]
 
 
-def _entered_lines(
-    cohorts: Collection[Cohort], first: date | None, last: date | None, *, lock: bool
-) -> Iterator[CostEntry]:
+def read_costs(cohorts: Iterable[Cohort], *, lock: bool = False) -> Costs:
+    """Return the costs of these cohorts, in four statements. With `lock`, the lines stay locked until the transaction
+    ends.
+    """
+    cohorts = tuple(cohorts)
+    return Costs(cohorts, list(_entered_lines(cohorts, lock=lock)), list(counted_days(cohorts)), _rates(cohorts))
+
+
+def costs_of(cohorts: Collection[Cohort], first: date | None = None, last: date | None = None) -> list[CostEntry]:
+    """Return the costs of these cohorts in a period (see `Costs.entries`), in four statements."""
+    return read_costs(cohorts).entries(first, last)
+
+
+def _entered_lines(cohorts: Collection[Cohort], *, lock: bool) -> Iterator[CostEntry]:
     """Yield the lines that count, by name of the cohort and day."""
     rows = BudgetLine.objects.filter(cohort__in=cohorts).current().order_by("cohort__name", "cohort", "day", "pk")
     names = {cohort.pk: cohort.name for cohort in cohorts}
     for row in rows.select_for_update(of=("self",), no_key=True) if lock else rows:
-        if _within(row.day, first, last):
-            yield CostEntry(
-                cohort=row.cohort_id,
-                cohort_name=names[row.cohort_id],
-                kind=row.kind,
-                category=row.category,
-                days=row.days,
-                euros=row.euros,
-                day=row.day,
-                note=row.note,
-            )
+        yield CostEntry(
+            cohort=row.cohort_id,
+            cohort_name=names[row.cohort_id],
+            kind=row.kind,
+            category=row.category,
+            days=row.days,
+            euros=row.euros,
+            day=row.day,
+            note=row.note,
+        )
 
 
 def _within(day: date, first: date | None, last: date | None) -> bool:
     """Return whether a day lies from `first` to `last`, both included; None is no limit."""
-    return (first is None or first <= day) and (last is None or day <= last)
-
-
-def _counted_days(cohorts: Collection[Cohort], first: date | None, last: date | None) -> list[CostEntry]:
-    """Return the days in sessions of each cohort, group and rate: planned ones, and those with someone present."""
-    rates = _rates(cohorts)
-    days: defaultdict[tuple[int, str, str, Decimal | None], Decimal] = defaultdict(Decimal)
-    for cohort, day, role, planned, half_days in (*_days_on_lists(cohorts), *_days_of_drafts(cohorts)):
-        if _within(day, first, last):
-            group = GROUP_OF_ROLE[MembershipRole(role)].value
-            rate = _rate_on(rates.get((cohort, group), []), day)
-            days[cohort, group, BudgetKind.PLANNED.value, rate] += planned
-            days[cohort, group, BudgetKind.SPENT.value, rate] += Decimal(half_days) / 2
-    names = {cohort.pk: cohort.name for cohort in cohorts}
-    return [
-        CostEntry(
-            cohort=cohort,
-            cohort_name=names[cohort],
-            kind=kind,
-            category=group,
-            days=number,
-            rate=rate,
-            euros=None if rate is None else (number * rate).quantize(CENT, ROUND_HALF_UP),
-        )
-        for (cohort, group, kind, rate), number in sorted(
-            days.items(), key=lambda item: (names[item[0][0]], *item[0][:3], item[0][3] or 0)
-        )
-        if number
-    ]
-
-
-def _days_on_lists(cohorts: Collection[Cohort]) -> Iterable[tuple[int, date, str, int, int]]:
-    """Return, by cohort, day and role, how many members are on the list of a session, and their half-days of presence.
-
-    Everyone on the list counts as planned, present or not; cancelled and postponed sessions are left out.
-    """
-    rows = Attendance.objects.filter(day__session__cohort__in=cohorts, member__role__in=GROUP_OF_ROLE)
-    rows = rows.exclude(day__session__state__in=NOT_TAKING_PLACE).order_by()
-    by_day = rows.values_list("day__session__cohort", "day__date", "member__role")
-    return by_day.annotate(listed=Count("pk"), half_days_present=Sum("half_days"))
-
-
-def _days_of_drafts(cohorts: Collection[Cohort]) -> Iterator[tuple[int, date, str, int, int]]:
-    """Yield, by cohort, day and role, how many members will be expected in a session that is still a draft, as the
-    planner places them: each person once, under the first role of `CORE_ROLES`.
-    """
-    path = "session__cohort__memberships"
-    rows = SessionDay.objects.filter(
-        active_on(F("date"), f"{path}__"),
-        session__cohort__in=cohorts,
-        session__state=SessionState.DRAFT,
-        session__cohort__memberships__role__in=EXPECTED_ROLES,
-        attendances=None,
-    )
-    columns = ("session__cohort", "pk", "date", f"{path}__user", f"{path}__role")
-    roles: dict[tuple[int, int, date, int], str] = {}
-    for cohort, key, day, user, role in rows.order_by().values_list(*columns):
-        earlier_role = roles.get((cohort, key, day, user), role)
-        roles[cohort, key, day, user] = min(earlier_role, role, key=EXPECTED_ROLES.index)
-    for (cohort, _key, day, _user), role in roles.items():
-        yield cohort, day, role, 1, 0
+    return (first is None or day >= first) and (last is None or day <= last)
 
 
 def _rates(cohorts: Collection[Cohort]) -> dict[tuple[int, str], list[tuple[date, Decimal]]]:

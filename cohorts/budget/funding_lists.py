@@ -68,7 +68,7 @@ class StatementFilter(ListFilter):
 
     def named_like(self, rows: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
         """Return those of the statements whose funder contains the text."""
-        return rows.filter(agreement__funder__name__unaccent__icontains=text.strip())
+        return rows.filter(funder_name__unaccent__icontains=text.strip())
 
 
 def _agreements(reader: Reader) -> QuerySet[Agreement]:
@@ -204,17 +204,17 @@ STATEMENT_COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "funder": ListColumn(
         header=gettext_lazy("Funder"),
-        value=lambda row: row.agreement.funder.name,
-        order=by_name("agreement__funder__name"),
+        value=lambda row: row.funder_name,
+        order=by_name("funder_name"),
         width=32,
-        reads=("agreement__funder__name",),
+        reads=("funder_name",),
     ),
     "for": ListColumn(
         header=pgettext_lazy("agreement", "For"),
-        value=lambda row: str(row.agreement.cohort or row.agreement.edition),
-        order=(Coalesce("agreement__cohort__name", "agreement__edition__name").asc(),),
+        value=lambda row: row.subject_name,
+        order=by_name("subject_name"),
         width=28,
-        reads=("agreement__cohort__name", "agreement__edition__name"),
+        reads=("subject_name",),
     ),
     "first-day": _day_column("first_day", gettext_lazy("First day")),
     "last-day": _day_column("last_day", gettext_lazy("Last day")),

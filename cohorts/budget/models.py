@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -17,10 +18,14 @@ from accounts.models import User
 from cohorts.budget.enums import BudgetKind, CostCategory, DayGroup
 from cohorts.budget.triggers import (
     AGREED_TO_100,
+    AMOUNT_ABOVE_REST,
+    CLAIMED_BY_OTHERS,
     LEAVES_STATED_PERIOD,
+    NOT_AS_AGREED,
     STATED_PERIOD,
     STATEMENT_OVERLAPS,
     SUM_OF_SHARES,
+    WRONG_SUMS,
 )
 from cohorts.cohort.models import Cohort
 from cohorts.people.enums import MembershipRole
@@ -265,12 +270,20 @@ class StatementQuerySet(models.QuerySet["Statement"]):
 class Statement(models.Model):
     """What was planned and spent in a period, and what a funder owes of it, as issued on a day. It never changes.
 
-    `rows` are the lines, as `cohorts.budget.costs.CostEntry.as_json` writes them. A statement that `replaces` an
-    earlier one of the same agreement says why in its `notice`.
+    The names of the funder and of what it pays for (`subject_name`), the reference, and the share or amount are copies
+    of the agreement on that day. `rows` are the lines, as `cohorts.budget.costs.CostEntry.as_json` writes them. A
+    statement that `replaces` an earlier one of the same agreement says why in its `notice`.
     """
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="statements", verbose_name=_("agreement"))
     number = models.PositiveIntegerField(_("number"))
+    funder_name = models.CharField(_("name of the funder"), max_length=160)
+    subject_name = models.CharField(_("name of the cohort or edition"), max_length=120)
+    reference = models.CharField(_("reference of the agreement"), max_length=120, blank=True)
+    share = models.DecimalField(_("share (%)"), max_digits=5, decimal_places=2, null=True, blank=True)
+    amount = models.DecimalField(
+        _("fixed amount (€, VAT included)"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
     issued_on = models.DateField(_("issued on"))
@@ -318,6 +331,15 @@ class Statement(models.Model):
                 name="statement_periods_apart",
                 before="PERFORM 1 FROM cohorts_agreement a WHERE a.id = NEW.agreement_id FOR NO KEY UPDATE;",
                 broken=STATEMENT_OVERLAPS,
+            ),
+            Rule(name="statement_as_agreed", operation=pgtrigger.Insert, broken=NOT_AS_AGREED),
+            Rule(name="statement_sums", operation=pgtrigger.Insert, broken=WRONG_SUMS),
+            Rule(
+                name="statement_within_costs",
+                operation=pgtrigger.Insert,
+                declare=[("claimed", "numeric")],
+                before=CLAIMED_BY_OTHERS,
+                broken=AMOUNT_ABOVE_REST,
             ),
             Frozen(name="statement_frozen"),
             NoTruncate(name="statement_no_truncate"),

@@ -11,7 +11,8 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cohorts.budget.costs import CostEntry, CostTotal, costs_of, due_of, total_of
+from cohorts.budget.claims import claims_on, uncovered
+from cohorts.budget.costs import CostEntry, CostTotal, due_of, read_costs, total_of
 from cohorts.models import Agreement, Cohort, Statement
 from web.exports.tables import Cell, Table
 from web.forms.row_changes import lock_row
@@ -21,7 +22,7 @@ from web.text.language import active_language
 
 @dataclass(frozen=True, slots=True)
 class StatementDraft:
-    """A statement as it would be issued now."""
+    """A statement as it would be issued now. `uncovered` is what other statements leave of what was spent."""
 
     agreement: Agreement
     first_day: date
@@ -29,18 +30,24 @@ class StatementDraft:
     entries: tuple[CostEntry, ...]
     total: CostTotal
     due: Decimal
+    uncovered: Decimal
 
     @property
     def has_cohorts(self) -> bool:
         """Whether it is about the cohorts of an edition, so that each line names its own."""
         return self.agreement.cohort is None
 
+    @property
+    def covered(self) -> Decimal:
+        """What other statements claim of the costs of the period, or of a longer one."""
+        return max(self.total.spent - self.uncovered, Decimal(0))
 
-def cohorts_of(agreement: Agreement) -> list[Cohort]:
-    """Return the cohorts that an agreement is about: its own, or all of its edition, by name."""
-    if agreement.cohort:
-        return [agreement.cohort]
-    return list(Cohort.objects.filter(edition=agreement.edition_id).by_name())
+    @property
+    def excess(self) -> Decimal:
+        """By how much all statements together would be above what was spent, at most what is due by this one; 0 if they
+        are not.
+        """
+        return _excess(self.due, self.uncovered)
 
 
 def draft_of(
@@ -51,23 +58,50 @@ def draft_of(
     replaces: Statement | None = None,
     lock: bool = False,
 ) -> StatementDraft:
-    """Return what a statement for this period would hold now; with `lock`, agreement and lines stay locked."""
-    row = lock_row(agreement) if lock else agreement
-    entries = costs_of(cohorts_of(row), first_day, last_day, lock=lock)
-    total = total_of(entries)
-    others = Statement.objects.filter(agreement=row).current().exclude(pk=replaces.pk if replaces else 0)
-    stated = others.aggregate(due=Sum("due"))["due"] or Decimal(0)
-    left = None if row.amount is None else row.amount - stated
-    due = due_of(total.spent, share=row.share, left=left)
-    return StatementDraft(row, first_day, last_day, tuple(entries), total, due)
+    """Return what a statement for this period would hold now, without the one that it `replaces`.
 
-
-def changed_total(statement: Statement) -> CostTotal | None:
-    """Return the sums of the costs in the period of a statement as they are now; None if they are still those of the
-    statement.
+    With `lock`, agreement, edition and lines stay locked, so that nobody else claims the same costs meanwhile.
     """
-    total = total_of(costs_of(cohorts_of(statement.agreement), *statement.period))
-    return None if (total.planned, total.spent) == (statement.planned, statement.spent) else total
+    row = lock_row(agreement) if lock else agreement
+    if lock:
+        lock_row(row.edition)
+    costs = read_costs(Cohort.objects.filter(edition=row.edition_id).by_name(), lock=lock)
+    entries = [each for each in costs.entries(first_day, last_day) if row.cohort_id in {None, each.cohort}]
+    total = total_of(entries)
+    others = [claim for claim in claims_on(row.edition_id) if replaces is None or claim.statement != replaces.pk]
+    left = uncovered(others, costs, first_day, last_day, cohort=row.cohort_id)
+    due = due_of(total.spent, share=row.share, left=min(left, _unclaimed_amount(row, replaces)))
+    return StatementDraft(row, first_day, last_day, tuple(entries), total, due, left)
+
+
+def _unclaimed_amount(agreement: Agreement, replaces: Statement | None) -> Decimal:
+    """Return what earlier statements left of the fixed amount of an agreement; 0 for a share."""
+    others = Statement.objects.filter(agreement=agreement).current().exclude(pk=replaces.pk if replaces else 0)
+    return (agreement.amount or Decimal(0)) - (others.aggregate(due=Sum("due"))["due"] or Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class StatementCheck:
+    """How an issued statement compares with the costs as they are now.
+
+    `changed_total`: the sums now, None if they are still those of the statement. `excess`: by how much the statements
+    on the same costs are above what is spent, at most what is due by this one.
+    """
+
+    changed_total: CostTotal | None
+    excess: Decimal
+
+
+def check_statement(statement: Statement) -> StatementCheck:
+    """Compare a current statement with the costs of its period as they are now."""
+    draft = draft_of(statement.agreement, *statement.period, replaces=statement)
+    is_same = (draft.total.planned, draft.total.spent) == (statement.planned, statement.spent)
+    return StatementCheck(None if is_same else draft.total, _excess(statement.due, draft.uncovered))
+
+
+def _excess(due: Decimal, uncovered: Decimal) -> Decimal:
+    """Return which part of what is due is above what is left of the costs."""
+    return min(due, max(due - uncovered, Decimal(0)))
 
 
 def entries_of(statement: Statement) -> list[CostEntry]:
@@ -77,7 +111,7 @@ def entries_of(statement: Statement) -> list[CostEntry]:
 
 def statement_table(statement: Statement, entries: Sequence[CostEntry]) -> Table:
     """Return an issued statement as a table for a file, with its numbers in the explanations."""
-    agreement, language = statement.agreement, active_language()
+    language = active_language()
     period = (short_day(day, language) for day in statement.period)
     return Table(
         title=_("Statement %(number)s") % {"number": statement},
@@ -95,14 +129,14 @@ def statement_table(statement: Statement, entries: Sequence[CostEntry]) -> Table
         rows=[_cells(entry) for entry in entries],
         about_title=_("About this table"),
         about=[
-            (_("Funder"), str(agreement.funder)),
-            (_("For"), str(agreement.cohort or agreement.edition)),
-            (_("Agreement"), agreement.reference),
+            (_("Funder"), statement.funder_name),
+            (_("For"), statement.subject_name),
+            (_("Agreement"), statement.reference),
             (_("Period"), " – ".join(period)),
             (_("Planned (€)"), statement.planned),
             (_("Spent (€)"), statement.spent),
-            (_("Share (%)"), agreement.share),
-            (_("Fixed amount (€)"), agreement.amount),
+            (_("Share (%)"), statement.share),
+            (_("Fixed amount (€)"), statement.amount),
             (_("Due (€)"), statement.due),
             (_("Issued on"), statement.issued_on),
             (_("Replaces"), str(statement.replaces or "")),

@@ -48,3 +48,37 @@ STATEMENT_OVERLAPS: Final = """TG_OP = 'INSERT' AND EXISTS (
       AND NOT EXISTS (SELECT 1 FROM cohorts_statement r WHERE r.replaces_id = s.id)
       AND s.first_day <= NEW.last_day AND NEW.first_day <= s.last_day
 )"""
+
+# Whether the statement says something else than its agreement, or asks for another share than agreed.
+NOT_AS_AGREED: Final = """(NEW.due <> ROUND(NEW.spent * NEW.share / 100, 2) OR NOT EXISTS (
+    SELECT 1 FROM cohorts_agreement a
+    JOIN cohorts_funder f ON f.id = a.funder_id
+    JOIN programmes_edition e ON e.id = a.edition_id
+    LEFT JOIN cohorts_cohort c ON c.id = a.cohort_id
+    WHERE a.id = NEW.agreement_id
+      AND (f.name, COALESCE(c.name, e.name), a.reference) = (NEW.funder_name, NEW.subject_name, NEW.reference)
+      AND (a.share, a.amount) IS NOT DISTINCT FROM (NEW.share, NEW.amount)
+))"""
+
+# Whether the sums are not those of the lines.
+WRONG_SUMS: Final = """NOT (NEW.planned, NEW.spent) = (
+    SELECT COALESCE(SUM((line->>'euros')::numeric) FILTER (WHERE line->>'kind' = 'planned'), 0),
+           COALESCE(SUM((line->>'euros')::numeric) FILTER (WHERE line->>'kind' = 'spent'), 0)
+    FROM jsonb_array_elements(NEW.rows) AS line
+)"""
+
+# What other current statements of the same cohort or edition claim of these days. The edition is locked, so that two
+# statements cannot claim the same euros.
+CLAIMED_BY_OTHERS: Final = """
+    PERFORM 1 FROM programmes_edition e JOIN cohorts_agreement a ON a.edition_id = e.id
+        WHERE a.id = NEW.agreement_id FOR NO KEY UPDATE OF e;
+    SELECT COALESCE(SUM(s.due), 0) INTO claimed FROM cohorts_statement s
+    JOIN cohorts_agreement other ON other.id = s.agreement_id
+    JOIN cohorts_agreement own ON own.id = NEW.agreement_id
+    WHERE other.edition_id = own.edition_id AND (own.cohort_id IS NULL OR other.cohort_id = own.cohort_id)
+      AND s.id <> COALESCE(NEW.id, 0) AND s.id IS DISTINCT FROM NEW.replaces_id
+      AND NOT EXISTS (SELECT 1 FROM cohorts_statement r WHERE r.replaces_id = s.id)
+      AND s.first_day >= NEW.first_day AND s.last_day <= NEW.last_day;
+"""
+# A fixed amount pays only what the others leave. Shares do not give way: on any day they are at most 100 % together.
+AMOUNT_ABOVE_REST: Final = "NEW.share IS NULL AND NEW.due > GREATEST(NEW.spent - claimed, 0)"

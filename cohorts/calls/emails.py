@@ -23,6 +23,7 @@ from cohorts.calls.actions.applications import (
     RESENT_LINK_EMAIL,
 )
 from cohorts.calls.actions.calls import REVIEW_EMAIL
+from cohorts.calls.documents import APPLICATION
 from cohorts.calls.enums import DECIDED, ApplicationState
 from cohorts.calls.links import token_of_application
 from cohorts.calls.models import Application, Call, CallQuerySet, CallReviewer
@@ -62,7 +63,7 @@ TEXTS: Final = EmailTemplates(
             subject=_("Your link for the call “%(call)s”"),
             paragraphs=(
                 _("Someone asked for the link of your application to the call “%(call)s” again."),
-                _("The button opens your application. Earlier links no longer work."),
+                _("The button opens your application. It is the same link as before, unless that one had ended."),
                 _(
                     "This link works until %(until)s. If you did not ask for it, do nothing:"
                     " your application stays as it is."
@@ -164,11 +165,13 @@ def stop_reason(reminder: Reminder, at: datetime) -> str:
 
 
 def _stop_slug(row: Application, reminder: Reminder) -> str:
-    """Return "resent" for a link that a later one replaced, "withdrawn" for a receipt or decision of a withdrawn
+    """Return "resent" for a link that was sent again later, "withdrawn" for a receipt or decision of a withdrawn
     application, else ""; the link itself is always sent, so that the applicant can erase it.
     """
     if reminder.email_type in LINK_EMAILS:
-        return "" if row.link_version == reminder.version else "resent"
+        links = Reminder.objects.filter(kind=APPLICATION, object_id=row.pk, email_type__in=LINK_EMAILS)
+        is_latest = row.link_version == reminder.version and not links.filter(due_at__gt=reminder.due_at).exists()
+        return "" if is_latest else "resent"
     return "withdrawn" if row.state == ApplicationState.WITHDRAWN else ""
 
 
@@ -234,7 +237,8 @@ def _calls(_email_types: Collection[str]) -> CallQuerySet:
 def _reviewer(reminder: Reminder, _today: date) -> Q:
     """Return a filter for the one reviewer of the reminder, as long as they review the call."""
     number = reminder.audience.removeprefix(f"{REVIEWER}-")
-    reviewers = CallReviewer.objects.filter(pk=int(number)) if number.isdigit() else CallReviewer.objects.none()
+    current = CallReviewer.objects.current()
+    reviewers = current.filter(pk=int(number)) if number.isdigit() else current.none()
     return Q(pk__in=reviewers.values("user"))
 
 

@@ -9,16 +9,19 @@ from cohorts.people.enums import MembershipRole
 
 
 class CallState(models.TextChoices):
-    """The states of a call. A published one takes applications from its first to its last day."""
+    """The states of a call. A published one takes applications from its first to its last day; a withdrawn one is no
+    longer public.
+    """
 
     DRAFT = "draft", pgettext_lazy("call", "draft")
     PUBLISHED = "published", pgettext_lazy("call", "published")
     CLOSED = "closed", pgettext_lazy("call", "closed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("call", "withdrawn")
 
     @property
     def tone(self) -> str:
         """Return the name of the colour scheme in which pages show the state."""
-        return {"draft": "waiting", "published": "open", "closed": "neutral"}[self]
+        return {"draft": "waiting", "published": "open", "closed": "neutral", "withdrawn": "stopped"}[self]
 
 
 class ApplicationState(models.TextChoices):
@@ -39,8 +42,8 @@ class ApplicationState(models.TextChoices):
 
 CALL_TRANSITIONS: Final = {
     CallState.DRAFT: [CallState.PUBLISHED],
-    CallState.PUBLISHED: [CallState.CLOSED],
-    CallState.CLOSED: [CallState.PUBLISHED],
+    CallState.PUBLISHED: [CallState.CLOSED, CallState.WITHDRAWN],
+    CallState.CLOSED: [CallState.PUBLISHED, CallState.WITHDRAWN],
 }
 APPLICATION_TRANSITIONS: Final = {
     ApplicationState.UNCONFIRMED: [ApplicationState.DRAFT],

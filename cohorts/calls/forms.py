@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
+from cohorts.calls.authorities import NEW, candidate_label, candidates
 from cohorts.calls.enums import APPLICANT_ROLES
 from cohorts.calls.models import MAX_CRITERIA, MAX_POINTS, MIN_POINTS, Application, ApplicationPerson
 from cohorts.opening.actions import STATES_TAKING_COHORTS
@@ -299,18 +300,25 @@ class OpenCohortForm(forms.Form):
         help_text=gettext_lazy("If you leave this field empty, the authority starts with the edition."),
     )
     site = VisibleTextField(label=gettext_lazy("Site"), max_length=ONE_LINE, required=False)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind of authority"), choices=AuthorityKind.choices)
+    authority = forms.ChoiceField(
+        label=gettext_lazy("Which authority is it?"),
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("The application has no SIREN, and several authorities may have the same name."),
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of authority"), choices=[("", "—"), *AuthorityKind.choices], required=False
+    )
     people = PersonChoices(
         label=gettext_lazy("Invite now"),
         queryset=ApplicationPerson.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    field_order = ["edition", "starts_on", "site", "kind", "people"]
+    field_order = ["edition", "starts_on", "site", "authority", "kind", "people"]
 
-    def __init__(self, *args: Any, application: Application, user: User, asks_kind: bool, **kwargs: Any) -> None:
-        """Offer the editions that take cohorts and the people of the application; ask for the kind of an unknown
-        authority only.
+    def __init__(self, *args: Any, application: Application, user: User, **kwargs: Any) -> None:
+        """Offer the editions that take cohorts, the people of the application, and the authorities it may be from; ask
+        for the kind of one that may be added as written.
         """
         super().__init__(*args, **kwargs)
         edition, people = self.fields["edition"], self.fields["people"]
@@ -324,8 +332,28 @@ class OpenCohortForm(forms.Form):
             "site": application.site,
             "people": list(application.people.values_list("pk", flat=True)),
         }
-        if not asks_kind:
+        self.candidates = candidates(application)
+        choices = [(key, candidate_label(each, application)) for key, each in self.candidates.items()]
+        self.fields["authority"].choices = choices  # type: ignore[attr-defined]
+        if NEW not in self.candidates:
             del self.fields["kind"]
+        elif len(choices) > 1:
+            required_if(self.fields["kind"], _("required for another authority"))
+        else:
+            self.fields["kind"].required = True
+        if len(choices) == 1:
+            del self.fields["authority"]
+
+    def clean(self) -> dict[str, Any]:
+        """Return the cleaned values, with the authority itself, None for one to add as written; add an error for such
+        a one without a kind.
+        """
+        cleaned = super().clean() or {}
+        key = cleaned.get("authority", "") if "authority" in self.fields else next(iter(self.candidates))
+        cleaned["authority"] = self.candidates.get(key)
+        if key == NEW and not cleaned.get("kind") and "kind" not in self.errors:
+            self.add_error("kind", _("Choose the kind of this authority."))
+        return cleaned
 
     def action_arguments(self) -> dict[str, Any]:
         """Return the values as arguments of `open_cohort`."""

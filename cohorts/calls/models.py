@@ -46,8 +46,8 @@ TEXTS: Final = ("need", "challenge", "sponsors")
 CONTENT: Final = ("authority_name", "siren", *TEXTS, "site", "contact_name", "contact_role")
 REQUIRED: Final = ("authority_name", *TEXTS, "contact_name", "contact_role")
 UNDECIDED: Final = [*NOT_SENT, ApplicationState.SUBMITTED]
-# An authority has one application in these states per call.
-COUNTED_ONCE: Final = [ApplicationState.SUBMITTED, ApplicationState.ACCEPTED]
+# A person has one application in these states per call; an authority has one that is accepted.
+CURRENT: Final = [*NOT_SENT, ApplicationState.SUBMITTED, ApplicationState.ACCEPTED]
 
 
 def _in_state(states: tuple[ApplicationState, ...], row: str) -> str:
@@ -63,13 +63,18 @@ class CallQuerySet(models.QuerySet["Call"]):
             return self.none()
         if user.is_lab_staff:
             return self
-        return self.filter(pk__in=CallReviewer.objects.filter(user=user).values("call")).exclude(state=CallState.DRAFT)
+        reviewed = CallReviewer.objects.current().filter(user=user).values("call")
+        return self.filter(pk__in=reviewed).exclude(state=CallState.DRAFT)
 
     def public(self, today: date) -> CallQuerySet:
         """Return the calls that anyone may read on the day `today`: published ones, from their first day on, and those
         that were closed since.
         """
-        return self.exclude(state=CallState.DRAFT).filter(opens_on__lte=today)
+        return self.filter(state__in=(CallState.PUBLISHED, CallState.CLOSED), opens_on__lte=today)
+
+    def withdrawn(self) -> CallQuerySet:
+        """Return the calls that were public, and that the lab withdrew."""
+        return self.filter(state=CallState.WITHDRAWN)
 
     def open(self, today: date) -> CallQuerySet:
         """Return the calls that take applications on the day `today`."""
@@ -77,7 +82,8 @@ class CallQuerySet(models.QuerySet["Call"]):
 
     def over(self, today: date) -> CallQuerySet:
         """Return the published calls that no longer take applications on the day `today`."""
-        return self.filter(Q(state=CallState.CLOSED) | Q(state=CallState.PUBLISHED, closes_on__lt=today))
+        ended = Q(state__in=(CallState.CLOSED, CallState.WITHDRAWN))
+        return self.filter(ended | Q(state=CallState.PUBLISHED, closes_on__lt=today))
 
     def undecided(self) -> CallQuerySet:
         """Return the calls with applications that were sent and are not decided."""
@@ -182,12 +188,23 @@ class Call(models.Model):
         return {name: getattr(self, name) for name in names} | lines
 
 
+class CallReviewerQuerySet(models.QuerySet["CallReviewer"]):
+    def current(self) -> CallReviewerQuerySet:
+        """Return the reviewers who were not removed."""
+        return self.filter(ended_at=None)
+
+
 @tracked()
 class CallReviewer(models.Model):
-    """A person whom the lab asks to review the applications to a call."""
+    """A person whom the lab asks to review the applications to a call, until they are removed (`ended_at`): what they
+    gave then stays with their name.
+    """
 
     call = models.ForeignKey(Call, models.CASCADE, related_name="reviewers", verbose_name=_("call for authorities"))
     user = models.ForeignKey(User, models.PROTECT, related_name="reviewed_calls", verbose_name=_("reviewer"))
+    ended_at = models.DateTimeField(pgettext_lazy("reviewer", "removed on"), null=True, blank=True)
+
+    objects = CallReviewerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reviewer of a call")
@@ -221,9 +238,14 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def to_review(self, user: User) -> ApplicationQuerySet:
         """Return the applications that the user reviews, has not rated, and that nobody has decided."""
-        own = CallReviewer.objects.filter(user=user)
+        own = CallReviewer.objects.current().filter(user=user)
         rated = ApplicationRating.objects.filter(reviewer__in=own).values("application")
         return self.filter(state=ApplicationState.SUBMITTED, call__in=own.values("call")).exclude(pk__in=rated)
+
+    def of_same_authority(self, row: Application) -> ApplicationQuerySet:
+        """Return the other applications to the same call that name the same SIREN, or the same authority."""
+        same = Q(siren=row.siren, siren__isnull=False) | Q(authority_name__iexact=row.authority_name)
+        return self.filter(same, call=row.call_id).exclude(pk=row.pk)
 
 
 @tracked(exclude=[*CONTENT, "seed", "token_hash", "reason"])
@@ -273,16 +295,16 @@ class Application(models.Model):
             models.UniqueConstraint(fields=["cohort"], name="application_cohort_once"),
             models.UniqueConstraint(
                 fields=["call", "user"],
-                condition=Q(state__in=[*NOT_SENT, *COUNTED_ONCE]),
+                condition=Q(state__in=CURRENT),
                 name="application_of_person_once",
             ),
             models.UniqueConstraint(
-                fields=["call", "siren"], condition=Q(state__in=COUNTED_ONCE), name="application_siren_once"
+                fields=["call", "siren"], condition=Q(state=ApplicationState.ACCEPTED), name="application_siren_once"
             ),
             models.UniqueConstraint(
                 "call",
                 Lower("authority_name"),
-                condition=Q(state__in=COUNTED_ONCE, siren=None),
+                condition=Q(state=ApplicationState.ACCEPTED, siren=None),
                 name="application_name_once",
             ),
             models.CheckConstraint(
@@ -340,6 +362,11 @@ class Application(models.Model):
     def tone(self) -> str:
         """Return the name of the colour scheme in which pages show the state."""
         return ApplicationState(self.state).tone
+
+    @property
+    def authority_keys(self) -> set[str]:
+        """The name of the authority in lower case, and its SIREN: applications that share one are from the same."""
+        return {self.authority_name.lower(), self.siren or ""} - {""}
 
     @property
     def is_editable(self) -> bool:
@@ -411,7 +438,7 @@ class ApplicationRating(models.Model):
                 name="application_rating_of_call",
                 broken="NOT EXISTS (SELECT FROM cohorts_application a"
                 " JOIN cohorts_callreviewer r ON r.call_id = a.call_id JOIN cohorts_call c ON c.id = a.call_id"
-                " WHERE a.id = NEW.application_id AND r.id = NEW.reviewer_id"
+                " WHERE a.id = NEW.application_id AND r.id = NEW.reviewer_id AND r.ended_at IS NULL"
                 " AND NEW.criterion < cardinality(c.criteria_fr))",
             ),
         ]

@@ -37,7 +37,7 @@ def call_roles(user: User, application: Application | None = None) -> frozenset[
     """Return what the user is for calls: "lab" or "reader" of the lab; "reviewer" of the call of the application, or
     of any call without one (one statement).
     """
-    reviewed = CallReviewer.objects.filter(user=user)
+    reviewed = CallReviewer.objects.current().filter(user=user)
     is_reviewer = (reviewed.filter(call=application.call_id) if application else reviewed).exists()
     return _lab_roles(user) | ({REVIEWER} if is_reviewer else set())
 

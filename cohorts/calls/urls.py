@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("calls/<int:pk>/edit/", calls.edit_call, name="edit_call"),
     path("calls/<int:pk>/publish/", calls.publish_call, name="publish_call"),
     path("calls/<int:pk>/close/", calls.close_call, name="close_call"),
+    path("calls/<int:pk>/withdraw/", calls.withdraw_call, name="withdraw_call"),
     path("calls/<int:pk>/extend/", calls.extend_call, name="extend_call"),
     path("calls/<int:pk>/reviewers/new/", calls.add_reviewer, name="add_reviewer"),
     path("calls/<int:pk>/reviewers/<int:reviewer_pk>/remove/", calls.remove_reviewer, name="remove_reviewer"),

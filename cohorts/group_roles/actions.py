@@ -64,6 +64,7 @@ def remove_group_rule(*, rule: GroupRule, at: datetime, by: User, reason: str = 
 
     Returns the plans that could not be carried out, such as that of the lab's last administrator, who stays.
     """
+    _lock_rules()
     rule.delete()
     return _apply_plans(User.objects.filter(group_grants__role=rule.role, group_grants__ended_at=None), at=at)
 
@@ -76,11 +77,25 @@ def apply_provider_groups(
 
     Returns the plan if a part of it could not be carried out, as a list. What was given by hand stays.
     """
+    _lock_rules()
     ProviderGroups.objects.update_or_create(
         user=user,
         provider=identity.provider,
         defaults={"groups": list(identity.groups or ()), "siren": siren_of(identity.siret), "signed_in_at": at},
     )
+    return _apply_plans(User.objects.filter(pk=user.pk), at=at)
+
+
+@action(gettext_lazy("Groups at an identity provider forgotten"))
+def forget_provider_groups(
+    *, user: User, provider: str, at: datetime, by: User | None, reason: str = ""
+) -> list[RolePlan]:
+    """Delete a person’s groups at a provider that they disconnected, and take the roles that only these groups gave.
+
+    Returns the plan if a part of it could not be carried out, as a list.
+    """
+    _lock_rules()
+    ProviderGroups.objects.filter(user=user, provider=provider).delete()
     return _apply_plans(User.objects.filter(pk=user.pk), at=at)
 
 
@@ -94,6 +109,11 @@ def expire_provider_groups(*, at: datetime, by: User | None) -> int:
     deleted, _by_model = rows.delete()
     _apply_plans(User.objects.filter(pk__in=people), at=at)
     return deleted
+
+
+def _lock_rules() -> None:
+    """Lock all rules, so that a rule is not removed while someone signs in, who would have its role without it."""
+    list(GroupRule.objects.order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def _apply_plans(people: QuerySet[User], *, at: datetime) -> list[RolePlan]:

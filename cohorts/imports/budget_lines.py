@@ -141,10 +141,13 @@ class BudgetLineImport(ImportKind):
         return ImportedThing(line.pk, is_new=False, previous=previous)
 
     def dependents(self, things: Sequence[ImportedThing], context: ImportContext) -> list[str]:
-        """Return a sentence for new lines of a day for which a statement was issued, and one for changed lines."""
+        """Return a sentence for lines of a day for which a statement was issued, and one for changed lines.
+
+        Lines of a stated period are frozen, so the undo could only add lines that correct them: a table with the
+        amounts from before does the same.
+        """
         rows = BudgetLine.objects.filter(pk__in=[thing.object_id for thing in things]).order_by("pk")
-        new = rows.filter(pk__in=[thing.object_id for thing in things if thing.is_new])
-        stated = named(_("A statement was issued for the day of: %(names)s."), [str(row) for row in new.stated()])
+        stated = named(_("A statement was issued for the day of: %(names)s."), [str(row) for row in rows.stated()])
         return [*stated, *changed_since(list(rows), things)]
 
     def undo(self, thing: ImportedThing, context: ImportContext) -> None:

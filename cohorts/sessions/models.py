@@ -165,6 +165,13 @@ class SessionDayQuerySet(models.QuerySet["SessionDay"]):
 MIDDAY_STARTS, MIDDAY_ENDS = time(12), time(13)
 
 
+def half_days_between(starts_at: time | None, ends_at: time | None) -> int:
+    """Return the number of half-days: 1 for a day that ends by 13:00 or starts at noon or later, else 2."""
+    morning = ends_at is not None and ends_at <= MIDDAY_ENDS
+    afternoon = starts_at is not None and starts_at >= MIDDAY_STARTS
+    return 1 if morning or afternoon else 2
+
+
 def lead_field(title: StrOrPromise) -> "models.CharField[str, str]":
     """Return a model field for who prepared or led a session; "" where it is not known."""
     return models.CharField(title, max_length=14, choices=SessionLead.choices, blank=True, default="", db_default="")
@@ -407,7 +414,5 @@ class SessionDay(models.Model):
 
     @property
     def half_days(self) -> int:
-        """The number of half-days: 1 for a day that ends by 13:00 or starts at noon or later, else 2."""
-        morning = self.ends_at is not None and self.ends_at <= MIDDAY_ENDS
-        afternoon = self.starts_at is not None and self.starts_at >= MIDDAY_STARTS
-        return 1 if morning or afternoon else 2
+        """The number of half-days, as `half_days_between` counts them."""
+        return half_days_between(self.starts_at, self.ends_at)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.privacy.erasure_journal import record_on_commit
 from files import storage
-from files.attachments.models import CONSENT
+from files.attachments.models import CONSENT, FORGOTTEN_NAME
 from files.enums import Consent, FileKind
 from files.locks import SAME_PERSON_WAIT, Deadline, exclusive_lock
 from files.models import Attachment, FileDraft
@@ -224,6 +224,14 @@ def withdraw_file(*, attachment: Attachment, reason: str, by: User | None, at: d
     after_commit(drop_all)
     record_on_commit(WITHDRAWN_FILE, row.pk)
     return row
+
+
+@action(gettext_lazy("File withdrawn, and its name forgotten"), security_event=True)
+def withdraw_nameless(*, attachment: Attachment, reason: str, at: datetime) -> None:
+    """Withdraw a file, if it is not withdrawn yet, and forget its name, which may name people. No history stores it."""
+    row = withdraw_file(attachment=attachment, reason=reason, by=None, at=at)
+    row.name = FORGOTTEN_NAME
+    row.save(update_fields=["name"])
 
 
 def _consent_values(consent: str, until: date | None, on: date | None, how: str, held_at: str) -> dict[str, Any]:

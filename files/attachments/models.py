@@ -24,7 +24,8 @@ from web.database.triggers import Frozen, NoTruncate, Rule
 from web.dates.plausible import plausible_dates
 
 CONSENT = ("consent", "consent_until", "consent_on", "consent_how", "consent_held")
-_FILE_COLUMNS = ("kind", "name", "content_type", "size", "width", "height", "sha256")
+FORGOTTEN_NAME = "document"
+_FILE_COLUMNS = ("kind", "content_type", "size", "width", "height", "sha256")
 _FIXED_COLUMNS = ("about", "object_id", *_FILE_COLUMNS, "idempotency_key", "uploaded_at")
 
 
@@ -126,13 +127,14 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         return self.order_by("uploaded_at", "pk")
 
 
-@tracked()
+@tracked(exclude=["name"])  # it never changes, until it is forgotten
 class Attachment(models.Model):
     """A picture or a document of an object of another app, which knows it by `about`, a slug, and `object_id`.
 
     `stored` is the random name of the file on the disk, empty once withdrawn; `sha256` and `size` are of that file.
     `consent_held` says where the record of the consent is stored, without names. `withdrawn_by` is empty where the
-    platform withdrew the file, or someone without an account.
+    platform withdrew the file, or someone without an account. The name of a withdrawn file may be forgotten: it is then
+    `FORGOTTEN_NAME`.
     """
 
     about = models.SlugField(_("about"), max_length=40)
@@ -223,12 +225,13 @@ class Attachment(models.Model):
             Rule(
                 name="attachment_fixed",
                 broken=f"TG_OP = 'UPDATE' AND (({_fixed_columns('NEW')}) IS DISTINCT FROM ({_fixed_columns('OLD')})"
-                " OR (NEW.stored <> OLD.stored AND NEW.stored <> ''))",
+                " OR (NEW.stored <> OLD.stored AND NEW.stored <> '')"
+                f" OR (NEW.name <> OLD.name AND (NEW.withdrawn_at IS NULL OR NEW.name <> '{FORGOTTEN_NAME}')))",
             ),
             Frozen(
                 name="attachment_withdrawn_stays",
                 frozen_if="OLD.withdrawn_at IS NOT NULL AND TG_OP = 'UPDATE'",
-                mutable_columns=["uploaded_by_id", "withdrawn_by_id"],
+                mutable_columns=["uploaded_by_id", "withdrawn_by_id", "name"],
             ),
             Frozen(name="attachment_never_deleted", frozen_if="TG_OP = 'DELETE'"),
             NoTruncate(name="attachment_no_truncate"),

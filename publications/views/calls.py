@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from cohorts.calls.models import Call
-from publications.rendering import LANGUAGES, check_language, public_response
+from publications.rendering import LANGUAGES, check_language, gone, public_response
 from web.dates.clock import platform_today
 from web.site_addresses import absolute_url
 
@@ -36,9 +35,15 @@ def calls(_request: HttpRequest, language: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def call(_request: HttpRequest, language: str, slug: str) -> HttpResponse:
-    """Show a published call, from its first day on; 404 for a draft, and for an unknown language. Three statements."""
+    """Show a published call, from its first day on; 410 for a withdrawn one, 404 for a draft, and for an unknown
+    language. Three statements.
+    """
     check_language(language)
-    row = get_object_or_404(Call.objects.public(platform_today()), slug=slug)
+    row = Call.objects.public(platform_today()).filter(slug=slug).first()
+    if row is None:
+        if Call.objects.withdrawn().filter(slug=slug).exists():
+            return gone(language)
+        raise Http404
     with translation.override(language):
         addresses = {code: call_path(row, code) for code in LANGUAGES}
         context = {

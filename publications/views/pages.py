@@ -27,6 +27,7 @@ from publications.rendering import (
     LANGUAGES,
     cards,
     check_language,
+    gone,
     page_context,
     public_response,
     related_pages,
@@ -132,11 +133,6 @@ def figures(_request: HttpRequest, language: str) -> HttpResponse:
             "canonical": absolute_url(reverse("publications:figures", args=[language])),
         }
         return public_response("publications/figures.html", language, context)
-
-
-def gone(language: str) -> HttpResponse:
-    """Return the page that says that something was withdrawn, with status 410."""
-    return public_response("publications/missing.html", language, {"is_withdrawn": True}, status=410)
 
 
 def missing(request: HttpRequest) -> HttpResponse:

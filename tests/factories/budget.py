@@ -60,6 +60,11 @@ class StatementFactory(factory.django.DjangoModelFactory):
         model = Statement
 
     agreement = factory.SubFactory(AgreementFactory)
+    funder_name = factory.LazyAttribute(lambda row: row.agreement.funder.name)
+    subject_name = factory.LazyAttribute(lambda row: (row.agreement.cohort or row.agreement.edition).name)
+    reference = factory.LazyAttribute(lambda row: row.agreement.reference)
+    share = factory.LazyAttribute(lambda row: row.agreement.share)
+    amount = factory.LazyAttribute(lambda row: row.agreement.amount)
     number = factory.Sequence(lambda n: n + 1)
     first_day = date(2026, 1, 1)
     last_day = date(2026, 6, 30)

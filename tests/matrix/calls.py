@@ -46,6 +46,7 @@ ROUTES: dict[str, RouteRow] = {
     "cohorts:edit_call": RouteRow(visible_to="SD", usable_by="S", post=True, args=reviewed_call),
     "cohorts:publish_call": RouteRow(visible_to="S", post=True, args=call("draft")),
     "cohorts:close_call": RouteRow(visible_to="SD", usable_by="S", post=True, args=reviewed_call),
+    "cohorts:withdraw_call": RouteRow(visible_to="SD", usable_by="S", post=True, args=reviewed_call),
     "cohorts:extend_call": RouteRow(visible_to="SD", usable_by="S", post=True, args=reviewed_call),
     "cohorts:add_reviewer": RouteRow(visible_to="SD", usable_by="S", post=True, args=reviewed_call),
     "cohorts:remove_reviewer": RouteRow(visible_to="S", post=True, args=call_and_reviewer),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.lint_translations import faults, strings_in_code, strings_of, strings_of_template
+from tools.lint_translations import BREAKABLE, faults, strings_in_code, strings_of, strings_of_template
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,9 @@ def test_catalogue_has_the_strings_of_the_code_and_no_others():
         "fr: not in the catalogue, run make messages: 'Nowhere'",
         f"fr: no longer in the code, run make messages: {missing[1]!r}",
     ]
+
+
+def test_ordinary_spaces_before_french_punctuation_are_found():
+    wrong = ("Motif : x", "Motif\u202f: x", "Quoi ?", "Quoi\u00a0!", "oui ; non", "« oui\u00a0»", "«\u00a0oui »")
+    right = ("Motif\u00a0: x", "Quoi\u202f?", "oui\u202f; non", "«\u00a0oui\u00a0»", "https://a.example", "9:30")
+    assert [text for text in (*wrong, *right) if BREAKABLE.search(text)] == list(wrong)

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.budget import actions
-from cohorts.budget.costs import CostTotal, costs_of, total_of, totals_by_category
+from cohorts.budget.claims import claims_on, overclaimed
+from cohorts.budget.costs import CostTotal, read_costs, total_of, totals_by_category
 from cohorts.budget.forms import BudgetLineForm, DayRateForm
 from cohorts.budget.line_list import BUDGET_LINES
 from cohorts.budget.permissions import costs_subject
@@ -30,13 +31,15 @@ from web.pages.panels import render_panels
 
 @require_safe
 def costs(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what a cohort costs by category, counted and entered, with its rates, funders and statements.
+    """Show what a cohort costs by category, counted and entered, with its rates, funders and statements; to lab staff
+    also whether statements claim more than was spent, those on the whole edition included.
 
     404 for a cohort that the person cannot see, 403 if they may not read its costs.
     """
     user, subject = person(request), costs_subject(person(request), slug)
     cohort, today = subject.cohort, today_everywhere()
-    entries = costs_of([cohort])
+    read = read_costs([cohort])
+    entries = read.entries()
     statements = Statement.objects.visible_to(user, today).current().filter(agreement__cohort=cohort)
     agreements = Agreement.objects.visible_to(user, today).of_cohort(cohort).select_related("funder", "cohort")
     total = total_of(entries)
@@ -47,7 +50,8 @@ def costs(request: HttpRequest, slug: str) -> HttpResponse:
         "total": total,
         "rates": cohort.day_rates.order_by("group", "-starts_on"),
         "agreements": agreements.order_by("starts_on", "pk"),
-        "statements": statements.select_related("agreement__funder").order_by("-number"),
+        "statements": statements.order_by("-number"),
+        "excess": overclaimed(claims_on(cohort.edition_id), read, cohort.pk) if user.is_lab_staff else None,
         "panels": render_panels(cost_panels(), request, cohort, total.spent),
     }
     return render(request, "cohorts/budget/costs.html", context)
@@ -119,18 +123,20 @@ def set_day_rate(request: HttpRequest, slug: str) -> HttpResponse:
 def edition_costs(request: HttpRequest, slug: str) -> HttpResponse:
     """Show lab staff what is planned and spent by each cohort of an edition, and in all; 403 for others.
 
-    Withdrawn cohorts are shown if they spent something.
+    Withdrawn cohorts are shown if they spent something. It also says when statements claim more than was spent.
     """
     edition = get_edition_with_costs_or_404(request, slug)
     cohorts = list(Cohort.objects.filter(edition=edition).by_name())
     totals = {cohort.pk: CostTotal() for cohort in cohorts if cohort.state != CohortState.WITHDRAWN}
-    entries = costs_of(cohorts)
+    read, claims = read_costs(cohorts), claims_on(edition)
+    entries = read.entries()
     for entry in entries:
         totals.setdefault(entry.cohort, CostTotal()).add(entry)
     context = {
         "edition": edition,
         "rows": [(cohort, totals[cohort.pk]) for cohort in cohorts if cohort.pk in totals],
         "total": total_of(entries),
+        "excess": max(overclaimed(claims, read, key) for key in (None, *(cohort.pk for cohort in cohorts))),
         "can_write": can_manage_cohorts(person(request)),
     }
     return render(request, "cohorts/budget/edition.html", context)

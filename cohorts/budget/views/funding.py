@@ -16,7 +16,7 @@ from cohorts.budget import actions
 from cohorts.budget.file_owners import owner_of
 from cohorts.budget.forms import AgreementForm, ReissueForm, StatementForm
 from cohorts.budget.funding_lists import AGREEMENTS, STATEMENTS
-from cohorts.budget.statements import changed_total, draft_of, entries_of, statement_table
+from cohorts.budget.statements import check_statement, draft_of, entries_of, statement_table
 from cohorts.budget.views.lookups import get_agreement_or_404, get_edition_with_costs_or_404, get_statement_or_404
 from cohorts.permissions import can_manage_cohorts
 from files.attachments.panels import files_panel
@@ -116,13 +116,13 @@ def issue_statement(request: HttpRequest, pk: int) -> HttpResponse:
 def statement(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an issued statement, ready to print; 404 if the person may not see it.
 
-    To lab staff it also says when the costs of its period have changed since.
+    To lab staff it also says when the costs of its period have changed since, and when statements are above them.
     """
     row = get_statement_or_404(request, pk)
     replacement, can_write = getattr(row, "replacement", None), can_manage_cohorts(person(request))
     context = {
         "statement": row,
-        "changed_total": changed_total(row) if can_write and not replacement else None,
+        "check": check_statement(row) if can_write and not replacement else None,
         "entries": entries_of(row),
         "has_cohorts": row.agreement.cohort is None,
         "replacement": replacement,

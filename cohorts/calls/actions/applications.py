@@ -13,11 +13,11 @@ from accounts.models import User
 from accounts.privacy.actions import erase_person
 from accounts.privacy.erasure_journal import record_on_commit
 from cohorts.calls.documents import APPLICATION, documents_of, owner_of
-from cohorts.calls.enums import NOT_SENT, ApplicationState
-from cohorts.calls.links import CONFIRMATION_LIFETIME, LINK_LIFETIME, link_columns
-from cohorts.calls.models import COUNTED_ONCE, Application, ApplicationPerson, Call
+from cohorts.calls.enums import ApplicationState
+from cohorts.calls.links import CONFIRMATION_LIFETIME, LINK_LIFETIME, link_columns, token_of_application
+from cohorts.calls.models import CURRENT, Application, ApplicationPerson, Call
 from cohorts.invitations.actions.retention import people_without_purpose
-from files.attachments.actions import NewFile, attach_files, discard_draft, receive_upload, withdraw_file
+from files.attachments.actions import NewFile, attach_files, discard_draft, receive_upload, withdraw_nameless
 from files.enums import Consent
 from files.locks import Deadline
 from files.models import Attachment
@@ -26,7 +26,7 @@ from files.uploads.intake import MAX_WAIT, AcceptedFile
 from notifications.actions import announce_change
 from notifications.events import EventRef
 from notifications.models import Reminder
-from web.actions import action, report_no_change
+from web.actions import action
 from web.errors import DomainError
 from web.forms.row_changes import assign, lock_row
 
@@ -34,7 +34,8 @@ LINK_EMAIL, RESENT_LINK_EMAIL = "application_link", "application_link_again"
 LINK_EMAILS: Final = (LINK_EMAIL, RESENT_LINK_EMAIL)
 RECEIPT_EMAIL, DECISION_EMAIL = "application_receipt", "application_decision"
 MAX_DOCUMENTS: Final = 5
-A_MINUTE: Final = timedelta(minutes=1)
+MAX_BYTES: Final = 20 * 1024 * 1024  # of all documents of an application: strangers fill the disk slowly
+A_MINUTE, A_DAY = timedelta(minutes=1), timedelta(days=1)
 CALL_OVER = gettext_lazy("This call takes no applications today.")
 NOT_EDITABLE = gettext_lazy("The application was sent: it can no longer be changed.")
 TOO_MANY_DOCUMENTS = gettext_lazy("You can add five documents. Remove one first.")
@@ -55,28 +56,42 @@ class ApplicationValues(TypedDict, total=False):
 
 @action(gettext_lazy("Application begun, or its link sent again"))
 def request_link(*, call: Call, email: str, language: str, today: date, at: datetime, by: User | None) -> Application:
-    """Send the link of their application to someone who gives an address; begin an application if they have none.
+    """Send the link of their application to someone who gives an address; begin an application if they have none, or
+    if the last one ended, whose link they get too. Return the application that they can write, else the last one.
 
-    Nothing else is stored until the link has confirmed the address. An earlier link stops working. Raises DomainError
-    for someone without an application when the call is not open, or whose account is closed.
+    Nothing else is stored until the link has confirmed the address. A link that works for another day is the same
+    again, so that nobody else can end it. Raises DomainError for someone without an application when the call is not
+    open, or whose account is closed.
     """
     user = add_invited_person(email=email, full_name="", language=language, by=by)
     User.objects.select_for_update(no_key=True).get(pk=user.pk)  # so that two requests make one application
     row = Application.objects.filter(call=call, user=user).order_by("-pk").first()
-    email_type = LINK_EMAIL if row is None or row.state == ApplicationState.UNCONFIRMED else RESENT_LINK_EMAIL
-    may_begin = row is None or row.state not in {*NOT_SENT, *COUNTED_ONCE}
-    if may_begin and call.is_open(today):
+    if row is not None:
+        _send_link_again(row, at, by)
+    if call.is_open(today) and (row is None or row.state not in CURRENT):
         link = link_columns(uuid4(), 1, user.email, at + CONFIRMATION_LIFETIME)
-        row, email_type = Application.objects.create(call=call, user=user, created_at=at, **link), LINK_EMAIL
-    elif row is None:
+        row = Application.objects.create(call=call, user=user, created_at=at, **link)
+        _announce(row, LINK_EMAIL, at=at, by=by)
+    if row is None:
         raise DomainError(CALL_OVER)
-    elif _is_link_on_its_way(row, at):
-        return report_no_change(row)
-    else:
-        lifetime = CONFIRMATION_LIFETIME if row.state == ApplicationState.UNCONFIRMED else LINK_LIFETIME
-        _save(row, **link_columns(row.seed, row.link_version + 1, user.email, at + lifetime))
-    _announce(row, email_type, at=at, by=by)
     return row
+
+
+def _send_link_again(row: Application, at: datetime, by: User | None) -> None:
+    """Send the link of an application again, a new one if it works no longer than a day, unless it was sent less than a
+    minute ago: then the form was sent twice.
+    """
+    sent = Reminder.objects.filter(kind=APPLICATION, object_id=row.pk, email_type__in=LINK_EMAILS)
+    if sent.filter(due_at__gt=at - A_MINUTE).exists():
+        return
+    is_unconfirmed = row.state == ApplicationState.UNCONFIRMED
+    expires_at = at + (CONFIRMATION_LIFETIME if is_unconfirmed else LINK_LIFETIME)
+    if row.link_expires_at > at + A_DAY and token_of_application(row):
+        _save(row, link_expires_at=max(row.link_expires_at, expires_at))
+    else:
+        _save(row, **link_columns(row.seed, row.link_version + 1, row.user.email, expires_at))
+    email_type = LINK_EMAIL if is_unconfirmed else RESENT_LINK_EMAIL
+    _announce(row, email_type, step=f"{email_type}-{sent.count()}", at=at, by=by)
 
 
 @action(gettext_lazy("Address of an applicant confirmed"))
@@ -133,27 +148,28 @@ def add_document(*, application: Application, upload: Upload, at: datetime, by: 
 def attach_document(*, application: Application, file: AcceptedFile, at: datetime, by: User) -> list[Attachment]:
     """Attach a document that was received to the application, and return it as a list of one.
 
-    Raises DomainError once the application was sent, or when it has five documents.
+    Raises DomainError once the application was sent, when it has five documents, or 20 MB of them.
     """
     row = _lock_editable(application)
     _check_room(row)
+    if file.size + sum(documents_of(row).values_list("size", flat=True)) > MAX_BYTES:
+        raise DomainError(_("The documents of an application have at most 20 MB together. Choose a smaller one."))
     new = NewFile(file, uuid4())
     return attach_files(owner=owner_of(row, row.user), files=[new], consent=Consent.NOBODY, by=row.user, at=at)
 
 
 @action(gettext_lazy("Document of an application removed"))
 def remove_document(*, application: Application, document: Attachment, at: datetime, by: User) -> None:
-    """Remove a document from an application that was not sent yet."""
+    """Remove a document, and its name, from an application that was not sent yet."""
     _lock_editable(application)
-    withdraw_file(attachment=document, reason=_("Removed by the applicant."), by=None, at=at)
+    withdraw_nameless(attachment=document, reason=_("Removed by the applicant."), at=at)
 
 
 @action(gettext_lazy("Application sent"))
 def submit_application(*, application: Application, today: date, at: datetime, by: User) -> Application:
     """Send a complete application to the lab on the day `today`, with a receipt by e-mail, and return it.
 
-    Raises DomainError for one that is incomplete, when the call is not open, and when the authority has sent one
-    already.
+    Raises DomainError for one that is incomplete, and when the call is not open.
     """
     row = _lock_editable(application)
     _save(row, state=ApplicationState.SUBMITTED, submitted_on=today, link_expires_at=at + LINK_LIFETIME)
@@ -182,9 +198,9 @@ def erase_application(*, application: Application, at: datetime, by: User | None
 
 @action(gettext_lazy("Application deleted"))
 def delete_application(*, application: Application, at: datetime, by: User | None) -> None:
-    """Delete an application with its people, ratings and documents. The cohort that came from it stays."""
+    """Delete an application with its people, ratings, documents and their names. The cohort that came from it stays."""
     for document in documents_of(application):
-        withdraw_file(attachment=document, reason=_("The application was erased."), by=None, at=at)
+        withdraw_nameless(attachment=document, reason=_("The application was erased."), at=at)
     record_on_commit(APPLICATION, application.pk)
     Application.objects.filter(pk=application.pk).delete()
 
@@ -198,12 +214,6 @@ def purge_applications(*, at: datetime, dry_run: bool, by: User | None) -> int:
     for row in () if dry_run else rows:
         erase_application(application=row, at=at, by=by)
     return len(rows)
-
-
-def _is_link_on_its_way(row: Application, at: datetime) -> bool:
-    """Return whether the link was asked for less than a minute ago: the form was sent twice."""
-    sent = Reminder.objects.filter(kind=APPLICATION, object_id=row.pk, email_type__in=LINK_EMAILS)
-    return sent.filter(due_at__gt=at - A_MINUTE).exists()
 
 
 def _check_room(row: Application) -> None:
@@ -226,7 +236,7 @@ def _save(row: Application, **values: Any) -> None:
     row.save(update_fields=list(values))
 
 
-def _announce(row: Application, email_type: str, *, at: datetime, by: User | None) -> Reminder:
-    """Have an e-mail of this type sent to the applicant."""
+def _announce(row: Application, email_type: str, *, at: datetime, by: User | None, step: str = "") -> Reminder:
+    """Have an e-mail of this type sent to the applicant; one that is sent again needs a `step` of its own."""
     event = EventRef(APPLICATION, row.pk, row.link_version)
-    return announce_change(event=event, email_type=email_type, at=at, by=by)
+    return announce_change(event=event, email_type=email_type, at=at, by=by, step=step)

@@ -84,6 +84,18 @@ def close_call(*, call: Call, by: User) -> Call:
     return row
 
 
+@action(gettext_lazy("Call for authorities withdrawn"), security_event=True)
+def withdraw_call(*, call: Call, by: User) -> Call:
+    """Take a published or closed call from the public pages for good, and return it: nobody can apply any longer. What
+    was sent is still to be decided.
+    """
+    row = lock_row(call)
+    row.state = CallState.WITHDRAWN
+    row.save(update_fields=["state"])
+    after_commit(drop_all)
+    return row
+
+
 @action(gettext_lazy("Call for authorities extended"))
 def extend_call(*, call: Call, closes_on: date, today: date, by: User) -> Call:
     """Give a published or closed call a later last day, which opens it again, and return it.
@@ -103,26 +115,40 @@ def extend_call(*, call: Call, closes_on: date, today: date, by: User) -> Call:
 def add_reviewer(*, call: Call, email: str, at: datetime, by: User) -> CallReviewer:
     """Let the person with this address read and rate the applications to a call; return them as its reviewer.
 
-    They get an e-mail. Raises DomainError for an address without an open account, for readers of the lab, who change
-    nothing, and for someone who reviews the call already.
+    They get an e-mail; someone who was removed can be asked again. Raises DomainError for an address without an open
+    account, for readers of the lab, who change nothing, and for someone who reviews the call already.
     """
     user = User.objects.with_address(email).filter(is_active=True).first()
     if user is None:
         raise DomainError(_("Nobody has an account with this address. Invite the person first."), field="email")
     if user.is_lab_reader:
         raise DomainError(_("Readers of the lab change nothing, so they cannot review."), field="email")
-    row = CallReviewer.objects.create(call=call, user=user)
-    event, step = EventRef(CALL, call.pk), f"reviewer-{row.pk}"
-    announce_change(event=event, email_type=REVIEW_EMAIL, audience=step, step=step, at=at, by=by)
+    row = CallReviewer.objects.filter(call=call, user=user).exclude(ended_at=None).first()
+    if row:
+        row.ended_at = None
+        row.save(update_fields=["ended_at"])
+    else:
+        row = CallReviewer.objects.create(call=call, user=user)
+    audience = f"reviewer-{row.pk}"
+    announce_change(
+        event=EventRef(CALL, call.pk),
+        email_type=REVIEW_EMAIL,
+        audience=audience,
+        step=f"{audience}-{at:%Y%m%d%H%M%S}",  # someone may be asked again
+        at=at,
+        by=by,
+    )
     return row
 
 
 @action(gettext_lazy("Reviewer of a call removed"), security_event=True)
-def remove_reviewer(*, reviewer: CallReviewer, by: User) -> None:
-    """Take from a person the right to read and rate the applications to a call.
-
-    Raises DomainError for someone who has rated: what they gave stays with their name.
+def remove_reviewer(*, reviewer: CallReviewer, at: datetime, by: User) -> CallReviewer:
+    """Take from a person the right to read and rate the applications to a call, and return them; what they gave stays
+    with their name.
     """
-    if reviewer.ratings.exists():
-        raise DomainError(_("This person has rated applications: their ratings stay."))
-    reviewer.delete()
+    row = lock_row(reviewer)
+    if row.ended_at:
+        return report_no_change(row)
+    row.ended_at = at
+    row.save(update_fields=["ended_at"])
+    return row

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.calls.actions.applications import DECISION_EMAIL
-from cohorts.calls.authorities import find_authority, find_listed_authority
+from cohorts.calls.authorities import Candidate, candidates
 from cohorts.calls.documents import APPLICATION
 from cohorts.calls.enums import ApplicationState
 from cohorts.calls.links import LINK_LIFETIME
@@ -34,12 +34,12 @@ RatingValues = tuple[int, str]  # points, and the sentence why
 def rate_application(*, application: Application, ratings: Sequence[RatingValues], by: User) -> Application:
     """Save what the reviewer `by` gives the application, one pair of points and sentence for each criterion in order.
 
-    It replaces what they gave before. Raises DomainError once the application is decided.
+    It replaces what they gave before. Raises DomainError once the application is decided, or the reviewer removed.
     """
     row = lock_row(application)
     if row.state != ApplicationState.SUBMITTED:
         raise DomainError(DECIDED_ALREADY)
-    reviewer = CallReviewer.objects.get(call=row.call_id, user=by)
+    reviewer = CallReviewer.objects.get(call=row.call_id, user=by)  # a trigger refuses one who was removed
     for criterion, (points, sentence) in enumerate(ratings):
         ApplicationRating.objects.update_or_create(
             application=row,
@@ -73,6 +73,7 @@ def open_cohort(
     *,
     application: Application,
     edition: Edition,
+    authority: Candidate,
     kind: str,
     people: Collection[ApplicationPerson],
     today: date,
@@ -83,15 +84,15 @@ def open_cohort(
 ) -> Cohort:
     """Open the cohort of an accepted application in an edition, and return it.
 
-    The authority is found by its SIREN or name, else added: from the official list, or with `kind` from what the
-    applicant wrote. The `people` are invited at once, and the challenge is proposed to the cohort. All of it is saved,
-    or nothing: raises DomainError when the cohort or one of the invitations is refused.
+    The `authority` is one of the `candidates`: on the platform, or added from the official list; None is added with
+    `kind` as the applicant wrote it. The `people` are invited at once, and the challenge is proposed to the cohort.
+    All of it is saved, or nothing: raises DomainError when the cohort or one of the invitations is refused.
     """
     row = lock_row(application)
     if row.state != ApplicationState.ACCEPTED or row.cohort_id:
         raise DomainError(_("Only an accepted application that has no cohort yet can open one."))
-    authority = find_authority(row) or _add_authority(row, kind, by)
-    cohort = add_cohort(edition=edition, authority=authority, by=by, today=today, starts_on=starts_on, site=site)
+    found = _authority(row, authority, kind, by)
+    cohort = add_cohort(edition=edition, authority=found, by=by, today=today, starts_on=starts_on, site=site)
     for person in people:
         invite_member(
             cohort=cohort,
@@ -109,11 +110,13 @@ def open_cohort(
     return cohort
 
 
-def _add_authority(row: Application, kind: str, by: User) -> Authority:
-    """Add the authority of the application from the official list, else with this kind under the name as written."""
-    if listed := find_listed_authority(row):
-        return add_listed_authority(listed=listed, by=by)
-    if not kind:
-        raise DomainError(_("The official list does not have this authority: choose its kind."), field="kind")
+def _authority(row: Application, chosen: Candidate, kind: str, by: User) -> Authority:
+    """Return the authority that was chosen for the application, which is added unless the platform has it."""
+    if chosen not in candidates(row).values():
+        raise DomainError(_("This is not the authority of the application any longer. Choose again."))
+    if isinstance(chosen, Authority):
+        return chosen
+    if chosen is not None:
+        return add_listed_authority(listed=chosen, by=by)
     values: Mapping[str, str | None] = {"kind": kind, "name": row.authority_name, "siren": row.siren}
     return create_authority(**values, by=by)  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """Pages on which the lab and reviewers read applications, rate them, decide, and open cohorts."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -10,16 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
 from accounts.requests import person
 from cohorts.calls.actions import reviews as actions
-from cohorts.calls.authorities import find_authority, find_listed_authority
+from cohorts.calls.authorities import NEW, Candidate
 from cohorts.calls.documents import documents_of
 from cohorts.calls.emails import decision_preview
 from cohorts.calls.enums import ApplicationState
 from cohorts.calls.forms import ApplicationDecisionForm, OpenCohortForm, RatingForm
 from cohorts.calls.models import Application, ApplicationRating
 from cohorts.calls.permissions import REVIEWER, call_roles, can_decide, can_manage_calls, can_open_cohort, can_review
+from programmes.models import Authority
 from web.dates.clock import platform_today
 from web.decisions import enforce
 from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
@@ -45,6 +46,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         "criteria": _ratings_by_criterion(row, ratings) if shows_ratings else [],
         "must_rate_first": not shows_ratings,
         "has_rated": bool(own),
+        "same_authority": Application.objects.visible_to(user).of_same_authority(row).order_by("pk"),
         "can_review": can_review(user, row),
         "can_decide": can_decide(user, row),
         "can_open_cohort": can_open_cohort(user, row),
@@ -115,7 +117,7 @@ def open_cohort(request: HttpRequest, pk: int) -> HttpResponse:
     enforce(can_manage_calls(user))
     if not can_open_cohort(user, row):
         return redirect(row)
-    form = _cohort_form(request, row, user)
+    form = OpenCohortForm(submitted_data(request), application=row, user=user)
     cohort = apply_form(form, actions.open_cohort, application=row, today=platform_today(), at=timezone.now(), by=user)
     if cohort:
         messages.success(request, _("The cohort %(name)s is open.") % {"name": cohort})
@@ -126,27 +128,22 @@ def open_cohort(request: HttpRequest, pk: int) -> HttpResponse:
         row.get_absolute_url(),
         crumb=row,
         parent=row.call,
-        consequences=_cohort_consequences(row),
+        consequences=_cohort_consequences(row, form.candidates),
     )
     return page.show(request, form)
 
 
-def _cohort_form(request: HttpRequest, row: Application, user: User) -> OpenCohortForm:
-    """Return the form that opens the cohort; it asks for the kind of an authority that no list has."""
-    asks_kind = not (find_authority(row) or find_listed_authority(row))
-    return OpenCohortForm(submitted_data(request), application=row, user=user, asks_kind=asks_kind)
-
-
-def _cohort_consequences(row: Application) -> tuple[str, ...]:
-    """Return the sentences on what will be created, and who is told."""
-    if authority := find_authority(row):
-        known = _("The cohort is that of %(authority)s, which the platform has already.")
-        by_name = _(
-            "The cohort is that of %(authority)s, which has the same name: check that it is the same authority."
+def _cohort_consequences(row: Application, found: Mapping[str, Candidate]) -> tuple[str, ...]:
+    """Return the sentences on what will be created, and who is told; `found` are the authorities it may be from."""
+    listed = _("%(authority)s is added from the official list of authorities.")
+    known = _("The cohort is that of %(authority)s, which the platform has already.")
+    if NEW not in found:
+        [authority] = found.values()
+        who = (known if isinstance(authority, Authority) else listed) % {"authority": authority}
+    elif len(found) > 1:
+        who = _(
+            "Other authorities have this name: choose which one it is. Its admins will read the cohort and its costs."
         )
-        who = (known if row.siren else by_name) % {"authority": authority}
-    elif listed := find_listed_authority(row):
-        who = _("%(authority)s is added from the official list of authorities.") % {"authority": listed}
     else:
         who = _("%(authority)s is added as it was written: check the name.") % {"authority": row}
     return (

@@ -1,15 +1,17 @@
 """Pages on which the lab writes calls, publishes, closes and extends them, and names reviewers."""
 
-from typing import Any
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
+from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
 from cohorts.calls.actions import calls as actions
@@ -22,8 +24,13 @@ from lists.pages import list_page
 from web.dates.clock import platform_today
 from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
-from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
+from web.forms.pages import FormPage, form_page, form_response, submitted_data
 from web.text.language import active_language
+
+CANNOT_EXTEND: Final[Mapping[str, StrOrPromise]] = {
+    CallState.DRAFT: gettext_lazy("Publish this call first."),
+    CallState.WITHDRAWN: gettext_lazy("This call was withdrawn: write a new one."),
+}
 
 
 @require_safe
@@ -42,14 +49,23 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
     row = _get_call(request, pk)
     unrated = set(Application.objects.to_review(user).filter(call=row).values_list("pk", flat=True))
     applications = list(Application.objects.visible_to(user).filter(call=row).order_by("submitted_on", "pk"))
+    times = Counter(key for each in applications for key in each.authority_keys)
     context = {
         "call": row,
-        "applications": [{"row": each, "to_review": each.pk in unrated} for each in applications],
-        "reviewers": row.reviewers.select_related("user").order_by("user__full_name", "pk"),
+        "applications": [
+            {
+                "row": each,
+                "to_review": each.pk in unrated,
+                "is_repeated": any(times[key] > 1 for key in each.authority_keys),
+            }
+            for each in applications
+        ],
+        "reviewers": row.reviewers.current().select_related("user").order_by("user__full_name", "pk"),
         "is_open": row.is_open(platform_today()),
         "can_manage": can_manage_calls(user),
         "public_href": reverse("publications:call", args=[active_language(), row.slug]),
         "states": CallState,
+        "is_public": row.state in {CallState.PUBLISHED, CallState.CLOSED},
     }
     return render(request, "cohorts/calls/call.html", context)
 
@@ -113,6 +129,27 @@ def close_call(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @form_page
+def withdraw_call(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the lab to confirm that the call `pk` leaves the public pages; withdraw it on POST. 403 for readers and
+    reviewers.
+    """
+    row = _get_managed_call(request, pk)
+    consequences = (
+        _("Its page, the feed and the site map no longer have it. Copies elsewhere cannot be called back."),
+        _("Nobody can apply any longer, and it cannot be published again: write a new call."),
+        _("Applications that were sent stay, for you to decide."),
+    )
+    states = (CallState.PUBLISHED, CallState.CLOSED)
+    page = _confirmation(
+        row, _("Withdraw the call"), _("Withdraw the call"), consequences, *states, is_destructive=True
+    )
+    form = ConfirmationForm(submitted_data(request))
+    return form_response(
+        request, form, page, actions.withdraw_call, done=_("The call is withdrawn."), call=row, by=person(request)
+    )
+
+
+@form_page
 def extend_call(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the lab the form with a later last day of the call `pk`; save it on POST. 403 for readers and reviewers."""
     row = _get_managed_call(request, pk)
@@ -121,7 +158,7 @@ def extend_call(request: HttpRequest, pk: int) -> HttpResponse:
         _("Extend the call"),
         row.get_absolute_url(),
         crumb=row,
-        unavailable_reason=_("Publish this call first.") if row.state == CallState.DRAFT else "",
+        unavailable_reason=CANNOT_EXTEND.get(row.state, ""),
     )
     form = ExtendForm(submitted_data(request), initial={"closes_on": row.closes_on})
     arguments: dict[str, Any] = {"call": row, "today": platform_today(), "by": person(request)}
@@ -142,21 +179,20 @@ def add_reviewer(request: HttpRequest, pk: int) -> HttpResponse:
 def remove_reviewer(request: HttpRequest, pk: int, reviewer_pk: int) -> HttpResponse:
     """Ask the lab to confirm that a person no longer reviews the call `pk`; remove them on POST. 403 for others."""
     row = _get_managed_call(request, pk)
-    reviewer = get_object_or_404(row.reviewers.select_related("user"), pk=reviewer_pk)
+    reviewer = get_object_or_404(row.reviewers.current().select_related("user"), pk=reviewer_pk)
     page = FormPage(
         _("Remove the reviewer %(name)s") % {"name": reviewer},
         pgettext("reviewer", "Remove"),
         row.get_absolute_url(),
         crumb=row,
-        consequences=(_("This person can no longer read the applications."),),
+        consequences=(
+            _("This person can no longer read the applications."),
+            _("What they gave stays, with their name. You can ask them again."),
+        ),
     )
     form = ConfirmationForm(submitted_data(request))
-    if form.is_bound:
-        apply_form(form, actions.remove_reviewer, reviewer=reviewer, by=person(request))
-        if not form.errors:
-            messages.success(request, _("The reviewer is removed."))
-            return redirect(row)
-    return page.show(request, form)
+    arguments: dict[str, Any] = {"reviewer": reviewer, "at": timezone.now(), "by": person(request)}
+    return form_response(request, form, page, actions.remove_reviewer, done=_("The reviewer is removed."), **arguments)
 
 
 def _get_call(request: HttpRequest, pk: int) -> Call:
@@ -171,9 +207,17 @@ def _get_managed_call(request: HttpRequest, pk: int) -> Call:
     return row
 
 
-def _confirmation(row: Call, title: str, label: str, consequences: tuple[str, ...], state: CallState) -> FormPage:
-    """Return the page that asks to confirm a change of the call, possible only while it is in this state."""
-    reason = "" if row.state == state else _("The call has changed since: go back to its page.")
+def _confirmation(
+    row: Call, title: str, label: str, consequences: tuple[str, ...], *states: CallState, is_destructive: bool = False
+) -> FormPage:
+    """Return the page that asks to confirm a change of the call, possible only while it is in one of these states."""
+    reason = "" if row.state in states else _("The call has changed since: go back to its page.")
     return FormPage(
-        title, label, row.get_absolute_url(), crumb=row, consequences=consequences, unavailable_reason=reason
+        title,
+        label,
+        row.get_absolute_url(),
+        crumb=row,
+        consequences=consequences,
+        unavailable_reason=reason,
+        is_destructive=is_destructive,
     )

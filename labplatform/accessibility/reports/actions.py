@@ -12,7 +12,8 @@ from notifications.events import EventRef
 from web.actions import action
 
 KIND = "accessibility_report"
-MAX_ANNOUNCED: Final = 100  # reports of an hour: who sends more, from many connections, cannot fill mailboxes
+MAX_ANNOUNCED: Final = 100  # reports of an e-mail: who sends more, from many connections, cannot fill mailboxes
+AN_HOUR: Final = timedelta(hours=1)
 
 
 @action(gettext_lazy("Accessibility problem reported"))
@@ -21,13 +22,12 @@ def report_accessibility_problem(
 ) -> AccessibilityReport:
     """Save a report made at the moment `at`, and tell the lab by an e-mail at the next full hour.
 
-    The reports of an hour share an e-mail, up to a hundred; more are saved without one. `by` is None for someone who
+    The reports of an hour share an e-mail; each hundred more wait an hour longer. `by` is None for someone who
     is not signed in; it is not stored with the report, which asks for an answer at `reply_to` ("" for none).
     """
     row = AccessibilityReport.objects.create(page=page, description=description, reply_to=reply_to, reported_at=at)
-    if AccessibilityReport.objects.filter(reported_at__gt=at - timedelta(hours=1)).count() > MAX_ANNOUNCED:
-        return row
-    due = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    earlier = AccessibilityReport.objects.filter(reported_at__gt=at - AN_HOUR).exclude(pk=row.pk).count()
+    due = at.replace(minute=0, second=0, microsecond=0) + AN_HOUR * (1 + earlier // MAX_ANNOUNCED)
     announce_together(event=EventRef(KIND, row.pk), email_type="accessibility_reported", audience="lab", due=due, by=by)
     return row
 

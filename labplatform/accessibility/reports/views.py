@@ -23,7 +23,7 @@ from web.pages.pagination import paginate
 from web.security.acting import forbidden_while_acting
 from web.security.lab_readers import open_to_lab_readers
 from web.security.own_paths import own_path
-from web.security.rate_limits import count_try, network_of, tried_too_often
+from web.security.rate_limits import count_in_period, network_of
 
 LIMIT: Final = "accessibility-report"
 MAX_OF_ONE_CONNECTION, AN_HOUR = 5, 3600  # reports in the period, in seconds
@@ -66,10 +66,8 @@ def report_accessibility_problem(request: HttpRequest) -> HttpResponse:
 def _count_report(request: HttpRequest) -> bool:
     """Count a report of the connection of the request; return False when there were too many in the last hour."""
     client = network_of(get_adapter(request).get_client_ip(request) or "")
-    if tried_too_often(LIMIT, client, limit=MAX_OF_ONE_CONNECTION):
-        return False
-    count_try(LIMIT, client, seconds=AN_HOUR)
-    return True
+    at = timezone.now().timestamp()
+    return count_in_period(LIMIT, client, seconds=AN_HOUR, at=at) <= MAX_OF_ONE_CONNECTION
 
 
 def _only_staff() -> str:

@@ -1,18 +1,20 @@
 """Counted days, their rates, sums, and what funders owe; actions on lines, agreements and statements."""
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from cohorts.budget import actions
-from cohorts.budget.costs import CostEntry, costs_of, due_of, total_of, totals_by_category
-from cohorts.models import Agreement, BudgetLine, Cohort, Funder
+from cohorts.budget.claims import claims_on, overclaimed
+from cohorts.budget.costs import CostEntry, costs_of, due_of, read_costs, total_of, totals_by_category
+from cohorts.budget.statements import check_statement, draft_of
+from cohorts.models import Agreement, BudgetLine, Cohort, Funder, SessionDay
 from cohorts.permissions import decisions, roles_of
 from tests.factories.budget import AgreementFactory, BudgetLineFactory, stated
 from tests.factories.cast import EVERYONE, TODAY, Cast
-from tests.factories.cohorts import AttendanceFactory, CohortFactory, SessionFactory
+from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
 from web.errors import DomainError
 from web.forms.edit_conflicts import EditConflict, column_values, fingerprint
 
@@ -55,6 +57,27 @@ def test_days_in_sessions_are_counted_from_lists_and_attendance(cast: Cast):
         ("design_team", "planned", Decimal(1), None),
     ]
     assert counted(cast.cohort, date(2026, 12, 9)) == counted(cast.cohort, date(2026, 1, 1), date(2026, 3, 9)) == []
+
+
+def test_nobody_has_more_than_a_day_on_a_date(cast: Cast):
+    afternoon = {"starts_at": time(14), "ends_at": time(17)}
+    on_list(cast, MARCH, D=2, P=1)
+    on_list(cast, MARCH, D=2, P=2, R=0)
+    on_list(cast, APRIL, D=1)
+    SessionDay.objects.filter(date=APRIL).update(**afternoon)
+    coordinator = MembershipFactory(cohort=cast.other_cohort, user=cast["C"], role="coordinator")
+    session = SessionFactory(cohort=cast.other_cohort, state="reported", date=MARCH)
+    SessionDay.objects.filter(session=session).update(starts_at=time(8))
+    AttendanceFactory(day=session.days.get(), member=coordinator, status="present", half_days=2)
+    on_list(cast, MARCH, C=2)
+    assert counted(cast.cohort) == [
+        ("agents", "planned", Decimal(2), None),
+        ("agents", "spent", Decimal(1), None),
+        ("design_team", "planned", Decimal("1.5"), None),
+        ("design_team", "spent", Decimal("1.5"), None),
+    ]
+    one_day = [("design_team", "planned", Decimal(1), None), ("design_team", "spent", Decimal(1), None)]
+    assert counted(cast.other_cohort) == one_day  # its session begins first
 
 
 def test_drafts_count_as_planned_everyone_who_will_be_expected_once(cast: Cast):
@@ -208,6 +231,29 @@ def test_a_fixed_amount_ends_and_an_edition_is_the_sum_of_its_cohorts(cast: Cast
     Cohort.objects.filter(pk=cast.other_cohort.pk).update(state="withdrawn", reason="Retrait")
     again = actions.reissue_statement(statement=again, notice="Retrait", today=TODAY, by=None)
     assert (again.planned, again.spent) == (0, 200)
+
+
+def test_a_fixed_amount_gives_way_to_shares_and_excess_is_shown(cast: Cast):
+    BudgetLineFactory(cohort=cast.cohort, euros=Decimal(1000))
+    BudgetLineFactory(cohort=cast.cohort, euros=Decimal(500), day=date(2026, 8, 4))
+    of_year = {"first_day": date(2026, 1, 1), "last_day": date(2026, 9, 30)}
+    fixed = issue(AgreementFactory(cohort=cast.cohort, share=None, amount=Decimal(5000)))
+    second = issue(AgreementFactory(cohort=cast.cohort, share=None, amount=Decimal(5000)))
+    third = issue(AgreementFactory(cohort=cast.cohort, share=None, amount=Decimal(400)), **of_year)
+    shared = AgreementFactory(cohort=None, edition=cast.edition, share=Decimal(60), reference="A 1")
+    draft = draft_of(shared, *of_year.values())
+    assert (draft.due, draft.covered, draft.excess) == (900, 1400, 800)
+    of_share = issue(shared, **of_year)
+    assert [each.due for each in (fixed, second, third, of_share)] == [1000, 0, 400, 900]
+    costs, claims = read_costs([cast.cohort]), claims_on(cast.edition)
+    assert (overclaimed(claims, costs), overclaimed(claims, costs, cast.cohort.pk)) == (800, 800)
+    assert overclaimed(claims, costs, cast.other_cohort.pk) == 0
+    assert [check_statement(each).excess for each in (fixed, second, third, of_share)] == [800, 0, 400, 800]
+    again = actions.reissue_statement(statement=fixed, notice="Trop", today=TODAY, by=None)
+    assert (again.due, check_statement(of_share).excess) == (200, 0)
+    of_edition = AgreementFactory(cohort=None, edition=cast.edition, share=None, amount=Decimal(5000))
+    BudgetLineFactory(cohort=cast.other_cohort, euros=Decimal(30))
+    assert issue(of_edition, **of_year).due == 30
 
 
 def test_a_period_is_over_and_stated_once():

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from cohorts.models import Agreement, BudgetLine, DayRate
+from cohorts.models import BudgetLine, DayRate
 from tests.cohorts.raw import refused, run_sql
-from tests.factories.budget import AgreementFactory, BudgetLineFactory, FunderFactory, stated
+from tests.factories.budget import AgreementFactory, BudgetLineFactory, FunderFactory, StatementFactory, stated
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import EditionFactory
 
@@ -167,36 +167,57 @@ def test_an_issued_statement_never_changes_nor_does_what_it_rests_on():
     assert run_sql(change, agreement.pk) == 1
 
 
-@pytest.mark.parametrize(
-    ("values", "rule"),
-    [
-        ({"first_day": date(2026, 6, 30)}, "statement_periods_apart"),
-        ({"last_day": date(2027, 1, 1)}, "statement_within_agreement"),
-        ({"last_day": date(2026, 6, 30)}, "statement_dates"),
-        ({"due": Decimal(11)}, "statement_amounts"),
-        ({"notice": "Pourquoi"}, "statement_notice"),
-        ({"number": 1}, "statement_number_once"),
-    ],
-)
-def test_a_statement_has_its_own_days_and_number(values: dict[str, Any], rule: str):
+LINE = {"kind": "spent", "euros": "10.00", "cohort": "0", "cohort_name": "", "category": "travel"}
+SECOND_HALF = {"first_day": date(2026, 7, 1), "last_day": date(2026, 12, 31), "issued_on": date(2027, 1, 4)}
+
+
+def test_a_statement_has_its_own_days_and_number_and_says_what_was_agreed():
     cohort = CohortFactory()
     statement = stated(cohort)
-    type(statement).objects.create(**{**_later(statement.agreement), "number": 8, "last_day": date(2026, 7, 1)})
-    later = _later(statement.agreement) | {"first_day": date(2026, 7, 2)}
-    taken = {"number": statement.number} if "number" in values else {}
-    with refused(rule):
-        type(statement).objects.create(**{**later, **values, **taken})
+    agreement = statement.agreement
+    spent = {"agreement": agreement, "spent": Decimal(10), "due": Decimal(4), "rows": [LINE]}
+    StatementFactory(**spent, **SECOND_HALF | {"last_day": date(2026, 7, 1)}, number=900)
+    later = spent | SECOND_HALF | {"first_day": date(2026, 7, 2), "number": 901}
+    for rule, values in {
+        "statement_periods_apart": {"first_day": date(2026, 6, 30)},
+        "statement_within_agreement": {"last_day": date(2027, 1, 1)},
+        "statement_dates": {"last_day": date(2026, 6, 30)},
+        "statement_amounts": {"share": None, "due": Decimal(11)},
+        "statement_notice": {"notice": "Pourquoi"},
+        "statement_number_once": {"number": statement.number},
+        "statement_sums": {"spent": Decimal(11), "due": Decimal("4.40")},
+    }.items():
+        with refused("statement_as_agreed" if rule == "statement_amounts" else rule):
+            StatementFactory(**later | values)
+    for values in (
+        {"due": Decimal("4.01")},
+        {"share": None},
+        {"amount": Decimal(1)},
+        {"funder_name": "Autre"},
+        {"subject_name": "Autre"},
+        {"reference": "Autre"},
+    ):
+        with refused("statement_as_agreed"):
+            StatementFactory(**later | values)
+    assert StatementFactory(**later).pk
 
 
-def _later(agreement: Agreement) -> dict[str, Any]:
-    return {
-        "agreement": agreement,
-        "number": 900,
-        "first_day": date(2026, 7, 1),
-        "last_day": date(2026, 12, 31),
-        "issued_on": date(2027, 1, 4),
-        "planned": 10,
-        "spent": 10,
-        "due": 10,
-        "rows": [],
-    }
+@pytest.mark.parametrize("for_edition", [False, True])
+def test_a_fixed_amount_is_due_only_of_what_other_statements_leave(for_edition: bool):
+    cohort = CohortFactory()
+    subject: dict[str, Any] = {"cohort": None, "edition": cohort.edition} if for_edition else {"cohort": cohort}
+    for days in ({}, {"first_day": date(2025, 12, 31)}, {"last_day": date(2026, 7, 1)}):  # the last two reach beyond
+        StatementFactory(
+            agreement=AgreementFactory(cohort=cohort, share=Decimal(30), starts_on=date(2025, 1, 1)),
+            spent=Decimal(10),
+            due=Decimal(3),
+            rows=[LINE],
+            **days,
+        )
+    values = {"agreement": AgreementFactory(**subject, share=None, amount=Decimal(50)), "spent": 10, "rows": [LINE]}
+    with refused("statement_within_costs"):
+        StatementFactory(**values, due=Decimal("7.01"))
+    first = StatementFactory(**values, due=Decimal(7))
+    with refused("statement_within_costs"):
+        StatementFactory(**values, due=Decimal("7.01"), replaces=first, notice="Un oubli")
+    assert StatementFactory(**values, due=Decimal(7), replaces=first, notice="Un oubli").pk

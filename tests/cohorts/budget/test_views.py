@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from cohorts.budget.actions import set_day_rate
-from cohorts.models import Agreement, BudgetLine, Statement
+from cohorts.models import Agreement, BudgetLine, Cohort, Funder, Statement
 from tests.cohorts.pages import browser, errors, page_links, page_messages, page_text
 from tests.factories.budget import AgreementFactory, BudgetLineFactory, stated
 from tests.factories.cast import Cast
@@ -74,11 +74,11 @@ def test_empty_page_says_what_will_appear(cast: Cast):
 @pytest.mark.parametrize(
     ("path", "statements"),
     [
-        (COSTS, 11),
+        (COSTS, 12),
         ("/cohorts/rivage/costs/lines/", 6),
         ("/agreements/", 6),
         ("/statements/", 6),
-        ("/editions/transfo-2026/costs/", 8),
+        ("/editions/transfo-2026/costs/", 9),
     ],
 )
 def test_pages_take_as_many_statements_for_three_rows(
@@ -179,6 +179,13 @@ def test_a_statement_is_looked_at_issued_printed_and_issued_again(cast: Cast):
     text = page_text(page)
     assert "The amount due is 45 % of what was spent. All amounts are in euros, VAT included." in text
     assert "Issued on 24 November 2026 by Staff Lab. Agreement: A 12." in text
+    Agreement.objects.update(reference="B 13")
+    Funder.objects.update(name="Autre fondation")
+    Cohort.objects.filter(pk=cast.cohort.pk).update(name="Côte")
+    issued = page_text(staff.get(statement.get_absolute_url()))
+    assert "Agreement: A 12." in issued
+    assert f"{statement.funder_name} · Rivage" in issued
+    assert "B 13" not in page_text(staff.get("/statements/"))
     planned = BudgetLineFactory(cohort=cast.cohort, kind="planned")
     changed = "The costs of this period have changed since. Now planned: €100.00, spent: €100.00."
     pages = {role: page_text(browser(cast[role]).get(statement.get_absolute_url())) for role in "SP"}
@@ -188,10 +195,20 @@ def test_a_statement_is_looked_at_issued_printed_and_issued_again(cast: Cast):
     old, new = (page_text(browser(cast["P"]).get(each.get_absolute_url())) for each in (statement, again))
     assert f"Statement {again} replaced this one on 24 Nov 2026. Un oubli" in old
     assert f"This statement replaces statement {statement}. Un oubli" in new
+    amount = AgreementFactory(cohort=cast.cohort, share=None, amount=Decimal(50))
+    assert "Other statements already claim €45.00 of these costs." in page_text(
+        staff.get(at("issue_statement", amount.pk), period)
+    )
+    for paid in (amount, AgreementFactory(cohort=cast.cohort, share=Decimal(20))):
+        staff.post(at("issue_statement", paid.pk), period)
+    excess = "Funders would owe €15.00 more than was spent."
+    pages = (COSTS, "/editions/transfo-2026/costs/", again.get_absolute_url())
+    assert [excess in page_text(staff.get(page)) for page in pages] == [True] * 3
+    assert excess not in page_text(browser(cast["P"]).get(COSTS))
     file = browser(cast["A"]).get(at("statement_csv", again.pk)).getvalue().decode("utf-8-sig")
     [row, *_] = [each for each in csv.reader(io.StringIO(file), delimiter=";") if planned.note not in each][1:]
     assert row == [
-        "Rivage",
+        "Côte",
         "spent",
         "travel and accommodation",
         "'=Train",

@@ -13,6 +13,7 @@ from django.test import Client
 from accounts.addresses.actions import claim_address, confirm_claim, release_address
 from accounts.models import User
 from accounts.privacy.actions import erase_person
+from cohorts.calls.actions import applications as actions
 from cohorts.calls.actions.applications import (
     attach_document,
     confirm_application,
@@ -46,6 +47,10 @@ from web.errors import DomainError
 DAY = timedelta(days=1)
 
 
+def _pdf(name: str = "notes.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, sample_content("notes.pdf"), "application/pdf")
+
+
 class TestApplying:
     def test_application_is_begun_confirmed_written_resumed_and_sent(self, cast: Cast, call: Call):
         client = visitor()
@@ -71,6 +76,11 @@ class TestApplying:
         later = NOW + timedelta(minutes=1)
         with time_machine.travel(later, tick=False):
             client.post("/apply/transfo/", {"email": "ada@dunes.example"})
+        assert sent_link(at=later) == link  # nobody else ends a link that works
+        assert len([each for each in mail.outbox if link in str(each.body)]) == 2
+        Application.objects.update(link_expires_at=later + DAY)
+        later += timedelta(minutes=1)
+        request_link(call=call, email="ada@dunes.example", language="en", today=TODAY, at=later, by=None)
         resumed = sent_link(at=later)
         assert (resumed == link, client.get(link).status_code) == (False, 404)
         assert 'value="Ville des Dunes"' in client.get(f"{resumed}authority/").content.decode()
@@ -116,17 +126,16 @@ class TestApplying:
         visitor().post(step, ada)
         assert list(row.people.values_list("full_name", "email", "role")) == [("Ada", "ada@dunes.example", "pilot")]
 
-    def test_documents_are_added_removed_and_read_by_the_call_alone(self, cast: Cast, call: Call):
+    def test_documents_are_added_removed_and_read_by_the_call_alone(
+        self, cast: Cast, call: Call, monkeypatch: pytest.MonkeyPatch
+    ):
         row = ApplicationFactory(call=call, state="draft")
         client, step = visitor(), link_of(row, "documents/")
         picture = SimpleUploadedFile("a.pdf", b"no document", "application/pdf")
         assert "document" in errors(client.post(step, {"document": picture}))
         for number in range(5):
-            client.post(
-                step, {"document": SimpleUploadedFile(f"{number}.pdf", sample_content("notes.pdf"), "application/pdf")}
-            )
-        sixth = SimpleUploadedFile("6.pdf", sample_content("notes.pdf"), "application/pdf")
-        assert errors(client.post(step, {"document": sixth})) == {
+            client.post(step, {"document": _pdf(f"{number}.pdf")})
+        assert errors(client.post(step, {"document": _pdf()})) == {
             "document": ["You can add five documents. Remove one first."]
         }
         with pytest.raises(DomainError, match="five documents"):  # as for two uploads at once
@@ -134,7 +143,12 @@ class TestApplying:
         first = Attachment.objects.filter(about="application").earliest("pk")
         client.post(step, {"remove": str(first.pk)})
         first.refresh_from_db()
-        assert (first.withdrawn_by, first.stored, Attachment.objects.filter(withdrawn_at=None).count()) == (None, "", 4)
+        assert (first.withdrawn_by, first.stored, first.name) == (None, "", "document")
+        assert Attachment.objects.filter(withdrawn_at=None).count() == 4
+        monkeypatch.setattr(actions, "MAX_BYTES", Attachment.objects.filter(withdrawn_at=None).count() * first.size)
+        assert errors(client.post(step, {"document": _pdf()})) == {
+            "document": ["The documents of an application have at most 20 MB together. Choose a smaller one."]
+        }
         other = Attachment.objects.filter(withdrawn_at=None).earliest("pk")
         address = f"/files/{other.pk}/"
         assert browser(cast["S"]).get(address).status_code == 404
@@ -147,6 +161,8 @@ class TestApplying:
             "A": 404,
             "N": 404,
         }
+        visitor().post(link_of(row, "erase/"))
+        assert set(Attachment.objects.values_list("name", flat=True)) == {"document"}
 
     def test_links_are_limited_by_address_and_network(self, call: Call):
         # The spelling of IPv4 addresses where the server listens to IPv6.

@@ -4,13 +4,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from cohorts.models import Application, Call, Cohort, Invitation
 from notifications.sending.cycle import send_round
-from programmes.models import Authority
+from programmes.models import Authority, ListedAuthority
 from prototypes.models import Challenge
 from tests.cohorts.calls.visitors import sent_link, visitor
 from tests.cohorts.pages import browser, errors, page_links, page_text
@@ -71,6 +72,16 @@ class TestPagesOfTheLab:
         client.post(f"/calls/{row.pk}/extend/", {"closes_on": "2026-11-24"})
         row.refresh_from_db()
         assert (row.state, row.closes_on) == ("published", date(2026, 11, 24))
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(f"/calls/{row.pk}/withdraw/")
+        assert "was withdrawn" in page_text(client.get(f"/calls/{row.pk}/extend/"))
+        codes = [
+            visitor().get(path).status_code
+            for path in ("/public/en/calls/appel-2027/", "/apply/appel-2027/", "/public/en/calls/")
+        ]
+        assert codes == [410, 404, 200]
+        for path in ("/public/en/calls/", "/public/sitemap.xml", "/public/en/feed.atom"):
+            assert "appel-2027" not in visitor().get(path).content.decode()
 
     def test_reviewer_needs_an_open_account_and_gets_an_email(self, cast: Cast, call: Call):
         client = browser(cast["S"])
@@ -88,11 +99,15 @@ class TestPagesOfTheLab:
         ]
         reviewer = call.reviewers.get()
         ApplicationRatingFactory(application=ApplicationFactory(call=call), reviewer=reviewer)
+        assert browser(cast["D"]).get(call.get_absolute_url()).status_code == 200
         address = f"/calls/{call.pk}/reviewers/{reviewer.pk}/remove/"
-        assert "their ratings stay" in page_text(client.post(address))
-        reviewer.ratings.all().delete()
         client.post(address)
-        assert call.reviewers.count() == 0
+        assert (client.get(address).status_code, reviewer.ratings.count()) == (404, 1)
+        assert browser(cast["D"]).get(call.get_absolute_url()).status_code == 404
+        with time_machine.travel(NOW + DAY, tick=False):
+            browser(cast["S"]).post(f"/calls/{call.pk}/reviewers/new/", {"email": cast["D"].email})
+        send_round(lambda: NOW + DAY, seconds=60)
+        assert (call.reviewers.current().get(), len(mail.outbox)) == (reviewer, 2)
 
     @pytest.mark.parametrize("number", [1, 3])
     def test_list_and_page_take_as_many_statements_for_one_row_as_for_three(
@@ -112,7 +127,7 @@ class TestPagesOfTheLab:
         row = ApplicationFactory(call=calls[0], authority_name="Ville de Lea", people=people)
         for each in range(number):
             ApplicationRatingFactory(application=row, sentence=f"Rated {each}")
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             assert f"Rated {number - 1}" in page_text(client.get(f"/applications/{row.pk}/"))
         link = link_of(row)
         with django_assert_num_queries(5):
@@ -250,3 +265,37 @@ class TestCohort:
         client.post(address, {"edition": cast.edition.pk})
         assert (authority.cohorts.count(), Invitation.objects.count()) == (1, 0)
         assert Authority.objects.filter(siren="356000000").count() == 1
+
+    def test_a_namesake_is_chosen_by_the_lab_alone(self, cast: Cast, call: Call):
+        namesake = AuthorityFactory(name="Saint-Denis", siren="356000000")
+        ListedAuthority.objects.create(
+            key="x",
+            kind="municipality",
+            name="Saint-Denis",
+            words=" saint denis",
+            department="La Réunion",
+            siren="732829320",
+            list_version="1",
+            time_zone="Indian/Reunion",
+        )
+        row = ApplicationFactory(call=call, state="accepted", authority_name="Saint-Denis")
+        same = ApplicationFactory(call=call, authority_name="SAINT-DENIS")
+        client, address = browser(cast["S"]), f"/applications/{row.pk}/cohort/"
+        assert same.get_absolute_url() in page_links(client.get(row.get_absolute_url()))
+        ApplicationFactory(call=call)
+        assert page_text(client.get(call.get_absolute_url())).count("applied more than once") == 2
+        form = client.get(address).context["form"]
+        assert [label for _key, label in form.fields["authority"].choices] == [
+            f"Saint-Denis ({namesake.get_kind_display()}, SIREN 356000000, on the platform already)",
+            "Saint-Denis (municipality, La Réunion, SIREN 732829320, from the official list)",
+            "another authority, added as it was written: Saint-Denis",
+        ]
+        values = {"edition": cast.edition.pk}
+        assert list(errors(client.post(address, values))) == ["authority"]
+        assert errors(client.post(address, values | {"authority": "new"})) == {
+            "kind": ["Choose the kind of this authority."]
+        }
+        assert not Cohort.objects.filter(authority__name="Saint-Denis").exists()
+        client.post(address, values | {"authority": form.fields["authority"].choices[1][0]})
+        assert Cohort.objects.get(authority__name="Saint-Denis").authority.siren == "732829320"
+        assert namesake.cohorts.count() == 0

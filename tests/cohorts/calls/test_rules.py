@@ -2,7 +2,7 @@
 
 import pytest
 
-from cohorts.calls.actions.applications import submit_application
+from cohorts.calls.actions.reviews import decide_application
 from cohorts.calls.permissions import can_decide, can_manage_calls, can_open_cohort, can_read_calls, can_review
 from cohorts.models import Application, ApplicationPerson, Call
 from tests.cohorts.raw import refused, run_sql
@@ -14,7 +14,7 @@ from tests.factories.calls import (
     CallFactory,
     CallReviewerFactory,
 )
-from tests.factories.cast import NOW, TODAY, Cast
+from tests.factories.cast import NOW, Cast
 from web.errors import DomainError
 
 
@@ -44,6 +44,12 @@ class TestRules:
         reviewer = CallReviewerFactory(call=call)
         with refused("call_reviewer_once"):
             CallReviewerFactory(call=call, user=reviewer.user)
+        run_sql("UPDATE cohorts_callreviewer SET ended_at = now()")
+        with refused("application_rating_of_call"):
+            ApplicationRatingFactory(application=ApplicationFactory(call=call), reviewer=reviewer)
+        run_sql("UPDATE cohorts_call SET state = 'withdrawn'")
+        with refused("call_state"):
+            run_sql("UPDATE cohorts_call SET state = 'published'")
 
     def test_nothing_is_stored_before_the_address_is_confirmed(self, call: Call):
         ApplicationFactory(call=call, state="unconfirmed")
@@ -81,23 +87,22 @@ class TestRules:
         with refused("application_cohort_accepted"):
             run_sql("UPDATE cohorts_application SET cohort_id = (SELECT max(id) FROM cohorts_cohort)")
 
-    def test_an_authority_has_one_application_by_its_siren_or_its_name(self, call: Call):
-        first = ApplicationFactory(call=call, siren="356000000")
-        second = ApplicationFactory(call=call, state="draft", siren="356000000", authority_name="La Ville")
-        with refused("application_siren_once"):
-            run_sql(
-                "UPDATE cohorts_application SET state = 'submitted', submitted_on = %s WHERE state = 'draft'", TODAY
-            )
-        ApplicationFactory(call=call, authority_name="Syndicat")
-        third = ApplicationFactory(call=call, state="draft", authority_name="SYNDICAT")
-        with refused("application_name_once"):
-            run_sql(
-                "UPDATE cohorts_application SET state = 'submitted', submitted_on = %s WHERE id = %s", TODAY, third.pk
-            )
-        with pytest.raises(DomainError, match="was sent already"):
-            submit_application(application=second, today=TODAY, at=NOW, by=second.user)
-        run_sql("UPDATE cohorts_application SET state = 'withdrawn', ended_at = now() WHERE id = %s", first.pk)
-        submit_application(application=second, today=TODAY, at=NOW, by=second.user)
+    def test_an_authority_has_one_accepted_application_by_its_siren_or_its_name(self, cast: Cast, call: Call):
+        decide = (
+            "UPDATE cohorts_application SET state = 'accepted', ended_at = now(), reason = 'x', decided_by_id = %s"
+            " WHERE id = %s"
+        )
+        for rule, name, values in (
+            ("application_siren_once", "LA VILLE", {"siren": "356000000"}),
+            ("application_name_once", "SYNDICAT", {}),
+        ):
+            first = ApplicationFactory(call=call, state="accepted", authority_name=name.title(), **values)
+            second = ApplicationFactory(call=call, authority_name=name, **values)
+            assert list(Application.objects.of_same_authority(second)) == [first]
+            with refused(rule):
+                run_sql(decide, cast["S"].pk, second.pk)
+            with pytest.raises(DomainError, match="is accepted already"):
+                decide_application(application=second, accepted=True, reason="x", at=NOW, by=cast["S"])
         with refused("application_of_person_once"):
             ApplicationFactory(call=call, user=second.user, state="unconfirmed")
         with refused("application_link_once"):

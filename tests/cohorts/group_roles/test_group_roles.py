@@ -5,12 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.signals import social_account_removed
+from django.db import connection
 from django.http import HttpRequest
+from django.test.utils import CaptureQueriesContext
 
 from accounts.hooks import ProviderIdentity, retentions
 from accounts.models import User
 from accounts.privacy.actions import erase_person
-from cohorts.group_roles.actions import apply_provider_groups, expire_provider_groups
+from cohorts.group_roles.actions import apply_provider_groups, expire_provider_groups, remove_group_rule
 from cohorts.group_roles.provider_sign_in import handle_provider_identity
 from cohorts.models import AccessRequest, GroupGrant, GroupRule, ProviderGroups
 from programmes.models import AuthorityAdmin
@@ -110,12 +114,27 @@ def test_admin_of_the_authority_with_the_stated_siren_and_mandates_given_by_hand
     assert by_groups(user) == [("authority_admin", False)]
 
 
-def test_roles_of_a_provider_stay_when_another_one_is_used():
-    user = UserFactory()
-    GroupRuleFactory(group="staff", role="member")
-    signs_in(user, "staff")
+def test_roles_of_a_provider_stay_when_another_one_is_used_and_end_when_it_is_disconnected():
+    user, request = UserFactory(), HttpRequest()
+    request.resolver_match = None
+    rule = GroupRuleFactory(group="staff", role="member")
+    for change in (
+        lambda: signs_in(user, "staff"),
+        lambda: remove_group_rule(rule=GroupRuleFactory(), at=NOW, by=user),
+    ):
+        with CaptureQueriesContext(connection) as queries:
+            change()
+        locking = [
+            each for each in queries if 'FROM "cohorts_grouprule"' in each["sql"] and "FOR NO KEY" in each["sql"]
+        ]
+        assert len(locking) == 1  # nobody removes a rule during a sign-in
     signs_in(user, "other", provider="proconnect")
-    assert user.lab_role == "member"
+    for provider, role in {"proconnect": "member", "local": ""}.items():
+        account = SocialAccount(user=user, provider=provider)
+        social_account_removed.send(sender=SocialAccount, request=request, socialaccount=account)
+        user.refresh_from_db()
+        assert user.lab_role == role
+    assert (by_groups(user), GroupRule.objects.get()) == ([("member", False)], rule)
 
 
 def test_sign_in_applies_groups_logs_what_stays_and_asks_nobody_of_the_lab_for_access(caplog: Any):

@@ -49,8 +49,7 @@ def test_a_line_of_a_stated_period_is_corrected_and_stops_the_undo(cast: Cast):
     second = imported("budget-lines", "rivage", TABLE.replace("1 234,50", "1 000"), cast["S"])
     amounts = BudgetLine.objects.filter(note="Train").order_by("pk").values_list("euros", flat=True)
     assert list(amounts) == [Decimal("1234.50"), Decimal(1000)]
-    undone(second)
-    assert list(amounts.all()) == [Decimal("1234.50"), Decimal(1000), Decimal("1234.50")]
+    assert actions.undo_refusals(second, cast["S"], NOW) == ["A statement was issued for the day of: Train."]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,102 @@
+"""The days in sessions that count as costs: who is on the list of a session, and who came.
+
+Nobody has more than one day on a date, however many sessions and cohorts: the session that begins first counts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Final
+
+from django.db.models import F
+
+from cohorts.budget.enums import GROUP_OF_ROLE
+from cohorts.cohort.enums import CohortState
+from cohorts.models import Attendance, Cohort, Membership, SessionDay
+from cohorts.people.enums import CORE_ROLES, MembershipRole
+from cohorts.sessions.enums import SessionState
+from cohorts.sessions.models import half_days_between
+from cohorts.visibility import active_on
+
+NOT_TAKING_PLACE: Final = (SessionState.CANCELLED, SessionState.POSTPONED)
+EXPECTED_ROLES: Final = [role for role in CORE_ROLES if role in GROUP_OF_ROLE]
+HALF_DAYS_OF_A_DATE: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDay:
+    """A person's day in a session of a cohort: the half-days planned, and those with the person present."""
+
+    cohort: int
+    user: int
+    role: str
+    date: date
+    starts_at: time | None
+    session_day: int
+    planned: int
+    present: int
+
+    @property
+    def group(self) -> str:
+        """The group of people whose day rate applies."""
+        return GROUP_OF_ROLE[MembershipRole(self.role)].value
+
+
+def counted_days(cohorts: Collection[Cohort]) -> Iterator[tuple[PersonDay, int, int]]:
+    """Yield the days of these cohorts, each with the half-days that count as planned and as spent (two statements).
+
+    Sessions of the same people in other cohorts are read too, so that a day counts once.
+    """
+    keys = {cohort.pk for cohort in cohorts}
+    planned, spent = Counter[tuple[int, date]](), Counter[tuple[int, date]]()
+    days = [*_days_on_lists(cohorts), *_days_of_drafts(cohorts)]
+    for day in sorted(days, key=lambda each: (each.date, each.starts_at or time.min, each.session_day, each.role)):
+        person_date = day.user, day.date
+        newly_planned = min(day.planned, HALF_DAYS_OF_A_DATE - planned[person_date])
+        newly_spent = min(day.present, HALF_DAYS_OF_A_DATE - spent[person_date])
+        planned[person_date] += newly_planned
+        spent[person_date] += newly_spent
+        if day.cohort in keys:
+            yield day, newly_planned, newly_spent
+
+
+def _days_on_lists(cohorts: Collection[Cohort]) -> Iterator[PersonDay]:
+    """Yield the days on whose list members of these cohorts are, in any cohort, without cancelled and postponed
+    sessions.
+
+    Everyone on the list counts as planned, present or not; in withdrawn cohorts nobody does.
+    """
+    people = Membership.objects.filter(cohort__in=cohorts).values("user")
+    rows = Attendance.objects.filter(member__user__in=people, member__role__in=GROUP_OF_ROLE)
+    rows = rows.exclude(day__session__state__in=NOT_TAKING_PLACE).order_by()
+    cohort_path = "day__session__cohort"
+    columns = (cohort_path, "member__user", "member__role", "day__date", "day__starts_at", "day", "day__ends_at")
+    values = rows.values_list(*columns, "half_days", f"{cohort_path}__state")
+    for cohort, user, role, day, starts_at, key, ends_at, half_days, state in values:
+        planned = 0 if state == CohortState.WITHDRAWN else half_days_between(starts_at, ends_at)
+        yield PersonDay(cohort, user, role, day, starts_at, key, planned, half_days)
+
+
+def _days_of_drafts(cohorts: Collection[Cohort]) -> Iterator[PersonDay]:
+    """Yield the days of members of these cohorts who will be expected in a session that is still a draft, in any
+    cohort, as the planner places them: each person once, under the first role of `CORE_ROLES`.
+    """
+    path = "session__cohort__memberships"
+    rows = SessionDay.objects.filter(
+        active_on(F("date"), f"{path}__"),
+        session__state=SessionState.DRAFT,
+        session__cohort__memberships__role__in=EXPECTED_ROLES,
+        session__cohort__memberships__user__in=Membership.objects.filter(cohort__in=cohorts).values("user"),
+        attendances=None,
+    ).exclude(session__cohort__state=CohortState.WITHDRAWN)
+    columns = ("session__cohort", f"{path}__user", f"{path}__role", "date", "starts_at", "pk", "ends_at")
+    days: dict[tuple[int, int], PersonDay] = {}
+    for cohort, user, role, day, starts_at, key, ends_at in rows.order_by().values_list(*columns):
+        earlier = days.get((key, user))
+        first_role = min(role, earlier.role if earlier else role, key=EXPECTED_ROLES.index)
+        half_days = half_days_between(starts_at, ends_at)
+        days[key, user] = PersonDay(cohort, user, first_role, day, starts_at, key, half_days, 0)
+    yield from days.values()
