@@ -253,7 +253,7 @@ class Agreement(models.Model):
         return f"{self.funder} · {self.cohort or self.edition}"
 
     def get_absolute_url(self) -> str:
-        return reverse("cohorts:agreement", args=[self.pk])
+        return path_of("cohorts:agreement", self.pk)
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):
