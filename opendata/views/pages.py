@@ -31,8 +31,7 @@ from opendata.packages import (
 from opendata.tables import FIGURES_LICENCE, TABLES
 from programmes.models import Edition
 from publications.enums import LICENCE_TEXTS
-from publications.rendering import CACHE_HEADERS, LANGUAGES, NOT_INDEXED, public_response
-from publications.views.pages import gone
+from publications.rendering import CACHE_HEADERS, LANGUAGES, NOT_INDEXED, gone, public_response
 from web.dates.clock import platform_today
 from web.exports.downloads import download
 from web.site_addresses import absolute_url
