@@ -38,7 +38,7 @@ class TestList:
     def test_costs_the_same_with_one_row_and_with_three(self, cast: Cast, rows: int):
         for _ in range(rows):
             IdeaFactory(cohort=cast.cohort, owner=cast["M"])
-        assert statements(cast["M"], IDEAS) == 8
+        assert statements(cast["M"], IDEAS) == 9
 
     def test_list_shows_reference_state_and_last_update(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, state="accepted", title="Une borne", owner=cast["M"])
