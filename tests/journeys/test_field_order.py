@@ -16,17 +16,17 @@ from tests.journeys.phone import NOW, Device, save, send_now, write
 from tests.journeys.test_pages import axe_result, too_wide
 
 pytestmark = pytest.mark.usefixtures("clock")
-# The device is busy with the drafts until `release()`: what reads or writes them has to wait.
-BUSY = """() => new Promise((resolve) => {
-    const opening = indexedDB.open("labplatform-field");
-    opening.onsuccess = () => {
-        const drafts = opening.result.transaction("drafts", "readwrite").objectStore("drafts");
+# From the next time on that the page needs the drafts, the device is busy with them until it is released.
+BUSY = """() => {
+    const transaction = IDBDatabase.prototype.transaction;
+    IDBDatabase.prototype.transaction = function (...args) {
+        IDBDatabase.prototype.transaction = transaction;
+        const drafts = this.transaction("drafts", "readwrite").objectStore("drafts");
         const hold = () => window.release || Object.assign(drafts.count(), { onsuccess: hold });
         hold();
-        opening.result.close();
-        resolve();
+        return this.transaction(...args);
     };
-})"""
+}"""
 RELEASE = "window.release = true"
 
 
