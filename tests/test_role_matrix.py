@@ -219,8 +219,8 @@ def requests_of(name: str, *, full: bool = FULL_MATRIX) -> list[RoleMethods]:
 
 
 def accepted_methods(row: RouteRow) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return those of GET and POST that a route accepts, and all other methods; both, for endpoints of the API."""
-    accepted = tuple(method for method in ("get", "post") if row.token or getattr(row, method))
+    """Return those of GET and POST that a route accepts, and all other methods."""
+    accepted = tuple(method for method in ("get", "post") if getattr(row, method) or method in row.changes)
     return accepted, tuple(method for method in ("get", "post", *OTHER_METHODS) if method not in accepted)
 
 

@@ -57,7 +57,7 @@ def response_headers(status: int, *, is_change: bool) -> dict[str, dict[str, str
 
 def _names(status: int, is_change: bool) -> Iterator[str]:
     """Yield the names of these header fields; a response to an unknown token has none."""
-    if status in {200, 201, 202}:
+    if status in {200, 201, 202, 304}:
         yield "ETag"
     if status in {200, 201, 202} and is_change:
         yield from ("Content-Location", "Idempotency-Replayed")

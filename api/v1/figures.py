@@ -248,7 +248,7 @@ class NetworkOut(Schema):
                 }
             ],
             "innovation_teams_open": 1,
-            "commitments_kept": 11,
+            "commitments_fulfilled": 11,
             "commitments_dropped": 2,
             "commitments_late": 3,
             "replications": 2,
@@ -260,7 +260,7 @@ class NetworkOut(Schema):
     as_of: date
     people: list[NetworkPointOut]
     innovation_teams_open: int
-    commitments_kept: int
+    commitments_fulfilled: int
     commitments_dropped: int
     commitments_late: int
     replications: int
@@ -319,7 +319,7 @@ def _network_values(page: Mapping[str, Any]) -> dict[str, Any]:
         "as_of": page["as_of"],
         "people": [{"day": each.day, **each.circles, "active": each.active, "left": each.left} for each in points],
         "innovation_teams_open": page["teams_open"],
-        "commitments_kept": commitments.fulfilled,
+        "commitments_fulfilled": commitments.fulfilled,
         "commitments_dropped": commitments.dropped,
         "commitments_late": commitments.late,
         "replications": page["replications"],

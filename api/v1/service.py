@@ -49,6 +49,7 @@ REFUSED_CHANGES: Final = {
     "400": _("The body is not JSON."),
     "409": _("The state of the object does not allow this."),
 }
+NOT_CHANGED: Final = _("What If-None-Match names has not changed.")
 CHANGED_SINCE: Final = {"412": _("Someone changed the object since it was read.")}
 KEY_USED_BEFORE: Final = "key-used-before"  # the anchor in the reference page that explains it
 
@@ -116,6 +117,8 @@ def _complete(operation: dict[str, Any], path: str, method: str) -> None:
     refusals = REFUSALS | (REFUSED_CHANGES if is_change else {}) | (CHANGED_SINCE if takes_version else {})
     if "{" not in path:
         refusals.pop("404")
+    if not is_change:
+        operation["responses"]["304"] = {"description": NOT_CHANGED, "headers": response_headers(304, is_change=False)}
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     operation["responses"] |= {
         status: {"description": text, "content": content, "headers": response_headers(int(status), is_change=is_change)}
@@ -157,6 +160,6 @@ def key_used_before(_request: Any, _error: KeyUsedBefore) -> Any:
     return problem_response(422, text, type_=address, title="Idempotency-Key used before")
 
 
-work = (ideas, effects, rating_rounds, canvases, comments)
+work = (effects, ideas, rating_rounds, canvases, comments)  # effects first: their names are no actions of ideas
 for module in (account, programmes, cohorts, sessions, *work, notes, exchanges, figures, costs, calls, files):
     api.add_router("", module.router)

@@ -154,11 +154,15 @@ def test_the_document_of_an_agreement_is_for_those_who_read_its_costs(
         for each in (row, for_edition)
     ]
     addresses = [row.get_absolute_url(), *files, reverse("files:add", args=["agreement", row.pk])]
-    codes = {role: [browser(cast[role]).get(each).status_code for each in addresses] for role in "SCDPMRANX"}
+    clients = {role: browser(cast[role]) for role in "SCDPMRANX"}
+    answers = {role: [client.get(each) for each in addresses] for role, client in clients.items()}
+    sizes = [len(answer.getvalue()) for role in answers for answer in answers[role]]  # a file is open until it is read
+    codes = {role: [answer.status_code for answer in answers[role]] for role in answers}
     led = [200, 200, 404, 403]
+    assert min(sizes) > 0
     assert codes == {"S": [200] * 4, **dict.fromkeys("CPA", led), **dict.fromkeys("DMRNX", [404] * 4)}
-    with django_assert_num_queries(6):
-        page = browser(cast["P"]).get(row.get_absolute_url())
+    with django_assert_num_queries(8):
+        page = clients["P"].get(row.get_absolute_url())
     assert {"Add files", "Edit", "Issue a statement"}.isdisjoint(page_links(page))
     assert "40 % of what is spent" in page_text(page)
     assert "notes.pdf" in page_text(page)
