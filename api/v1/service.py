@@ -50,6 +50,7 @@ REFUSED_CHANGES: Final = {
     "409": _("The state of the object does not allow this."),
 }
 NOT_CHANGED: Final = _("What If-None-Match names has not changed.")
+TOO_LONG: Final = _("The address is longer than about 4,000 bytes.")
 CHANGED_SINCE: Final = {"412": _("Someone changed the object since it was read.")}
 KEY_USED_BEFORE: Final = "key-used-before"  # the anchor in the reference page that explains it
 
@@ -119,6 +120,8 @@ def _complete(operation: dict[str, Any], path: str, method: str) -> None:
         refusals.pop("404")
     if not is_change:
         operation["responses"]["304"] = {"description": NOT_CHANGED, "headers": response_headers(304, is_change=False)}
+    if any(each.get("in") == "query" for each in operation["parameters"]):
+        operation["responses"]["414"] = {"description": TOO_LONG, "headers": {}}  # by the server, before any view
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     operation["responses"] |= {
         status: {"description": text, "content": content, "headers": response_headers(int(status), is_change=is_change)}

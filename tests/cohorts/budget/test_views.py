@@ -161,7 +161,7 @@ def test_the_document_of_an_agreement_is_for_those_who_read_its_costs(
     led = [200, 200, 404, 403]
     assert min(sizes) > 0
     assert codes == {"S": [200] * 4, **dict.fromkeys("CPA", led), **dict.fromkeys("DMRNX", [404] * 4)}
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(5):
         page = clients["P"].get(row.get_absolute_url())
     assert {"Add files", "Edit", "Issue a statement"}.isdisjoint(page_links(page))
     assert "40 % of what is spent" in page_text(page)
