@@ -451,7 +451,7 @@ def test_long_tables_are_cut_and_too_many_cohorts_are_not_listed(linked: Cast, m
     assert page_text.partition(" people are active")[0] == total
     assert 'id="cohorts-table"' not in page.content.decode()
     assert of_table(page, "links-table") == [["All authorities", "1", "1", "1", "2", "1"]]
-    assert "Not all are page_text here. Choose an authority or an edition" in page_text
+    assert "Not all are shown here. Choose an authority or an edition" in page_text
     assert [page.context[name] for name in ("teams", "published_teams", "teams_open")] == [[], [], 1]
     assert "Ideas live in another authority 1" in page_text
     page = answer(linked["S"], authority=linked.cohort.authority.slug)
