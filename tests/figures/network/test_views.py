@@ -446,14 +446,14 @@ def test_long_tables_are_cut_and_too_many_cohorts_are_not_listed(linked: Cast, m
     monkeypatch.setattr(context, "MAX_LISTED", 0)
     opened(InnovationTeamFactory(cohort=linked.cohort, proposed_on=IN_JUNE), IN_JUNE)
     InnovationTeamFactory(cohort=linked.other_cohort, proposed_on=IN_JUNE)
-    page, html = answer(linked["S"]), text(linked["S"])
-    assert "There are more than a hundred cohorts here." in html
-    assert html.partition(" people are active")[0] == total
+    page, page_text = answer(linked["S"]), text(linked["S"])
+    assert "There are more than a hundred cohorts here." in page_text
+    assert page_text.partition(" people are active")[0] == total
     assert 'id="cohorts-table"' not in page.content.decode()
     assert of_table(page, "links-table") == [["All authorities", "1", "1", "1", "2", "1"]]
-    assert "Not all are shown here. Choose an authority or an edition" in html
+    assert "Not all are shown here. Choose an authority or an edition" in page_text
     assert [page.context[name] for name in ("teams", "published_teams", "teams_open")] == [[], [], 1]
-    assert "Ideas live in another authority 1" in html
+    assert "Ideas live in another authority 1" in page_text
     page = answer(linked["S"], authority=linked.cohort.authority.slug)
     assert [line[0] for line in of_table(page, "cohorts-table")] == ["Rivage"]
 
