@@ -229,7 +229,7 @@ def visible_cohorts(user: User, query: QueryDict | None = None) -> VisibleCohort
         return _staff_visible_cohorts(query)
     if user.is_lab_staff:
         return VisibleCohorts(tuple(_cohorts_by_name()), None)
-    visible = _annotated_cohorts(user, platform_today())
+    visible = _annotated_cohorts(user.pk, platform_today())
     return VisibleCohorts(
         tuple(row for row in visible if _is_counted(row)),
         own=frozenset(row.authority_id for row in visible if vars(row)["owned"]),
@@ -272,19 +272,19 @@ def _cohorts_by_name() -> QuerySet[Cohort]:
 
 
 @prepared
-def _annotated_cohorts(user: User, today: date) -> QuerySet[Cohort]:
-    """Return the cohorts of the user, those of their editions, and published ones, with what the user may do.
+def _annotated_cohorts(user: int, today: date) -> QuerySet[Cohort]:
+    """Return the cohorts of a user, those of their editions, and published ones, with what the user may do.
 
-    Annotations: `owned` (of the user's authorities), `takes_part` (in the edition), `shares` (its figures, with its
-    edition), `decided` (by the user, as pilot or admin), `was_agreed` (no prospect).
+    `user` is the key. Annotations: `owned` (of the user's authorities), `takes_part` (in the edition), `shares` (its
+    figures, with its edition), `decided` (by the user, as pilot or admin), `was_agreed` (no prospect).
     """
-    current_cohorts = user.memberships.filter(Q(ends_on=None) | Q(ends_on__gte=today)).values("cohort")
+    current_cohorts = Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), user=user).values("cohort")
     member = Cohort.objects.filter(pk__in=current_cohorts, authority=OuterRef("authority"))
     admin = AuthorityAdmin.objects.active(today).filter(user=user, authority=OuterRef("authority"))
     pilot = Membership.objects.active(today).filter(user=user, role=MembershipRole.PILOT, cohort=OuterRef("pk"))
     owned = Exists(member) | Exists(admin)
     of_own_editions = Q(edition__in=Cohort.objects.filter(owned).values("edition"))
-    of_own_editions |= Q(edition__in=user.memberships.values("cohort__edition"))
+    of_own_editions |= Q(edition__in=Membership.objects.filter(user=user).values("cohort__edition"))
     consents = FiguresConsent.objects.open(Audience.EDITION).filter(cohort=OuterRef("pk"))
     annotated = _cohorts_by_name().annotate(
         owned=owned,

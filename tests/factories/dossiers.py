@@ -56,7 +56,7 @@ def stored_picture(folder: Path, name: str, alt_text: str) -> Picture:
     path = folder / name / "large"
     path.parent.mkdir()
     path.write_bytes(picture("WEBP", size=(1280, 800)))
-    return Picture(path, 1280, 800, alt_text)
+    return Picture(name, lambda: path.open("rb"), 1280, 800, alt_text)
 
 
 def document_with_everything(folder: Path, text: str) -> Document:

@@ -32,7 +32,8 @@ def test_large_files_are_written_in_the_background_for_lab_staff_only(cast: Cast
     monkeypatch.setattr("web.lists.tables.ROWS_PER_CHUNK", 2)  # then their keys are read first
     assert write_due_exports(lambda: NOW) == 1
     row.refresh_from_db()
-    lines = storage.path_of(row.stored, StoredSize.FULL).read_text("utf-8-sig").splitlines()
+    with storage.open_stored(row.stored, StoredSize.FULL) as file:
+        lines = file.read().decode("utf-8-sig").splitlines()
     titles = sorted(Idea.objects.values_list("title", flat=True))
     assert [title for line in lines for title in titles if title in line] == titles
     page = signed_in(cast["S"]).get(answer.url)
