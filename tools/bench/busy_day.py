@@ -68,7 +68,7 @@ def measure(host: PlatformHost, scale: Scale) -> Callable[[Any], list[Any]]:
         start_web(platform, port)
         platform.start_mail_server(pause=0.005)
         platform.start_worker("--concurrency", "1", app="labplatform")
-        platform.start_beat(app="labplatform")
+        platform.start_beat(app="labplatform.scheduler")
         visits = list(planned_visits(port, scale.clients))
         wait_for(lambda: visits[0].client.get("/") == 200, "the web server")
         minutes: list[float] = []
