@@ -15,7 +15,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from files.homes.folder import LOCKS, root
+from files.backends.folder import LOCKS, root
 from files.storage import no_room
 from web.errors import DomainError
 

@@ -1,7 +1,7 @@
 """Storage of files under random names: in a folder (FILES_DIR) or, with the setting FILES_BUCKET, in an object storage.
 
-A file is complete in its home before the row that refers to it is committed, so that every row that can be read has
-its file. A process that dies between the two leaves a file without a row, which `sweep` removes. New files are written
+A file is completely stored before the row that refers to it is committed, so that every row that can be read has its
+file. A process that dies between the two leaves a file without a row, which `sweep` removes. New files are written
 on the disk of the machine first, in `incoming/` of the folder.
 """
 
@@ -10,29 +10,25 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from files.homes.folder import INCOMING, Folder, age_of, folders_in, root
+from files.backends.base import StorageBackend
+from files.backends.folder import INCOMING, age_of, folders_in, root
 from web.errors import DomainError
-
-if TYPE_CHECKING:
-    from files.homes.bucket import Bucket
 
 
 class NoRoom(DomainError):
     """The disk is full or cannot be written, or the object storage does not take the file."""
 
 
-def _home() -> "Folder | Bucket":
-    """Return where files are stored. Only an installation with a bucket loads the library for it."""
-    if not settings.FILES_BUCKET:
-        return Folder()
-    from files.homes.bucket import Bucket  # noqa: PLC0415 - its library comes with requirements/prod.txt
-
-    return Bucket()
+def _backend() -> StorageBackend:
+    """Return the backend that FILES_BACKEND names. Only an installation with a bucket loads the library for it."""
+    backend: StorageBackend = import_string(settings.FILES_BACKEND)()
+    return backend
 
 
 def store(contents: Mapping[str, bytes]) -> str:
@@ -70,7 +66,7 @@ def new_stored_folder() -> Iterator[tuple[str, Path]]:
     try:
         folder.mkdir(parents=True, mode=0o700)
         yield name, folder
-        _home().add(name, folder)
+        _backend().add(name, folder)
     except OSError as error:
         raise no_room() from error
     finally:
@@ -94,14 +90,14 @@ def upload_folder() -> Path:
 def open_stored(name: str, size: str) -> IO[bytes]:
     """Return one size (“full”, “large”, “small”) of the stored file with this name, open for reading.
 
-    Raises FileNotFoundError when it is gone, OSError when its home does not answer.
+    Raises FileNotFoundError when it is gone, OSError when the object storage does not answer.
     """
-    return _home().open(name, size)
+    return _backend().open(name, size)
 
 
 def is_stored(name: str, size: str) -> bool:
     """Return whether one size of the stored file with this name is there."""
-    return _home().exists(name, size)
+    return _backend().exists(name, size)
 
 
 def proxy_address(name: str, size: str, content_type: str) -> str:
@@ -110,7 +106,7 @@ def proxy_address(name: str, size: str, content_type: str) -> str:
     In a bucket it is signed for half a minute and for this content type, and never leaves the proxy. Raises
     FileNotFoundError when the file is missing in the folder.
     """
-    return _home().address(name, size, content_type)
+    return _backend().address(name, size, content_type)
 
 
 def remove(name: str) -> None:
@@ -118,22 +114,22 @@ def remove(name: str) -> None:
 
     Raises ValueError for a name that no stored file can have.
     """
-    _home().remove(name)
+    _backend().remove(name)
 
 
 def stored_names() -> Iterator[str]:
     """Yield the random names of all stored files, sorted, whether a database row refers to them or not."""
-    return _home().names()
+    return _backend().names()
 
 
 def stored_sizes(name: str) -> list[str]:
     """Return all sizes of the stored file with this name, sorted. Raises FileNotFoundError if it is gone."""
-    return _home().sizes(name)
+    return _backend().sizes(name)
 
 
 def is_older(name: str, *, than: float) -> bool:
     """Return whether the file with this name was stored more than `than` seconds ago; False if it is gone."""
-    return _home().age(name) > than
+    return _backend().age(name) > than
 
 
 def sweep_incoming(*, older_than: float) -> int:

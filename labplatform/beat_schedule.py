@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-# The task records that beat started it, see `labplatform.monitoring.email_status`.
+# The task records that beat started it, see `labplatform.monitoring.status`.
 BY_BEAT: Final = {"by_beat": True}
 BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "send-emails": {"task": "notifications.tasks.send_emails", "schedule": 30.0, "kwargs": BY_BEAT},

@@ -1,4 +1,4 @@
-"""The status of the e-mail service."""
+"""The status of worker, scheduler, tasks, e-mails and replica."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
-from labplatform.monitoring import email_status
+from labplatform.monitoring.status import read_status_facts, status_checks
 from notifications.enums import DeliveryState, ReminderState
 from notifications.models import Delivery, Reminder
 from notifications.permissions import can_read_emails
@@ -15,7 +15,7 @@ from web.decisions import enforce
 
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
-    """Show lab staff the status of the e-mail service; 403 for others.
+    """Show lab staff whether worker, scheduler, tasks, e-mails and replica are in order; 403 for others.
 
     It has the checks with what to do, and the numbers of reminders and e-mails by state.
     """
@@ -24,7 +24,7 @@ def status(request: HttpRequest) -> HttpResponse:
     reminders, emails = Reminder.objects.by_state(), Delivery.objects.by_state()
     email_counts = [(state, emails.get(state, 0)) for state in DeliveryState]
     context = {
-        "checks": email_status.status_checks(email_status.read_email_facts(at), at),
+        "checks": status_checks(read_status_facts(at), at),
         "reminders": [(state.label, reminders.get(state, 0)) for state in ReminderState],
         "emails": [(state.label, state.tone if count else "neutral", count) for state, count in email_counts],
     }

@@ -22,7 +22,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from web.database.nested_rows import nested
 from web.database.prepared import TextArgument, prepared
-from web.database.replica import may_read_replica
+from web.database.replica import replica_allowed
 from web.database.text_search import ParsedQuery, any_word_query, search_query
 from web.pages.pagination import Page, page_number
 from web.search_sources import RelatedText, SearchSource, search_sources
@@ -79,7 +79,7 @@ class Match(NamedTuple):
     negative_key: int
 
 
-@may_read_replica
+@replica_allowed
 def search(user: User, words: str, *, kind: str = "", page: str | None = None) -> SearchResults:
     """Return the objects that match the words among those the user may see, 20 a page, the best matches first (three
     statements).

@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.core.management import get_commands, load_command_class
 
-from labplatform.monitoring.email_status import TASK_LABELS
+from labplatform.monitoring.status import TASK_LABELS
 from labplatform.settings import base
 
 ROOT = Path(__file__).parent.parent

@@ -56,7 +56,7 @@ class ObjectStorage:
         """Return what the setting STORAGES gets from that environment."""
         options = {"bucket_name": BUCKET, "endpoint_url": self.endpoint, "region_name": "us-east-1"}
         options |= {"access_key": KEYS["accessKey"], "secret_key": KEYS["secretKey"]}
-        return {"files": {"BACKEND": "files.homes.bucket.PrivateStorage", "OPTIONS": options}}
+        return {"files": {"BACKEND": "files.backends.bucket.PrivateStorage", "OPTIONS": options}}
 
     def start(self) -> None:
         """Start it, and wait until its bucket takes files."""

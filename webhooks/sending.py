@@ -25,7 +25,7 @@ from django.db.models import Exists, F, Min
 from notifications.models import MailSwitch
 from notifications.sending import retries
 from notifications.sending.leases import LEASE, LeasedBatch, lease, release
-from web.database.lock_timeouts import limit_idle_transaction
+from web.database.idle_timeout import with_idle_timeout
 from webhooks.actions import disable_webhook
 from webhooks.enums import CLAIMABLE_STATES, DISABLED_AFTER, TEST_EVENT, DisabledReason, WebhookDeliveryState
 from webhooks.events import EVENTS
@@ -197,7 +197,7 @@ def _lock(rows: WebhookDeliveryQuerySet) -> WebhookDelivery | None:
     The webhook is locked first, as in actions, so that there is no deadlock.
     """
     webhooks = Webhook.objects.filter(pk__in=rows.values("webhook"))
-    limit_idle_transaction(webhooks).select_for_update(no_key=True).order_by().first()
+    with_idle_timeout(webhooks).select_for_update(no_key=True).order_by().first()
     deliveries = rows.select_related("webhook__owner", "webhook__cohort__authority")
     return deliveries.select_for_update(of=("self",)).order_by().first()
 

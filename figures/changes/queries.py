@@ -16,7 +16,7 @@ from figures.scope.selection import FiguresScope
 from figures.scope.visibility import VisibleCohorts
 from figures.sharing.periods import SharingPeriod, sharing_periods
 from prototypes.models import Idea
-from web.database.replica import may_read_replica, reading_connection
+from web.database.replica import reading_connection, replica_allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def _sharing_at(periods: Iterable[SharingPeriod], moment: datetime | None) -> fr
     )
 
 
-@may_read_replica
+@replica_allowed
 def read_changes(comparison: Comparison, *, skip: int = 0, limit: int) -> Changes:
     """Return what changed between the two sides, with `limit` of the ideas after the first `skip`; one statement.
 
@@ -164,7 +164,7 @@ class ChangeRecords(NamedTuple):
         return own | {part for parts in self.parts.values() for part in parts}
 
 
-@may_read_replica
+@replica_allowed
 def read_records(ideas: Iterable[int], *, since: datetime, until: datetime) -> ChangeRecords:
     """Return what was recorded about ideas after the moment `since` and up to `until`; one statement.
 

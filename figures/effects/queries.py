@@ -9,7 +9,7 @@ from figures.outcomes.queries import sql_parameters
 from figures.outcomes.sql.measured import MEASURED_IDEAS
 from figures.outcomes.sql.tally import OUTCOMES_NOW
 from figures.scope.selection import FiguresScope
-from web.database.replica import may_read_replica, reading_connection
+from web.database.replica import reading_connection, replica_allowed
 
 EFFECT_COUNT: Final = f"""SELECT * FROM ({OUTCOMES_NOW}
 SELECT COUNT(*) FILTER (WHERE o.id = ANY(ARRAY({MEASURED_IDEAS}))) AS measured, COUNT(*) AS implemented
@@ -24,7 +24,7 @@ class EffectCount(NamedTuple):
     implemented: int
 
 
-@may_read_replica
+@replica_allowed
 def effect_count(scope: FiguresScope, *, as_of: date) -> EffectCount:
     """Return how many ideas of the scope are implemented, and how many with a measured effect; one statement."""
     with reading_connection().cursor() as cursor:

@@ -17,7 +17,7 @@ from figures.scope.visibility import VisibleCohorts
 from programmes.enums import Metric
 from programmes.models import Claim
 from web.database.arrays import among
-from web.database.replica import may_read_replica, reading_connection
+from web.database.replica import reading_connection, replica_allowed
 
 ORDER: Final = list(NetworkCircle)
 _CIRCLE = " ".join(f"WHEN '{role}' THEN {ORDER.index(circle)}" for role, circle in CIRCLE_OF.items())
@@ -118,7 +118,7 @@ def counted_cohorts(visible: VisibleCohorts, scope: FiguresScope) -> CountedCoho
     return CountedCohorts(ids, own, queryset)
 
 
-@may_read_replica
+@replica_allowed
 def _read(sql: str, cohorts: CountedCohorts, **parameters: Any) -> list[tuple[Any, ...]]:
     """Run an SQL statement about cohorts with its named parameters and return all rows as tuples."""
     with reading_connection().cursor() as cursor:

@@ -30,7 +30,7 @@ from prototypes.enums import IdeaState, LineageKind
 from prototypes.ideas.models import IdeaQuerySet
 from prototypes.ideas.stale import stale_cutoff
 from prototypes.models import Idea, Lineage
-from web.database.replica import may_read_replica, reading_connection
+from web.database.replica import reading_connection, replica_allowed
 from web.database.spool import spooled_rows
 
 K = TypeVar("K")
@@ -51,7 +51,7 @@ def sql_parameters(scope: FiguresScope, as_of: date) -> dict[str, Any]:
     }
 
 
-@may_read_replica
+@replica_allowed
 def _read(sql: str, scope: FiguresScope, as_of: date, **extra: Any) -> list[tuple[Any, ...]]:
     """Run an SQL statement on outcomes for a scope and a day and return its rows; `extra` are further parameters."""
     with reading_connection().cursor() as cursor:

@@ -14,7 +14,7 @@ from figures.outcomes.sql.tally import OUTCOMES_NOW
 from figures.scope.selection import EVERYTHING, FiguresScope
 from figures.work.work_counts import HALF_DAYS, RESULTS, STRENGTHS, CohortWork, WorkFigures
 from prototypes.ideas.triggers import sql_list
-from web.database.replica import may_read_replica, reading_connection
+from web.database.replica import reading_connection, replica_allowed
 
 TOOK_PLACE = (SessionState.SCHEDULED, SessionState.HELD, SessionState.REPORTED)
 UNRECORDED = (AttendanceStatus.EXPECTED, AttendanceStatus.UNKNOWN)
@@ -83,7 +83,7 @@ ORDER BY c.id) AS work
 """  # noqa: S608 - constants only
 
 
-@may_read_replica
+@replica_allowed
 def work_done(*, scope: FiguresScope = EVERYTHING, as_of: date) -> WorkFigures:
     """Return the results of the work of the scope's cohorts by the day `as_of`: first prototypes, tests, attendance.
 

@@ -12,7 +12,7 @@ from health_check.base import HealthCheck
 from health_check.exceptions import ServiceWarning
 from health_check.views import HealthCheckView
 
-from labplatform.monitoring import email_status
+from labplatform.monitoring import status
 
 
 @login_not_required
@@ -29,7 +29,7 @@ class EmailHealth(HealthCheck):
     async def run(self) -> None:
         """Raise ServiceWarning, with each fault of the e-mail service (no worker, late e-mails), if there are any."""
         at = timezone.now()
-        warnings = email_status.troubles(await sync_to_async(email_status.read_email_facts)(at), at)
+        warnings = status.troubles(await sync_to_async(status.read_status_facts)(at), at)
         if warnings:
             raise ServiceWarning("; ".join(warnings))
 

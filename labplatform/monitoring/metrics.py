@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 
-from labplatform.monitoring import email_status
+from labplatform.monitoring import status
 from notifications.models import Delivery, Reminder
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ class EmailMetrics:
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield the metrics of e-mails, reminders and tasks, read from the database; Prometheus's client calls it."""
-        facts, at = email_status.read_email_facts(self.at), self.at
-        due, late = _count_due(at, at - email_status.late_after())
+        facts, at = status.read_status_facts(self.at), self.at
+        due, late = _count_due(at, at - status.late_after())
         yield _labelled_gauge("emails", "E-mails by state", "state", Delivery.objects.by_state())
         yield _labelled_gauge("reminders", "Reminders by state", "state", Reminder.objects.by_state())
         yield _gauge("emails_due", "E-mails and reminders due now", due)
@@ -86,12 +86,12 @@ class EmailMetrics:
         yield _gauge(
             "beat_seen_seconds",
             "Since beat was last seen; -1: never",
-            _seconds_since(email_status.beat_seen(facts), at, -1),
+            _seconds_since(status.beat_seen(facts), at, -1),
         )
         yield _gauge(
             "worker_seen_seconds",
             "Since a task began; -1: never",
-            _seconds_since(email_status.worker_seen(facts), at, -1),
+            _seconds_since(status.worker_seen(facts), at, -1),
         )
         ended = {task: run.finished_at.timestamp() for task, run in facts.runs.items() if run.finished_at}
         yield _labelled_gauge("task_ended_timestamp", "When a task last ended well", "task", ended)
@@ -100,7 +100,7 @@ class EmailMetrics:
             yield _gauge(
                 "replica_behind_bytes", "Log that the replica has not replayed; -1: it does not follow", behind
             )
-        yield _gauge("troubles", "Warnings of /readyz", len(email_status.troubles(facts, at)))
+        yield _gauge("troubles", "Warnings of /readyz", len(status.troubles(facts, at)))
 
 
 def _count_due(at: datetime, late: datetime) -> tuple[int, int]:

@@ -221,9 +221,10 @@ STORAGES: dict[str, dict[str, Any]] = {
 FILES_DIR = Path(env.str("FILES_DIR", str(VAR_DIR / "files")))
 # A bucket of an object storage that speaks the S3 protocol, in which files are stored instead; empty: none.
 FILES_BUCKET = env.str("FILES_BUCKET", "")
+FILES_BACKEND = "files.backends.bucket.Bucket" if FILES_BUCKET else "files.backends.folder.Folder"
 if FILES_BUCKET:
     STORAGES["files"] = {
-        "BACKEND": "files.homes.bucket.PrivateStorage",
+        "BACKEND": "files.backends.bucket.PrivateStorage",
         "OPTIONS": {
             "bucket_name": FILES_BUCKET,
             "endpoint_url": env.str("FILES_ENDPOINT", ""),

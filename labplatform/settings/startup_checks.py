@@ -213,9 +213,8 @@ def _journal_reasons(env: Env) -> Iterable[str]:
 
 
 def _bucket_reasons(env: Env) -> Iterable[str]:
-    """Yield a reason to refuse the start when FILES_BUCKET is set, but not where it is and by which keys it opens.
-
-    Unencrypted is accepted on this machine.
+    """Yield a reason to refuse the start when FILES_BUCKET is set without FILES_ENDPOINT and keys, or the endpoint is
+    not HTTPS and not on this machine.
     """
     if not env.str("FILES_BUCKET", ""):
         return

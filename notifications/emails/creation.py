@@ -23,7 +23,7 @@ from notifications.models import Delivery, DeliveryItem, EmailFrequency, Prefere
 from notifications.registries import Recipient, event_kinds
 from notifications.reminders import schedule
 from notifications.reminders.models import ReminderQuerySet
-from web.database.lock_timeouts import limit_idle_transaction
+from web.database.idle_timeout import with_idle_timeout
 from web.dates.clock import day_in, platform_zone
 
 BATCH = 100  # reminders; each may concern a hundred people
@@ -90,7 +90,7 @@ def create_due_emails(at: datetime, *, reminders: ReminderQuerySet | None = None
     due = (Reminder.objects.all() if reminders is None else reminders).due(at).filter(kind__in=event_kinds.slugs())
     while True:
         with transaction.atomic():
-            to_lock = limit_idle_transaction(due.exclude(pk__in=stuck))
+            to_lock = with_idle_timeout(due.exclude(pk__in=stuck))
             rows = list(to_lock.select_for_update(skip_locked=True)[:limit])
             tally += _create_emails_of_batch(rows, at, stuck)
         if len(rows) < limit:

@@ -31,7 +31,7 @@ from notifications.sending import retries
 from notifications.sending.leases import LEASE, LeasedBatch, lease, release
 from notifications.sending.mail_server import HandOverResult, MailConnection, MailServerUnreachable, Verdict
 from notifications.sending.worker_wakeup import wake_worker
-from web.database.lock_timeouts import limit_idle_transaction
+from web.database.idle_timeout import with_idle_timeout
 from web.database.prepared import prepared
 
 BATCH: Final = 50
@@ -200,7 +200,7 @@ def _lock_leased(pk: int, token: UUID, at: datetime) -> Delivery | None:
 @prepared
 def _email_to_lock(pk: int) -> DeliveryQuerySet:
     """Return a query that locks the e-mail `pk` and reads it with its person."""
-    email = limit_idle_transaction(Delivery.objects.filter(pk=pk))
+    email = with_idle_timeout(Delivery.objects.filter(pk=pk))
     return email.select_related("user").select_for_update(of=("self",)).order_by()
 
 
@@ -235,7 +235,7 @@ def record_outcome(pk: int, token: UUID, outcome: HandOverResult, at: datetime) 
         return _record_sent(pk, token, at)
     leased = Delivery.objects.filter(pk=pk, lease_token=token, state=DeliveryState.HANDING_OVER)
     with transaction.atomic():
-        delivery = limit_idle_transaction(leased).select_for_update().first()
+        delivery = with_idle_timeout(leased).select_for_update().first()
         return str(_record_failure(delivery, outcome, at)) if delivery else _report_lost_lease(pk)
 
 

@@ -16,8 +16,8 @@ from dossiers.models import Dossier
 from dossiers.personal_data import erase_dossiers
 from dossiers.writers.odt import write_odt
 from figures.sharing.models import FiguresConsent
+from files.backends.folder import path_of
 from files.exports.writing import write_due_exports
-from files.homes.folder import path_of
 from files.models import Export
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.dossiers import DossierFactory

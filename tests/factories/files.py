@@ -14,9 +14,9 @@ from PIL import Image
 
 from accounts.models import User
 from files import storage
+from files.backends.folder import path_of
 from files.enums import FileAudience, StoredSize
 from files.exports.actions import finish_export, start_export
-from files.homes.folder import path_of
 from files.models import Attachment, Export, FileDraft
 from files.permissions import file_decisions
 from files.registries import Owner
@@ -76,7 +76,10 @@ def sample_content(name: str) -> bytes:
 @cache
 def accepted_sizes(name: str) -> tuple[AcceptedFile, dict[str, bytes]]:
     """Return the accepted content of a small file and its stored sizes; decoded once for all tests."""
-    with TemporaryDirectory() as folder, override_settings(FILES_DIR=folder, FILES_BUCKET=""):
+    with (
+        TemporaryDirectory() as folder,
+        override_settings(FILES_DIR=folder, FILES_BACKEND="files.backends.folder.Folder"),
+    ):
         accepted = accept_content(name, sample_content(name))
         return accepted, {
             size: path_of(accepted.stored, size).read_bytes() for size in storage.stored_sizes(accepted.stored)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from files import storage
-from files.homes.folder import INCOMING, path_of, root
+from files.backends.folder import INCOMING, path_of, root
 from files.storage import NoRoom
 
 CONTENTS = {"full": b"a" * 3000, "small": b"b"}

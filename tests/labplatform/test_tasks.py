@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings as configured
 
 from files import storage
-from files.homes.folder import path_of
+from files.backends.folder import path_of
 from labplatform.celery import app
 from labplatform.tasks import RUN_BULK_ACTIONS, SWEEP_FILES, WRITE_EXPORTS, run_bulk_actions, sweep_files, write_exports
 from notifications.models import TaskRun

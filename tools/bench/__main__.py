@@ -101,7 +101,7 @@ def main(words: Sequence[str]) -> int:
                 "rates": partial(rates.measure, host, options.rates, options.rounds),
                 "lists": partial(lists.measure, host, options.lists, options.rounds),
                 "memory": partial(memory.measure, host, options.requests, options.rounds),
-                "day": partial(busy_day.measure, host, busy_day.SMALLEST if options.smallest else busy_day.Scale()),
+                "day": partial(busy_day.measure, host, busy_day.SMALLEST if options.smallest else busy_day.Scenario()),
             }
             measured = {**usual, **rare} if options.smallest or options.only else usual
             steps += [step for name, step in measured.items() if options.only in (None, name)]

@@ -24,7 +24,7 @@ from notifications.registries import event_kinds  # noqa: E402
 from notifications.sending import delivery, leases, retries, worker_wakeup  # noqa: E402
 from tests.factories.notifications import workshop  # noqa: E402
 from tools.faults import guards  # noqa: E402
-from web.database import lock_timeouts as frozen  # noqa: E402
+from web.database import idle_timeout  # noqa: E402
 
 event_kinds.register("workshop", workshop())
 app.conf.broker_transport_options = {
@@ -39,7 +39,7 @@ app.conf.beat_schedule = {
 app.conf.beat_max_loop_interval = 1
 settings.EMAIL_TIMEOUT = 1
 leases.LEASE = delivery.LEASE = timedelta(seconds=float(os.environ.get("LEASE", "4")))  # type: ignore[misc]
-frozen.IDLE_TIMEOUT_SECONDS = 3  # type: ignore[misc]  # as a minute is to the lease of two
+idle_timeout.IDLE_TIMEOUT_SECONDS = 3  # type: ignore[misc]  # as a minute is to the lease of two
 retries.FIRST_WAIT = timedelta(seconds=float(os.environ.get("BACKOFF", "1")))  # type: ignore[misc]
 
 if clock := os.environ.get("CLOCK"):

@@ -143,7 +143,7 @@ def _files_first() -> None:
     """A form is accepted although the object storage did not take its files."""
     from contextlib import suppress
 
-    from files.homes.bucket import Bucket
+    from files.backends.bucket import Bucket
 
     add = Bucket.add
 

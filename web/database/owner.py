@@ -20,8 +20,9 @@ def app_role(connection: BaseDatabaseWrapper) -> str:
 def as_owner(connection: BaseDatabaseWrapper) -> Iterator[bool]:
     """Connect inside the block as the role that owns the tables; yield True when that is another role than before.
 
-    Yields False where MIGRATION_DATABASE_URL is not set or names the same role; at another address, such as past a
-    pooler, that is used all the same. The connection is closed and opened again before and after.
+    Yields False where MIGRATION_DATABASE_URL is not set or names the same role. Where only host or port differ (a
+    direct connection past a pooler), it connects there and yields False. The connection is closed and opened again
+    before and after.
     """
     owner = settings.MIGRATION_DATABASE
     if not owner:

@@ -2,7 +2,7 @@
 
 Before each such read the primary is asked how far its log is written, and the replica whether it has replayed that.
 So a read from the replica is never older than one from the primary at that moment: whatever was withdrawn, refused or
-written before is withdrawn, refused or written there too. Otherwise the primary is read (docs/decisions/0095).
+written before is withdrawn, refused or written there too. Otherwise the primary is read (docs/decisions/0094).
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ Position = tuple[str, str, int]
 REPLICA: Final = "replica"
 WAIT_SECONDS: Final = 0.05  # for a replica that is a moment behind
 POLL_SECONDS: Final = 0.003
-BEHIND_PAUSE: Final = 1.0  # seconds in which a replica that is behind is not asked again
-GONE_PAUSE: Final = 15.0  # and one that does not answer
+RETRY_IF_BEHIND_SECONDS: Final = 1.0  # a replica that is behind is not queried for so long
+RETRY_IF_UNREACHABLE_SECONDS: Final = 15.0  # a replica that does not answer is not queried for so long
 
 # How far the log is written, its timeline, and the cluster it belongs to. Nulls on a server that is itself a replica.
 # A commit is visible once it is written to disk, or earlier where `synchronous_commit` is off.
@@ -48,11 +48,11 @@ SELECT pg_is_in_recovery(), greatest(pg_wal_lsn_diff(%s::pg_lsn, pg_last_wal_rep
 
 logger = logging.getLogger(__name__)
 _reads_replica: ContextVar[bool] = ContextVar("reads_replica", default=False)
-_paused_until = 0.0  # of `time.monotonic`, in this process
+_skipped_until = 0.0  # of `time.monotonic`, in this process
 
 
 class ReplicaRouter:
-    """Sends queries of the ORM to the replica inside functions that `may_read_replica`, all others to the primary."""
+    """Sends queries of the ORM to the replica inside functions with `replica_allowed`, all others to the primary."""
 
     def db_for_read(self, model: type[Model], **hints: Any) -> str:
         """Return the database that the present function reads."""
@@ -77,11 +77,11 @@ def reading_alias() -> str:
 
 
 def reading_connection() -> BaseDatabaseWrapper:
-    """Return the connection for SQL of our own in a function that `may_read_replica`."""
+    """Return the connection for SQL of our own in a function with `replica_allowed`."""
     return connections[reading_alias()]
 
 
-def may_read_replica(read: Callable[P, T]) -> Callable[P, T]:
+def replica_allowed(read: Callable[P, T]) -> Callable[P, T]:
     """Decorate a function that only reads, and returns values that are read: it uses the replica where that is current.
 
     It is called again on the primary when a statement fails. Within a transaction it reads the primary: what that has
@@ -91,32 +91,32 @@ def may_read_replica(read: Callable[P, T]) -> Callable[P, T]:
     @wraps(read)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
         """Return what the function reads from the replica if that is current, else from the primary."""
-        if _reads_replica.get() or not _may_ask():
+        if _reads_replica.get() or not _replica_is_worth_checking():
             return read(*args, **kwargs)
         try:
             with transaction.atomic(using=REPLICA):  # a pooler keeps one server for the question and the reads
                 if _is_current():
                     return _on_replica(read, *args, **kwargs)
-            _pause(BEHIND_PAUSE)
+            _skip_replica_for(RETRY_IF_BEHIND_SECONDS)
         except Error as error:
             logger.warning("The replica could not be read, the primary is: %s", type(error).__name__)
             connections[REPLICA].close()
-            _pause(GONE_PAUSE)
+            _skip_replica_for(RETRY_IF_UNREACHABLE_SECONDS)
         return read(*args, **kwargs)
 
     return wrapper
 
 
-def _may_ask() -> bool:
-    """Return whether there is a replica to ask now."""
-    is_set_up = REPLICA in connections and time.monotonic() >= _paused_until
+def _replica_is_worth_checking() -> bool:
+    """Return whether a replica is set, is not skipped for some seconds, and no transaction on the primary is open."""
+    is_set_up = REPLICA in connections and time.monotonic() >= _skipped_until
     return is_set_up and not connections[DEFAULT_DB_ALIAS].in_atomic_block
 
 
-def _pause(seconds: float) -> None:
-    """Ask the replica no more for so long: until then every read uses the primary."""
-    global _paused_until  # noqa: PLW0603 - one for all threads of a process
-    _paused_until = time.monotonic() + seconds
+def _skip_replica_for(seconds: float) -> None:
+    """Let every read of this process use the primary for so many seconds."""
+    global _skipped_until  # noqa: PLW0603 - one for all threads of a process
+    _skipped_until = time.monotonic() + seconds
 
 
 def _on_replica(read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -13,7 +13,7 @@ from typing import IO, Any, Final
 
 from django.db import connections, transaction
 
-from web.database.replica import may_read_replica, reading_alias
+from web.database.replica import reading_alias, replica_allowed
 
 ROWS_AT_ONCE: Final = 1000
 
@@ -25,9 +25,12 @@ def spooled_rows(sql: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any,
             yield from rows
 
 
-@may_read_replica
+@replica_allowed
 def _spool(sql: str, parameters: Mapping[str, Any]) -> IO[bytes]:
-    """Return a file with the rows in portions, then an empty one, which is to be closed (one statement)."""
+    """Return an open temporary file of pickled lists of rows; an empty list marks the end (one statement).
+
+    The caller closes it.
+    """
     spool, alias = TemporaryFile(), reading_alias()  # noqa: SIM115 - the caller closes it
     with transaction.atomic(using=alias, savepoint=False), connections[alias].chunked_cursor() as cursor:
         cursor.execute(sql, parameters)

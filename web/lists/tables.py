@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from web.database.replica import may_read_replica
+from web.database.replica import replica_allowed
 from web.exports.tables import Cell, Table
 from web.forms.filters import ignored_lines
 from web.lists.bound import SELECTED, BoundList
@@ -64,7 +64,7 @@ def _chunks(rows: QuerySet[Any]) -> Iterator[list[Any]]:
         yield _read(rows.filter(pk__in=part))
 
 
-@may_read_replica
+@replica_allowed
 def _read(rows: QuerySet[Any]) -> list[Any]:
     """Return the rows, read by one statement."""
     return list(rows)

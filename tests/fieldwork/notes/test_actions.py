@@ -15,9 +15,9 @@ from fieldwork.notes.file_owners import files_of_notes
 from fieldwork.personal_data import purge_early_withdrawals, purge_notes, purge_recordings
 from files import storage
 from files.attachments.actions import NewFile
+from files.backends.folder import path_of
 from files.exports.lists import LIST_KEY, LIST_ROWS
 from files.exports.own_copy import PERSONAL
-from files.homes.folder import path_of
 from files.models import Attachment
 from files.rejection import FileRejected
 from files.uploads.intake import accept_file

@@ -27,8 +27,8 @@ from figures.implementation.definitions import MEANINGS, definitions
 from figures.implementation.views import downloads
 from figures.outcomes.assumptions import ASSUMPTIONS
 from figures.rates import cumulative_incidence, months_between
+from files.backends.folder import path_of
 from files.exports.writing import write_due_exports
-from files.homes.folder import path_of
 from files.models import Export
 from programmes.models import AuthorityAdmin
 from tests.factories.cast import NOW, TODAY, Cast, create_cast

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from cohorts.models import Session
-from files.homes.folder import path_of
+from files.backends.folder import path_of
 from files.models import Attachment, FileDraft
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory

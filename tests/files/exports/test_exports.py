@@ -14,10 +14,10 @@ from django.urls import reverse
 from accounts.actions import close_account
 from accounts.models import User
 from files import storage
+from files.backends.folder import path_of
 from files.cleanup import SweepResult, sweep
 from files.exports import actions
 from files.exports.writing import ROWS_PER_UPDATE, write_due_exports
-from files.homes.folder import path_of
 from files.models import Export
 from files.registries import ExportKind, export_kinds
 from tests.factories.accounts import UserFactory

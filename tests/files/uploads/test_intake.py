@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from files import storage
-from files.homes.folder import path_of
+from files.backends.folder import path_of
 from files.rejection import FileRejected
 from files.uploads.intake import AcceptedFile
 from tests.factories.files import DOCUMENTS, PDF, TEXT, accept_content, picture

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from files import storage
-from files.homes.folder import path_of
+from files.backends.folder import path_of
 from labplatform.monitoring import fingerprint
 from notifications.models import MailSwitch
 from tests.factories.accounts import UserFactory

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from labplatform.monitoring import email_status
+from labplatform.monitoring import status
 from notifications.models import TaskRun
 from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
 
@@ -34,7 +34,7 @@ EMAIL_CHECK = "EmailHealth()"
 @pytest.fixture
 def all_well(db: None, today: None) -> None:
     """Record that beat started every task just now and every task ended well."""
-    for task in email_status.periods():
+    for task in status.periods():
         TaskRun.objects.create(task=task, first_at=NOW, started_at=NOW, by_beat_at=NOW, finished_at=NOW)
 
 

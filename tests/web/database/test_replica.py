@@ -14,7 +14,7 @@ from django.db import OperationalError, connections, transaction
 
 from accounts.models import User
 from web.database import replica
-from web.database.replica import ReplicaState, may_read_replica, reading_connection, replica_state
+from web.database.replica import ReplicaState, reading_connection, replica_allowed, replica_state
 from web.database.spool import spooled_rows
 
 OTHER = "postgres"  # a database that every server has, without our tables
@@ -34,7 +34,7 @@ def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str,
                 connection.connect()
 
     monkeypatch.setattr(connection, "ensure_connection", ensure_connection)
-    monkeypatch.setattr(replica, "_paused_until", 0.0)
+    monkeypatch.setattr(replica, "_skipped_until", 0.0)
     settings.DATABASE_ROUTERS = ["web.database.replica.ReplicaRouter"]
     yield address
     connections[replica.REPLICA].close()
@@ -54,10 +54,10 @@ def database() -> str:
         return str(cursor.fetchone()[0])
 
 
-read_database = may_read_replica(database)
+read_database = replica_allowed(database)
 
 
-@may_read_replica
+@replica_allowed
 def aliases() -> tuple[str, str]:
     """Return the alias that queries of the ORM read, and the one that they lock and write."""
     assert read_database() == OTHER, "a function within a function reads the same"
@@ -96,7 +96,7 @@ def test_primary_answers_when_the_replica_ends_or_does_not_answer(
 ):
     own = connections["default"].settings_dict["NAME"]
 
-    @may_read_replica
+    @replica_allowed
     def cancelled() -> str:
         if database() == OTHER:
             raise OperationalError("canceling statement due to conflict with recovery")
@@ -105,7 +105,7 @@ def test_primary_answers_when_the_replica_ends_or_does_not_answer(
     with caplog.at_level(logging.WARNING, logger=replica.__name__):
         assert cancelled() == own
         current["HOST"] = "/nowhere"
-        monkeypatch.setattr(replica, "_paused_until", 0.0)
+        monkeypatch.setattr(replica, "_skipped_until", 0.0)
         assert read_database() == own
     assert caplog.messages == ["The replica could not be read, the primary is: OperationalError"] * 2
     assert replica_state() == ReplicaState(answers=False)

@@ -1,4 +1,4 @@
-"""The checks of the e-mail service, their remedies, and the status page."""
+"""The checks of worker, scheduler, tasks, e-mails and replica, their remedies, and the status page."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from labplatform.monitoring import email_status
-from labplatform.monitoring.email_status import EmailFacts, late_after, read_email_facts, status_checks, troubles
+from labplatform.monitoring import status
+from labplatform.monitoring.status import StatusFacts, late_after, read_status_facts, status_checks, troubles
 from notifications.actions import pause_all_emails
 from notifications.models import MailSwitch, TaskRun
 from tests.factories.cast import Cast
@@ -22,7 +22,7 @@ ERASING = "Erasing the needs that people stated"
 SWEEP = "labplatform.tasks.sweep_files"
 SWEEPING = "Deleting unused files"
 # Of a task more than these there is nothing else to say: they are left out where they did as they should.
-OTHERS = email_status.TASK_LABELS.keys() - {SEND, PLAN, PURGE, SWEEP}
+OTHERS = status.TASK_LABELS.keys() - {SEND, PLAN, PURGE, SWEEP}
 
 
 @pytest.fixture(autouse=True)
@@ -40,24 +40,24 @@ def task_run(task: str, **changes: Any) -> TaskRun:
     return TaskRun(task=task, **given)
 
 
-def healthy_facts(*, runs: dict[str, TaskRun] | None = None, **changes: Any) -> EmailFacts:
+def healthy_facts(*, runs: dict[str, TaskRun] | None = None, **changes: Any) -> StatusFacts:
     """Build facts in which every task ran recently."""
     then: dict[str, Any] = {"started_at": ago(hours=1), "finished_at": ago(hours=1), "by_beat_at": None}
     lately = dict.fromkeys(("started_at", "finished_at"), ago(minutes=2)) | {"by_beat_at": None}
     earlier = {task: task_run(task, **(lately if task in OTHERS else then)) for task in OTHERS | {PURGE, SWEEP}}
-    return EmailFacts(runs=earlier | (runs or {SEND: task_run(SEND), PLAN: task_run(PLAN)}), **changes)
+    return StatusFacts(runs=earlier | (runs or {SEND: task_run(SEND), PLAN: task_run(PLAN)}), **changes)
 
 
-def checks_of_interest(facts: EmailFacts) -> list[email_status.StatusCheck]:
-    others = {str(email_status.TASK_LABELS[task]) for task in OTHERS}
+def checks_of_interest(facts: StatusFacts) -> list[status.StatusCheck]:
+    others = {str(status.TASK_LABELS[task]) for task in OTHERS}
     return [check for check in status_checks(facts, NOW) if str(check.label) not in others]
 
 
-def failing_labels(facts: EmailFacts) -> list[str]:
+def failing_labels(facts: StatusFacts) -> list[str]:
     return [str(check.label) for check in checks_of_interest(facts) if not check.is_good]
 
 
-def texts_by_label(facts: EmailFacts) -> dict[str, str]:
+def texts_by_label(facts: StatusFacts) -> dict[str, str]:
     return {str(check.label): check.text for check in checks_of_interest(facts)}
 
 
@@ -94,8 +94,8 @@ def test_healthy_platform_has_no_trouble():
 
 def test_platform_that_never_ran_reports_it_in_every_check():
     never = ["Worker (sends)", "Scheduler", "Sending e-mails", "Planning Intertransfos", SWEEPING, ERASING]
-    assert failing_labels(EmailFacts()) == never
-    assert texts_by_label(EmailFacts())["Planning Intertransfos"] == "This task has not run yet."
+    assert failing_labels(StatusFacts()) == never
+    assert texts_by_label(StatusFacts())["Planning Intertransfos"] == "This task has not run yet."
 
 
 @pytest.mark.parametrize(
@@ -124,11 +124,11 @@ def test_each_task_has_its_own_period(hours, labels):
 
 @pytest.mark.parametrize(("hours", "labels"), [(2, []), (4, ["Planning Intertransfos", SWEEPING])])
 def test_task_that_never_ran_has_the_same_time(hours, labels):
-    assert failing_labels(EmailFacts(runs={SEND: task_run(SEND, first_at=ago(hours=hours))})) == labels
+    assert failing_labels(StatusFacts(runs={SEND: task_run(SEND, first_at=ago(hours=hours))})) == labels
 
 
 def test_task_before_its_first_run_is_waiting():
-    facts = EmailFacts(runs={SEND: task_run(SEND, first_at=ago(minutes=14))})
+    facts = StatusFacts(runs={SEND: task_run(SEND, first_at=ago(minutes=14))})
     assert (
         texts_by_label(facts)["Planning Intertransfos"] == "Waiting for the first run, due before 24 Nov 2026, 12:46."
     )
@@ -176,35 +176,35 @@ def test_paused_emails_need_action_but_raise_no_alarm():
 
 
 def test_every_failing_check_has_a_remedy():
-    worst = EmailFacts(oldest_due=ago(days=1), switch=MailSwitch(held_since=NOW, reason="Plan test"), failed=2)
+    worst = StatusFacts(oldest_due=ago(days=1), switch=MailSwitch(held_since=NOW, reason="Plan test"), failed=2)
     assert [check.label for check in status_checks(worst, NOW) if check.is_good or not check.remedy] == []
     assert texts_by_label(worst)["Failed e-mails"] == "2 e-mails failed."
 
 
 def test_every_scheduled_task_has_a_label():
-    assert set(email_status.TASK_LABELS) == set(email_status.periods())
+    assert set(status.TASK_LABELS) == set(status.periods())
 
 
 @pytest.mark.django_db
 class TestFacts:
     def test_oldest_due_is_the_older_of_reminder_and_email(self):
-        assert read_email_facts(NOW).oldest_due is None
+        assert read_status_facts(NOW).oldest_due is None
         DeliveryFactory(due_at=ago(minutes=2))
-        assert read_email_facts(NOW).oldest_due == ago(minutes=2)
+        assert read_status_facts(NOW).oldest_due == ago(minutes=2)
         ReminderFactory(due_at=ago(minutes=3))
-        assert read_email_facts(NOW).oldest_due == ago(minutes=3)
+        assert read_status_facts(NOW).oldest_due == ago(minutes=3)
 
     def test_future_leased_and_sent_emails_do_not_count(self):
         ReminderFactory(due_at=NOW + timedelta(minutes=1))
         DeliveryFactory(due_at=ago(hours=1), next_attempt_at=NOW + timedelta(minutes=1))
         for state in ("sent", "dead", "held", "cancelled"):
             DeliveryFactory(due_at=ago(hours=1), state=state)
-        assert read_email_facts(NOW).oldest_due is None
-        assert read_email_facts(NOW).failed == 1
+        assert read_status_facts(NOW).oldest_due is None
+        assert read_status_facts(NOW).failed == 1
 
     def test_facts_take_five_queries(self, django_assert_num_queries):
         with django_assert_num_queries(5):
-            read_email_facts(NOW)
+            read_status_facts(NOW)
 
 
 class TestPage:

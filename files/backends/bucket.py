@@ -21,7 +21,8 @@ from django.core.files import File
 from django.core.files.storage import storages
 from storages.backends.s3 import S3Storage
 
-from files.homes.folder import NAME, check_name
+from files.backends.base import StorageBackend
+from files.backends.folder import NAME, check_name
 
 logger = logging.getLogger(__name__)
 
@@ -49,29 +50,27 @@ class PrivateStorage(S3Storage):
         }
 
 
-class Bucket:
+class Bucket(StorageBackend):
     """Stored files in the bucket FILES_BUCKET. What the object storage refuses or does not answer is an OSError."""
 
     def add(self, name: str, folder: Path) -> None:
-        """Send the files of a folder as the sizes of the stored file `name`; raise OSError unless all have arrived."""
         with _errors_as_oserror():
             for path in sorted(folder.iterdir()):
                 with path.open("rb") as file:
                     _objects().save(_key(name, path.name), File(file))
 
     def open(self, name: str, size: str) -> IO[bytes]:
-        """Return one size of a stored file as a complete temporary file, open for reading. Raises FileNotFoundError."""
+        """Return a temporary file with all of the object, open for reading. Raises FileNotFoundError."""
         with _errors_as_oserror():
             content: IO[bytes] = _objects().open(_key(name, size)).file
             return content
 
     def exists(self, name: str, size: str) -> bool:
-        """Return whether one size of a stored file is there."""
         with _errors_as_oserror():
             return bool(_objects().exists(_key(name, size)))
 
     def address(self, name: str, size: str, content_type: str) -> str:
-        """Return where the proxy finds one size of a stored file, below “bucket/”: signed for half a minute.
+        """Return the address below “bucket/”, signed for half a minute.
 
         The object storage is not asked: it answers the proxy with 404 where the file is gone.
         """
@@ -80,9 +79,8 @@ class Bucket:
         return f"bucket/{key}?{urlsplit(signed).query}"
 
     def remove(self, name: str) -> None:
-        """Delete a stored file in all sizes; do nothing if it is gone.
-
-        Where the object storage does not answer, that is logged, and the file is swept later: no row refers to it.
+        """Delete a stored file. Where the object storage does not answer, that is logged, and the file is swept later:
+        no row refers to it.
         """
         try:
             with _errors_as_oserror():
@@ -91,20 +89,19 @@ class Bucket:
             logger.exception("The stored file %s could not be removed: the sweep will remove it.", name)
 
     def names(self) -> Iterator[str]:
-        """Yield the names of all stored files, sorted; objects with other names are none of ours."""
         with _errors_as_oserror():
             keys = (entry.key.split("/") for entry in _objects().bucket.objects.all())
+            # Objects with other names are none of ours.
             ours = (parts[1] for parts in keys if len(parts) == 3 and NAME.fullmatch(parts[1]))
             yield from (name for name, _sizes in groupby(ours))
 
     def sizes(self, name: str) -> list[str]:
-        """Return the sizes of a stored file, sorted. Raises FileNotFoundError if it is gone."""
         if sizes := [entry.key.rpartition("/")[2] for entry in self._entries(name)]:
             return sizes
         raise FileNotFoundError(name)
 
     def age(self, name: str) -> float:
-        """Return how many seconds ago the last size of the file was stored, by both clocks; 0 if it is gone."""
+        """Return how many seconds ago the last size was stored, by the clocks of both machines; 0 if it is gone."""
         stored_at = [entry.last_modified.timestamp() for entry in self._entries(name)]
         return time.time() - max(stored_at) if stored_at else 0
 

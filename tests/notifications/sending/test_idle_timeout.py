@@ -12,7 +12,7 @@ from notifications.sending.mail_server import HandOverResult, Verdict
 from tests.factories.accounts import UserFactory
 from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
 from tests.factories.webhooks import WebhookFactory, delivery_to
-from web.database.lock_timeouts import limit_idle_transaction
+from web.database.idle_timeout import with_idle_timeout
 from webhooks import sending as webhooks
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def idle_limit() -> str:
 def test_limit_ends_with_the_transaction():
     user = UserFactory()
     with transaction.atomic():
-        assert limit_idle_transaction(User.objects.filter(pk=user.pk)).select_for_update().get() == user
+        assert with_idle_timeout(User.objects.filter(pk=user.pk)).select_for_update().get() == user
         assert idle_limit() == "1min"
         transaction.set_rollback(True)
     assert idle_limit() == "0"

@@ -15,8 +15,8 @@ pytest.importorskip("storages", reason="django-storages is not installed: make i
 
 from files import storage
 from files.attachments.views.serving import stored_file_response
+from files.backends import bucket
 from files.cleanup import SweepResult, sweep
-from files.homes import bucket
 from files.storage import NoRoom
 from labplatform.monitoring.fingerprint import _files_hash
 from tests.factories.files import AttachmentFactory
@@ -38,7 +38,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object_storage.
 @pytest.fixture
 def objects(server: object_storage.ObjectStorage, settings: Any) -> Any:
     """The objects of the bucket: at first only one that is none of ours."""
-    settings.FILES_BUCKET, settings.STORAGES = object_storage.BUCKET, settings.STORAGES | server.storages
+    settings.FILES_BACKEND = "files.backends.bucket.Bucket"
+    settings.STORAGES = settings.STORAGES | server.storages
     found = storages["files"].bucket.objects
     found.all().delete()
     storages["files"].bucket.put_object(Key="lost+found/aa/x", Body=b"")
@@ -64,7 +65,7 @@ def test_files_have_the_names_and_the_contents_that_they_have_in_the_folder(obje
         path = folder / entry.key
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(entry.get()["Body"].read())
-    with override_settings(FILES_BUCKET=""):
+    with override_settings(FILES_BACKEND="files.backends.folder.Folder"):
         assert _files_hash() == hash_of_bucket
     storage.remove(name)
     storage.remove(name)

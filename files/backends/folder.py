@@ -10,16 +10,17 @@ from typing import IO, Final
 
 from django.conf import settings
 
+from files.backends.base import StorageBackend
+
 INCOMING: Final = "incoming"  # files that are being written
 LOCKS: Final = "locks"  # see `files.locks`
 NAME: Final = re.compile(r"[0-9a-f]{32}")
 
 
-class Folder:
+class Folder(StorageBackend):
     """Stored files in FILES_DIR: a new one is written in `incoming/` on the same disk, then moved into its place."""
 
     def add(self, name: str, folder: Path) -> None:
-        """Make a folder with the sizes of a file the stored file `name`, complete and on the disk, or raise OSError."""
         for path in folder.iterdir():
             _sync_to_disk(path)
         target = folder_of(name)
@@ -28,15 +29,13 @@ class Folder:
         _sync_to_disk(target.parent)
 
     def open(self, name: str, size: str) -> IO[bytes]:
-        """Return one size of a stored file, open for reading. Raises FileNotFoundError."""
         return path_of(name, size).open("rb")
 
     def exists(self, name: str, size: str) -> bool:
-        """Return whether one size of a stored file is there."""
         return path_of(name, size).exists()
 
     def address(self, name: str, size: str, content_type: str) -> str:
-        """Return where the proxy finds one size of a stored file, relative to the folder. Raises FileNotFoundError.
+        """Return the path relative to the folder. Raises FileNotFoundError.
 
         `content_type` is not used: the proxy has it from the application.
         """
@@ -45,21 +44,17 @@ class Folder:
         return str(path.relative_to(root()))
 
     def remove(self, name: str) -> None:
-        """Delete a stored file in all sizes; do nothing if it is gone."""
         shutil.rmtree(folder_of(name), ignore_errors=True)
 
     def names(self) -> Iterator[str]:
-        """Yield the names of all stored files, sorted."""
         for prefix_folder in folders_in(root()):
             if prefix_folder.name not in (INCOMING, LOCKS):
                 yield from (folder.name for folder in folders_in(prefix_folder) if NAME.fullmatch(folder.name))
 
     def sizes(self, name: str) -> list[str]:
-        """Return the sizes of a stored file, sorted. Raises FileNotFoundError if it is gone."""
         return sorted(path.name for path in folder_of(name).iterdir())
 
     def age(self, name: str) -> float:
-        """Return how many seconds ago the file was stored, by the disk's clock; 0 if it is gone."""
         return age_of(folder_of(name))
 
 

@@ -1,4 +1,4 @@
-"""The status of the e-mail service: last runs of tasks, e-mails that wait, and what to do when something is wrong."""
+"""The status of worker, scheduler, tasks, e-mails and replica, and what to do when something is wrong."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ class StatusCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class EmailFacts:
-    """What the checks need to know of the database: the oldest due e-mail, the last run of each task, the pause of
-    e-mails, the replica.
+class StatusFacts:
+    """What the checks read from the database: the oldest due e-mail, the last run of each task, the pause of e-mails,
+    the replica.
 
     `failed` is the number of e-mails that failed for good.
     """
@@ -72,14 +72,14 @@ class EmailFacts:
     replica: ReplicaState | None = None
 
 
-def read_email_facts(at: datetime) -> EmailFacts:
+def read_status_facts(at: datetime) -> StatusFacts:
     """Return what the checks need at the moment `at`, read from the database (five statements, two more with a
     replica).
 
     It is the oldest due e-mail, the last run of each task, whether e-mails are paused, the number that failed, and how
     far the replica is behind.
     """
-    return EmailFacts(
+    return StatusFacts(
         oldest_due=_oldest_due(at),
         runs={run.task: run for run in TaskRun.objects.all()},
         switch=MailSwitch.objects.paused().select_related("held_by").first(),
@@ -88,7 +88,7 @@ def read_email_facts(at: datetime) -> EmailFacts:
     )
 
 
-def status_checks(facts: EmailFacts, at: datetime) -> list[StatusCheck]:
+def status_checks(facts: StatusFacts, at: datetime) -> list[StatusCheck]:
     """Return all lines of the status page at the moment `at`: worker, scheduler, each task, the e-mails, the replica.
 
     A fault in one line can explain those after it, so the first bad one is to be dealt with first.
@@ -104,7 +104,7 @@ def status_checks(facts: EmailFacts, at: datetime) -> list[StatusCheck]:
     ]
 
 
-def troubles(facts: EmailFacts, at: datetime) -> list[str]:
+def troubles(facts: StatusFacts, at: datetime) -> list[str]:
     """Return a short English text for each check of worker, scheduler, tasks, late e-mails and replica that fails; []
     when none does.
 
@@ -137,19 +137,19 @@ def _oldest_due(at: datetime) -> datetime | None:
     return min(filter(None, [reminder, email]), default=None)
 
 
-def worker_seen(facts: EmailFacts) -> datetime | None:
+def worker_seen(facts: StatusFacts) -> datetime | None:
     """Return when a task of any kind last started, which shows that a worker runs; None when none has started yet."""
     return max((run.started_at for run in facts.runs.values()), default=None)
 
 
-def beat_seen(facts: EmailFacts) -> datetime | None:
+def beat_seen(facts: StatusFacts) -> datetime | None:
     """Return when the scheduler (beat) last started a task, which shows that it runs; None when it has not started one
     yet.
     """
     return max((run.by_beat_at for run in facts.runs.values() if run.by_beat_at), default=None)
 
 
-def _worker_check(facts: EmailFacts, at: datetime) -> StatusCheck:
+def _worker_check(facts: StatusFacts, at: datetime) -> StatusCheck:
     """Return the line of the status page on the worker: good when any task started lately.
 
     Lately is within three periods of the most frequent task before `at`, which is now.
@@ -167,7 +167,7 @@ def _worker_check(facts: EmailFacts, at: datetime) -> StatusCheck:
     )
 
 
-def _beat_check(facts: EmailFacts, at: datetime) -> StatusCheck:
+def _beat_check(facts: StatusFacts, at: datetime) -> StatusCheck:
     """Return the line of the status page on the scheduler (beat): good when it started a task lately.
 
     Lately is within three periods of the most frequent task before `at`, which is now.
@@ -185,7 +185,7 @@ def _beat_check(facts: EmailFacts, at: datetime) -> StatusCheck:
     )
 
 
-def _task_check(task: str, period: timedelta, facts: EmailFacts, at: datetime) -> StatusCheck:
+def _task_check(task: str, period: timedelta, facts: StatusFacts, at: datetime) -> StatusCheck:
     """Return the line of the status page on one task, which the scheduler starts every `period`.
 
     It is good when its last run succeeded within three periods before `at`. A task that has not run yet is waiting,
@@ -217,7 +217,7 @@ def _task_check(task: str, period: timedelta, facts: EmailFacts, at: datetime) -
     )
 
 
-def _oldest_email_check(facts: EmailFacts, at: datetime) -> StatusCheck:
+def _oldest_email_check(facts: StatusFacts, at: datetime) -> StatusCheck:
     """Return the line of the status page on the oldest due e-mail: bad when it has been due for too long at the moment
     `at`.
 
@@ -240,7 +240,7 @@ def _oldest_email_check(facts: EmailFacts, at: datetime) -> StatusCheck:
     )
 
 
-def _switch_check(facts: EmailFacts) -> StatusCheck:
+def _switch_check(facts: StatusFacts) -> StatusCheck:
     """Return the line of the status page on the pause of e-mails: good while lab staff have not paused them."""
     switch = facts.switch
     if switch is None:
@@ -252,7 +252,7 @@ def _switch_check(facts: EmailFacts) -> StatusCheck:
     )
 
 
-def _failed_check(facts: EmailFacts) -> StatusCheck:
+def _failed_check(facts: StatusFacts) -> StatusCheck:
     """Return the line of the status page on e-mails that failed for good: bad as soon as there is one."""
     n = facts.failed
     return StatusCheck(
@@ -278,7 +278,7 @@ def _replica_check(replica: ReplicaState) -> StatusCheck:
         _("Replica of the database"),
         text,
         is_good=replica.follows and replica.seconds_behind < REPLICA_BEHIND_SECONDS,
-        remedy=_("Nothing is wrong on any page: all of them read the primary database. Check the replica’s log."),
+        remedy=_("Pages are correct: they read the primary database. Check the replica’s log."),
         trouble="the replica does not follow",
     )
 

@@ -1,1 +1,0 @@
-"""The two places where stored files can be: a folder, or a bucket of an object storage."""
