@@ -30,6 +30,15 @@ def test_costs_are_those_of_the_page_and_statements_have_their_lines(cast: Cast)
     ]
     read = program.get(f"statements/{statement.pk}/").json()
     assert (read["spent"], read["due"], read["replaced_by"]) == (350.0, 140.0, statement.replacement.pk)
+    statement.agreement.funder.name = "Renamed since"
+    statement.agreement.funder.save()
+    read = program.get(f"statements/{statement.pk}/").json()
+    assert (read["funder_name"], read["subject_name"], read["share"], read["amount"]) == (
+        statement.funder_name,
+        statement.subject_name,
+        40.0,
+        None,
+    )
     assert {(each["note"], each["day"], each["euros"]) for each in read["lines"]} == {
         ("Train", "2026-03-10", 100.0),
         ("", None, 500.0),
