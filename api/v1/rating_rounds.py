@@ -138,7 +138,7 @@ def list_rounds(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any
     "/rating-rounds/{int:pk}/",
     response=RatingRoundResultsOut,
     url_name="rating_round",
-    summary=_("Read a round in which a cohort rated challenges"),
+    summary=_("Read a rating round of a cohort"),
 )
 def read_round(request: HttpRequest, pk: int) -> Any:
     """Return a round; once it is closed, how the ratings spread and what was decided."""
