@@ -73,10 +73,10 @@ def test_the_network_and_the_work_are_those_of_their_pages(cast: Cast):
     by_kind = program.get("figures/work/", kind="priority").json()
     assert (by_kind["first_prototype"], by_kind["attendance"], by_kind["tests"]["concluded"]) == (None, None, 0)
     people = program.get("figures/network/", cohort=cast.cohort.pk).json()["people"]
-    assert {name: people[-1][name] for name in ("day", "first", "second", "design", "active")} == {
+    assert {name: people[-1][name] for name in ("day", "first_circle", "second_circle", "design", "active")} == {
         "day": "2026-11-24",
-        "first": 2,
-        "second": 1,
+        "first_circle": 2,
+        "second_circle": 1,
         "design": 2,
         "active": 5,
     }
