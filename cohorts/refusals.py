@@ -221,9 +221,17 @@ SENTENCES: dict[str, RefusalText] = {
         _("Another statement on this agreement has days of this period. Issue that one again instead."),
         "first_day",
     ),
-    "statement_as_agreed": _("A statement says what its agreement says when it is issued. Try again."),
-    "statement_sums": _("The sums of a statement are those of its lines."),
-    "statement_within_costs": _("A fixed amount pays only what other statements leave of what was spent. Try again."),
+    "statement_as_agreed": _(
+        "The agreement has changed since you opened this page. Check it, then issue the statement again."
+    ),
+    "statement_sums": _(
+        "The sums do not match the lines. Nothing was saved. Try again."
+        " If it fails again, tell the people who run the platform."
+    ),
+    "statement_within_costs": _(
+        "Another statement has covered these costs since you opened this page."
+        " Check the new amount, then issue the statement again."
+    ),
     "statement_frozen": _("A statement that was issued never changes. Issue it again."),
     "statement_no_truncate": _("Statements cannot be deleted."),
     "access_request_once": _("A request was already made with this account."),

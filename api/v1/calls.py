@@ -111,6 +111,7 @@ def list_applications(request: HttpRequest, query: Query[PageQuery], pk: int) ->
     call = get_object_or_404(Call.objects.visible_to(user), pk=pk)
     rows = Application.objects.visible_to(user).filter(call=call).select_related("cohort")
     part = read_rows(request, rows, query)
-    for row in part["items"] if not user.is_lab_staff else ():
-        row.cohort = None  # reviewers from elsewhere may not open it
+    if not user.is_lab_staff:
+        for row in part["items"]:
+            row.cohort = None  # reviewers from elsewhere may not open it
     return part

@@ -41,8 +41,11 @@ EXAMPLE_STATEMENT = {
     "id": 12,
     "number": 7,
     "agreement": 5,
-    "funder": EXAMPLE_FUNDER,
-    "cohort": EXAMPLE_COHORT,
+    "funder_name": "Banque des Territoires",
+    "subject_name": "Pays de la Loire",
+    "reference": "2026-114",
+    "share": 50.0,
+    "amount": None,
     "first_day": "2026-01-05",
     "last_day": "2026-06-30",
     "issued_on": "2026-07-06",
@@ -159,7 +162,8 @@ class AgreementOut(Schema):
 class StatementOut(WithPage):
     """What was planned and spent in a period, and what the funder owes of it, in euros. It never changes.
 
-    A statement that `replaces` an earlier one says why in its `notice`. Without a cohort, it is about an edition.
+    Names, `reference`, and `share` or `amount` are those of its `agreement` on the day it was issued. `subject_name` is
+    that of a cohort or an edition. A statement that `replaces` an earlier one says why in its `notice`.
     """
 
     model_config = with_example(EXAMPLE_STATEMENT)
@@ -167,8 +171,11 @@ class StatementOut(WithPage):
     id: int
     number: int
     agreement: int
-    funder: Reference
-    cohort: SlugReference | None
+    funder_name: str
+    subject_name: str
+    reference: str
+    share: float | None
+    amount: float | None
     first_day: date
     last_day: date
     issued_on: date
@@ -184,16 +191,6 @@ class StatementOut(WithPage):
         """Return the id of the agreement."""
         key: int = statement.agreement_id
         return key
-
-    @staticmethod
-    def resolve_funder(statement: Any) -> Any:
-        """Return the funder of the agreement."""
-        return statement.agreement.funder
-
-    @staticmethod
-    def resolve_cohort(statement: Any) -> Any:
-        """Return the cohort of the agreement; None for one on an edition."""
-        return statement.agreement.cohort
 
     @staticmethod
     def resolve_replaces(statement: Any) -> int | None:
@@ -269,12 +266,12 @@ def _with_parties(agreements: QuerySet[Agreement]) -> QuerySet[Agreement]:
 )
 def list_statements(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the statements that the person may read, without their lines."""
-    return read_list(request, STATEMENTS, query, _with_agreement)
+    return read_list(request, STATEMENTS, query, _with_replacement)
 
 
-def _with_agreement(statements: QuerySet[Statement]) -> QuerySet[Statement]:
+def _with_replacement(statements: QuerySet[Statement]) -> QuerySet[Statement]:
     """Return the statements with what `StatementOut` names."""
-    return statements.select_related("agreement__funder", "agreement__cohort", "replacement").defer("rows")
+    return statements.select_related("replacement").defer("rows")
 
 
 @router.get(

@@ -20,7 +20,7 @@ from api.http.versions import locked_if_current
 from api.v1.addresses import answer_change, answer_creation
 from api.v1.bodies import ComingAnswer
 from api.v1.references import PersonReference, Reference, SlugReference
-from api.v1.schemas import EXAMPLE_COHORT, WithPage, hours_text, with_example
+from api.v1.schemas import EXAMPLE_COHORT, WithPage, time_text, with_example
 from exchanges.content import actions
 from exchanges.content.commitment_list import COMMITMENTS
 from exchanges.content.forms import CloseCommitmentForm, CommitmentForm
@@ -185,12 +185,12 @@ class ProgrammeItemOut(Schema):
     @staticmethod
     def resolve_starts_at(item: Any) -> str | None:
         """Return the time at which it begins, such as 09:30."""
-        return hours_text(item.starts_at)
+        return time_text(item.starts_at)
 
     @staticmethod
     def resolve_ends_at(item: Any) -> str | None:
         """Return the time at which it ends, such as 11:00."""
-        return hours_text(item.ends_at)
+        return time_text(item.ends_at)
 
 
 class MinutesOut(Schema):

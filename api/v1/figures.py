@@ -19,6 +19,7 @@ from cohorts.models import Cohort
 from figures.implementation.exports import RatesQuery as RatesPageQuery
 from figures.implementation.exports import parse_rates_query
 from figures.network.context import network_page
+from figures.network.people import NetworkCircle, NetworkPoint
 from figures.outcomes.outcome_counts import Figures, as_json
 from figures.scope.forms import ScopeForm
 from figures.scope.visibility import visible_cohorts
@@ -41,7 +42,7 @@ class NetworkQuery(Schema):
 
 
 class RatesQuery(NetworkQuery):
-    """Whose ideas are counted, and by which day. Without any, all that the person may count, today."""
+    """The scope of `NetworkQuery`, and which ideas are counted."""
 
     kind: str = Field("", description="Kind of challenge: test_case or priority.")
     accepted_from: str = Field("", description="Only ideas accepted that day or later.")
@@ -209,8 +210,8 @@ class NetworkPointOut(Schema):
     """Active people on a day, each once, in the innermost of their circles; `left` are those who were active before."""
 
     day: date
-    first: int
-    second: int
+    first_circle: int
+    second_circle: int
     deciders: int
     design: int
     active: int
@@ -239,8 +240,8 @@ class NetworkOut(Schema):
             "people": [
                 {
                     "day": "2026-11-24",
-                    "first": 15,
-                    "second": 32,
+                    "first_circle": 15,
+                    "second_circle": 32,
                     "deciders": 9,
                     "design": 6,
                     "active": 62,
@@ -278,7 +279,9 @@ def read_rates(request: HttpRequest, query: Query[RatesQuery]) -> Any:
     return _without_weak_shares(figures)
 
 
-@router.get("/figures/work/", response=WorkOut, url_name="work", summary=_("Read results of the work"))
+@router.get(
+    "/figures/work/", response=WorkOut, url_name="work", summary=_("Read first prototypes, tests and attendance")
+)
 def read_work(request: HttpRequest, query: Query[RatesQuery]) -> Any:
     """Return first prototypes, tests and attendance of the cohorts that the person may count."""
     check_names(request, RatesQuery.model_fields)
@@ -286,8 +289,8 @@ def read_work(request: HttpRequest, query: Query[RatesQuery]) -> Any:
     figures = rates.work()
     if figures is None:
         raise Refused(NOTHING_CHOSEN)
-    of_cohorts = dict.fromkeys(("first_prototype", "attendance")) if figures.tests_only else {}
-    return {"as_of": rates.as_of, **work_json(figures), **of_cohorts}
+    hidden_parts = dict.fromkeys(("first_prototype", "attendance")) if figures.tests_only else {}
+    return {"as_of": rates.as_of, **work_json(figures), **hidden_parts}
 
 
 def _rates_query(request: HttpRequest) -> RatesPageQuery:
@@ -317,7 +320,7 @@ def _network_values(page: Mapping[str, Any]) -> dict[str, Any]:
     points, commitments, links = page["network"].points, page["commitments"], page["links"]
     return {
         "as_of": page["as_of"],
-        "people": [{"day": each.day, **each.circles, "active": each.active, "left": each.left} for each in points],
+        "people": [_point_values(each) for each in points],
         "innovation_teams_open": page["teams_open"],
         "commitments_fulfilled": commitments.fulfilled,
         "commitments_dropped": commitments.dropped,
@@ -330,6 +333,19 @@ def _network_values(page: Mapping[str, Any]) -> dict[str, Any]:
             if cell.number
         ],
         "other_links": links.others,
+    }
+
+
+def _point_values(point: NetworkPoint) -> dict[str, Any]:
+    """Return the people on a day as `NetworkPointOut` has them."""
+    return {
+        "day": point.day,
+        "first_circle": point.circles[NetworkCircle.FIRST],
+        "second_circle": point.circles[NetworkCircle.SECOND],
+        "deciders": point.circles[NetworkCircle.DECIDERS],
+        "design": point.circles[NetworkCircle.DESIGN],
+        "active": point.active,
+        "left": point.left,
     }
 
 

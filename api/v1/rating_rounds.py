@@ -18,7 +18,7 @@ from cohorts.cohort.pages import get_cohort_or_404
 from cohorts.visibility import readable_until
 from prototypes.models import RatingRound
 from prototypes.rating_rounds.results import people_who_rated, results_of
-from prototypes.rating_rounds.views import as_known_then, get_round_or_404
+from prototypes.rating_rounds.views import get_round_or_404, hide_later_closing
 
 router = Router(auth=TokenAuth(Area.IDEAS), tags=[Area.IDEAS.value])
 EXAMPLE_ROUND = {
@@ -122,7 +122,7 @@ class RatingRoundResultsOut(RatingRoundOut):
     "/cohorts/{slug:slug}/rating-rounds/",
     response=Page[RatingRoundOut],
     url_name="rating_rounds",
-    summary=_("List the rounds in which a cohort rated challenges"),
+    summary=_("List the rating rounds of a cohort"),
 )
 def list_rounds(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any:
     """Return a part of the rounds of a cohort, without their results."""
@@ -130,7 +130,7 @@ def list_rounds(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any
     rows = RatingRound.objects.visible_to(user).filter(cohort=cohort)
     part = read_rows(request, rows.annotate(readable_until=readable_until(user, "cohort")), query)
     for row in part["items"]:
-        as_known_then(row)
+        hide_later_closing(row)
     return part
 
 
@@ -138,7 +138,7 @@ def list_rounds(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any
     "/rating-rounds/{int:pk}/",
     response=RatingRoundResultsOut,
     url_name="rating_round",
-    summary=_("Read a round in which a cohort rated challenges"),
+    summary=_("Read a rating round of a cohort"),
 )
 def read_round(request: HttpRequest, pk: int) -> Any:
     """Return a round; once it is closed, how the ratings spread and what was decided."""

@@ -47,7 +47,7 @@ def with_example(example: dict[str, Any]) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": [example]})
 
 
-def hours_text(moment: time | None) -> str | None:
+def time_text(moment: time | None) -> str | None:
     """Return a time of the day as the API writes it, such as 09:30; None for none."""
     return f"{moment:%H:%M}" if moment else None
 

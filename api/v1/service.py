@@ -49,7 +49,7 @@ REFUSED_CHANGES: Final = {
     "400": _("The body is not JSON."),
     "409": _("The state of the object does not allow this."),
 }
-NOT_CHANGED: Final = _("What If-None-Match names has not changed.")
+NOT_CHANGED: Final = _("Not modified: your ETag is current.")
 TOO_LONG: Final = _("The address is longer than about 4,000 bytes.")
 CHANGED_SINCE: Final = {"412": _("Someone changed the object since it was read.")}
 KEY_USED_BEFORE: Final = "key-used-before"  # the anchor in the reference page that explains it
@@ -163,6 +163,7 @@ def key_used_before(_request: Any, _error: KeyUsedBefore) -> Any:
     return problem_response(422, text, type_=address, title="Idempotency-Key used before")
 
 
-work = (effects, ideas, rating_rounds, canvases, comments)  # effects first: their names are no actions of ideas
+# effects before ideas: /ideas/{pk}/{action}/ would match follow-ups and indicators
+work = (effects, ideas, rating_rounds, canvases, comments)
 for module in (account, programmes, cohorts, sessions, *work, notes, exchanges, figures, costs, calls, files):
     api.add_router("", module.router)

@@ -23,7 +23,7 @@ from api.http.versions import locked_if_current
 from api.v1.addresses import answer_change
 from api.v1.bodies import ComingAnswer
 from api.v1.references import Reference, SlugReference
-from api.v1.schemas import EXAMPLE_COHORT, WithPage, hours_text, with_example
+from api.v1.schemas import EXAMPLE_COHORT, WithPage, time_text, with_example
 from cohorts.attendance.actions import answer_for_oneself, record_attendance
 from cohorts.attendance.forms import AttendanceSheetForm
 from cohorts.attendance.sheets import SheetRow, sheet_of
@@ -162,12 +162,12 @@ class SessionDayOut(Schema):
     @staticmethod
     def resolve_starts_at(day: Any) -> str | None:
         """Return the time at which it begins, such as 09:00."""
-        return hours_text(day.starts_at)
+        return time_text(day.starts_at)
 
     @staticmethod
     def resolve_ends_at(day: Any) -> str | None:
         """Return the time at which it ends, such as 17:00."""
-        return hours_text(day.ends_at)
+        return time_text(day.ends_at)
 
 
 class SessionMethodOut(Schema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
@@ -13,7 +13,7 @@ from django_stubs_ext import StrOrPromise
 
 from cohorts.budget.enums import BudgetKind, CostCategory
 from cohorts.budget.models import BudgetLine, DayRate
-from cohorts.budget.session_days import PersonDay, counted_days
+from cohorts.budget.session_days import CountedDay, counted_days
 from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort
 
@@ -134,18 +134,18 @@ def totals_by_category(entries: Iterable[CostEntry]) -> list[dict[str, Any]]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
 class Costs:
-    """The costs of cohorts as they are now, read once for whatever periods.
+    """The costs of cohorts as they are now, read once for any number of periods."""
 
-    `lines` are entered by the lab; `days` are those in sessions, each with the half-days planned and spent.
-    """
-
-    cohorts: tuple[Cohort, ...]
-    lines: list[CostEntry]
-    days: list[tuple[PersonDay, int, int]]
-    rates: Rates
-    spent_in: dict[tuple[date, date], dict[int, Decimal]] = field(default_factory=dict)  # cached, by cohort
+    def __init__(
+        self, cohorts: tuple[Cohort, ...], lines: list[CostEntry], days: list[CountedDay], rates: Rates
+    ) -> None:
+        """Hold the `lines` that the lab entered, and the `days` in sessions."""
+        self.cohorts = cohorts
+        self.lines = lines
+        self.days = days
+        self.rates = rates
+        self._spent_by_period: dict[tuple[date, date], dict[int, Decimal]] = {}
 
     def entries(self, first: date | None = None, last: date | None = None) -> list[CostEntry]:
         """Return lines by cohort and day, then counted days, from the `first` to the `last` day, both included; None is
@@ -157,22 +157,28 @@ class Costs:
         return [each for each in entries if each.kind == BudgetKind.SPENT or each.cohort not in withdrawn]
 
     def spent(self, first: date, last: date, cohort: int | None = None) -> Decimal:
-        """Return the euros spent in a period, by one cohort or by all of these; summed once for each period."""
-        if (first, last) not in self.spent_in:
-            sums = self.spent_in[first, last] = defaultdict(Decimal)
-            for entry in self.entries(first, last):
-                sums[entry.cohort] += (entry.euros or 0) if entry.kind == BudgetKind.SPENT else 0
-        by_cohort = self.spent_in[first, last]
+        """Return the euros spent in a period, by one cohort or by all of these."""
+        by_cohort = self._spent_by_cohort(first, last)
         return sum(by_cohort.values(), Decimal(0)) if cohort is None else by_cohort.get(cohort, Decimal(0))
+
+    def _spent_by_cohort(self, first: date, last: date) -> dict[int, Decimal]:
+        """Return the euros spent by each cohort in a period; summed once for each period."""
+        if (first, last) not in self._spent_by_period:
+            sums = defaultdict[int, Decimal](Decimal)
+            for entry in self.entries(first, last):
+                if entry.kind == BudgetKind.SPENT:
+                    sums[entry.cohort] += entry.euros or 0
+            self._spent_by_period[first, last] = dict(sums)
+        return self._spent_by_period[first, last]
 
     def _counted(self, first: date | None, last: date | None) -> list[CostEntry]:
         """Return the days in sessions of each cohort, group and rate: planned ones, and those with someone present."""
         half_days: defaultdict[tuple[int, str, str, Decimal | None], int] = defaultdict(int)
-        for day, planned, spent in self.days:
+        for day, planned_half_days, spent_half_days in self.days:
             if _within(day.date, first, last):
                 rate = _rate_on(self.rates.get((day.cohort, day.group), []), day.date)
-                half_days[day.cohort, day.group, BudgetKind.PLANNED.value, rate] += planned
-                half_days[day.cohort, day.group, BudgetKind.SPENT.value, rate] += spent
+                half_days[day.cohort, day.group, BudgetKind.PLANNED.value, rate] += planned_half_days
+                half_days[day.cohort, day.group, BudgetKind.SPENT.value, rate] += spent_half_days
         names = {cohort.pk: cohort.name for cohort in self.cohorts}
         return [
             CostEntry(
@@ -192,15 +198,16 @@ class Costs:
 
 
 def read_costs(cohorts: Iterable[Cohort], *, lock: bool = False) -> Costs:
-    """Return the costs of these cohorts, in four statements. With `lock`, the lines stay locked until the transaction
-    ends.
+    """Return the costs of these cohorts (four queries).
+
+    With `lock`, the lines stay locked until the transaction ends.
     """
     cohorts = tuple(cohorts)
     return Costs(cohorts, list(_entered_lines(cohorts, lock=lock)), list(counted_days(cohorts)), _rates(cohorts))
 
 
 def costs_of(cohorts: Collection[Cohort], first: date | None = None, last: date | None = None) -> list[CostEntry]:
-    """Return the costs of these cohorts in a period (see `Costs.entries`), in four statements."""
+    """Return the costs of these cohorts in a period (see `Costs.entries`; four queries)."""
     return read_costs(cohorts).entries(first, last)
 
 
@@ -240,8 +247,8 @@ def _rate_on(rates: Iterable[tuple[date, Decimal]], day: date) -> Decimal | None
     return next((euros for starts_on, euros in reversed([*rates]) if starts_on <= day), None)
 
 
-def due_of(spent: Decimal, *, share: Decimal | None, left: Decimal | None) -> Decimal:
-    """Return what a funder owes of what was spent: its `share` in percent, else at most what is `left` of an amount."""
+def due_of(spent: Decimal, *, share: Decimal | None, at_most: Decimal = Decimal(0)) -> Decimal:
+    """Return what a funder owes of what was spent: its `share` in percent; without a share, all of it `at_most`."""
     if share is not None:
         return (spent * share / 100).quantize(CENT, ROUND_HALF_UP)
-    return min(spent, max(left or Decimal(0), Decimal(0)))
+    return min(spent, max(at_most, Decimal(0)))

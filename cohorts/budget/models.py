@@ -18,8 +18,8 @@ from accounts.models import User
 from cohorts.budget.enums import BudgetKind, CostCategory, DayGroup
 from cohorts.budget.triggers import (
     AGREED_TO_100,
-    AMOUNT_ABOVE_REST,
-    CLAIMED_BY_OTHERS,
+    AMOUNT_ABOVE_UNFUNDED,
+    FUNDED_BY_OTHERS,
     LEAVES_STATED_PERIOD,
     NOT_AS_AGREED,
     STATED_PERIOD,
@@ -337,9 +337,9 @@ class Statement(models.Model):
             Rule(
                 name="statement_within_costs",
                 operation=pgtrigger.Insert,
-                declare=[("claimed", "numeric")],
-                before=CLAIMED_BY_OTHERS,
-                broken=AMOUNT_ABOVE_REST,
+                declare=[("funded_by_others", "numeric")],
+                before=FUNDED_BY_OTHERS,
+                broken=AMOUNT_ABOVE_UNFUNDED,
             ),
             Frozen(name="statement_frozen"),
             NoTruncate(name="statement_no_truncate"),

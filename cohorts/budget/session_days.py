@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db.models import F
 
@@ -45,8 +45,16 @@ class PersonDay:
         return GROUP_OF_ROLE[MembershipRole(self.role)].value
 
 
-def counted_days(cohorts: Collection[Cohort]) -> Iterator[tuple[PersonDay, int, int]]:
-    """Yield the days of these cohorts, each with the half-days that count as planned and as spent (two statements).
+class CountedDay(NamedTuple):
+    """A person's day in a session, with the half-days of it that count as planned and as spent."""
+
+    day: PersonDay
+    planned_half_days: int
+    spent_half_days: int
+
+
+def counted_days(cohorts: Collection[Cohort]) -> Iterator[CountedDay]:
+    """Yield the days of these cohorts with the half-days that count (two queries).
 
     Sessions of the same people in other cohorts are read too, so that a day counts once.
     """
@@ -60,7 +68,7 @@ def counted_days(cohorts: Collection[Cohort]) -> Iterator[tuple[PersonDay, int, 
         planned[person_date] += newly_planned
         spent[person_date] += newly_spent
         if day.cohort in keys:
-            yield day, newly_planned, newly_spent
+            yield CountedDay(day, newly_planned, newly_spent)
 
 
 def _days_on_lists(cohorts: Collection[Cohort]) -> Iterator[PersonDay]:

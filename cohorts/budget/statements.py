@@ -11,8 +11,8 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cohorts.budget.claims import claims_on, uncovered
 from cohorts.budget.costs import CostEntry, CostTotal, due_of, read_costs, total_of
+from cohorts.budget.funding import funded_periods, unfunded_amount
 from cohorts.models import Agreement, Cohort, Statement
 from web.exports.tables import Cell, Table
 from web.forms.row_changes import lock_row
@@ -22,7 +22,7 @@ from web.text.language import active_language
 
 @dataclass(frozen=True, slots=True)
 class StatementDraft:
-    """A statement as it would be issued now. `uncovered` is what other statements leave of what was spent."""
+    """A statement as it would be issued now. `unfunded`: what was spent minus what other statements fund."""
 
     agreement: Agreement
     first_day: date
@@ -30,7 +30,7 @@ class StatementDraft:
     entries: tuple[CostEntry, ...]
     total: CostTotal
     due: Decimal
-    uncovered: Decimal
+    unfunded: Decimal
 
     @property
     def has_cohorts(self) -> bool:
@@ -38,16 +38,16 @@ class StatementDraft:
         return self.agreement.cohort is None
 
     @property
-    def covered(self) -> Decimal:
-        """What other statements claim of the costs of the period, or of a longer one."""
-        return max(self.total.spent - self.uncovered, Decimal(0))
+    def funded_by_others(self) -> Decimal:
+        """What other statements fund of the costs of the period, or of a longer one."""
+        return max(self.total.spent - self.unfunded, Decimal(0))
 
     @property
     def excess(self) -> Decimal:
         """By how much all statements together would be above what was spent, at most what is due by this one; 0 if they
         are not.
         """
-        return _excess(self.due, self.uncovered)
+        return _excess_of_statement(self.due, self.unfunded)
 
 
 def draft_of(
@@ -60,7 +60,7 @@ def draft_of(
 ) -> StatementDraft:
     """Return what a statement for this period would hold now, without the one that it `replaces`.
 
-    With `lock`, agreement, edition and lines stay locked, so that nobody else claims the same costs meanwhile.
+    With `lock`, agreement, edition and lines stay locked, so that no two statements fund the same costs.
     """
     row = lock_row(agreement) if lock else agreement
     if lock:
@@ -68,14 +68,15 @@ def draft_of(
     costs = read_costs(Cohort.objects.filter(edition=row.edition_id).by_name(), lock=lock)
     entries = [each for each in costs.entries(first_day, last_day) if row.cohort_id in {None, each.cohort}]
     total = total_of(entries)
-    others = [claim for claim in claims_on(row.edition_id) if replaces is None or claim.statement != replaces.pk]
-    left = uncovered(others, costs, first_day, last_day, cohort=row.cohort_id)
-    due = due_of(total.spent, share=row.share, left=min(left, _unclaimed_amount(row, replaces)))
-    return StatementDraft(row, first_day, last_day, tuple(entries), total, due, left)
+    periods = funded_periods(row.edition_id)
+    others = [each for each in periods if replaces is None or each.statement != replaces.pk]
+    unfunded = unfunded_amount(others, costs, first_day, last_day, cohort=row.cohort_id)
+    due = due_of(total.spent, share=row.share, at_most=min(unfunded, _remaining_amount(row, replaces)))
+    return StatementDraft(row, first_day, last_day, tuple(entries), total, due, unfunded)
 
 
-def _unclaimed_amount(agreement: Agreement, replaces: Statement | None) -> Decimal:
-    """Return what earlier statements left of the fixed amount of an agreement; 0 for a share."""
+def _remaining_amount(agreement: Agreement, replaces: Statement | None) -> Decimal:
+    """Return the fixed amount of an agreement minus what is due by its other statements; 0 for a share."""
     others = Statement.objects.filter(agreement=agreement).current().exclude(pk=replaces.pk if replaces else 0)
     return (agreement.amount or Decimal(0)) - (others.aggregate(due=Sum("due"))["due"] or Decimal(0))
 
@@ -96,12 +97,12 @@ def check_statement(statement: Statement) -> StatementCheck:
     """Compare a current statement with the costs of its period as they are now."""
     draft = draft_of(statement.agreement, *statement.period, replaces=statement)
     is_same = (draft.total.planned, draft.total.spent) == (statement.planned, statement.spent)
-    return StatementCheck(None if is_same else draft.total, _excess(statement.due, draft.uncovered))
+    return StatementCheck(None if is_same else draft.total, _excess_of_statement(statement.due, draft.unfunded))
 
 
-def _excess(due: Decimal, uncovered: Decimal) -> Decimal:
-    """Return which part of what is due is above what is left of the costs."""
-    return min(due, max(due - uncovered, Decimal(0)))
+def _excess_of_statement(due: Decimal, unfunded: Decimal) -> Decimal:
+    """Return the part of what is due that exceeds the unfunded costs."""
+    return min(due, max(due - unfunded, Decimal(0)))
 
 
 def entries_of(statement: Statement) -> list[CostEntry]:

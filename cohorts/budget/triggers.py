@@ -49,7 +49,7 @@ STATEMENT_OVERLAPS: Final = """TG_OP = 'INSERT' AND EXISTS (
       AND s.first_day <= NEW.last_day AND NEW.first_day <= s.last_day
 )"""
 
-# Whether the statement says something else than its agreement, or asks for another share than agreed.
+# Whether the copies in the statement differ from its agreement, or what is due from its share.
 NOT_AS_AGREED: Final = """(NEW.due <> ROUND(NEW.spent * NEW.share / 100, 2) OR NOT EXISTS (
     SELECT 1 FROM cohorts_agreement a
     JOIN cohorts_funder f ON f.id = a.funder_id
@@ -67,12 +67,13 @@ WRONG_SUMS: Final = """NOT (NEW.planned, NEW.spent) = (
     FROM jsonb_array_elements(NEW.rows) AS line
 )"""
 
-# What other current statements of the same cohort or edition claim of these days. The edition is locked, so that two
-# statements cannot claim the same euros.
-CLAIMED_BY_OTHERS: Final = """
+# What other current statements of the same cohort or edition fund within this period. The edition is locked, so that no
+# two statements fund the same euros. This is weaker than `funding.unfunded_amount`, which the action uses: statements
+# on a longer period are left out here, because SQL would first have to count the costs of that period.
+FUNDED_BY_OTHERS: Final = """
     PERFORM 1 FROM programmes_edition e JOIN cohorts_agreement a ON a.edition_id = e.id
         WHERE a.id = NEW.agreement_id FOR NO KEY UPDATE OF e;
-    SELECT COALESCE(SUM(s.due), 0) INTO claimed FROM cohorts_statement s
+    SELECT COALESCE(SUM(s.due), 0) INTO funded_by_others FROM cohorts_statement s
     JOIN cohorts_agreement other ON other.id = s.agreement_id
     JOIN cohorts_agreement own ON own.id = NEW.agreement_id
     WHERE other.edition_id = own.edition_id AND (own.cohort_id IS NULL OR other.cohort_id = own.cohort_id)
@@ -80,5 +81,5 @@ CLAIMED_BY_OTHERS: Final = """
       AND NOT EXISTS (SELECT 1 FROM cohorts_statement r WHERE r.replaces_id = s.id)
       AND s.first_day >= NEW.first_day AND s.last_day <= NEW.last_day;
 """
-# A fixed amount pays only what the others leave. Shares do not give way: on any day they are at most 100 % together.
-AMOUNT_ABOVE_REST: Final = "NEW.share IS NULL AND NEW.due > GREATEST(NEW.spent - claimed, 0)"
+# A fixed amount pays only what is unfunded. Shares are not reduced: on any day they are at most 100 % together.
+AMOUNT_ABOVE_UNFUNDED: Final = "NEW.share IS NULL AND NEW.due > GREATEST(NEW.spent - funded_by_others, 0)"

@@ -63,7 +63,7 @@ TEXTS: Final = EmailTemplates(
             subject=_("Your link for the call “%(call)s”"),
             paragraphs=(
                 _("Someone asked for the link of your application to the call “%(call)s” again."),
-                _("The button opens your application. It is the same link as before, unless that one had ended."),
+                _("The button opens your application. It is the same link as before, unless it had expired."),
                 _(
                     "This link works until %(until)s. If you did not ask for it, do nothing:"
                     " your application stays as it is."

@@ -345,9 +345,7 @@ class OpenCohortForm(forms.Form):
             del self.fields["authority"]
 
     def clean(self) -> dict[str, Any]:
-        """Return the cleaned values, with the authority itself, None for one to add as written; add an error for such
-        a one without a kind.
-        """
+        """Return the cleaned values, with the authority itself; add an error for a new one without a kind."""
         cleaned = super().clean() or {}
         key = cleaned.get("authority", "") if "authority" in self.fields else next(iter(self.candidates))
         cleaned["authority"] = self.candidates.get(key)

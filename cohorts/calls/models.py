@@ -47,7 +47,7 @@ CONTENT: Final = ("authority_name", "siren", *TEXTS, "site", "contact_name", "co
 REQUIRED: Final = ("authority_name", *TEXTS, "contact_name", "contact_role")
 UNDECIDED: Final = [*NOT_SENT, ApplicationState.SUBMITTED]
 # A person has one application in these states per call; an authority has one that is accepted.
-CURRENT: Final = [*NOT_SENT, ApplicationState.SUBMITTED, ApplicationState.ACCEPTED]
+CURRENT_STATES: Final = [*NOT_SENT, ApplicationState.SUBMITTED, ApplicationState.ACCEPTED]
 
 
 def _in_state(states: tuple[ApplicationState, ...], row: str) -> str:
@@ -196,8 +196,8 @@ class CallReviewerQuerySet(models.QuerySet["CallReviewer"]):
 
 @tracked()
 class CallReviewer(models.Model):
-    """A person whom the lab asks to review the applications to a call, until they are removed (`ended_at`): what they
-    gave then stays with their name.
+    """A person whom the lab asks to review the applications to a call, until they are removed (`ended_at`). Their
+    ratings then stay with their name.
     """
 
     call = models.ForeignKey(Call, models.CASCADE, related_name="reviewers", verbose_name=_("call for authorities"))
@@ -295,7 +295,7 @@ class Application(models.Model):
             models.UniqueConstraint(fields=["cohort"], name="application_cohort_once"),
             models.UniqueConstraint(
                 fields=["call", "user"],
-                condition=Q(state__in=CURRENT),
+                condition=Q(state__in=CURRENT_STATES),
                 name="application_of_person_once",
             ),
             models.UniqueConstraint(

@@ -86,7 +86,7 @@ def apply_provider_groups(
     return _apply_plans(User.objects.filter(pk=user.pk), at=at)
 
 
-@action(gettext_lazy("Groups at an identity provider forgotten"))
+@action(gettext_lazy("Groups of an identity provider deleted"))
 def forget_provider_groups(
     *, user: User, provider: str, at: datetime, by: User | None, reason: str = ""
 ) -> list[RolePlan]:

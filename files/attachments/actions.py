@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.privacy.erasure_journal import record_on_commit
 from files import storage
-from files.attachments.models import CONSENT, FORGOTTEN_NAME
+from files.attachments.models import CONSENT, ERASED_NAME
 from files.enums import Consent, FileKind
 from files.locks import SAME_PERSON_WAIT, Deadline, exclusive_lock
 from files.models import Attachment, FileDraft
@@ -226,11 +226,11 @@ def withdraw_file(*, attachment: Attachment, reason: str, by: User | None, at: d
     return row
 
 
-@action(gettext_lazy("File withdrawn, and its name forgotten"), security_event=True)
-def withdraw_nameless(*, attachment: Attachment, reason: str, at: datetime) -> None:
-    """Withdraw a file, if it is not withdrawn yet, and forget its name, which may name people. No history stores it."""
+@action(gettext_lazy("File withdrawn and its name deleted"), security_event=True)
+def withdraw_and_erase_name(*, attachment: Attachment, reason: str, at: datetime) -> None:
+    """Withdraw a file, if it is not withdrawn yet, and erase its name, which may name people. No history stores it."""
     row = withdraw_file(attachment=attachment, reason=reason, by=None, at=at)
-    row.name = FORGOTTEN_NAME
+    row.name = ERASED_NAME
     row.save(update_fields=["name"])
 
 

@@ -24,7 +24,7 @@ from web.database.triggers import Frozen, NoTruncate, Rule
 from web.dates.plausible import plausible_dates
 
 CONSENT = ("consent", "consent_until", "consent_on", "consent_how", "consent_held")
-FORGOTTEN_NAME = "document"
+ERASED_NAME = "document"
 _FILE_COLUMNS = ("kind", "content_type", "size", "width", "height", "sha256")
 _FIXED_COLUMNS = ("about", "object_id", *_FILE_COLUMNS, "idempotency_key", "uploaded_at")
 
@@ -127,14 +127,14 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         return self.order_by("uploaded_at", "pk")
 
 
-@tracked(exclude=["name"])  # it never changes, until it is forgotten
+@tracked(exclude=["name"])  # fixed until it is erased: a history would retain it
 class Attachment(models.Model):
     """A picture or a document of an object of another app, which knows it by `about`, a slug, and `object_id`.
 
     `stored` is the random name of the file on the disk, empty once withdrawn; `sha256` and `size` are of that file.
     `consent_held` says where the record of the consent is stored, without names. `withdrawn_by` is empty where the
-    platform withdrew the file, or someone without an account. The name of a withdrawn file may be forgotten: it is then
-    `FORGOTTEN_NAME`.
+    platform withdrew the file, or someone without an account. The name of a withdrawn file may be erased: it is then
+    `ERASED_NAME`.
     """
 
     about = models.SlugField(_("about"), max_length=40)
@@ -226,7 +226,7 @@ class Attachment(models.Model):
                 name="attachment_fixed",
                 broken=f"TG_OP = 'UPDATE' AND (({_fixed_columns('NEW')}) IS DISTINCT FROM ({_fixed_columns('OLD')})"
                 " OR (NEW.stored <> OLD.stored AND NEW.stored <> '')"
-                f" OR (NEW.name <> OLD.name AND (NEW.withdrawn_at IS NULL OR NEW.name <> '{FORGOTTEN_NAME}')))",
+                f" OR (NEW.name <> OLD.name AND (NEW.withdrawn_at IS NULL OR NEW.name <> '{ERASED_NAME}')))",
             ),
             Frozen(
                 name="attachment_withdrawn_stays",

@@ -31,18 +31,19 @@ def get_round_or_404(user: User, pk: int) -> RatingRound:
     A past member reads it as it was on their last day: open, if it was closed later.
     """
     rows = RatingRound.objects.visible_to(user).select_related("cohort__authority", "cohort__edition")
-    return as_known_then(get_object_or_404(rows.annotate(readable_until=readable_until(user, "cohort")), pk=pk))
+    row = get_object_or_404(rows.annotate(readable_until=readable_until(user, "cohort")), pk=pk)
+    hide_later_closing(row)
+    return row
 
 
-def as_known_then(row: RatingRound) -> RatingRound:
-    """Return a round as its reader may know it: to a past member it is open, if it was closed after their last day.
+def hide_later_closing(row: RatingRound) -> None:
+    """Make a round open, without saving it, if it was closed after the last day of the past member who reads it.
 
     The round must have been read with the annotation `readable_until`.
     """
     until = vars(row)["readable_until"]
     if until and row.closed_on and row.closed_on > until:
         row.closed_on = None
-    return row
 
 
 @form_page

@@ -30,6 +30,15 @@ def test_costs_are_those_of_the_page_and_statements_have_their_lines(cast: Cast)
     ]
     read = program.get(f"statements/{statement.pk}/").json()
     assert (read["spent"], read["due"], read["replaced_by"]) == (350.0, 140.0, statement.replacement.pk)
+    statement.agreement.funder.name = "Renamed since"
+    statement.agreement.funder.save()
+    read = program.get(f"statements/{statement.pk}/").json()
+    assert (read["funder_name"], read["subject_name"], read["share"], read["amount"]) == (
+        statement.funder_name,
+        statement.subject_name,
+        40.0,
+        None,
+    )
     assert {(each["note"], each["day"], each["euros"]) for each in read["lines"]} == {
         ("Train", "2026-03-10", 100.0),
         ("", None, 500.0),
@@ -64,10 +73,10 @@ def test_the_network_and_the_work_are_those_of_their_pages(cast: Cast):
     by_kind = program.get("figures/work/", kind="priority").json()
     assert (by_kind["first_prototype"], by_kind["attendance"], by_kind["tests"]["concluded"]) == (None, None, 0)
     people = program.get("figures/network/", cohort=cast.cohort.pk).json()["people"]
-    assert {name: people[-1][name] for name in ("day", "first", "second", "design", "active")} == {
+    assert {name: people[-1][name] for name in ("day", "first_circle", "second_circle", "design", "active")} == {
         "day": "2026-11-24",
-        "first": 2,
-        "second": 1,
+        "first_circle": 2,
+        "second_circle": 1,
         "design": 2,
         "active": 5,
     }

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.budget import actions
-from cohorts.budget.claims import claims_on, overclaimed
 from cohorts.budget.costs import CostTotal, read_costs, total_of, totals_by_category
 from cohorts.budget.forms import BudgetLineForm, DayRateForm
+from cohorts.budget.funding import excess_amount, funded_periods
 from cohorts.budget.line_list import BUDGET_LINES
 from cohorts.budget.permissions import costs_subject
 from cohorts.budget.views.lookups import get_edition_with_costs_or_404, get_line_or_404
@@ -32,7 +32,7 @@ from web.pages.panels import render_panels
 @require_safe
 def costs(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what a cohort costs by category, counted and entered, with its rates, funders and statements; to lab staff
-    also whether statements claim more than was spent, those on the whole edition included.
+    also whether statements to funders exceed what was spent, those on the whole edition included.
 
     404 for a cohort that the person cannot see, 403 if they may not read its costs.
     """
@@ -51,7 +51,7 @@ def costs(request: HttpRequest, slug: str) -> HttpResponse:
         "rates": cohort.day_rates.order_by("group", "-starts_on"),
         "agreements": agreements.order_by("starts_on", "pk"),
         "statements": statements.order_by("-number"),
-        "excess": overclaimed(claims_on(cohort.edition_id), read, cohort.pk) if user.is_lab_staff else None,
+        "excess": excess_amount(funded_periods(cohort.edition_id), read, cohort.pk) if user.is_lab_staff else None,
         "panels": render_panels(cost_panels(), request, cohort, total.spent),
     }
     return render(request, "cohorts/budget/costs.html", context)
@@ -123,12 +123,12 @@ def set_day_rate(request: HttpRequest, slug: str) -> HttpResponse:
 def edition_costs(request: HttpRequest, slug: str) -> HttpResponse:
     """Show lab staff what is planned and spent by each cohort of an edition, and in all; 403 for others.
 
-    Withdrawn cohorts are shown if they spent something. It also says when statements claim more than was spent.
+    Withdrawn cohorts are shown if they spent something. It also says when statements to funders exceed what was spent.
     """
     edition = get_edition_with_costs_or_404(request, slug)
     cohorts = list(Cohort.objects.filter(edition=edition).by_name())
     totals = {cohort.pk: CostTotal() for cohort in cohorts if cohort.state != CohortState.WITHDRAWN}
-    read, claims = read_costs(cohorts), claims_on(edition)
+    read, periods = read_costs(cohorts), funded_periods(edition)
     entries = read.entries()
     for entry in entries:
         totals.setdefault(entry.cohort, CostTotal()).add(entry)
@@ -136,7 +136,7 @@ def edition_costs(request: HttpRequest, slug: str) -> HttpResponse:
         "edition": edition,
         "rows": [(cohort, totals[cohort.pk]) for cohort in cohorts if cohort.pk in totals],
         "total": total_of(entries),
-        "excess": max(overclaimed(claims, read, key) for key in (None, *(cohort.pk for cohort in cohorts))),
+        "excess": max(excess_amount(periods, read, key) for key in (None, *(cohort.pk for cohort in cohorts))),
         "can_write": can_manage_cohorts(person(request)),
     }
     return render(request, "cohorts/budget/edition.html", context)

@@ -15,9 +15,9 @@ from accounts.privacy.erasure_journal import record_on_commit
 from cohorts.calls.documents import APPLICATION, documents_of, owner_of
 from cohorts.calls.enums import ApplicationState
 from cohorts.calls.links import CONFIRMATION_LIFETIME, LINK_LIFETIME, link_columns, token_of_application
-from cohorts.calls.models import CURRENT, Application, ApplicationPerson, Call
+from cohorts.calls.models import CURRENT_STATES, Application, ApplicationPerson, Call
 from cohorts.invitations.actions.retention import people_without_purpose
-from files.attachments.actions import NewFile, attach_files, discard_draft, receive_upload, withdraw_nameless
+from files.attachments.actions import NewFile, attach_files, discard_draft, receive_upload, withdraw_and_erase_name
 from files.enums import Consent
 from files.locks import Deadline
 from files.models import Attachment
@@ -34,7 +34,7 @@ LINK_EMAIL, RESENT_LINK_EMAIL = "application_link", "application_link_again"
 LINK_EMAILS: Final = (LINK_EMAIL, RESENT_LINK_EMAIL)
 RECEIPT_EMAIL, DECISION_EMAIL = "application_receipt", "application_decision"
 MAX_DOCUMENTS: Final = 5
-MAX_BYTES: Final = 20 * 1024 * 1024  # of all documents of an application: strangers fill the disk slowly
+MAX_BYTES: Final = 20 * 1024 * 1024  # of all documents per application, because anyone can begin one
 A_MINUTE, A_DAY = timedelta(minutes=1), timedelta(days=1)
 CALL_OVER = gettext_lazy("This call takes no applications today.")
 NOT_EDITABLE = gettext_lazy("The application was sent: it can no longer be changed.")
@@ -68,7 +68,7 @@ def request_link(*, call: Call, email: str, language: str, today: date, at: date
     row = Application.objects.filter(call=call, user=user).order_by("-pk").first()
     if row is not None:
         _send_link_again(row, at, by)
-    if call.is_open(today) and (row is None or row.state not in CURRENT):
+    if call.is_open(today) and (row is None or row.state not in CURRENT_STATES):
         link = link_columns(uuid4(), 1, user.email, at + CONFIRMATION_LIFETIME)
         row = Application.objects.create(call=call, user=user, created_at=at, **link)
         _announce(row, LINK_EMAIL, at=at, by=by)
@@ -78,8 +78,9 @@ def request_link(*, call: Call, email: str, language: str, today: date, at: date
 
 
 def _send_link_again(row: Application, at: datetime, by: User | None) -> None:
-    """Send the link of an application again, a new one if it works no longer than a day, unless it was sent less than a
-    minute ago: then the form was sent twice.
+    """Send the link of an application again, or a new one if the link expires within a day.
+
+    Nothing is sent if a link was sent less than a minute ago: then the form was sent twice.
     """
     sent = Reminder.objects.filter(kind=APPLICATION, object_id=row.pk, email_type__in=LINK_EMAILS)
     if sent.filter(due_at__gt=at - A_MINUTE).exists():
@@ -153,7 +154,7 @@ def attach_document(*, application: Application, file: AcceptedFile, at: datetim
     row = _lock_editable(application)
     _check_room(row)
     if file.size + sum(documents_of(row).values_list("size", flat=True)) > MAX_BYTES:
-        raise DomainError(_("The documents of an application have at most 20 MB together. Choose a smaller one."))
+        raise DomainError(_("The documents of an application may total 20 MB. Remove one, or add a smaller file."))
     new = NewFile(file, uuid4())
     return attach_files(owner=owner_of(row, row.user), files=[new], consent=Consent.NOBODY, by=row.user, at=at)
 
@@ -162,7 +163,7 @@ def attach_document(*, application: Application, file: AcceptedFile, at: datetim
 def remove_document(*, application: Application, document: Attachment, at: datetime, by: User) -> None:
     """Remove a document, and its name, from an application that was not sent yet."""
     _lock_editable(application)
-    withdraw_nameless(attachment=document, reason=_("Removed by the applicant."), at=at)
+    withdraw_and_erase_name(attachment=document, reason=_("Removed by the applicant."), at=at)
 
 
 @action(gettext_lazy("Application sent"))
@@ -200,7 +201,7 @@ def erase_application(*, application: Application, at: datetime, by: User | None
 def delete_application(*, application: Application, at: datetime, by: User | None) -> None:
     """Delete an application with its people, ratings, documents and their names. The cohort that came from it stays."""
     for document in documents_of(application):
-        withdraw_nameless(attachment=document, reason=_("The application was erased."), at=at)
+        withdraw_and_erase_name(attachment=document, reason=_("The application was erased."), at=at)
     record_on_commit(APPLICATION, application.pk)
     Application.objects.filter(pk=application.pk).delete()
 

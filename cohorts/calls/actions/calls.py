@@ -11,6 +11,7 @@ from cohorts.calls.enums import CallState
 from cohorts.calls.models import Call, CallReviewer
 from notifications.actions import announce_change
 from notifications.events import EventRef
+from notifications.models import Reminder
 from programmes.slugs import slug_of
 from web.actions import action, report_no_change
 from web.database.after_commit import after_commit
@@ -130,11 +131,12 @@ def add_reviewer(*, call: Call, email: str, at: datetime, by: User) -> CallRevie
     else:
         row = CallReviewer.objects.create(call=call, user=user)
     audience = f"reviewer-{row.pk}"
+    sent = Reminder.objects.filter(kind=CALL, object_id=call.pk, email_type=REVIEW_EMAIL, audience=audience)
     announce_change(
         event=EventRef(CALL, call.pk),
         email_type=REVIEW_EMAIL,
         audience=audience,
-        step=f"{audience}-{at:%Y%m%d%H%M%S}",  # someone may be asked again
+        step=f"{audience}-{sent.count()}",
         at=at,
         by=by,
     )
@@ -143,7 +145,7 @@ def add_reviewer(*, call: Call, email: str, at: datetime, by: User) -> CallRevie
 
 @action(gettext_lazy("Reviewer of a call removed"), security_event=True)
 def remove_reviewer(*, reviewer: CallReviewer, at: datetime, by: User) -> CallReviewer:
-    """Take from a person the right to read and rate the applications to a call, and return them; what they gave stays
+    """Take from a person the right to read and rate the applications to a call, and return them; their ratings stay
     with their name.
     """
     row = lock_row(reviewer)

@@ -1,6 +1,6 @@
 """Actions on applications that were sent: rate one, decide about it, and open the cohort of an accepted one."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.calls.actions.applications import DECISION_EMAIL
-from cohorts.calls.authorities import Candidate, candidates
+from cohorts.calls.authorities import Candidate, NewAuthority, candidates
 from cohorts.calls.documents import APPLICATION
 from cohorts.calls.enums import ApplicationState
 from cohorts.calls.links import LINK_LIFETIME
@@ -84,15 +84,21 @@ def open_cohort(
 ) -> Cohort:
     """Open the cohort of an accepted application in an edition, and return it.
 
-    The `authority` is one of the `candidates`: on the platform, or added from the official list; None is added with
-    `kind` as the applicant wrote it. The `people` are invited at once, and the challenge is proposed to the cohort.
+    The `authority` is one of the `candidates`: on the platform, or added from the official list; a new one is added
+    with its `kind`. The `people` are invited at once, and the challenge is proposed to the cohort.
     All of it is saved, or nothing: raises DomainError when the cohort or one of the invitations is refused.
     """
     row = lock_row(application)
     if row.state != ApplicationState.ACCEPTED or row.cohort_id:
         raise DomainError(_("Only an accepted application that has no cohort yet can open one."))
-    found = _authority(row, authority, kind, by)
-    cohort = add_cohort(edition=edition, authority=found, by=by, today=today, starts_on=starts_on, site=site)
+    cohort = add_cohort(
+        edition=edition,
+        authority=_get_or_add_authority(row, authority, kind, by),
+        by=by,
+        today=today,
+        starts_on=starts_on,
+        site=site,
+    )
     for person in people:
         invite_member(
             cohort=cohort,
@@ -110,13 +116,12 @@ def open_cohort(
     return cohort
 
 
-def _authority(row: Application, chosen: Candidate, kind: str, by: User) -> Authority:
+def _get_or_add_authority(row: Application, chosen: Candidate, kind: str, by: User) -> Authority:
     """Return the authority that was chosen for the application, which is added unless the platform has it."""
     if chosen not in candidates(row).values():
-        raise DomainError(_("This is not the authority of the application any longer. Choose again."))
+        raise DomainError(_("The list of possible authorities has changed. Choose again."))
     if isinstance(chosen, Authority):
         return chosen
-    if chosen is not None:
-        return add_listed_authority(listed=chosen, by=by)
-    values: Mapping[str, str | None] = {"kind": kind, "name": row.authority_name, "siren": row.siren}
-    return create_authority(**values, by=by)  # type: ignore[arg-type]
+    if isinstance(chosen, NewAuthority):
+        return create_authority(kind=kind, name=chosen.name, siren=chosen.siren, by=by)
+    return add_listed_authority(listed=chosen, by=by)

@@ -133,14 +133,14 @@ def open_cohort(request: HttpRequest, pk: int) -> HttpResponse:
     return page.show(request, form)
 
 
-def _cohort_consequences(row: Application, found: Mapping[str, Candidate]) -> tuple[str, ...]:
-    """Return the sentences on what will be created, and who is told; `found` are the authorities it may be from."""
+def _cohort_consequences(row: Application, candidates: Mapping[str, Candidate]) -> tuple[str, ...]:
+    """Return the sentences on what will be created, and who gets e-mails."""
     listed = _("%(authority)s is added from the official list of authorities.")
-    known = _("The cohort is that of %(authority)s, which the platform has already.")
-    if NEW not in found:
-        [authority] = found.values()
-        who = (known if isinstance(authority, Authority) else listed) % {"authority": authority}
-    elif len(found) > 1:
+    registered = _("The cohort is that of %(authority)s, which the platform has already.")
+    if NEW not in candidates:
+        [authority] = candidates.values()
+        who = (registered if isinstance(authority, Authority) else listed) % {"authority": authority}
+    elif len(candidates) > 1:
         who = _(
             "Other authorities have this name: choose which one it is. Its admins will read the cohort and its costs."
         )

@@ -135,9 +135,9 @@ def withdraw_call(request: HttpRequest, pk: int) -> HttpResponse:
     """
     row = _get_managed_call(request, pk)
     consequences = (
-        _("Its page, the feed and the site map no longer have it. Copies elsewhere cannot be called back."),
+        _("Its page, the feed and the site map no longer have it. We cannot remove copies that others made."),
         _("Nobody can apply any longer, and it cannot be published again: write a new call."),
-        _("Applications that were sent stay, for you to decide."),
+        _("You still decide on applications already sent."),
     )
     states = (CallState.PUBLISHED, CallState.CLOSED)
     page = _confirmation(
@@ -187,7 +187,7 @@ def remove_reviewer(request: HttpRequest, pk: int, reviewer_pk: int) -> HttpResp
         crumb=row,
         consequences=(
             _("This person can no longer read the applications."),
-            _("What they gave stays, with their name. You can ask them again."),
+            _("Their ratings stay, with their name. You can ask them again."),
         ),
     )
     form = ConfirmationForm(submitted_data(request))

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cohorts.budget import actions
-from cohorts.budget.claims import claims_on, overclaimed
 from cohorts.budget.costs import CostEntry, costs_of, due_of, read_costs, total_of, totals_by_category
+from cohorts.budget.funding import excess_amount, funded_periods
 from cohorts.budget.statements import check_statement, draft_of
 from cohorts.models import Agreement, BudgetLine, Cohort, Funder, SessionDay
 from cohorts.permissions import decisions, roles_of
@@ -131,18 +131,17 @@ def test_an_entry_is_read_as_a_statement_stored_it():
 
 
 @pytest.mark.parametrize(
-    ("spent", "share", "left", "due"),
+    ("spent", "share", "at_most", "due"),
     [
-        ("100.01", "45", None, "45.00"),
-        ("0.01", "50", None, "0.01"),
+        ("100.01", "45", "0", "45.00"),
+        ("0.01", "50", "0", "0.01"),
         ("100", None, "100", "100"),
         ("100.01", None, "100", "100"),
         ("100", None, "-1", "0"),
     ],
 )
-def test_a_share_is_rounded_to_the_cent_and_an_amount_ends(spent: str, share: str | None, left: str | None, due: str):
-    numbers = {"share": share and Decimal(share), "left": left and Decimal(left)}
-    assert due_of(Decimal(spent), **numbers) == Decimal(due)
+def test_a_share_is_rounded_to_the_cent_and_an_amount_ends(spent: str, share: str | None, at_most: str, due: str):
+    assert due_of(Decimal(spent), share=share and Decimal(share), at_most=Decimal(at_most)) == Decimal(due)
 
 
 def test_a_line_is_changed_until_a_statement_is_issued_and_then_corrected():
@@ -242,12 +241,12 @@ def test_a_fixed_amount_gives_way_to_shares_and_excess_is_shown(cast: Cast):
     third = issue(AgreementFactory(cohort=cast.cohort, share=None, amount=Decimal(400)), **of_year)
     shared = AgreementFactory(cohort=None, edition=cast.edition, share=Decimal(60), reference="A 1")
     draft = draft_of(shared, *of_year.values())
-    assert (draft.due, draft.covered, draft.excess) == (900, 1400, 800)
+    assert (draft.due, draft.funded_by_others, draft.excess) == (900, 1400, 800)
     of_share = issue(shared, **of_year)
     assert [each.due for each in (fixed, second, third, of_share)] == [1000, 0, 400, 900]
-    costs, claims = read_costs([cast.cohort]), claims_on(cast.edition)
-    assert (overclaimed(claims, costs), overclaimed(claims, costs, cast.cohort.pk)) == (800, 800)
-    assert overclaimed(claims, costs, cast.other_cohort.pk) == 0
+    costs, periods = read_costs([cast.cohort]), funded_periods(cast.edition)
+    assert (excess_amount(periods, costs), excess_amount(periods, costs, cast.cohort.pk)) == (800, 800)
+    assert excess_amount(periods, costs, cast.other_cohort.pk) == 0
     assert [check_statement(each).excess for each in (fixed, second, third, of_share)] == [800, 0, 400, 800]
     again = actions.reissue_statement(statement=fixed, notice="Trop", today=TODAY, by=None)
     assert (again.due, check_statement(of_share).excess) == (200, 0)

@@ -200,7 +200,7 @@ def test_a_statement_is_looked_at_issued_printed_and_issued_again(cast: Cast):
     assert f"Statement {again} replaced this one on 24 Nov 2026. Un oubli" in old
     assert f"This statement replaces statement {statement}. Un oubli" in new
     amount = AgreementFactory(cohort=cast.cohort, share=None, amount=Decimal(50))
-    assert "Other statements already claim €45.00 of these costs." in page_text(
+    assert "Other statements already cover €45.00 of these costs." in page_text(
         staff.get(at("issue_statement", amount.pk), period)
     )
     for paid in (amount, AgreementFactory(cohort=cast.cohort, share=Decimal(20))):

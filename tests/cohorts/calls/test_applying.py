@@ -147,7 +147,7 @@ class TestApplying:
         assert Attachment.objects.filter(withdrawn_at=None).count() == 4
         monkeypatch.setattr(actions, "MAX_BYTES", Attachment.objects.filter(withdrawn_at=None).count() * first.size)
         assert errors(client.post(step, {"document": _pdf()})) == {
-            "document": ["The documents of an application have at most 20 MB together. Choose a smaller one."]
+            "document": ["The documents of an application may total 20 MB. Remove one, or add a smaller file."]
         }
         other = Attachment.objects.filter(withdrawn_at=None).earliest("pk")
         address = f"/files/{other.pk}/"

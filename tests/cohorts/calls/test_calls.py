@@ -283,7 +283,7 @@ class TestCohort:
         client, address = browser(cast["S"]), f"/applications/{row.pk}/cohort/"
         assert same.get_absolute_url() in page_links(client.get(row.get_absolute_url()))
         ApplicationFactory(call=call)
-        assert page_text(client.get(call.get_absolute_url())).count("applied more than once") == 2
+        assert page_text(client.get(call.get_absolute_url())).count("this authority applied more than once") == 2
         form = client.get(address).context["form"]
         assert [label for _key, label in form.fields["authority"].choices] == [
             f"Saint-Denis ({namesake.get_kind_display()}, SIREN 356000000, on the platform already)",
