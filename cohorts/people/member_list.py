@@ -22,7 +22,7 @@ from cohorts.people.enums import MembershipRole
 from web.forms.filters import ListFilter
 from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
 from web.lists.declarations import List
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 from web.templatetags.web import day, state_tag
 
 LEADERS_FIRST: Final = ("pilot", "coordinator", "resident", "ambassador", "relay", "elected", "direction")
@@ -74,12 +74,12 @@ def row_actions(user: User, cohort: Cohort, member: Membership, today: date) -> 
 
     A membership can be ended when it has no last day or starts after `today`; acting for someone needs a permission.
     """
-    links = [RowAction(_("Edit"), path_of("cohorts:edit_membership", cohort.slug, member.pk))]
+    links = [RowAction(_("Edit"), cached_reverse("cohorts:edit_membership", cohort.slug, member.pk))]
     if not member.ends_on or member.starts_on > today:
         end = pgettext("a membership", "End membership")
-        links.append(RowAction(end, path_of("cohorts:end_membership", cohort.slug, member.pk)))
+        links.append(RowAction(end, cached_reverse("cohorts:end_membership", cohort.slug, member.pk)))
     if can_act_as(user, member.user):
-        links.append(RowAction(_("Act for this person"), path_of("act_as", member.user_id)))
+        links.append(RowAction(_("Act for this person"), cached_reverse("act_as", member.user_id)))
     return links
 
 

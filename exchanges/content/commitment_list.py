@@ -26,7 +26,7 @@ from web.dates.clock import day_of_rows
 from web.forms.filters import ListFilter, RowFilter
 from web.lists.columns import NUMBER, ListColumn, Reader, by_name, by_value, choice_label
 from web.lists.declarations import List
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 from web.templatetags.web import state_tag
 
 PER_PAGE: Final = 40  # keeps the page under 60 KiB
@@ -126,7 +126,7 @@ def _close_link(commitment: Any) -> SafeString | str:
         return ""
     return format_html(
         '<a href="{}">{}<span class="visually-hidden"> {}</span></a>',
-        path_of("exchanges:close_commitment", commitment.pk),
+        cached_reverse("exchanges:close_commitment", commitment.pk),
         pgettext("commitment", "Update the commitment"),
         Truncator(commitment.what).chars(60),
     )

@@ -23,7 +23,7 @@ from web.database.prepared import prepared
 from web.dates.clock import Day
 from web.lists.columns import FIGURE, NUMBER, WIDE, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 from web.templatetags.web import or_unknown, precise_to, state_tag
 
 
@@ -52,7 +52,7 @@ def _confirm_button(idea: Idea) -> SafeString:
     """Return the link to the page that confirms the state of the idea."""
     return format_html(
         '<a class="btn btn-sm btn-quiet no-print" href="{}" aria-label="{text} {}">{text}</a>',
-        path_of("prototypes:confirm_idea", idea.pk),
+        cached_reverse("prototypes:confirm_idea", idea.pk),
         idea.reference,
         text=_("Confirm"),
     )
