@@ -61,7 +61,7 @@ def _with_activity(members: Any, reader: Reader) -> QuerySet[Membership]:
     return rows
 
 
-def _complete(members: Sequence[Any], reader: Reader) -> None:
+def _load_for_cells(members: Sequence[Any], reader: Reader) -> None:
     """Give each membership its links, if the reader leads the cohort."""
     if leads_cohort(reader):
         for member in members:
@@ -207,7 +207,7 @@ MEMBERS: Final = List(
     heading="person",
     order="role",
     reads=("user__full_name", "user__email"),
-    complete=_complete,
+    load_for_cells=_load_for_cells,
     subject=cohort_subject,
     bulk_actions={"mission-letter": MISSION_DATE},
     empty_icon="users",

@@ -96,7 +96,7 @@ class CommitmentFilter(ListFilter):
         return commitments.filter(owner=self.reader.user) if chosen else commitments
 
 
-def _complete(commitments: Sequence[Any], reader: Reader) -> None:
+def _load_for_cells(commitments: Sequence[Any], reader: Reader) -> None:
     """Give each commitment whether it is late, and whether the reader may close it (two statements at most)."""
     decide = can_close(reader, commitments)
     for commitment in commitments:
@@ -228,7 +228,7 @@ COMMITMENTS: Final = List(
         *(f"exchange__{name}" for name in NAMING_FIELDS),
         "exchange__host__authority__time_zone",
     ),
-    complete=_complete,
+    load_for_cells=_load_for_cells,
     bulk_actions={"done": FULFIL},
     per_page=PER_PAGE,
     empty_icon="handshake",

@@ -39,7 +39,7 @@ def _title(idea: Idea) -> SafeString:
 
 def _state(idea: Idea) -> SafeString:
     """Return the state of the idea, whether it is unconfirmed, and the link to confirm it for those who may."""
-    annotated: Any = idea  # by `_complete_page`
+    annotated: Any = idea  # by `_load_for_page`
     tags = [state_tag(idea.state_text, idea.tone)]
     if annotated.is_unconfirmed:
         tags.append(state_tag(_("unconfirmed"), "waiting"))
@@ -58,7 +58,7 @@ def _confirm_button(idea: Idea) -> SafeString:
     )
 
 
-def _complete_page(ideas: Sequence[Any], reader: Reader, columns: Collection[str]) -> None:
+def _load_for_page(ideas: Sequence[Any], reader: Reader, columns: Collection[str]) -> None:
     """Give each idea `is_unconfirmed` and `can_confirm`, for the reader (one statement if their column is shown)."""
     if "state" in columns and ideas:
         keys = tuple(idea.pk for idea in ideas)
@@ -194,7 +194,7 @@ IDEAS: Final = List(
     short_name=lambda idea: idea.reference,
     order="-last-update",
     reads=("reference", "title"),
-    complete_page=_complete_page,
+    load_for_page=_load_for_page,
     bulk_actions={"accept": ACCEPT, "park": PARK, "owner": CHANGE_OWNER},
     empty_icon="lightbulb",
     empty_title=_("No idea yet"),
