@@ -40,8 +40,8 @@ def list_page(
     token = csrf(request)["csrf_token"]
     bound_list = open_list(user, of_list, request.GET, subject_key, subject=subject, csrf_token=token)
     page = paginate(bound_list.rows, request.GET.get("page"), per_page=of_list.per_page, by_key=True)
-    of_list.complete(page.rows, bound_list.reader)
-    of_list.complete_page(page.rows, bound_list.reader, bound_list.columns)
+    of_list.load_for_cells(page.rows, bound_list.reader)
+    of_list.load_for_page(page.rows, bound_list.reader, bound_list.columns)
     return htmx.render(
         request,
         template,

@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from programmes.enums import CalendarPeriodKind, HolidayArea
-from programmes.france import FRANCE
+from programmes.french_holidays import FrenchHolidays
 from programmes.workdays import (
     CORSICA,
     Calendar,
@@ -46,7 +46,7 @@ def days_off(
 @lru_cache(maxsize=256)
 def _holiday_names(year: int, subdivision: str | None, language: str) -> Mapping[date, str]:
     """Return the names of the public holidays of a year in a holiday subdivision, or nationally for None."""
-    return dict(FRANCE(subdiv=subdivision, years=year, language=LANGUAGES[language]))
+    return dict(FrenchHolidays(subdiv=subdivision, years=year, language=LANGUAGES[language]))
 
 
 def _public_holidays(calendars: Collection[Calendar], first: date, last: date, language: str) -> Iterator[DaysOff]:

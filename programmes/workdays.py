@@ -15,13 +15,13 @@ from typing import Final, TypeAlias
 
 from holidays.constants import SCHOOL
 
-from programmes.france import FRANCE
+from programmes.french_holidays import FrenchHolidays
 
 ZONES: Final = ("A", "B", "C")
 
 # Corsica has the national public holidays; its own school holidays come from the table of periods.
 CORSICA: Final = "20R"
-SUBDIVISIONS: Final = (*(code for code in FRANCE.subdivisions if not code.startswith("Zone")), CORSICA)
+SUBDIVISIONS: Final = (*(code for code in FrenchHolidays.subdivisions if not code.startswith("Zone")), CORSICA)
 
 # School years, named by the year they start in, whose calendar was decreed when `holidays` 0.109 was
 # published (decrees of 7 December 2022, 22 October 2025 and 21 July 2026). Later ones are extrapolated
@@ -117,13 +117,13 @@ def public_holidays(year: int, subdivision: str | None) -> frozenset[date]:
     None stands for the national ones; Corsica has these too.
     """
     local = subdivision if subdivision != CORSICA else None
-    return frozenset(FRANCE(subdiv=local or None, years=year))
+    return frozenset(FrenchHolidays(subdiv=local or None, years=year))
 
 
 @lru_cache(maxsize=1024)
 def _usual_school_holidays(year: int, zone: str) -> frozenset[date]:
     """Return the school holidays of a calendar year in school zone A, B or C, without the table of periods."""
-    return frozenset(FRANCE(subdiv=f"Zone {zone}", years=year, categories=SCHOOL))
+    return frozenset(FrenchHolidays(subdiv=f"Zone {zone}", years=year, categories=SCHOOL))
 
 
 def is_public_holiday(day: date, calendar: Calendar) -> bool:

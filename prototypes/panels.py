@@ -26,7 +26,7 @@ from web.dates.clock import Day, Today, day_in
 from web.dates.months import completed_months
 from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, since_day, total_if_truncated
 from web.pages.panels import Panel
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 
 PREVIEW_ROWS = 5
 MAX_NOTICES = 5
@@ -197,7 +197,7 @@ def _describe_two_notes(_request: HttpRequest, rows: NestedRows) -> list[HomeNot
         HomeNotice(
             strong=_("%(prototype)s, test %(number)d") % {"prototype": row["title"], "number": row["number"]},
             text=_("has two different notes. Choose which figures count."),
-            href=path_of("prototypes:settle_note", row["trial_id"], row["id"]),
+            href=cached_reverse("prototypes:settle_note", row["trial_id"], row["id"]),
             action=_("Compare and choose"),
             when=since_day(row["written_at"]),
         )
@@ -230,7 +230,7 @@ def _describe_challenges_to_rate(_request: HttpRequest, rows: NestedRows) -> lis
         HomeNotice(
             strong=row["cohort_name"],
             text=_("chooses challenges together. You have not rated them yet."),
-            href=path_of("prototypes:rate_challenges", row["id"]),
+            href=cached_reverse("prototypes:rate_challenges", row["id"]),
             action=_("Rate challenges"),
             when=since_day(row["created_on"]),
         )

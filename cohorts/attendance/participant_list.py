@@ -81,7 +81,7 @@ def _rows(reader: Reader) -> QuerySet[Attendance]:
     )
 
 
-def _complete(rows: Sequence[Any], reader: Reader) -> None:
+def _load_for_cells(rows: Sequence[Any], reader: Reader) -> None:
     """Give each row its attendance in words, and the path of the page that checks the person in if that can be done
     today.
     """
@@ -201,7 +201,7 @@ SESSION_PARTICIPANTS: Final = List(
         *("day__date", "status", "answered_on"),
         *("member__role", "member__user__full_name", "member__user__email", "stakeholder__name", "substitute"),
     ),
-    complete=_complete,
+    load_for_cells=_load_for_cells,
     name=_row_name,
     short_name=lambda row: row.person.name,
     subject=session_subject,

@@ -21,7 +21,7 @@ from programmes.models import Edition
 from web.forms.filters import ListFilter, RowFilter
 from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_name, by_value
 from web.lists.declarations import List
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 from web.templatetags.web import euros, number
 
 
@@ -108,8 +108,8 @@ def _agreement_links(agreement: Agreement) -> SafeString:
     return format_html(
         '<a href="{}">{}<span class="visually-hidden">: {}</span></a> · '
         '<a href="{}">{}<span class="visually-hidden">: {}</span></a>',
-        *(path_of("cohorts:edit_agreement", agreement.pk), _("Edit"), agreement.funder.name),
-        *(path_of("cohorts:issue_statement", agreement.pk), _("Issue a statement"), agreement.funder.name),
+        *(cached_reverse("cohorts:edit_agreement", agreement.pk), _("Edit"), agreement.funder.name),
+        *(cached_reverse("cohorts:issue_statement", agreement.pk), _("Issue a statement"), agreement.funder.name),
     )
 
 

@@ -18,7 +18,7 @@ from cohorts.models import BudgetLine
 from web.forms.filters import ListFilter
 from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
 from web.lists.declarations import List
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 from web.templatetags.web import euros
 
 
@@ -59,8 +59,8 @@ def _links(line: BudgetLine) -> SafeString:
     return format_html(
         '<a href="{}">{}<span class="visually-hidden">: {}</span></a> · '
         '<a href="{}">{}<span class="visually-hidden">: {}</span></a>',
-        *(path_of("cohorts:edit_budget_line", line.pk), _("Edit"), line.note),
-        *(path_of("cohorts:remove_budget_line", line.pk), _("Remove"), line.note),
+        *(cached_reverse("cohorts:edit_budget_line", line.pk), _("Edit"), line.note),
+        *(cached_reverse("cohorts:remove_budget_line", line.pk), _("Remove"), line.note),
     )
 
 

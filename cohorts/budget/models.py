@@ -35,7 +35,7 @@ from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Frozen, NoTruncate, Rule
 from web.dates.clock import Day
 from web.dates.plausible import plausible_dates
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 
 # and admins of the authority, and lab staff: see "see_costs" in cohorts.permissions
 READER_ROLES: Final = (MembershipRole.PILOT, MembershipRole.COORDINATOR)
@@ -253,7 +253,7 @@ class Agreement(models.Model):
         return f"{self.funder} · {self.cohort or self.edition}"
 
     def get_absolute_url(self) -> str:
-        return path_of("cohorts:agreement", self.pk)
+        return cached_reverse("cohorts:agreement", self.pk)
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):
@@ -349,7 +349,7 @@ class Statement(models.Model):
         return f"{self.number:03}"
 
     def get_absolute_url(self) -> str:
-        return path_of("cohorts:statement", self.pk)
+        return cached_reverse("cohorts:statement", self.pk)
 
     @property
     def period(self) -> tuple[date, date]:

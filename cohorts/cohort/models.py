@@ -20,7 +20,7 @@ from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.dates.clock import Day, day_of_rows
 from web.dates.plausible import at_most_ten_years, plausible_dates
 from web.dates.precision import precision_field
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 from web.text.names import name_ordering
 
 FIRST_DAY: Final = Coalesce("actual_start", "planned_start")  # on which a cohort started, else is to start
@@ -222,7 +222,7 @@ class Cohort(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return path_of("cohorts:cohort", self.slug)
+        return cached_reverse("cohorts:cohort", self.slug)
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]
         """Return the label of the cohort's state in the current language.

@@ -37,7 +37,7 @@ from web.pages.home import (
     total_if_truncated,
     until_day,
 )
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 from web.text.formats import long_day
 
 Context = dict[str, Any] | None
@@ -261,7 +261,7 @@ def _overdue_notices(request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
             _("%(cohort)s has not started.") % {"cohort": row["name"]},
             _("Its start was planned for %(day)s.")
             % {"day": long_day(date.fromisoformat(row["planned_start"]), locale)},
-            path_of("cohorts:start_cohort", row["slug"]),
+            cached_reverse("cohorts:start_cohort", row["slug"]),
             _("Start the cohort"),
         )
         for row in rows

@@ -80,7 +80,7 @@ def _rows(reader: Reader) -> InvitationQuerySet:
     return Invitation.objects.visible_to(reader.user, reader.today).filter(cohort=reader.subject.cohort)
 
 
-def _complete(invitations: Sequence[Any], reader: Reader) -> None:
+def _load_for_cells(invitations: Sequence[Any], reader: Reader) -> None:
     """Give each invitation its cohort, its present state, and what its buttons need."""
     now, roles = timezone.now(), roles_to_give(reader.subject.roles)
     for invitation in invitations:
@@ -209,7 +209,7 @@ INVITATIONS: Final = List(
         *("full_name", "email", "role", "invited_at", "expires_at", "accepted_at", "revoked_at"),
         "cohort",
     ),
-    complete=_complete,
+    load_for_cells=_load_for_cells,
     subject=_subject,
     bulk_actions={"resend": RESEND, "withdraw": WITHDRAW},
     name=name_of,

@@ -19,7 +19,7 @@ from programmes.models import Authority
 from web.database.nested_rows import nested, nested_first
 from web.dates.clock import Today
 from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, start_day, total_if_truncated, until_day
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 
 MAX_NOTICES = 3  # of each kind
 
@@ -87,9 +87,9 @@ def _ending_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
 def _target_of(row: dict[str, Any]) -> tuple[str, str]:
     """Return the name of what an invitation is to (cohort, authority or lab), and the URL of the page that lists it."""
     if row["slug"]:
-        return row["name"], path_of("cohorts:invitations", row["slug"])
+        return row["name"], cached_reverse("cohorts:invitations", row["slug"])
     if row["authority_slug"]:
-        return row["authority_name"], path_of("programmes:authority", row["authority_slug"])
+        return row["authority_name"], cached_reverse("programmes:authority", row["authority_slug"])
     return _("The lab"), reverse("cohorts:lab")
 
 
@@ -117,7 +117,7 @@ def _without_admin_notices(_request: HttpRequest, rows: NestedRows) -> list[Home
         HomeNotice(
             _("%(authority)s has no admin.") % {"authority": row["name"]},
             _("Nobody in this authority records which ideas are implemented."),
-            path_of("programmes:name_admin", row["slug"]),
+            cached_reverse("programmes:name_admin", row["slug"]),
             _("Name an admin"),
             when=start_day(row["first_day"]),
         )

@@ -22,7 +22,7 @@ from cohorts.people.enums import MembershipRole
 from web.forms.filters import ListFilter
 from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
 from web.lists.declarations import List
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 from web.templatetags.web import day, state_tag
 
 LEADERS_FIRST: Final = ("pilot", "coordinator", "resident", "ambassador", "relay", "elected", "direction")
@@ -61,7 +61,7 @@ def _with_activity(members: Any, reader: Reader) -> QuerySet[Membership]:
     return rows
 
 
-def _complete(members: Sequence[Any], reader: Reader) -> None:
+def _load_for_cells(members: Sequence[Any], reader: Reader) -> None:
     """Give each membership its links, if the reader leads the cohort."""
     if leads_cohort(reader):
         for member in members:
@@ -74,12 +74,12 @@ def row_actions(user: User, cohort: Cohort, member: Membership, today: date) -> 
 
     A membership can be ended when it has no last day or starts after `today`; acting for someone needs a permission.
     """
-    links = [RowAction(_("Edit"), path_of("cohorts:edit_membership", cohort.slug, member.pk))]
+    links = [RowAction(_("Edit"), cached_reverse("cohorts:edit_membership", cohort.slug, member.pk))]
     if not member.ends_on or member.starts_on > today:
         end = pgettext("a membership", "End membership")
-        links.append(RowAction(end, path_of("cohorts:end_membership", cohort.slug, member.pk)))
+        links.append(RowAction(end, cached_reverse("cohorts:end_membership", cohort.slug, member.pk)))
     if can_act_as(user, member.user):
-        links.append(RowAction(_("Act for this person"), path_of("act_as", member.user_id)))
+        links.append(RowAction(_("Act for this person"), cached_reverse("act_as", member.user_id)))
     return links
 
 
@@ -207,7 +207,7 @@ MEMBERS: Final = List(
     heading="person",
     order="role",
     reads=("user__full_name", "user__email"),
-    complete=_complete,
+    load_for_cells=_load_for_cells,
     subject=cohort_subject,
     bulk_actions={"mission-letter": MISSION_DATE},
     empty_icon="users",

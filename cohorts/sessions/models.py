@@ -36,7 +36,7 @@ from web.database.triggers import Frozen, Rule, StateMachine
 from web.dates.clock import Day, day_of_rows, earliest_of
 from web.dates.plausible import plausible_dates
 from web.dates.precision import Precision, precision_field
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 from web.text import formats
 from web.text.language import active_language
 
@@ -292,7 +292,7 @@ class Session(models.Model):
         return self.title or f"{SessionKind(self.kind).label} {self.number}"
 
     def get_absolute_url(self) -> str:
-        return path_of("cohorts:session", self.pk)
+        return cached_reverse("cohorts:session", self.pk)
 
     @property
     def tone(self) -> str:

@@ -16,7 +16,7 @@ from cohorts.permissions import ROLE_OF_MEMBER, TABLE
 from cohorts.sessions.enums import SessionState
 from cohorts.visibility import active_on
 from web.dates.clock import Day, Today
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 
 COMING: Final = "coming"
 ANSWERS: Final = ((COMING, _("I am coming")), ("excused", _("I cannot come")))
@@ -154,7 +154,7 @@ def _answer_step(session: Session, tally: Tally) -> SessionStep | None:
 
 def _session_url(name: str, session: Session) -> str:
     """Return the URL of a page about the session; `name` is that of its view, such as "move_session"."""
-    return path_of(f"cohorts:{name}", session.pk)
+    return cached_reverse(f"cohorts:{name}", session.pk)
 
 
 def session_lines(

@@ -24,7 +24,7 @@ from web.database.nested_rows import nested, row_from_nested
 from web.database.prepared import prepared
 from web.dates.clock import Day, Today, day_in, day_of_rows, today_everywhere
 from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, on_day
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 
 MAX_NOTICES = 3  # notices of one kind; above that, a single notice gives the number
 WEEK_AHEAD, CARD_ROWS = timedelta(days=6), 6
@@ -106,7 +106,7 @@ def _unanswered_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNot
         HomeNotice(
             _("%(session)s, %(cohort)s:") % {"session": row_from_nested(Session, row), "cohort": row["cohort"]},
             _("you have not said whether you are coming."),
-            path_of("cohorts:answer_session", row["id"]),
+            cached_reverse("cohorts:answer_session", row["id"]),
             _("Answer"),
             ANSWERS,
             when=on_day(row["first_day"]),
@@ -130,7 +130,7 @@ def _unmarked_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotic
             _("%(session)s, %(cohort)s, is over.")
             % {"session": row_from_nested(Session, row), "cohort": row["cohort"]},
             _("Nobody has said whether it was held."),
-            path_of("cohorts:session", row["id"]),
+            cached_reverse("cohorts:session", row["id"]),
             _("Open the session"),
             when=on_day(row["last_day"]),
         )
@@ -152,7 +152,7 @@ def _undecided_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNoti
             _("%(session)s, %(cohort)s, is still a draft.")
             % {"session": row_from_nested(Session, row), "cohort": row["cohort"]},
             _("Nobody is invited before its dates are confirmed."),
-            path_of("cohorts:session", row["id"]),
+            cached_reverse("cohorts:session", row["id"]),
             _("Open the session"),
             when=on_day(row["first_day"]),
         )
@@ -183,7 +183,7 @@ def _unreported_notice(row: dict[str, Any], days: int) -> HomeNotice:
         _("%(session)s, %(cohort)s, has no report.")
         % {"session": row_from_nested(Session, row), "cohort": row["cohort"]},
         ago if days else _("It was held today."),
-        path_of("cohorts:report_session", row["id"]),
+        cached_reverse("cohorts:report_session", row["id"]),
         _("Write the report"),
         when=on_day(row["last_day"]),
     )

@@ -34,7 +34,7 @@ def _name(session: Session) -> str:
     return f"{session} · {session.cohort.name}"
 
 
-def _complete(sessions: Sequence[Any], reader: Reader) -> None:
+def _load_for_cells(sessions: Sequence[Any], reader: Reader) -> None:
     """Give each session its line: the numbers of people, and the next step of the reader (two statements)."""
     for line in session_lines(sessions, user=reader.user, today=reader.today):
         line.session.line = line  # type: ignore[attr-defined] # for the cells
@@ -179,7 +179,7 @@ SESSIONS: Final = List(
         *("number", "title", "kind", "state", "first_day", "last_day", "retrospective"),
         *("cohort__name", "cohort__edition", "cohort__authority__time_zone"),
     ),
-    complete=_complete,
+    load_for_cells=_load_for_cells,
     bulk_actions={"move": MOVE, "cancel": CANCEL},
     per_page=PER_PAGE,
     name=_name,

@@ -18,7 +18,7 @@ from cohorts.stakeholders.enums import StakeholderCategory
 from web.forms.filters import ListFilter
 from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, choice_label
 from web.lists.declarations import List
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 
 
 class StakeholderFilter(ListFilter):
@@ -58,7 +58,7 @@ def _edit_link(stakeholder: Stakeholder) -> SafeString:
     """Return the link to the form of the stakeholder."""
     return format_html(
         '<a href="{}">{}<span class="visually-hidden">: {}</span></a>',
-        path_of("cohorts:edit_stakeholder", stakeholder.pk),
+        cached_reverse("cohorts:edit_stakeholder", stakeholder.pk),
         _("Edit"),
         stakeholder.name,
     )

@@ -26,7 +26,7 @@ from web.dates.clock import day_of_rows
 from web.forms.filters import ListFilter, RowFilter
 from web.lists.columns import NUMBER, ListColumn, Reader, by_name, by_value, choice_label
 from web.lists.declarations import List
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 from web.templatetags.web import state_tag
 
 PER_PAGE: Final = 40  # keeps the page under 60 KiB
@@ -96,7 +96,7 @@ class CommitmentFilter(ListFilter):
         return commitments.filter(owner=self.reader.user) if chosen else commitments
 
 
-def _complete(commitments: Sequence[Any], reader: Reader) -> None:
+def _load_for_cells(commitments: Sequence[Any], reader: Reader) -> None:
     """Give each commitment whether it is late, and whether the reader may close it (two statements at most)."""
     decide = can_close(reader, commitments)
     for commitment in commitments:
@@ -126,7 +126,7 @@ def _close_link(commitment: Any) -> SafeString | str:
         return ""
     return format_html(
         '<a href="{}">{}<span class="visually-hidden"> {}</span></a>',
-        path_of("exchanges:close_commitment", commitment.pk),
+        cached_reverse("exchanges:close_commitment", commitment.pk),
         pgettext("commitment", "Update the commitment"),
         Truncator(commitment.what).chars(60),
     )
@@ -228,7 +228,7 @@ COMMITMENTS: Final = List(
         *(f"exchange__{name}" for name in NAMING_FIELDS),
         "exchange__host__authority__time_zone",
     ),
-    complete=_complete,
+    load_for_cells=_load_for_cells,
     bulk_actions={"done": FULFIL},
     per_page=PER_PAGE,
     empty_icon="handshake",

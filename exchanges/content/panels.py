@@ -18,7 +18,7 @@ from exchanges.registration.enums import RegistrationState
 from web.database.nested_rows import nested, row_from_nested
 from web.dates.clock import Today
 from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, on_day
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 from web.text import formats
 from web.text.language import active_language
 
@@ -50,7 +50,7 @@ def _commitment_notice(row: dict[str, Any]) -> HomeNotice:
     late = due_on < today_of_host(row["zone"])
     lead = _("Your commitment is overdue:") if late else _("Your commitment:")
     words = {"what": row["what"], "day": formats.short_day(due_on, active_language())}
-    href = path_of("exchanges:close_commitment", row["id"])
+    href = cached_reverse("exchanges:close_commitment", row["id"])
     action = pgettext("commitment", "Update the commitment")
     return HomeNotice(lead, _("%(what)s (due %(day)s)") % words, href, action)
 
@@ -77,7 +77,7 @@ def _feedback_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotic
         HomeNotice(
             _("%(exchange)s:") % {"exchange": row_from_nested(Exchange, row)},
             text,
-            path_of("exchanges:give_feedback", row["id"]),
+            cached_reverse("exchanges:give_feedback", row["id"]),
             action,
             when=on_day(row["first_day"]),
         )
@@ -116,9 +116,9 @@ def _closing_notice(row: dict[str, Any]) -> HomeNotice:
     name = _("%(exchange)s of %(edition)s:") % {"exchange": row_from_nested(Exchange, row), "edition": row["edition"]}
     when = on_day(row["first_day"])
     if row["written"]:
-        href = path_of("exchanges:close_exchange", row["id"])
+        href = cached_reverse("exchanges:close_exchange", row["id"])
         return HomeNotice(name, _("it is not closed yet."), href, _("Close the Intertransfo"), when=when)
-    href = path_of("exchanges:write_minutes", row["id"])
+    href = cached_reverse("exchanges:write_minutes", row["id"])
     return HomeNotice(name, _("it has no minutes yet."), href, _("Write the minutes"), when=when)
 
 

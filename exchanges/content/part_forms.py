@@ -9,14 +9,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from exchanges.models import Exchange
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 
 M = TypeVar("M", bound=Model)
 
 
 def content_href(route: str, exchange: Exchange) -> str:
     """Return the URL of a page about the exchange, given by its route without the app, like "minutes"."""
-    return path_of(f"exchanges:{route}", exchange.pk)
+    return cached_reverse(f"exchanges:{route}", exchange.pk)
 
 
 def part_of(request: HttpRequest, rows: QuerySet[M], key: int) -> M | None:

@@ -29,7 +29,7 @@ from web.database.tracking import changed_at, last_change, tracked
 from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.dates.clock import Day, day_of_rows
 from web.dates.precision import precision_field
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 
 
 class DaysTaken(Func):
@@ -235,7 +235,7 @@ class Exchange(models.Model):
         return gettext("%(kind)s %(number)s") % {"kind": kind, "number": self.number}
 
     def get_absolute_url(self) -> str:
-        return path_of("exchanges:exchange", self.pk)
+        return cached_reverse("exchanges:exchange", self.pk)
 
     def theme_and_venue_values(self) -> dict[str, object]:
         """Return the saved values of the form for theme, venue and capacity, by field; the capacity is None without a

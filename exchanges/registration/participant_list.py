@@ -22,7 +22,7 @@ from exchanges.registration.participants import check_in_path, participant_subje
 from web.lists.cells import ROW_FORM
 from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
 from web.lists.declarations import List
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 from web.templatetags.attendance import attendance_buttons
 from web.templatetags.web import state_tag
 from web.text import formats
@@ -88,7 +88,7 @@ def _removal_link(participant: Participant) -> SafeString | str:
     """Return the link that removes a guest from the list; "" for other participants."""
     if not participant.guest:
         return ""
-    href = path_of("exchanges:remove_guest", participant.exchange_id, participant.guest.pk)
+    href = cached_reverse("exchanges:remove_guest", participant.exchange_id, participant.guest.pk)
     return format_html(
         '<a class="small" href="{}">{}<span class="visually-hidden">: {}</span></a>',
         href,

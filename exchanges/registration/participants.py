@@ -26,7 +26,7 @@ from web.database.keys import key_of
 from web.decisions import enforce
 from web.pages.check_in import Meeting
 from web.pages.printed_lists import MAX_PEOPLE, PrintedList, PrintedPerson, SheetDay
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def participant_subject(user: User, subject_key: str) -> ParticipantSubject:
 
 def meeting_of(exchange: Exchange) -> Meeting:
     """Return the exchange as pages about its participants show it."""
-    list_href = path_of("exchanges:participants", exchange.pk)
+    list_href = cached_reverse("exchanges:participants", exchange.pk)
     return Meeting(str(exchange), exchange.get_absolute_url(), list_href, part_of=exchange.edition.name)
 
 
@@ -125,4 +125,4 @@ def printed_person(row: Registration | Guest) -> PrintedPerson:
 def check_in_path(row: Registration | Guest) -> str:
     """Return the path of the page that records the arrival of a person or guest."""
     route = "exchanges:check_in_guest" if isinstance(row, Guest) else "exchanges:check_in"
-    return path_of(route, row.exchange_id, row.pk)
+    return cached_reverse(route, row.exchange_id, row.pk)

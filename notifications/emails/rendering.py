@@ -143,13 +143,12 @@ def render_sections(user: User, language: str, sections: Sequence[Section], *, m
         return RenderedEmail(str(context["subject"]), text, html, sections, unsubscribe_url, language)
 
 
-def build_message(delivery: Delivery, email: RenderedEmail, at: datetime, sender: str = "") -> EmailMultiAlternatives:
+def build_message(delivery: Delivery, email: RenderedEmail, at: datetime, *, from_email: str) -> EmailMultiAlternatives:
     """Return the message for a rendered e-mail, with headers for one-click unsubscribe and its calendar entries.
 
     It is not sent yet. The Message-ID is the same on every attempt. `at` is the moment of writing, which calendar
-    entries contain. `sender` is the lab's, which is read where it is not given.
+    entries contain.
     """
-    sender = sender or Lab.objects.sender()
     headers = {
         "Message-ID": delivery.message_id,
         "List-Unsubscribe": f"<{email.unsubscribe_url}>",
@@ -157,7 +156,7 @@ def build_message(delivery: Delivery, email: RenderedEmail, at: datetime, sender
         "Auto-Submitted": "auto-generated",
         "Content-Language": delivery.language,
     }
-    message = EmailMultiAlternatives(email.subject, email.text, sender, to=[delivery.user.email], headers=headers)
+    message = EmailMultiAlternatives(email.subject, email.text, from_email, to=[delivery.user.email], headers=headers)
     message.attach_alternative(email.html, "text/html")
     for row in email.sections:
         _attach_calendar_entries(message, row, delivery.user, at)
@@ -213,16 +212,16 @@ def _kind_labels(kinds: set[str]) -> str:
     return ", ".join(str(event_kinds[slug].label) for slug in sorted(kinds))
 
 
-def _calendar_bytes(entry: ics.CalendarEntry, reminder: Reminder, user: User, at: datetime, sender: str) -> bytes:
+def _calendar_bytes(entry: ics.CalendarEntry, reminder: Reminder, user: User, at: datetime, from_email: str) -> bytes:
     """Return a calendar entry as iCalendar data that invite the user to the reminder's event.
 
-    The organizer is the sender of the e-mail; `at` is the moment of writing.
+    The organizer is who the e-mail comes from, `from_email`; `at` is the moment of writing.
     """
     return ics.render_invitation(
         entry,
         uid=links.calendar_uid(reminder.kind, reminder.object_id, entry.uid),
         sequence=ics.sequence(reminder.version, entry),
-        organizer=parseaddr(sender),
+        organizer=parseaddr(from_email),
         attendee=(user.full_name, user.email),
         at=at,
     )

@@ -11,7 +11,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 
-from django.conf import settings
 from django.db.models import Exists, Func, IntegerField, Model, Q, QuerySet, Subquery
 
 from accounts.models import User
@@ -23,7 +22,9 @@ from web.dates.clock import platform_day
 E = TypeVar("E", bound=Model)  # the event
 D = TypeVar("D")  # the day: a date, or an expression that finds it where the event is
 NOBODY: Final = Q(pk__in=[])
-MAX_CHECKS: Final = 64  # cached statements: of reminders whose e-mails are being sent
+# Cached statements of reminders whose e-mails are being sent. Each serves for a minute: in the cache of `prepared` they
+# would take the place of statements that are used all day.
+MAX_CHECKS: Final = 64
 
 
 def platform_today(_event: int, at: datetime) -> date:
@@ -34,7 +35,7 @@ def platform_today(_event: int, at: datetime) -> date:
     return platform_day(at)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)  # hashable by identity: part of the key of a cache
 class Audiences(Generic[E, D]):
     """The rules an app declares for its e-mails; the methods are the functions an `EventKind` needs.
 
@@ -91,9 +92,8 @@ class Audiences(Generic[E, D]):
         """
         minute = at.replace(second=0, microsecond=0)  # local days begin with a full minute
         statement = _check_statement(self, reminder, minute)
-        if statement.times_checked < settings.STATEMENTS_CHECKED:
-            statement.check([user.pk], self.check_query(reminder, user.pk, minute))
-        event = next(iter(statement.rows([user.pk])), None)
+        rows = statement.checked_rows([user.pk], lambda: self.check_query(reminder, user.pk, minute))
+        event = next(iter(rows), None)
         reason = self._stop_reason(event, reminder.email_type, at)
         if event and not reason and not vars(event)["concerns_user"]:
             reason = self.exclusion_reason(event, reminder, user, self.today(event.pk, at))

@@ -153,12 +153,12 @@ def _send_batch(batch: LeasedBatch, clock: Clock, server: MailConnection, deadli
     e-mails that remain are not started.
     """
     tally: Counter[str] = Counter()
-    sender = Lab.objects.sender()
+    from_email = Lab.objects.sender()
     for pk in batch.ids:
         if time.monotonic() >= deadline:
             break
         server.open()
-        started = start_sending(pk, batch.token, clock(), sender)
+        started = start_sending(pk, batch.token, clock(), from_email=from_email)
         if isinstance(started, EmailMessage):
             started = record_outcome(pk, batch.token, server.hand_over(started), clock())
         tally[started] += 1
@@ -170,10 +170,8 @@ def release_unsent(batch: LeasedBatch) -> None:
     release(Delivery.objects.filter(state=DeliveryState.QUEUED), batch)
 
 
-def start_sending(pk: int, token: UUID, at: datetime, sender: str = "") -> EmailMessage | str:
+def start_sending(pk: int, token: UUID, at: datetime, *, from_email: str) -> EmailMessage | str:
     """Check the leased e-mail `pk` again, mark it as being handed over and return the message to send.
-
-    `sender` is the lab's, by default read now.
 
     Returns the e-mail's resulting state when there is nothing to send, "lost" when the lease `token` has ended. The
     e-mail is locked, so that an event moves either before this or after the hand-over began. Raises SendingHeld when
@@ -182,7 +180,7 @@ def start_sending(pk: int, token: UUID, at: datetime, sender: str = "") -> Email
     try:
         with transaction.atomic():
             delivery = _lock_leased(pk, token, at)
-            return _mark_handing_over(delivery, at, sender) if delivery else LEASE_LOST
+            return _mark_handing_over(delivery, at, from_email) if delivery else LEASE_LOST
     except EmailNotRendered as error:
         with transaction.atomic():
             delivery = _lock_leased(pk, token, at)
@@ -204,13 +202,13 @@ def _email_to_lock(pk: int) -> DeliveryQuerySet:
     return email.select_related("user").select_for_update(of=("self",)).order_by()
 
 
-def _mark_handing_over(delivery: Delivery, at: datetime, sender: str) -> EmailMessage | str:
+def _mark_handing_over(delivery: Delivery, at: datetime, from_email: str) -> EmailMessage | str:
     """Mark a locked e-mail as being handed over and return its message; its resulting state when there is nothing to
     send.
 
     Raises SendingHeld while all e-mails are paused.
     """
-    message = _message_to_send(delivery, at, sender)
+    message = _message_to_send(delivery, at, from_email)
     if message is None:
         return delivery.state
     values: dict[str, Any] = {
@@ -291,7 +289,7 @@ def _end_email(delivery: Delivery, reason: str) -> DeliveryState:
     return _set_state(delivery, DeliveryState(state.value), reason)
 
 
-def _message_to_send(delivery: Delivery, at: datetime, sender: str) -> EmailMessage | None:
+def _message_to_send(delivery: Delivery, at: datetime, from_email: str) -> EmailMessage | None:
     """Return the message of an e-mail with those of its items that may still be sent at the moment `at`.
 
     When none may, or after the twelfth attempt, the e-mail is ended and None returned. Raises EmailNotRendered when
@@ -306,7 +304,7 @@ def _message_to_send(delivery: Delivery, at: datetime, sender: str) -> EmailMess
             _end_email(delivery, next(iter(ended_reasons), "removed"))
             return None
         email = rendering.render_email(delivery.user, delivery.language, topics)
-        return rendering.build_message(delivery, email, at, sender)
+        return rendering.build_message(delivery, email, at, from_email=from_email)
     except OperationalError:
         raise
     except Exception as error:

@@ -65,7 +65,7 @@ def _rows(reader: Reader) -> QuerySet[Method]:
     return Method.objects.visible_to(reader.user)
 
 
-def _with_uses(methods: Sequence[Method], reader: Reader) -> None:
+def _load_uses(methods: Sequence[Method], reader: Reader) -> None:
     """Set on each method where it is used, in words, as `uses`."""
     words = uses_in_words(reader.user, [method.pk for method in methods])
     for method in methods:
@@ -150,7 +150,7 @@ METHODS: Final = List(
     heading="name",
     order="name",
     reads=("name",),
-    complete=_with_uses,
+    load_for_cells=_load_uses,
     file_notes=_file_notes,
     empty_icon="layers",
     empty_title=gettext_lazy("No method yet"),

@@ -11,7 +11,7 @@ from programmes.enums import PhaseKind
 from web.database.lengths import MAX_CHARACTERS, max_length_constraint
 from web.database.text_search import joined_text, words_index
 from web.database.tracking import tracked
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 from web.text.formats import duration
 
 METHOD_TEXT = joined_text("name", "need", "material", "steps")
@@ -63,7 +63,7 @@ class Method(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return path_of("programmes:method", self.pk)
+        return cached_reverse("programmes:method", self.pk)
 
     @property
     def time(self) -> str:

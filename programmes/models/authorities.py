@@ -19,7 +19,7 @@ from web.database.tracking import tracked
 from web.database.triggers import Rule
 from web.dates.clock import Day, day_of_rows
 from web.dates.plausible import plausible_dates
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 from web.text.names import name_ordering
 
 
@@ -156,7 +156,7 @@ class Authority(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return path_of("programmes:authority", self.slug)
+        return cached_reverse("programmes:authority", self.slug)
 
     @property
     def calendar(self) -> Calendar:

@@ -16,7 +16,7 @@ from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.dates.plausible import at_most_ten_years, plausible_dates
 from web.dates.precision import precision_field
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -118,7 +118,7 @@ class Edition(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return path_of("programmes:edition", self.slug)
+        return cached_reverse("programmes:edition", self.slug)
 
     @property
     def tone(self) -> str:

@@ -18,7 +18,7 @@ from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Rule, StateMachine
 from web.dates.precision import Precision, precision_field
 from web.forms.edit_conflicts import column_values
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 
 CHALLENGE_TEXT = joined_text("title", "framing", "sponsor")
 
@@ -108,7 +108,7 @@ class Challenge(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the URL of the challenge's page."""
-        return path_of("prototypes:challenge", self.pk)
+        return cached_reverse("prototypes:challenge", self.pk)
 
     def form_values(self) -> dict[str, object]:
         """Return the saved values of the form to edit the challenge, by field: title, kind, kind_label, framing and

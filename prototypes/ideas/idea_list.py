@@ -23,7 +23,7 @@ from web.database.prepared import prepared
 from web.dates.clock import Day
 from web.lists.columns import FIGURE, NUMBER, WIDE, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 from web.templatetags.web import or_unknown, precise_to, state_tag
 
 
@@ -39,7 +39,7 @@ def _title(idea: Idea) -> SafeString:
 
 def _state(idea: Idea) -> SafeString:
     """Return the state of the idea, whether it is unconfirmed, and the link to confirm it for those who may."""
-    annotated: Any = idea  # by `_complete_page`
+    annotated: Any = idea  # by `_load_for_page`
     tags = [state_tag(idea.state_text, idea.tone)]
     if annotated.is_unconfirmed:
         tags.append(state_tag(_("unconfirmed"), "waiting"))
@@ -52,13 +52,13 @@ def _confirm_button(idea: Idea) -> SafeString:
     """Return the link to the page that confirms the state of the idea."""
     return format_html(
         '<a class="btn btn-sm btn-quiet no-print" href="{}" aria-label="{text} {}">{text}</a>',
-        path_of("prototypes:confirm_idea", idea.pk),
+        cached_reverse("prototypes:confirm_idea", idea.pk),
         idea.reference,
         text=_("Confirm"),
     )
 
 
-def _complete_page(ideas: Sequence[Any], reader: Reader, columns: Collection[str]) -> None:
+def _load_for_page(ideas: Sequence[Any], reader: Reader, columns: Collection[str]) -> None:
     """Give each idea `is_unconfirmed` and `can_confirm`, for the reader (one statement if their column is shown)."""
     if "state" in columns and ideas:
         keys = tuple(idea.pk for idea in ideas)
@@ -194,7 +194,7 @@ IDEAS: Final = List(
     short_name=lambda idea: idea.reference,
     order="-last-update",
     reads=("reference", "title"),
-    complete_page=_complete_page,
+    load_for_page=_load_for_page,
     bulk_actions={"accept": ACCEPT, "park": PARK, "owner": CHANGE_OWNER},
     empty_icon="lightbulb",
     empty_title=_("No idea yet"),

@@ -38,7 +38,7 @@ from web.database.triggers import FixedColumns, Frozen, NoTruncate, Rule
 from web.dates.clock import Day, day_of_rows
 from web.dates.precision import Precision, precision_field
 from web.forms.edit_conflicts import column_values
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 
 DERIVED_COLUMNS = (
     "state",
@@ -247,7 +247,7 @@ class Idea(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the URL of the idea's page."""
-        return path_of("prototypes:idea", self.pk)
+        return cached_reverse("prototypes:idea", self.pk)
 
     def form_values(self) -> dict[str, object]:
         """Return the saved values of the form to edit the idea, by field: title, summary, challenge, owner and

@@ -45,7 +45,7 @@ from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Frozen, Rule, StateMachine, columns_differ
 from web.dates.clock import Day, day_of_rows
 from web.forms.edit_conflicts import column_values
-from web.site_addresses import path_of
+from web.site_addresses import cached_reverse
 
 TRIAL_TITLE = Coalesce(NullIf("hypothesis", Value("")), "measure")
 TRIAL_TEXT = joined_text("hypothesis", "measure", "method", "observation", "learning")
@@ -306,7 +306,7 @@ class Trial(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the URL of the test's page."""
-        return path_of("prototypes:trial", self.pk)
+        return cached_reverse("prototypes:trial", self.pk)
 
     def plan_values(self) -> dict[str, object]:
         """Return the saved values of the form to edit the planned test, by field.

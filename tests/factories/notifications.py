@@ -27,6 +27,7 @@ from web.calendars.ics import CalendarEntry
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 GUESTS = "guests.example"
+FROM_EMAIL = "labplatform <lab@demo.example>"
 REMINDER_SCHEDULE = (
     schedule.ScheduleStep.read("dates", "-4w", "guests", "workshop_dates", alone=True),
     schedule.ScheduleStep.read("details", "-2w", "guests", "workshop_details"),

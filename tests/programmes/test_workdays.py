@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from programmes.france import FRANCE
+from programmes.french_holidays import FrenchHolidays
 from programmes.workdays import (
     CORSICA,
     KNOWN_CORRECTIONS,
@@ -310,7 +310,7 @@ class TestSchoolYears:
         assert [year for year in range(2010, 2040) if not is_estimated(year)] == list(range(2017, 2028))
 
     def test_last_published_one_is_the_last_whose_decree_the_library_names(self) -> None:
-        years = re.findall(r"Arrêté.*?(\d{4})-\d{4}\)\]", getdoc(FRANCE) or "")
+        years = re.findall(r"Arrêté.*?(\d{4})-\d{4}\)\]", getdoc(FrenchHolidays) or "")
         assert max(map(int, years)) == PUBLISHED_SCHOOL_YEARS[-1]
 
     @pytest.mark.parametrize(

@@ -136,6 +136,7 @@ def loop(platform: RunPlatform, count: int) -> float:
 
 def project_emails() -> list[bytes]:
     """Return e-mails as the project renders them."""
+    from django.conf import settings
     from django.utils import timezone
 
     from notifications.emails import rendering
@@ -145,7 +146,7 @@ def project_emails() -> list[bytes]:
     for item in DeliveryItem.objects.select_related("delivery__user", "reminder")[:20]:
         row = item.delivery
         email = rendering.render_email(row.user, row.language, rendering.load_topics([item.reminder]))
-        message = rendering.build_message(row, email, timezone.now()).message()
+        message = rendering.build_message(row, email, timezone.now(), from_email=settings.DEFAULT_FROM_EMAIL).message()
         texts.append(message.as_bytes(linesep="\r\n"))  # type: ignore[call-arg]  # Django's own class takes it
     return texts
 

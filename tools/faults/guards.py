@@ -52,12 +52,11 @@ def _own_commit() -> None:
 def _fence() -> None:
     """A sender does not check whether it still holds the e-mail, nor whether it is still wanted."""
 
-    def start_sending(pk: int, _token: Any, at: datetime, _sender: str) -> EmailMessage:
+    def start_sending(pk: int, _token: Any, at: datetime, *, from_email: str) -> EmailMessage:
         delivery = Delivery.objects.select_related("user").get(pk=pk)
         reminders = [item.reminder for item in delivery.items.select_related("reminder")]
-        return rendering.build_message(
-            delivery, rendering.render_email(delivery.user, delivery.language, rendering.load_topics(reminders)), at
-        )
+        email = rendering.render_email(delivery.user, delivery.language, rendering.load_topics(reminders))
+        return rendering.build_message(delivery, email, at, from_email=from_email)
 
     def record_outcome(pk: int, _token: Any, _outcome: Any, at: datetime) -> str:
         rows = Delivery.objects.filter(pk=pk)

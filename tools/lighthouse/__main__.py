@@ -14,27 +14,28 @@ from tools.lighthouse.pages import MeasuredPage
 from tools.lighthouse.reports import Report, measure
 from tools.scans.platform import RunningPlatform, platform
 
-PERSON = "lab@demo.example"
+LAB_STAFF = "lab@demo.example"
 ROW = "{:26} {:>11} {:>13} {:>14} {:>4} {:>8} {:>6}"
 
 
-def main(words: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make lighthouse", description=__doc__)
     parser.add_argument("--only", type=lambda text: text.split(","), default=[], help="pages by name, with commas")
-    only = parser.parse_args(words).only
+    only = parser.parse_args(arguments).only
     print(ROW.format("page", *reports.GOALS, "requests", "KiB"), flush=True)
-    with platform([PERSON], application="tools.lighthouse.wsgi") as served:
-        results = [(page, _print(page, judged(page, served))) for page in pages.chosen(served, only)]
+    with platform([LAB_STAFF], application="tools.lighthouse.wsgi") as served:
+        results = [(page, _print(page, measure_page(page, served))) for page in pages.select_pages(served, only)]
     missed = [page.name for page, report in results if report.missed(page.goals)]
     print(f"goals missed: {', '.join(missed)}" if missed else f"all {len(results)} pages reach their goals")
     return 1 if missed or not results else 0
 
 
-def judged(page: MeasuredPage, served: RunningPlatform) -> Report:
+def measure_page(page: MeasuredPage, served: RunningPlatform) -> Report:
     """Return the report of a page: the first when it reaches its goals, else the middle one of three."""
-    where = served.address + page.path, served.people[1].cookies if page.signed_in else ""
-    first = measure(*where)
-    return middle([first, measure(*where), measure(*where)]) if first.missed(page.goals) else first
+    _signed_out, lab_staff = served.people
+    address, cookies = served.address + page.path, lab_staff.cookies if page.signed_in else ""
+    first = measure(address, cookies)
+    return middle([first, measure(address, cookies), measure(address, cookies)]) if first.missed(page.goals) else first
 
 
 def middle(runs: Sequence[Report]) -> Report:

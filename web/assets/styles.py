@@ -1,4 +1,4 @@
-"""The one style sheet of all pages: Bootstrap's Reboot and the files of `static/css`, joined and made small."""
+"""The one style sheet of all pages: Bootstrap's Reboot and the files of `static/css`, concatenated and minified."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PRINT: Final = "print"
 class StylesFinder(BaseFinder):
     """Find the style sheet of all pages under its one name, for `collectstatic` and for pages in development and tests.
 
-    It is written again when one of its sources is newer.
+    It is built again when one of its source files is newer.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -59,33 +59,34 @@ class StylesFinder(BaseFinder):
 
         With `find_all`, a list of paths, as Django asks for it.
         """
-        paths = [str(self._current())] if path == NAME else []
+        paths = [str(self._build_if_stale())] if path == NAME else []
         return paths if find_all else next(iter(paths), [])
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
         """Yield the name of the style sheet and its storage, unless `ignore_patterns` exclude it."""
         if not matches_patterns(NAME, ignore_patterns):
-            self._current()
+            self._build_if_stale()
             yield NAME, self.storage
 
-    def _current(self) -> Path:
+    def _build_if_stale(self) -> Path:
+        """Return the path of the style sheet, built again when one of its source files is newer."""
         target = Path(self.storage.path(NAME))
-        newest = max(path.stat().st_mtime_ns for path in (*sources(), Path(__file__)))
+        newest = max(path.stat().st_mtime_ns for path in (*source_files(), Path(__file__)))
         if not target.exists() or target.stat().st_mtime_ns < newest:
             target.parent.mkdir(parents=True, exist_ok=True)
             with NamedTemporaryFile("w", dir=target.parent, encoding="utf-8", delete=False) as file:
-                file.write(joined())
-            Path(file.name).replace(target)  # at once: another process may be reading it
+                file.write(build_stylesheet())
+            Path(file.name).replace(target)  # atomic: another process may read the old file
         return target
 
 
-def sources() -> list[Path]:
-    """Return the files of the style sheet, in their order; the last is for paper only."""
+def source_files() -> list[Path]:
+    """Return the source files of the style sheet in order; the last has the rules for printing."""
     own = Path(settings.BASE_DIR) / "static" / "css"
     return [Path(settings.NODE_MODULES) / REBOOT, *(own / f"{name}.css" for name in (*SHEETS, PRINT))]
 
 
-def joined() -> str:
+def build_stylesheet() -> str:
     """Return the style sheet: all rules in order, without comments and needless spaces."""
-    *screen, paper = (path.read_text(encoding="utf-8") for path in sources())
-    return str(cssmin("\n".join([*screen, f"@media print {{ {paper} }}"]), keep_bang_comments=True))
+    *screen, printing = (path.read_text(encoding="utf-8") for path in source_files())
+    return str(cssmin("\n".join([*screen, f"@media print {{ {printing} }}"]), keep_bang_comments=True))

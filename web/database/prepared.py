@@ -127,9 +127,7 @@ def prepared(compose: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]
         if any(isinstance(key, int) and key not in KEY_RANGE for key in keys):
             return []
         statement = statement_of(compose, tuple(shape for shape, _keys in parts), today_everywhere(), get_language())
-        if statement.times_checked < settings.STATEMENTS_CHECKED:
-            statement.check(keys, compose(*args))  # type: ignore[call-arg]
-        return statement.rows(keys)
+        return statement.checked_rows(keys, lambda: compose(*args))  # type: ignore[call-arg]
 
     return read
 
@@ -235,6 +233,14 @@ class PreparedStatement:
         compiler.as_sql = lambda *_args, **_options: statement
         queryset.query.get_compiler = lambda *_args, **_options: compiler
         return list(queryset)
+
+    def checked_rows(self, keys: Sequence[Any], compose: Callable[[], QuerySet[Any, Any]]) -> list[Any]:
+        """Return `rows(keys)`; the first `STATEMENTS_CHECKED` calls compare the statement with the queryset that
+        `compose` returns for these keys, and raise StatementChanged if it differs.
+        """
+        if self.times_checked < settings.STATEMENTS_CHECKED:
+            self.check(keys, compose())
+        return self.rows(keys)
 
     def with_keys(self, keys: Sequence[Any]) -> Statement:
         """Return the SQL and its parameters, with `keys` in place of the placeholders.

@@ -37,12 +37,8 @@ def no_notes(_reader: Reader, _columns: Collection[str]) -> Iterable[tuple[str, 
     return ()
 
 
-def nothing_more(_rows: Sequence[Any], _reader: Reader) -> None:
-    """Load nothing: for lists whose cells need the fields of their rows only."""
-
-
-def nothing_for_pages(_rows: Sequence[Any], _reader: Reader, _columns: Collection[str]) -> None:
-    """Load nothing: for lists whose pages need no more than their files."""
+def load_nothing(_rows: Sequence[Any], _reader: Reader, _columns: Collection[str] = ()) -> None:
+    """Load nothing: the fields of the rows are all that is needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +52,9 @@ class List:
       `order` the one by which rows are sorted unless another is chosen, with "-" before it for the opposite order.
     - `name`: how a row is called in sentences, and by the box that selects it unless it has a `short_name`, such as a
       reference; the fields `reads` are always read.
-    - `complete`: loads for the rows of one page, or of a chunk of a file, what their cells need beyond their fields,
-      with a fixed number of statements.
-    - `complete_page`: the same for what only a page shows, by the names of its columns.
+    - `load_for_cells`: loads for the rows of one page, or of a chunk of a file, what their cells need beyond their
+      fields, with a fixed number of statements.
+    - `load_for_page`: loads what only the page shows, not the file; called with the names of the shown columns.
     - `file_notes`: pairs of label and sentence that a file says about itself, by the names of its columns.
     - `permission`: whether a person may open the list at all, for lists that are not for everyone.
     - `subject`: for a list that belongs to an object, such as the members of a cohort. It returns the object with a
@@ -78,8 +74,8 @@ class List:
     reads: tuple[str, ...]
     empty_icon: str
     empty_title: StrOrPromise
-    complete: Callable[[Sequence[Any], Reader], None] = nothing_more
-    complete_page: Callable[[Sequence[Any], Reader, Collection[str]], None] = nothing_for_pages
+    load_for_cells: Callable[[Sequence[Any], Reader], None] = load_nothing
+    load_for_page: Callable[[Sequence[Any], Reader, Collection[str]], None] = load_nothing
     file_notes: Callable[[Reader, Collection[str]], Iterable[tuple[str, str]]] = no_notes
     permission: Callable[[Any], Decision] = allow_everyone
     subject: Callable[[Any, str], Any] = no_subject

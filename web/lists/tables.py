@@ -43,7 +43,7 @@ def list_table(bound_list: BoundList, *, made_on: date) -> Table:
 def _cells(bound_list: BoundList, columns: Sequence[ListColumn]) -> Iterator[Sequence[Cell]]:
     """Yield the values of each row, in the order of the columns."""
     for chunk in _chunks(bound_list.file_rows):
-        bound_list.declaration.complete(chunk, bound_list.reader)
+        bound_list.declaration.load_for_cells(chunk, bound_list.reader)
         for row in chunk:
             yield [column.value(row) for column in columns]
 

@@ -19,6 +19,7 @@ from notifications.models import Delivery, Reminder
 from notifications.registries import EmailPart, EventKind
 from notifications.reminders.schedule import event_uid
 from tests.factories.notifications import (
+    FROM_EMAIL,
     NOW,
     DeliveryFactory,
     ReminderFactory,
@@ -44,7 +45,7 @@ def rendered(delivery: Delivery, language: str = "en") -> rendering.RenderedEmai
 
 def message_of(delivery: Delivery) -> EmailMessage:
     """Return the message as another program parses it."""
-    content = rendering.build_message(delivery, rendered(delivery), NOW).message().as_bytes()
+    content = rendering.build_message(delivery, rendered(delivery), NOW, from_email=FROM_EMAIL).message().as_bytes()
     return message_from_bytes(content, policy=policy.default)
 
 

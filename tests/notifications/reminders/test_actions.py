@@ -17,6 +17,7 @@ from notifications.reminders.schedule import ScheduleStep
 from notifications.sending.delivery import current_topics
 from tests.factories.accounts import UserFactory
 from tests.factories.notifications import (
+    FROM_EMAIL,
     NOW,
     REMINDER_SCHEDULE,
     WORKSHOP,
@@ -568,7 +569,7 @@ def test_pausing_a_claimed_email_ends_its_lease(staff: User):
     delivery = DeliveryFactory()
     batch = claim(NOW)
     actions.pause_email(email=delivery, by=staff)
-    assert start_sending(delivery.pk, batch.token, NOW) == LEASE_LOST
+    assert start_sending(delivery.pk, batch.token, NOW, from_email=FROM_EMAIL) == LEASE_LOST
 
 
 @pytest.mark.parametrize("state", ["sent", "dead", "handing_over"])

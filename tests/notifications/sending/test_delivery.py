@@ -35,6 +35,7 @@ from notifications.sending.mail_server import HandOverResult, Verdict
 from notifications.sending.worker_wakeup import SEND_EMAILS
 from tests.factories.accounts import UserFactory
 from tests.factories.notifications import (
+    FROM_EMAIL,
     NOW,
     WORKSHOP,
     DeliveryFactory,
@@ -199,19 +200,19 @@ def test_a_claim_uses_the_index_of_due_emails(db: None):
 def test_sending_needs_the_token_of_the_claim(db: None, workshop: EventKind):
     delivery = DeliveryFactory()
     claim(NOW)
-    assert start_sending(delivery.pk, uuid4(), NOW) == LEASE_LOST
+    assert start_sending(delivery.pk, uuid4(), NOW, from_email=FROM_EMAIL) == LEASE_LOST
 
 
 def test_sending_needs_a_valid_lease(db: None, workshop: EventKind):
     delivery = DeliveryFactory()
     batch = claim(NOW)
-    assert start_sending(delivery.pk, batch.token, NOW + LEASE) == LEASE_LOST
+    assert start_sending(delivery.pk, batch.token, NOW + LEASE, from_email=FROM_EMAIL) == LEASE_LOST
 
 
 def test_the_hand_over_is_committed_before_anything_is_sent(db: None, workshop: EventKind, sink: Sink):
     delivery = DeliveryFactory()
     batch = claim(NOW)
-    start_sending(delivery.pk, batch.token, NOW)
+    start_sending(delivery.pk, batch.token, NOW, from_email=FROM_EMAIL)
     delivery.refresh_from_db()
     assert (delivery.state, delivery.attempts, sink.offered) == ("handing_over", 1, 0)
 
@@ -219,7 +220,7 @@ def test_the_hand_over_is_committed_before_anything_is_sent(db: None, workshop: 
 def test_a_sender_past_its_lease_cannot_overwrite_anothers_outcome(db: None, workshop: EventKind, sink: Sink):
     delivery = DeliveryFactory()
     frozen = claim(NOW)
-    start_sending(delivery.pk, frozen.token, NOW)
+    start_sending(delivery.pk, frozen.token, NOW, from_email=FROM_EMAIL)
     assert send(LATER) == Counter(sent=1)
     assert record_outcome(delivery.pk, frozen.token, HandOverResult(Verdict.REFUSED, "550 late"), LATER) == LEASE_LOST
     delivery.refresh_from_db()
@@ -229,9 +230,9 @@ def test_a_sender_past_its_lease_cannot_overwrite_anothers_outcome(db: None, wor
 def test_a_sender_past_its_lease_cannot_end_anothers_hand_over(db: None, workshop: EventKind):
     delivery = DeliveryFactory()
     frozen = claim(NOW)
-    start_sending(delivery.pk, frozen.token, NOW)
+    start_sending(delivery.pk, frozen.token, NOW, from_email=FROM_EMAIL)
     other = claim(LATER)
-    start_sending(delivery.pk, other.token, LATER)
+    start_sending(delivery.pk, other.token, LATER, from_email=FROM_EMAIL)
     assert record_outcome(delivery.pk, frozen.token, HandOverResult(Verdict.REFUSED, "550 late"), LATER) == LEASE_LOST
     delivery.refresh_from_db()
     assert (delivery.state, delivery.lease_token, delivery.attempts) == ("handing_over", other.token, 2)
@@ -240,7 +241,7 @@ def test_a_sender_past_its_lease_cannot_end_anothers_hand_over(db: None, worksho
 def test_an_expired_lease_nobody_took_still_allows_recording(db: None, workshop: EventKind):
     delivery = DeliveryFactory()
     batch = claim(NOW)
-    start_sending(delivery.pk, batch.token, NOW)
+    start_sending(delivery.pk, batch.token, NOW, from_email=FROM_EMAIL)
     assert record_outcome(delivery.pk, batch.token, HandOverResult(Verdict.ACCEPTED), LATER) == "sent"
 
 
@@ -255,7 +256,7 @@ def test_an_email_with_unknown_outcome_is_resent_with_the_same_message_id(db: No
 def test_emails_of_a_killed_sender_wait_for_the_end_of_the_lease(db: None, workshop: EventKind, sink: Sink):
     DeliveryFactory.create_batch(2)
     batch = claim(NOW)
-    start_sending(batch.ids[0], batch.token, NOW)  # and here it dies
+    start_sending(batch.ids[0], batch.token, NOW, from_email=FROM_EMAIL)  # and here it dies
     assert send() == Counter()
     assert send(LATER) == Counter(sent=2)
 
@@ -367,7 +368,7 @@ def test_an_expired_email_is_never_sent(db: None, workshop: EventKind, sink: Sin
 def test_an_expired_email_with_unknown_outcome_is_not_resent(db: None, workshop: EventKind, sink: Sink):
     delivery = DeliveryFactory()
     batch = claim(delivery.expires_at - timedelta(seconds=1))
-    start_sending(delivery.pk, batch.token, delivery.expires_at - timedelta(seconds=1))
+    start_sending(delivery.pk, batch.token, delivery.expires_at - timedelta(seconds=1), from_email=FROM_EMAIL)
     assert send(delivery.expires_at + LEASE) == Counter(expired=1)
 
 
@@ -377,7 +378,7 @@ def test_a_move_between_claim_and_hand_over_stops_the_old_date(db: None, worksho
     send_round_without_sending()
     batch = claim(NOW)
     plan(EventRef("workshop", 7, 2), day + timedelta(days=40))
-    assert [start_sending(pk, batch.token, NOW) for pk in batch.ids] == [LEASE_LOST, LEASE_LOST]
+    assert [start_sending(pk, batch.token, NOW, from_email=FROM_EMAIL) for pk in batch.ids] == [LEASE_LOST, LEASE_LOST]
     assert states() == Counter(cancelled=2)
     assert sink.offered == 0
 
@@ -395,7 +396,7 @@ def test_an_email_cancelled_with_unknown_outcome_is_not_retried(db: None, worksh
     sink.answers = lambda _number, _envelope: "451 busy"
     sink.before_data = lambda _number: None
     batch = claim(NOW)
-    start_sending(batch.ids[0], batch.token, NOW)
+    start_sending(batch.ids[0], batch.token, NOW, from_email=FROM_EMAIL)
     cancel_reminders(event=WORKSHOP, reason="cancelled", by=None)
     record_outcome(batch.ids[0], batch.token, HandOverResult(Verdict.LATER, "451 busy"), NOW)
     assert send(NOW + timedelta(hours=1)) == Counter(cancelled=1)
@@ -456,7 +457,7 @@ def test_a_pause_after_the_claim_stops_the_hand_over(db: None, workshop: EventKi
     batch = claim(NOW)
     actions.pause_all_emails(reason="Wrong date", at=NOW, by=UserFactory(is_lab_staff=True))
     with pytest.raises(SendingHeld):
-        start_sending(delivery.pk, batch.token, NOW)
+        start_sending(delivery.pk, batch.token, NOW, from_email=FROM_EMAIL)
     delivery.refresh_from_db()
     assert (delivery.state, delivery.attempts) == ("queued", 0)
 
@@ -612,7 +613,7 @@ def test_a_move_waits_while_an_email_is_checked_and_rendered(sink: Sink):
         plan(EventRef("workshop", 8), day)
         send_round_without_sending()
         batch = claim(NOW)
-        start_sending(batch.ids[0], batch.token, NOW)
+        start_sending(batch.ids[0], batch.token, NOW, from_email=FROM_EMAIL)
         threads[0].join()
     delivery = Delivery.objects.get()
     assert (delivery.state, moved.is_set()) == ("handing_over", True)

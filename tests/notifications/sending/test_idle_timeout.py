@@ -10,7 +10,7 @@ from notifications.registries import EventKind
 from notifications.sending.delivery import claim, record_outcome, start_sending
 from notifications.sending.mail_server import HandOverResult, Verdict
 from tests.factories.accounts import UserFactory
-from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
+from tests.factories.notifications import FROM_EMAIL, NOW, DeliveryFactory, ReminderFactory
 from tests.factories.webhooks import WebhookFactory, delivery_to
 from web.database.idle_timeout import with_idle_timeout
 from webhooks import sending as webhooks
@@ -40,7 +40,7 @@ def test_each_transaction_of_a_sender_has_the_limit(workshop: EventKind):
     with CaptureQueriesContext(connection) as queries:
         create_due_emails(NOW)
         emails, hooks = claim(NOW), webhooks.claim(NOW)
-        start_sending(emails.ids[0], emails.token, NOW)
+        start_sending(emails.ids[0], emails.token, NOW, from_email=FROM_EMAIL)
         record_outcome(emails.ids[0], emails.token, HandOverResult(Verdict.LATER, "451"), NOW)
         webhooks.start_sending(hooks.ids[0], hooks.token, NOW)
     tables = ("notifications_reminder", "notifications_delivery", "notifications_delivery", "webhooks_webhook")

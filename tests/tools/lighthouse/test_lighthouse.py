@@ -69,13 +69,13 @@ def test_a_page_below_its_goals_is_measured_twice_more_and_its_middle_run_counts
     opened = []
     scores = iter(runs)
 
-    def measure(*where: str) -> Report:
-        opened.append(where)
+    def measure(address: str, cookies: str) -> Report:
+        opened.append((address, cookies))
         return Report({**GOALS, "seo": 60, "performance": next(scores)}, 1, 1, {name: [] for name in GOALS})
 
     served = RunningPlatform("http://lab", [WalkerPerson(), WalkerPerson("lab", 1, "session")], None)  # type: ignore[arg-type]
     page = MeasuredPage("home", "/", signed_in=True, goals=NOT_INDEXED)
     monkeypatch.setattr(command, "measure", measure)
     monkeypatch.setattr(command, "platform", lambda *_people, **_settings: nullcontext(served))
-    monkeypatch.setattr(pages, "chosen", lambda *_choice: [page])
+    monkeypatch.setattr(pages, "select_pages", lambda *_choice: [page])
     assert (command.main([]), opened) == (code, [("http://lab/", "session")] * measured)

@@ -79,7 +79,7 @@ def test_every_rule_is_for_a_class_of_a_page():
 
 
 def test_every_file_is_in_the_style_sheet_once_and_the_last_is_for_paper():
-    assert sorted(path.stem for path in styles.sources()[1:]) == sorted(path.stem for path in CSS.glob("*.css"))
+    assert sorted(path.stem for path in styles.source_files()[1:]) == sorted(path.stem for path in CSS.glob("*.css"))
     text = Path(str(finders.find(NAME))).read_text()
     assert [text.count(start) for start in ("@media print{@page{", ":root{color-scheme", "Licensed under MIT")] == [
         1
@@ -92,7 +92,7 @@ def test_the_style_sheet_is_written_again_when_a_source_is_newer(
     settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     settings.VAR_DIR, source = tmp_path, tmp_path / "one.css"
-    monkeypatch.setattr(styles, "sources", lambda: [source, source])
+    monkeypatch.setattr(styles, "source_files", lambda: [source, source])
     found = {}
     for rule, seconds_later in (("a", 0), ("b", -10), ("c", 10)):
         source.write_text(f"{rule} {{ top: 0 }}")
