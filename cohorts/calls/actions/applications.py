@@ -12,7 +12,7 @@ from accounts.actions import add_invited_person
 from accounts.models import User
 from accounts.privacy.actions import erase_person
 from accounts.privacy.erasure_journal import record_on_commit
-from cohorts.calls.documents import APPLICATION, documents_of, owner_of
+from cohorts.calls.documents import APPLICATION, documents_of, documents_with_names, owner_of
 from cohorts.calls.enums import ApplicationState
 from cohorts.calls.links import CONFIRMATION_LIFETIME, LINK_LIFETIME, link_columns, token_of_application
 from cohorts.calls.models import CURRENT_STATES, Application, ApplicationPerson, Call
@@ -200,7 +200,7 @@ def erase_application(*, application: Application, at: datetime, by: User | None
 @action(gettext_lazy("Application deleted"))
 def delete_application(*, application: Application, at: datetime, by: User | None) -> None:
     """Delete an application with its people, ratings, documents and their names. The cohort that came from it stays."""
-    for document in documents_of(application):
+    for document in documents_with_names(application):
         withdraw_and_erase_name(attachment=document, reason=_("The application was erased."), at=at)
     record_on_commit(APPLICATION, application.pk)
     Application.objects.filter(pk=application.pk).delete()
