@@ -22,7 +22,7 @@ from cohorts.calls.actions.applications import (
     submit_application,
     withdraw_application,
 )
-from cohorts.calls.actions.calls import close_call
+from cohorts.calls.actions.calls import close_call, withdraw_call
 from cohorts.invitations.actions.retention import purge_invitations
 from cohorts.models import Application, ApplicationPerson, Call
 from files.models import Attachment
@@ -205,7 +205,9 @@ class TestApplying:
         send_round(lambda: later, seconds=60)
         assert len(mail.outbox) == 1
         close_call(call=call, by=cast["S"])
+        withdraw_call(call=call, by=cast["S"])
         with time_machine.travel(later, tick=False):
+            assert "The lab withdrew this call" in page_text(visitor().get("/apply/transfo/"))
             visitor().post("/apply/transfo/", {"email": row.user.email})
         link = sent_link(row.user.email, at=later)
         assert (len(mail.outbox), mail.outbox[1].subject) == (
@@ -213,7 +215,8 @@ class TestApplying:
             "Your link for the call “Ten authorities for La Transfo”",
         )
         assert "your application stays as it is" in mail.outbox[1].body
-        assert "Erase the application" in page_text(visitor().get(link))
+        page = page_text(visitor().get(link))
+        assert ("The lab withdrew this call" in page, "Erase the application" in page) == (True, True)
 
     def test_expired_and_unknown_links_open_nothing(self, call: Call):
         row = ApplicationFactory(call=call, state="draft", link_expires_at=NOW)
