@@ -10,6 +10,9 @@ from api.refusals import NO_SCOPE
 from web.forms.fields import VisibleTextField
 
 NOTHING: Final = ("", _("nothing"))
+FILES_OF_AREAS: Final = _(
+    "Only files of what the token may read: for the documents of agreements, also choose “Costs and funders”."
+)
 VALIDITY: Final = (
     ("30", _("30 days")),
     ("90", _("90 days")),
@@ -38,7 +41,10 @@ class TokenForm(forms.Form):
         for area in Area:
             permissions = [each for each in Permission if scope(area, each) in SCOPES]
             self.fields[area.value] = forms.ChoiceField(
-                label=area.label, choices=[NOTHING, *((each.value, each.label) for each in permissions)], required=False
+                label=area.label,
+                choices=[NOTHING, *((each.value, each.label) for each in permissions)],
+                required=False,
+                help_text=FILES_OF_AREAS if area == Area.FILES else "",
             )
 
     def clean(self) -> dict[str, Any]:

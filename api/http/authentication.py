@@ -91,12 +91,18 @@ def _check_permission(token: ApiToken, user: User, area: Area | None, permission
     """Raise Refused when the token has no scope for this, or its person could not do it on a page either."""
     if lacks_second_factor(token, user):
         raise Refused(_("You need a second factor. Set it up, sign in with it, then create another token."))
-    if area and not token.allows(area, permission):
+    if area:
+        check_scope(token, area, permission)
+    if user.is_lab_reader and permission == Permission.WRITE:
+        raise Refused(READERS_CHANGE_NOTHING)
+
+
+def check_scope(token: ApiToken, area: Area, permission: Permission) -> None:
+    """Raise Refused, with the name of the scope, when the token lacks it."""
+    if not token.allows(area, permission):
         raise Refused(
             _("This token lacks the scope %(scope)s. Create one that has it.") % {"scope": scope(area, permission)}
         )
-    if user.is_lab_reader and permission == Permission.WRITE:
-        raise Refused(READERS_CHANGE_NOTHING)
 
 
 def lacks_second_factor(token: ApiToken, user: User) -> bool:

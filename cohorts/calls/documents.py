@@ -4,7 +4,7 @@ from typing import Final
 
 from accounts.models import User
 from cohorts.calls.models import Application
-from files.attachments.models import AttachmentQuerySet
+from files.attachments.models import ERASED_NAME, AttachmentQuerySet
 from files.enums import FileAudience
 from files.models import Attachment
 from files.registries import Owner
@@ -41,5 +41,14 @@ def find_application(pk: int, user: User, _today: Today) -> Owner | None:
 
 def documents_of(row: Application) -> AttachmentQuerySet:
     """Return the documents of the application, the oldest first."""
-    rows = Attachment.objects.filter(about=APPLICATION, object_id=row.pk, withdrawn_at=None)
-    return rows.by_age()
+    return _all_documents_of(row).filter(withdrawn_at=None)
+
+
+def documents_with_names(row: Application) -> AttachmentQuerySet:
+    """Return the documents of the application, and the removed ones whose name is not erased yet."""
+    return _all_documents_of(row).exclude(withdrawn_at__isnull=False, name=ERASED_NAME)
+
+
+def _all_documents_of(row: Application) -> AttachmentQuerySet:
+    """Return the documents of the application and those that were removed, the oldest first."""
+    return Attachment.objects.filter(about=APPLICATION, object_id=row.pk).by_age()

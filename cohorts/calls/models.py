@@ -72,6 +72,12 @@ class CallQuerySet(models.QuerySet["Call"]):
         """
         return self.filter(state__in=(CallState.PUBLISHED, CallState.CLOSED), opens_on__lte=today)
 
+    def with_applicants(self, today: date) -> CallQuerySet:
+        """Return the calls whose applicants can ask for their link on the day `today`: the public ones, and those that
+        were withdrawn.
+        """
+        return self.exclude(state=CallState.DRAFT).filter(opens_on__lte=today)
+
     def withdrawn(self) -> CallQuerySet:
         """Return the calls that were public, and that the lab withdrew."""
         return self.filter(state=CallState.WITHDRAWN)

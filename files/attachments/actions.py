@@ -29,7 +29,7 @@ from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
 from web.pages.hot_pages import drop_all
 
-WITHDRAWN_FILE: Final = "file"  # in the journal of erasures
+WITHDRAWN_FILE, ERASED_FILE_NAME = "file", "file_name"  # in the journal of erasures
 PERSON_LOCKS: Final = 64  # shared by people's ids: two people with the same lock wait for each other
 
 
@@ -232,6 +232,7 @@ def withdraw_and_erase_name(*, attachment: Attachment, reason: str, at: datetime
     row = withdraw_file(attachment=attachment, reason=reason, by=None, at=at)
     row.name = ERASED_NAME
     row.save(update_fields=["name"])
+    record_on_commit(ERASED_FILE_NAME, row.pk)
 
 
 def _consent_values(consent: str, until: date | None, on: date | None, how: str, held_at: str) -> dict[str, Any]:

@@ -20,7 +20,15 @@ from accounts.models import User
 from accounts.privacy.erasure_journal import ErasedRows
 from accounts.privacy.personal_data import row_reader
 from files import storage
-from files.attachments.actions import WITHDRAWN_FILE, discard_draft, sweep_drafts, withdraw_file
+from files.attachments.actions import (
+    ERASED_FILE_NAME,
+    WITHDRAWN_FILE,
+    discard_draft,
+    sweep_drafts,
+    withdraw_and_erase_name,
+    withdraw_file,
+)
+from files.attachments.models import ERASED_NAME
 from files.enums import StoredSize
 from files.exports.actions import RETENTION, delete_exports, discard_exports, request_export
 from files.exports.enums import ExportFormat
@@ -31,6 +39,7 @@ from web.dates.clock import platform_day, platform_today
 from web.exports.zip_files import Bundle, chunks
 
 PERSONAL: Final = "personal"
+WITHDRAWN_BEFORE: Final = _("This file was withdrawn before a backup was restored.")
 
 
 def files_of(user: User) -> Iterator[tuple[str, IO[bytes]]]:
@@ -138,8 +147,12 @@ def erase(*, user: User, at: datetime) -> None:
 
 def withdraw_again(attachment: Attachment, at: datetime) -> None:
     """Withdraw a file again that a restore has brought back."""
-    reason = str(_("This file was withdrawn before a backup was restored."))
-    withdraw_file(attachment=attachment, reason=reason, by=None, at=at)
+    withdraw_file(attachment=attachment, reason=str(WITHDRAWN_BEFORE), by=None, at=at)
+
+
+def erase_name_again(attachment: Attachment, at: datetime) -> None:
+    """Withdraw a file that a restore has brought back, and erase its name again."""
+    withdraw_and_erase_name(attachment=attachment, reason=str(WITHDRAWN_BEFORE), at=at)
 
 
 PRIVACY = PrivacyHooks(
@@ -156,7 +169,10 @@ PRIVACY = PrivacyHooks(
         ),
     },
     erase=erase,
-    journal=(ErasedRows(WITHDRAWN_FILE, Attachment, Q(withdrawn_at__isnull=False), withdraw_again),),
+    journal=(
+        ErasedRows(ERASED_FILE_NAME, Attachment, Q(withdrawn_at__isnull=False, name=ERASED_NAME), erase_name_again),
+        ErasedRows(WITHDRAWN_FILE, Attachment, Q(withdrawn_at__isnull=False), withdraw_again),
+    ),
 )
 OWN_COPY = ExportKind(
     _("What the platform keeps about you"), prepare=prepare_own_copy, href=lambda _query: reverse("files:own_copy")

@@ -4,8 +4,11 @@ from datetime import date
 
 import pytest
 
+from api.v1.files import AREAS
+from files.registries import file_owners
 from tests.factories.api import program_of
-from tests.factories.budget import DayRateFactory, stated
+from tests.factories.budget import AgreementFactory, DayRateFactory, stated
+from tests.factories.calls import ApplicationFactory, CallFactory
 from tests.factories.cast import Cast
 from tests.factories.cohorts import AttendanceFactory, SessionFactory
 from tests.factories.files import AttachmentFactory
@@ -98,3 +101,20 @@ def test_files_are_listed_and_downloaded_with_the_token(cast: Cast):
     assert program.get(f"files/{hidden.pk}/content/").status_code == 404
     assert program.get(f"files/nothing/{session.pk}/").status_code == 404
     assert program.get("comments/nothing/1/").status_code == 404
+
+
+def test_files_also_need_the_scope_of_the_area_of_their_object(cast: Cast):
+    assert set(AREAS) == {about for about, _find in file_owners.items()}
+    owners = {
+        "costs:read": ("agreement", AgreementFactory(cohort=cast.cohort).pk),
+        "calls:read": ("application", ApplicationFactory(call=CallFactory()).pk),
+    }
+    for scope, (about, object_id) in owners.items():
+        document = AttachmentFactory(about=about, object_id=object_id, name="a.pdf")
+        addresses = (f"files/{about}/{object_id}/", f"files/{document.pk}/content/")
+        for scopes, status in ((("files:read",), 403), (("files:read", scope), 200)):
+            program = program_of(cast["S"], *scopes)
+            answers = [program.get(address) for address in addresses]
+            assert [answer.status_code for answer in answers if answer.getvalue()] == [status, status]
+        assert scope in program_of(cast["S"], "files:read").get(addresses[1]).json()["detail"]
+        assert program_of(cast["N"], "files:read").get(addresses[1]).status_code == 404

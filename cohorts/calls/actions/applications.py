@@ -12,7 +12,7 @@ from accounts.actions import add_invited_person
 from accounts.models import User
 from accounts.privacy.actions import erase_person
 from accounts.privacy.erasure_journal import record_on_commit
-from cohorts.calls.documents import APPLICATION, documents_of, owner_of
+from cohorts.calls.documents import APPLICATION, documents_of, documents_with_names, owner_of
 from cohorts.calls.enums import ApplicationState
 from cohorts.calls.links import CONFIRMATION_LIFETIME, LINK_LIFETIME, link_columns, token_of_application
 from cohorts.calls.models import CURRENT_STATES, Application, ApplicationPerson, Call
@@ -135,14 +135,18 @@ def save_people(
 def add_document(*, application: Application, upload: Upload, at: datetime, by: User) -> list[Attachment]:
     """Check and store a document of the application, and return it as a list of one.
 
-    Raises DomainError for a refused file, a picture, one too many, or once the application was sent.
+    Raises DomainError for a refused file, a picture, one too many, more than 20 MB of them, or once the application was
+    sent; nothing of a refused file stays.
     """
-    _check_room(application)  # before the upload is received
+    _check_room(application, upload.size or 0)  # before the upload is received
     draft = receive_upload(upload=upload, by=application.user, at=at, deadline=Deadline(MAX_WAIT))
-    if draft.is_image:
+    try:
+        if draft.is_image:
+            raise DomainError(_("Choose a document, for example a PDF, not a picture."))
+        return attach_document(application=application, file=AcceptedFile.of(draft), at=at, by=by)
+    except DomainError:
         discard_draft(draft=draft, by=None)
-        raise DomainError(_("Choose a document, for example a PDF, not a picture."))
-    return attach_document(application=application, file=AcceptedFile.of(draft), at=at, by=by)
+        raise
 
 
 @action(gettext_lazy("Document of an application added"))
@@ -152,9 +156,7 @@ def attach_document(*, application: Application, file: AcceptedFile, at: datetim
     Raises DomainError once the application was sent, when it has five documents, or 20 MB of them.
     """
     row = _lock_editable(application)
-    _check_room(row)
-    if file.size + sum(documents_of(row).values_list("size", flat=True)) > MAX_BYTES:
-        raise DomainError(_("The documents of an application may total 20 MB. Remove one, or add a smaller file."))
+    _check_room(row, file.size)
     new = NewFile(file, uuid4())
     return attach_files(owner=owner_of(row, row.user), files=[new], consent=Consent.NOBODY, by=row.user, at=at)
 
@@ -200,7 +202,7 @@ def erase_application(*, application: Application, at: datetime, by: User | None
 @action(gettext_lazy("Application deleted"))
 def delete_application(*, application: Application, at: datetime, by: User | None) -> None:
     """Delete an application with its people, ratings, documents and their names. The cohort that came from it stays."""
-    for document in documents_of(application):
+    for document in documents_with_names(application):
         withdraw_and_erase_name(attachment=document, reason=_("The application was erased."), at=at)
     record_on_commit(APPLICATION, application.pk)
     Application.objects.filter(pk=application.pk).delete()
@@ -217,10 +219,13 @@ def purge_applications(*, at: datetime, dry_run: bool, by: User | None) -> int:
     return len(rows)
 
 
-def _check_room(row: Application) -> None:
-    """Raise DomainError for an application with as many documents as one may have."""
-    if documents_of(row).count() >= MAX_DOCUMENTS:
+def _check_room(row: Application, size: int) -> None:
+    """Raise DomainError if the application has no room for another document of this size in bytes."""
+    sizes = documents_of(row).values_list("size", flat=True)
+    if len(sizes) >= MAX_DOCUMENTS:
         raise DomainError(TOO_MANY_DOCUMENTS)
+    if size + sum(sizes) > MAX_BYTES:
+        raise DomainError(_("The documents of an application may total 20 MB. Remove one, or add a smaller file."))
 
 
 def _lock_editable(application: Application) -> Application:

@@ -1,6 +1,7 @@
 """Actions on calls: write, publish, close and extend one, and name the people who review the applications."""
 
 from datetime import date, datetime
+from itertools import chain, count
 from typing import Final, TypedDict, Unpack
 
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from web.pages.hot_pages import drop_all
 
 CALL: Final = "call"  # kind of event
 REVIEW_EMAIL: Final = "call_review"
+SLUG_ROOM: Final = 75  # of the 80 characters of a slug, when a number follows
 
 
 class CallValues(TypedDict):
@@ -38,8 +40,20 @@ class CallValues(TypedDict):
 
 @action(gettext_lazy("Call for authorities written"))
 def add_call(*, by: User, **values: Unpack[CallValues]) -> Call:
-    """Create a call as a draft, which only the lab reads, and return it; DomainError for the title of another one."""
-    return Call.objects.create(slug=slug_of(values["title_fr"], field="title_fr"), **values)
+    """Create a call as a draft, which only the lab reads, and return it.
+
+    Raises DomainError for the title of another one that is not withdrawn. A withdrawn one keeps its address: the new
+    one has a number behind it.
+    """
+    return Call.objects.create(slug=_slug_of_call(values["title_fr"]), **values)
+
+
+def _slug_of_call(title: str) -> str:
+    """Return the slug of a call with this title: the first that no withdrawn call has, “transfo” or “transfo-2”."""
+    slug = slug_of(title, field="title_fr")
+    taken = set(Call.objects.withdrawn().values_list("slug", flat=True))
+    candidates = chain([slug], (f"{slug[:SLUG_ROOM]}-{number}" for number in count(2)))
+    return next(each for each in candidates if each not in taken)
 
 
 @action(gettext_lazy("Call for authorities changed"))

@@ -25,7 +25,7 @@ from django.views.decorators.debug import sensitive_variables
 from accounts.lab.models import Lab
 from cohorts.calls.actions import applications as actions
 from cohorts.calls.documents import documents_of
-from cohorts.calls.enums import ApplicationState
+from cohorts.calls.enums import ApplicationState, CallState
 from cohorts.calls.forms import DocumentStepForm, PeopleStepForm, StartForm
 from cohorts.calls.links import application_for_link
 from cohorts.calls.models import REQUIRED, Application, Call
@@ -57,19 +57,20 @@ ApplicantView = Callable[[HttpRequest, Application, str], HttpResponse]
 @login_not_required
 @form_page
 def apply(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask someone who applies to a call for their address; send the link on POST. 404 for a call that is not public.
+    """Ask someone who applies to a call for their address; send the link on POST. 404 for a call that never was public.
 
     The answer is the same whatever is known of the address.
     """
     today = platform_today()
-    call = get_object_or_404(Call.objects.public(today), slug=slug)
+    call = get_object_or_404(Call.objects.with_applicants(today), slug=slug)
     form = StartForm(submitted_data(request))
     if form.is_bound and form.is_valid():
         if _count_link(request, form.cleaned_data["email"]):
             _request_link(call, form.cleaned_data["email"])
             return redirect(f"{reverse('cohorts:apply', args=[slug])}?{SENT}=1")
         form.add_error(None, _("Too many links were asked for. Try again later, or write to the lab."))
-    context = {"call": call, "form": form, "is_open": call.is_open(today), "is_sent": SENT in request.GET}
+    states = {"is_open": call.is_open(today), "is_withdrawn": call.state == CallState.WITHDRAWN}
+    context = {"call": call, "form": form, "is_sent": SENT in request.GET} | states
     return render(request, "cohorts/calls/apply.html", context | _layout_context())
 
 

@@ -137,7 +137,7 @@ def withdraw_call(request: HttpRequest, pk: int) -> HttpResponse:
     consequences = (
         _("Its page, the feed and the site map no longer have it. We cannot remove copies that others made."),
         _("Nobody can apply any longer, and it cannot be published again: write a new call."),
-        _("You still decide on applications already sent."),
+        _("You still decide on applications already sent. Applicants can ask for their link and erase what they sent."),
     )
     states = (CallState.PUBLISHED, CallState.CLOSED)
     page = _confirmation(

@@ -27,7 +27,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
     Raises Http404 if it is withdrawn, if the person may not see its object, or without consent for their audience.
     """
-    return _file_response(request, get_viewable_file_or_404(request, pk), StoredSize.FULL)
+    return attachment_response(request, get_viewable_file_or_404(request, pk), StoredSize.FULL)
 
 
 @require_safe
@@ -39,10 +39,10 @@ def thumbnail(request: HttpRequest, pk: int, size: str) -> HttpResponseBase:
     row = get_viewable_file_or_404(request, pk)
     if not row.is_image:
         raise Http404
-    return _file_response(request, row, size)
+    return attachment_response(request, row, size)
 
 
-def _file_response(request: HttpRequest, row: Attachment, size: str) -> HttpResponseBase:
+def attachment_response(request: HttpRequest, row: Attachment, size: str) -> HttpResponseBase:
     """Return the response with one size of a file (“full”, “large”, “small”) and headers that let nothing in it run.
 
     Returns 304 if the browser has that version cached; raises Http404 where the file is missing on the disk.

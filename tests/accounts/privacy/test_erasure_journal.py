@@ -26,7 +26,7 @@ from exchanges.peers.actions import leave_directory, share_address
 from fieldwork.models import Note
 from fieldwork.notes.actions import delete_note, record_consent, withdraw_consent
 from files import storage
-from files.attachments.actions import withdraw_file
+from files.attachments.actions import withdraw_and_erase_name, withdraw_file
 from files.models import Attachment
 from notifications.actions import choose_email_kinds, pause_all_emails, resume_all_emails, unsubscribe
 from notifications.models import MailSwitch, Preference, StoppedAddress
@@ -185,12 +185,16 @@ def test_guests_erased_or_removed_since_the_backup_get_no_e_mails_again(cast: Ca
 
 
 def test_files_withdrawn_since_the_backup_are_withdrawn_again(cast: Cast, before_a_restore: Restoring):
-    picture = AttachmentFactory()
+    picture, named = AttachmentFactory(), AttachmentFactory()
     with before_a_restore():
         withdraw_file(attachment=picture, reason="Asked", by=cast["P"], at=NOW)
+        withdraw_and_erase_name(attachment=named, reason="Asked", at=NOW)
     assert Attachment.objects.get(pk=picture.pk).stored
-    assert (replay(), Attachment.objects.get(pk=picture.pk).stored) == ([f"file {picture.pk}"], "")
-    assert picture.stored not in storage.stored_names()
+    assert set(replay()) == {f"file {picture.pk}", f"file {named.pk}", f"file_name {named.pk}"}
+    left = Attachment.objects.order_by("pk").values_list("stored", "name")
+    assert list(left) == [("", picture.name), ("", "document")]
+    assert {picture.stored, named.stored}.isdisjoint(storage.stored_names())
+    assert erasures_to_repeat() == {}
 
 
 def test_consents_taken_back_since_the_backup_are_taken_back_again(cast: Cast, before_a_restore: Restoring):

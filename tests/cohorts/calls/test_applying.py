@@ -22,10 +22,11 @@ from cohorts.calls.actions.applications import (
     submit_application,
     withdraw_application,
 )
-from cohorts.calls.actions.calls import close_call
+from cohorts.calls.actions.calls import close_call, withdraw_call
 from cohorts.invitations.actions.retention import purge_invitations
 from cohorts.models import Application, ApplicationPerson, Call
-from files.models import Attachment
+from files.attachments.actions import withdraw_file
+from files.models import Attachment, FileDraft
 from files.uploads.intake import AcceptedFile
 from notifications.sending.cycle import send_round
 from programmes.models import ListedAuthority
@@ -131,8 +132,10 @@ class TestApplying:
     ):
         row = ApplicationFactory(call=call, state="draft")
         client, step = visitor(), link_of(row, "documents/")
-        picture = SimpleUploadedFile("a.pdf", b"no document", "application/pdf")
-        assert "document" in errors(client.post(step, {"document": picture}))
+        not_a_document = SimpleUploadedFile("a.pdf", b"no document", "application/pdf")
+        picture = SimpleUploadedFile("a.png", sample_content("a.png"), "image/png")
+        for refused in (not_a_document, picture):
+            assert "document" in errors(client.post(step, {"document": refused}))
         for number in range(5):
             client.post(step, {"document": _pdf(f"{number}.pdf")})
         assert errors(client.post(step, {"document": _pdf()})) == {
@@ -146,9 +149,12 @@ class TestApplying:
         assert (first.withdrawn_by, first.stored, first.name) == (None, "", "document")
         assert Attachment.objects.filter(withdrawn_at=None).count() == 4
         monkeypatch.setattr(actions, "MAX_BYTES", Attachment.objects.filter(withdrawn_at=None).count() * first.size)
-        assert errors(client.post(step, {"document": _pdf()})) == {
-            "document": ["The documents of an application may total 20 MB. Remove one, or add a smaller file."]
-        }
+        not_a_document.seek(0)
+        for too_much in (_pdf(), not_a_document):  # refused before it is received
+            assert errors(client.post(step, {"document": too_much})) == {
+                "document": ["The documents of an application may total 20 MB. Remove one, or add a smaller file."]
+            }
+        assert FileDraft.objects.count() == 0
         other = Attachment.objects.filter(withdrawn_at=None).earliest("pk")
         address = f"/files/{other.pk}/"
         assert browser(cast["S"]).get(address).status_code == 404
@@ -161,6 +167,9 @@ class TestApplying:
             "A": 404,
             "N": 404,
         }
+        withdraw_file(
+            attachment=other, reason="Restored", by=None, at=NOW
+        )  # as files were before they lost their names
         visitor().post(link_of(row, "erase/"))
         assert set(Attachment.objects.values_list("name", flat=True)) == {"document"}
 
@@ -205,7 +214,9 @@ class TestApplying:
         send_round(lambda: later, seconds=60)
         assert len(mail.outbox) == 1
         close_call(call=call, by=cast["S"])
+        withdraw_call(call=call, by=cast["S"])
         with time_machine.travel(later, tick=False):
+            assert "The lab withdrew this call" in page_text(visitor().get("/apply/transfo/"))
             visitor().post("/apply/transfo/", {"email": row.user.email})
         link = sent_link(row.user.email, at=later)
         assert (len(mail.outbox), mail.outbox[1].subject) == (
@@ -213,7 +224,8 @@ class TestApplying:
             "Your link for the call “Ten authorities for La Transfo”",
         )
         assert "your application stays as it is" in mail.outbox[1].body
-        assert "Erase the application" in page_text(visitor().get(link))
+        page = page_text(visitor().get(link))
+        assert ("The lab withdrew this call" in page, "Erase the application" in page) == (True, True)
 
     def test_expired_and_unknown_links_open_nothing(self, call: Call):
         row = ApplicationFactory(call=call, state="draft", link_expires_at=NOW)
