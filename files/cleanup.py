@@ -7,6 +7,7 @@ from itertools import chain, islice
 from typing import Any, Final
 
 from django.apps import apps
+from django.db import connection
 from pghistory.models import Event
 
 from files import storage
@@ -17,6 +18,10 @@ logger = logging.getLogger(__name__)
 ONE_HOUR: Final = 3600.0  # longer than any form takes from its first byte to its commit
 BATCH_SIZE: Final = 1000
 MAX_ORPHANS: Final = 50  # more than crashes leave in an hour
+
+
+class ForeignFilesError(Exception):
+    """The stored files belong to another installation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +52,25 @@ def _names_in_rows(names: Collection[str]) -> set[str]:
     return set(chain.from_iterable(name_lists))
 
 
+def _installation() -> str:
+    """Return what names this installation and no copy of it: the cluster of its database, which no dump contains."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT system_identifier || '/' || current_database() FROM pg_control_system()")
+        return str(cursor.fetchone()[0])
+
+
 def sweep(*, older_than: float = ONE_HOUR) -> SweepResult:
     """Remove stored files to which no row refers and that are older than `older_than` seconds.
 
     Returns how many were removed and how many rows lack their file. If there are over fifty, and more than files with a
-    row, an older database was probably restored: all of them stay. Safe to repeat and to run concurrently.
+    row, an older database was probably restored: all of them stay. Safe to repeat and to run concurrently. Raises
+    ForeignFilesError, and deletes no stored file, where the bucket names another installation.
     """
     removed = storage.sweep_incoming(older_than=older_than)
+    if not storage.claim(_installation()):
+        raise ForeignFilesError(
+            "The bucket belongs to another installation. If it does not, delete its object “installation”."
+        )
     in_rows, orphans = 0, list[str]()
     names = storage.stored_names()
     while batch := list(islice(names, BATCH_SIZE)):
@@ -67,6 +84,4 @@ def sweep(*, older_than: float = ONE_HOUR) -> SweepResult:
     if len(orphans) > max(MAX_ORPHANS, in_rows):
         logger.error("%d files have no row and stay: was an older database restored beside them?", len(orphans))
         orphans = []
-    for name in orphans:
-        storage.remove(name)
-    return SweepResult(removed + len(orphans), missing)
+    return SweepResult(removed + sum(storage.remove(name) for name in orphans), missing)

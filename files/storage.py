@@ -109,12 +109,17 @@ def proxy_address(name: str, size: str, content_type: str) -> str:
     return _backend().address(name, size, content_type)
 
 
-def remove(name: str) -> None:
-    """Delete the stored file with this name in all sizes; do nothing if it is gone.
+def remove(name: str) -> bool:
+    """Delete the stored file with this name in all sizes; return whether it is gone. A failure is logged.
 
     Raises ValueError for a name that no stored file can have.
     """
-    _backend().remove(name)
+    return _backend().remove(name)
+
+
+def claim(installation: str) -> bool:
+    """Return whether all stored files belong to this installation; the first one to ask gets them."""
+    return _backend().claim(installation)
 
 
 def stored_names() -> Iterator[str]:

@@ -10,6 +10,7 @@ from labplatform.monitoring.status import read_status_facts, status_checks
 from notifications.enums import DeliveryState, ReminderState
 from notifications.models import Delivery, Reminder
 from notifications.permissions import can_read_emails
+from web.database.replica import replica_state
 from web.decisions import enforce
 
 
@@ -24,7 +25,7 @@ def status(request: HttpRequest) -> HttpResponse:
     reminders, emails = Reminder.objects.by_state(), Delivery.objects.by_state()
     email_counts = [(state, emails.get(state, 0)) for state in DeliveryState]
     context = {
-        "checks": status_checks(read_status_facts(at), at),
+        "checks": status_checks(read_status_facts(at, replica_state()), at),
         "reminders": [(state.label, reminders.get(state, 0)) for state in ReminderState],
         "emails": [(state.label, state.tone if count else "neutral", count) for state, count in email_counts],
     }

@@ -5,6 +5,7 @@ available.
 import re
 import subprocess
 import tomllib
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +203,22 @@ def test_proxy_serves_files_only_internally_and_with_a_sandbox_policy():
         "default": SAFE_HEADERS["Content-Security-Policy"],
     }
     assert service("web")["environment"]["FILES_ACCEL"] == "/protected/"
+
+
+def test_proxy_passes_no_error_and_no_redirect_of_the_object_storage_on():
+    pages = re.findall(r"error_page ([\d\s]+)=(\d+) @(\w+);", PROXY)
+    answers = {int(code): (int(status), name) for codes, status, name in pages for code in codes.split()}
+    assert {code: answer for code, answer in answers.items() if answer[0] != 502} == {
+        403: (404, "file_missing"),
+        404: (404, "file_missing"),
+        416: (416, "no_such_part"),
+    }
+    assert {code.value for code in HTTPStatus if code >= 300} - answers.keys() == {HTTPStatus.NOT_MODIFIED}
+    for status, name in set(answers.values()):
+        assert location_block(f"location @{name} {{").strip() == f"return {status};"
+    assert {"proxy_intercept_errors on;", "proxy_hide_header Location;"} <= {
+        line.strip() for line in PROXY.splitlines()
+    }
 
 
 def test_proxy_hides_metrics_and_overwrites_client_addresses():

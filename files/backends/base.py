@@ -24,8 +24,11 @@ class StorageBackend(Protocol):
     def address(self, name: str, size: str, content_type: str) -> str:
         """Return where the proxy finds one size of a stored file, as it expects it after FILES_ACCEL."""
 
-    def remove(self, name: str) -> None:
-        """Delete a stored file in all sizes; do nothing if it is gone."""
+    def remove(self, name: str) -> bool:
+        """Delete a stored file in all sizes; return whether it is gone. A failure is logged, not raised."""
+
+    def claim(self, installation: str) -> bool:
+        """Return whether all stored files belong to this installation; the first one to ask gets them."""
 
     def names(self) -> Iterator[str]:
         """Yield the names of all stored files, sorted."""

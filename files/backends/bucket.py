@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from typing import IO, Any, Final
@@ -26,6 +27,7 @@ from files.backends.folder import NAME, check_name
 
 logger = logging.getLogger(__name__)
 
+OWNER: Final = "installation"  # the object that names the one whose files these are
 SECONDS_SIGNED: Final = 30  # the proxy uses an address at once
 LARGEST_REQUEST: Final = 5 * 1024**3  # bytes that the protocol lets one request send
 IN_MEMORY: Final = 1024**2  # bytes of an open file; more of it is in a temporary file
@@ -78,15 +80,28 @@ class Bucket(StorageBackend):
         signed = _objects().url(key, parameters={"ResponseContentType": content_type}, expire=SECONDS_SIGNED)
         return f"bucket/{key}?{urlsplit(signed).query}"
 
-    def remove(self, name: str) -> None:
-        """Delete a stored file. Where the object storage does not answer, that is logged, and the file is swept later:
-        no row refers to it.
+    def remove(self, name: str) -> bool:
+        """Delete a stored file; return whether it is gone. Where the object storage refuses or does not answer, that is
+        logged, and the sweep tries again later: no row refers to it.
         """
         try:
             with _errors_as_oserror():
-                _objects().bucket.objects.filter(Prefix=_key(name, "")).delete()
+                answers = _objects().bucket.objects.filter(Prefix=_key(name, "")).delete()
+            # The answer to a deletion of several objects is 200, with the refusals in it.
+            if refused := sorted({error["Code"] for answer in answers for error in answer.get("Errors", [])}):
+                raise OSError(f"The object storage refused to delete: {', '.join(refused)}")
         except OSError:
-            logger.exception("The stored file %s could not be removed: the sweep will remove it.", name)
+            logger.exception("The stored file %s could not be removed: the sweep will try again.", name)
+            return False
+        return True
+
+    def claim(self, installation: str) -> bool:
+        """Return whether the object “installation” names this one; it is created where the bucket has none."""
+        with _errors_as_oserror():
+            if not _objects().exists(OWNER):
+                _objects().save(OWNER, File(BytesIO(installation.encode())))
+            with _objects().open(OWNER) as file:
+                return bool(file.read() == installation.encode())
 
     def names(self) -> Iterator[str]:
         with _errors_as_oserror():

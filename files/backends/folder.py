@@ -1,5 +1,6 @@
 """Stored files in the folder FILES_DIR, outside everything that is served: `ab/abcd…/full`, one file for each size."""
 
+import logging
 import os
 import re
 import shutil
@@ -11,6 +12,8 @@ from typing import IO, Final
 from django.conf import settings
 
 from files.backends.base import StorageBackend
+
+logger = logging.getLogger(__name__)
 
 INCOMING: Final = "incoming"  # files that are being written
 LOCKS: Final = "locks"  # see `files.locks`
@@ -43,8 +46,15 @@ class Folder(StorageBackend):
         path.stat()
         return str(path.relative_to(root()))
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str) -> bool:
         shutil.rmtree(folder_of(name), ignore_errors=True)
+        if is_left := folder_of(name).exists():
+            logger.error("The stored file %s could not be removed: the sweep will try again.", name)
+        return not is_left
+
+    def claim(self, installation: str) -> bool:
+        """Return True: a folder does not come into another installation with a copy of the settings."""
+        return True
 
     def names(self) -> Iterator[str]:
         for prefix_folder in folders_in(root()):

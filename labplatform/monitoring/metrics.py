@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from labplatform.monitoring import status
 from notifications.models import Delivery, Reminder
+from web.database.replica import replica_state
 
 if TYPE_CHECKING:
     from prometheus_client.core import GaugeMetricFamily
@@ -74,7 +75,7 @@ class EmailMetrics:
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield the metrics of e-mails, reminders and tasks, read from the database; Prometheus's client calls it."""
-        facts, at = status.read_status_facts(self.at), self.at
+        facts, at = status.read_status_facts(self.at, replica_state()), self.at
         due, late = _count_due(at, at - status.late_after())
         yield _labelled_gauge("emails", "E-mails by state", "state", Delivery.objects.by_state())
         yield _labelled_gauge("reminders", "Reminders by state", "state", Reminder.objects.by_state())
@@ -100,7 +101,9 @@ class EmailMetrics:
             yield _gauge(
                 "replica_behind_bytes", "Log that the replica has not replayed; -1: it does not follow", behind
             )
-        yield _gauge("troubles", "Warnings of /readyz", len(status.troubles(facts, at)))
+        yield _gauge(
+            "troubles", "Warnings of /readyz, and a replica that does not follow", len(status.troubles(facts, at))
+        )
 
 
 def _count_due(at: datetime, late: datetime) -> tuple[int, int]:

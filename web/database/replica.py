@@ -8,13 +8,18 @@ written before is withdrawn, refused or written there too. Otherwise the primary
 from __future__ import annotations
 
 import logging
+import os
+import socket
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, Error, connections, transaction
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, Error, InterfaceError, OperationalError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
@@ -25,6 +30,8 @@ Position = tuple[str, str, int]
 REPLICA: Final = "replica"
 WAIT_SECONDS: Final = 0.05  # for a replica that is a moment behind
 POLL_SECONDS: Final = 0.003
+ANSWER_SECONDS: Final = 2.0  # for the question whether the replica is current
+READ_SECONDS: Final = 30.0  # for what is read then
 RETRY_IF_BEHIND_SECONDS: Final = 1.0  # a replica that is behind is not queried for so long
 RETRY_IF_UNREACHABLE_SECONDS: Final = 15.0  # a replica that does not answer is not queried for so long
 
@@ -84,8 +91,8 @@ def reading_connection() -> BaseDatabaseWrapper:
 def replica_allowed(read: Callable[P, T]) -> Callable[P, T]:
     """Decorate a function that only reads, and returns values that are read: it uses the replica where that is current.
 
-    It is called again on the primary when a statement fails. Within a transaction it reads the primary: what that has
-    written is not committed.
+    It is called again on the primary when a statement fails or takes too long. Within a transaction it reads the
+    primary: what that has written is not committed.
     """
 
     @wraps(read)
@@ -93,15 +100,21 @@ def replica_allowed(read: Callable[P, T]) -> Callable[P, T]:
         """Return what the function reads from the replica if that is current, else from the primary."""
         if _reads_replica.get() or not _replica_is_worth_checking():
             return read(*args, **kwargs)
+        position = _primary_position()
         try:
-            with transaction.atomic(using=REPLICA):  # a pooler keeps one server for the question and the reads
-                if _is_current():
+            with _time_limit(READ_SECONDS), ExitStack() as same_server:
+                with _time_limit(ANSWER_SECONDS):
+                    # A pooler keeps one server for the question and the reads.
+                    same_server.enter_context(transaction.atomic(using=REPLICA))
+                    is_current = _is_current(position)
+                if is_current:
                     return _on_replica(read, *args, **kwargs)
             _skip_replica_for(RETRY_IF_BEHIND_SECONDS)
         except Error as error:
-            logger.warning("The replica could not be read, the primary is: %s", type(error).__name__)
             connections[REPLICA].close()
-            _skip_replica_for(RETRY_IF_UNREACHABLE_SECONDS)
+            if isinstance(error, OperationalError | InterfaceError):  # others are errors of the statement
+                logger.warning("The replica could not be read, the primary is: %s", type(error).__name__)
+                _skip_replica_for(RETRY_IF_UNREACHABLE_SECONDS)
         return read(*args, **kwargs)
 
     return wrapper
@@ -114,9 +127,34 @@ def _replica_is_worth_checking() -> bool:
 
 
 def _skip_replica_for(seconds: float) -> None:
-    """Let every read of this process use the primary for so many seconds."""
+    """Let every read of this process use the primary for at least so many seconds."""
     global _skipped_until  # noqa: PLW0603 - one for all threads of a process
-    _skipped_until = time.monotonic() + seconds
+    _skipped_until = max(_skipped_until, time.monotonic() + seconds)
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Shut the connection to the replica down when the block takes longer: what waits for an answer fails at once.
+
+    A time limit of the server does not help against a server, or a pooler, that is frozen.
+    """
+    database, is_over = connections[REPLICA], threading.Event()
+
+    def shut_down_when_late() -> None:
+        """Shut down whatever connection there is after each `seconds`, until the block is over."""
+        while not is_over.wait(seconds):
+            with suppress(OSError, psycopg.Error):  # it is closed already
+                if database.connection:
+                    with socket.socket(fileno=os.dup(database.connection.fileno())) as same_socket:
+                        same_socket.shutdown(socket.SHUT_RDWR)
+
+    watch = threading.Thread(target=shut_down_when_late, daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        watch.join()
 
 
 def _on_replica(read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -136,9 +174,9 @@ def _primary_position() -> Position:
     return position
 
 
-def _is_current() -> bool:
-    """Return whether the replica has all that is committed on the primary now; wait for it up to 50 ms."""
-    position, deadline = _primary_position(), time.monotonic() + WAIT_SECONDS
+def _is_current(position: Position) -> bool:
+    """Return whether the replica has all that is committed on the primary at `position`; wait for it up to 50 ms."""
+    deadline = time.monotonic() + WAIT_SECONDS
     with connections[REPLICA].cursor() as cursor:
         while True:
             cursor.execute(IS_CURRENT_SQL, position)
@@ -158,12 +196,14 @@ class ReplicaState(NamedTuple):
 
 
 def replica_state() -> ReplicaState | None:
-    """Return the state of the replica, None where none is set (two statements)."""
+    """Return the state of the replica, None where none is set (two statements). One that is frozen is waited for twice
+    two seconds at most: for a connection, and for its answer.
+    """
     if REPLICA not in connections:
         return None
+    position, *_rest = _primary_position()
     try:
-        position, *_rest = _primary_position()
-        with connections[REPLICA].cursor() as cursor:
+        with _time_limit(ANSWER_SECONDS), connections[REPLICA].cursor() as cursor:
             cursor.execute(STATE_SQL, [position])
             follows, behind, seconds = cursor.fetchone()
     except Error:

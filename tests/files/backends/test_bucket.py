@@ -1,8 +1,10 @@
 """Files in an object storage: the promises of the folder, against a real server."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,10 +15,12 @@ from django.test import override_settings
 
 pytest.importorskip("storages", reason="django-storages is not installed: make install-dev")
 
+from botocore.awsrequest import AWSResponse
+
 from files import storage
 from files.attachments.views.serving import stored_file_response
 from files.backends import bucket
-from files.cleanup import SweepResult, sweep
+from files.cleanup import ForeignFilesError, SweepResult, sweep
 from files.storage import NoRoom
 from labplatform.monitoring.fingerprint import _files_hash
 from tests.factories.files import AttachmentFactory
@@ -115,3 +119,35 @@ def test_what_an_object_storage_that_is_away_leaves_has_no_row_and_is_swept(
     storages["files"].bucket.put_object(Key=f"ff/{'f' * 32}/small", Body=b"one size of a picture")
     assert (sweep(older_than=60), sweep(older_than=-1)) == (SweepResult(0, 0), SweepResult(1, 0))
     assert list(storage.stored_names()) == [row.stored]
+
+
+@contextmanager
+def refused_deletions() -> Iterator[None]:
+    """Let the object storage refuse each deletion as it does without the right to: 200, with the refusals inside."""
+    body = b"<DeleteResult><Error><Key>k</Key><Code>AccessDenied</Code></Error></DeleteResult>"
+    refusal = AWSResponse("http://storage", 200, {}, SimpleNamespace(stream=lambda: iter([body])))
+    arguments = ("before-send.s3.DeleteObjects", lambda **_request: refusal)
+    events = storages["files"].bucket.meta.client.meta.events
+    events.register(*arguments)
+    try:
+        yield
+    finally:
+        events.unregister(*arguments)
+
+
+@pytest.mark.django_db
+def test_files_that_may_not_be_deleted_or_are_of_another_installation_stay_and_are_not_counted(
+    objects: Any, caplog: pytest.LogCaptureFixture
+):
+    name = storage.store(CONTENTS)
+    with refused_deletions():
+        assert (storage.remove(name), sweep(older_than=-1)) == (False, SweepResult(0, 0))
+    message = f"The stored file {name} could not be removed: the sweep will try again."
+    assert (caplog.messages, "refused to delete: AccessDenied" in caplog.text) == ([message] * 2, True)
+    own = storages["files"].bucket.Object("installation").get()["Body"].read()
+    storages["files"].bucket.put_object(Key="installation", Body=own + b"_copy")
+    with pytest.raises(ForeignFilesError):
+        sweep(older_than=-1)
+    assert list(storage.stored_names()) == [name]
+    storages["files"].delete("installation")
+    assert (sweep(older_than=-1), list(storage.stored_names())) == (SweepResult(1, 0), [])

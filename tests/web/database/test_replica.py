@@ -4,13 +4,18 @@ That a real one is current, behind, gone or promoted is tried by `make rehearse`
 """
 
 import logging
+import os
+import signal
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connections, transaction
+from django.db import DataError, OperationalError, connections, transaction
+from django.test import Client
 
 from accounts.models import User
 from web.database import replica
@@ -86,7 +91,7 @@ def test_server_that_does_not_follow_is_not_read_nor_asked_again_at_once(
     state = replica_state()
     assert state
     assert (state.answers, state.follows) == (True, False)
-    monkeypatch.setattr(replica, "_is_current", lambda: pytest.fail("asked again"))
+    monkeypatch.setattr(replica, "_is_current", lambda _position: pytest.fail("asked again"))
     assert read_database() == connections["default"].settings_dict["NAME"]
 
 
@@ -109,3 +114,57 @@ def test_primary_answers_when_the_replica_ends_or_does_not_answer(
         assert read_database() == own
     assert caplog.messages == ["The replica could not be read, the primary is: OperationalError"] * 2
     assert replica_state() == ReplicaState(answers=False)
+
+
+@contextmanager
+def frozen_server() -> Iterator[None]:
+    """Freeze the process of the server that answers the replica's connection, as a frozen machine would."""
+    with connections[replica.REPLICA].cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [process] = cursor.fetchone()
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_server_that_accepts_and_never_answers_is_given_up_and_readiness_does_not_ask_it(
+    current: dict[str, Any], client: Client, monkeypatch: pytest.MonkeyPatch
+):
+    own = connections["default"].settings_dict["NAME"]
+    monkeypatch.setattr(replica, "ANSWER_SECONDS", 0.1)
+    with frozen_server():
+        assert replica_state() == ReplicaState(answers=False)
+    with frozen_server():
+        assert read_database() == own
+        assert replica._skipped_until > time.monotonic() + replica.RETRY_IF_BEHIND_SECONDS
+        replica._skip_replica_for(replica.RETRY_IF_BEHIND_SECONDS)  # as another thread may: no shorter
+        assert replica._skipped_until > time.monotonic() + replica.RETRY_IF_BEHIND_SECONDS
+    monkeypatch.setattr(replica, "_skipped_until", 0.0)
+    monkeypatch.setattr(replica, "READ_SECONDS", 0.2)
+
+    @replica_allowed
+    def freezes() -> str:
+        if replica.reading_alias() == "default":
+            return database()
+        with frozen_server():
+            return database()
+
+    assert freezes() == own
+    current["HOST"] = "/nowhere"
+    answer = client.get("/readyz", headers={"accept": "text/plain"})
+    assert (answer.status_code, b"replica" in answer.content) == (200, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_error_of_a_statement_is_raised_by_the_primary_and_leaves_the_replica_in_use(current: dict[str, Any]):
+    @replica_allowed
+    def divide_by_zero() -> None:
+        with reading_connection().cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+
+    with pytest.raises(DataError, match="division by zero"):
+        divide_by_zero()
+    assert read_database() == OTHER
