@@ -6,7 +6,7 @@ import { enqueue } from "./drafts.js";
 import { shrink } from "./pictures.js";
 import { refresh } from "./queue.js";
 import { askToConfirm } from "./show.js";
-import { oneByOne, pageState, mine } from "./state.js";
+import { createSerialQueue, pageState, mine } from "./state.js";
 import { picturesOf, removeDraft, removePicture, saveDraft, savePicture } from "./store.js";
 import { moment, pageText } from "./texts.js";
 
@@ -37,7 +37,7 @@ export function closeEntry() {
 // Open a draft, else the unfinished one of this kind, else a new one; return the title of the form, "" for none.
 export async function openEntry(kind, detail, chosen = null) {
     closeEntry();
-    await inWriting(() => undefined); // what was typed last in the form that was left
+    await storageQueue.idle(); // what was typed last in the form that was left
     if (!pageState.account || !pageState.snapshot || (kind === "note" && !noteKinds[detail])) return "";
     const [unfinished] = await mine((other) => isUnfinished(other, kind, detail));
     draft = chosen ?? unfinished ?? (await begin(kind, detail));
@@ -134,7 +134,7 @@ function nameOf({ kind, detail, values, session }) {
     return `${kind === "note" ? noteKinds[detail].title : pageText("idea")} · ${short || pageText("no_text")}`;
 }
 
-const inWriting = oneByOne();
+const storageQueue = createSerialQueue();
 
 // Store the form; a refused draft is being written again.
 function save() {
@@ -142,7 +142,7 @@ function save() {
     Object.assign(saved, { values: read(), changed: Date.now() });
     saved.name = nameOf(saved);
     if (saved.kind === "note") Object.assign(saved, { place: saved.values.place, cohort: saved.values.cohort });
-    return inWriting(async () => {
+    return storageQueue.add(async () => {
         pageState.savedTo = await saveDraft(saved);
         if (draft === saved) showStatus(pageState.savedTo === "nowhere" ? "" : pageText("saved_at", { when: moment(saved.changed) }));
     });
@@ -183,7 +183,7 @@ async function submit(event) {
     await enqueue(sent);
     pageState.savedTo = await saveDraft(sent);
     if (pageState.savedTo === "nowhere") {
-        sent.state = "open"; // the form is all there is of it
+        sent.state = "open"; // not stored: keep it open in the form
         return showErrors(form, { device: [pageText("full_lost")] });
     }
     location.hash = "";
@@ -202,7 +202,7 @@ function check() {
 async function remove() {
     if (!(await askToConfirm(pageText("remove_sure")))) return;
     const { key } = draft;
-    await inWriting(() => removeDraft(key));
+    await storageQueue.add(() => removeDraft(key));
     location.hash = "";
 }
 

@@ -10,7 +10,7 @@ import { loadStored, progress, refresh, useQueue } from "./queue.js";
 import { showReading } from "./reading.js";
 import { leavesCounts, recordBefore } from "./second.js";
 import { askToConfirm, draftLine, pictureLine, pictureReason, showNotices, testName } from "./show.js";
-import { oneByOne, pageState, mine } from "./state.js";
+import { createSerialQueue, pageState, mine } from "./state.js";
 import * as store from "./store.js";
 import { day, moment, pageText } from "./texts.js";
 
@@ -26,7 +26,7 @@ function view() {
 }
 
 // Show what the address asks for: two changes at once would open a form twice.
-const inTurn = oneByOne();
+const navigationQueue = createSerialQueue();
 
 async function route() {
     const { name, detail } = view();
@@ -51,7 +51,7 @@ async function onAccount(other) {
         else await offerTests();
         if (pageState.draft) await refreshDraft(pageState.draft);
         await show(); // the form is there before the waiting drafts are sent, which may take minutes
-    } else if (other) await inTurn(route);
+    } else if (other) await navigationQueue.add(route);
 }
 
 // A draft that was never submitted refers to the latest known state of its test; a submitted one keeps its own.
@@ -132,13 +132,13 @@ async function choose() {
     await refreshDraft(draft);
 }
 
-const inWriting = oneByOne();
+const storageQueue = createSerialQueue();
 
 // Store the draft of the form.
 function save(draft) {
     pageState.isStored = true;
     Object.assign(draft, { changed: Date.now() });
-    return inWriting(async () => {
+    return storageQueue.add(async () => {
         pageState.savedTo = await store.saveDraft(draft);
         if (pageState.draft === draft) showSaved();
     });
@@ -181,7 +181,10 @@ async function submit(event) {
     if (Object.keys(reasons).length || missing) return void (await save(draft));
     await enqueue(draft);
     await save(draft);
-    if (pageState.savedTo === "nowhere") return void (draft.state = "open"); // the form is all there is of it
+    if (pageState.savedTo === "nowhere") {
+        draft.state = "open"; // not stored: keep it open in the form
+        return;
+    }
     if (pageState.draft === draft) await leaveForm(); // unless it was pressed twice
     await refresh();
 }
@@ -196,7 +199,7 @@ async function leaveForm() {
 async function remove() {
     if (!(await askToConfirm(pageText("remove_sure")))) return;
     const { key } = pageState.draft;
-    await inWriting(() => store.removeDraft(key));
+    await storageQueue.add(() => store.removeDraft(key));
     await start(null);
     await show();
 }
@@ -288,11 +291,11 @@ async function show() {
     updateNotices();
 }
 
-const inList = oneByOne();
+const listQueue = createSerialQueue();
 
 // One after the other, so that the latest list is shown.
 function showDrafts() {
-    return inList(listDrafts);
+    return listQueue.add(listDrafts);
 }
 
 async function listDrafts() {
@@ -303,7 +306,7 @@ async function listDrafts() {
     for (const draft of drafts) {
         const pictures = draft.test ? await store.countPictures(draft.key) : 0;
         const behind = waitsFor(draft, all);
-        const actions = { open: (chosen) => inTurn(() => open(chosen)), again };
+        const actions = { open: (chosen) => navigationQueue.add(() => open(chosen)), again };
         lines.push(draftLine(draft, { progress: progress[draft.key], pictures, behind, ...actions }));
     }
     byId("drafts").replaceChildren(...lines);
@@ -325,7 +328,7 @@ async function open(draft) {
     showTitle("");
     if (draft.state === "waiting") Object.assign(draft, { state: draft.outcome ? "refused" : "open" });
     const opening = start(draft);
-    pageState.touched = true; // the end of a round puts no other draft in its place
+    pageState.touched = true; // the end of a synchronization puts no other draft in its place
     await opening;
     await save(draft); // from now on it waits for its writer, not for the network
     await show();
@@ -378,13 +381,13 @@ async function startPage() {
     const stored = pageState.account && (await store.snapshot(pageState.account, "tests"));
     if (stored) Object.assign(pageState, { tests: stored.tests, asOf: stored.at });
     if (pageState.account) await loadStored();
-    await inTurn(route);
+    await navigationQueue.add(route);
     await refresh();
 }
 
 // The choices of the forms have come.
 function onSnapshot() {
-    return inTurn(() => isEntry(view().name) && !isOpen() && route());
+    return navigationQueue.add(() => isEntry(view().name) && !isOpen() && route());
 }
 
 useQueue({ onAccount, onSnapshot, onProgress: showDrafts, onEnd: show });
@@ -405,7 +408,7 @@ byId("another").addEventListener("click", async () => {
     form.scrollIntoView();
 });
 for (const link of document.querySelectorAll("[data-language]")) link.addEventListener("click", chooseLanguage);
-window.addEventListener("hashchange", () => inTurn(route));
+window.addEventListener("hashchange", () => navigationQueue.add(route));
 document.querySelector(".skip").addEventListener("click", (event) => {
     event.preventDefault(); // the part of the address after “#” says which form is open
     byId("main").focus();

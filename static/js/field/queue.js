@@ -15,26 +15,26 @@ const MAX_READING_AGE = 2 * 24 * 3600_000; // milliseconds for which it can be r
 export let progress = {};
 let page;
 let readAt = 0;
-let nextRound = null;
+let nextSync = null;
 
 // The page has functions to call: after the account is known, when a line of the list changes, and at the end.
 export function useQueue(functions) {
     page = functions;
 }
 
-// Load and send. A round that has not begun is for everyone who asks: whatever is written before it begins goes with it.
+// Load and send. Calls before a synchronization begins share it: whatever is written before it begins goes with it.
 export function refresh() {
-    nextRound ??= navigator.locks.request("field", takeRound).then(() => page.onEnd());
-    return nextRound;
+    nextSync ??= navigator.locks.request("field", syncOnce).then(() => page.onEnd());
+    return nextSync;
 }
 
-async function takeRound() {
-    nextRound = null; // what is written from now on takes another round
+async function syncOnce() {
+    nextSync = null; // what is written from now on goes with the next one
     if (pageState.isRemembered && (await device("account")) !== pageState.account) location.reload(); // signed out in another tab
-    else await exchange().catch(onError);
+    else await sync().catch(onError);
 }
 
-async function exchange() {
+async function sync() {
     let data = await fetchTests();
     pageState.network = "online";
     await welcome(data);

@@ -23,8 +23,9 @@ export async function mine(which) {
     return drafts.filter((draft) => draft.account === pageState.account && !draft.isLocked && which(draft));
 }
 
-// Return a function that runs the steps it is given one after the other; a step that fails stops none after it.
-export function oneByOne() {
+// Return a queue that runs the steps added to it one after the other; a step that fails stops none after it.
+export function createSerialQueue() {
     let last = Promise.resolve();
-    return (step) => (last = last.catch(() => undefined).then(step));
+    const add = (step) => (last = last.catch(() => undefined).then(step));
+    return { add, idle: () => add(() => undefined) }; // idle: a promise for the end of all steps so far
 }
