@@ -59,9 +59,16 @@ def photograph() -> bytes:
 
 def add_picture(page: Page) -> None:
     before = page.locator("#pictures > li").count()
-    image = photograph()
-    page.set_input_files("#photo", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": image})
-    line = page.locator("#pictures > li").nth(before)
+    take_picture(page)
+    describe_picture(page, before)
+
+
+def take_picture(page: Page) -> None:
+    page.set_input_files("#photo", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": photograph()})
+
+
+def describe_picture(page: Page, index: int = 0) -> None:
+    line = page.locator("#pictures > li").nth(index)
     line.locator("[data-alt]").fill("La borne dans le hall")
     line.locator("[type=radio][value=no]").check()
 

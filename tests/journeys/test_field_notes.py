@@ -16,14 +16,38 @@ from tests.factories.files import picture
 from tests.factories.prototypes import TrialFactory
 from tests.journeys.conftest import PASSWORD, prepared, sign_in
 from tests.journeys.network import NetworkProxy
-from tests.journeys.phone import NOW, STORED, Device, add_picture, save, send_now, write
+from tests.journeys.phone import (
+    NOW,
+    STORED,
+    Device,
+    add_picture,
+    describe_picture,
+    save,
+    send_now,
+    take_picture,
+    write,
+)
 from tests.journeys.test_pages import axe_result, too_wide
 
 ONE_DRAFT = re.compile("1 (draft|brouillon)")
 pytestmark = pytest.mark.usefixtures("clock")
+# The device makes the next picture smaller once it is released.
+HOLD_PICTURE = """() => {
+    const decode = window.createImageBitmap;
+    window.createImageBitmap = async (...args) => {
+        window.createImageBitmap = decode;
+        await new Promise((resolve) => (window.release = resolve));
+        return decode(...args);
+    };
+}"""
+RETURN_FROM_CAMERA = """() => {
+    document.dispatchEvent(new Event("visibilitychange"));
+    return navigator.locks.request("field", () => undefined); // after the page has loaded and sent
+}"""
 
 
 def test_a_test_is_logged_with_network(device: Device, member: Membership, trials: list[Trial]):
+    """The picture is taken first: while it is made smaller, the page refreshes and a test is chosen."""
     again = TrialFactory(prototype=trials[0].prototype, state="locked", hypothesis="Sans aide, " + "aussi " * 20)
     page = prepared(device, member)
     for trial, text in (
@@ -31,9 +55,15 @@ def test_a_test_is_logged_with_network(device: Device, member: Membership, trial
         (again, "Borne en carton, version 1 · Sans aide, aussi aussi aussi aussi aussi aussi aussi aussi…"),
     ):
         expect(page.locator(f"#trial option[value='{trial.pk}']")).to_have_text(text)
+    page.evaluate(HOLD_PICTURE)
+    take_picture(page)
+    page.evaluate(RETURN_FROM_CAMERA)
     page.select_option("#trial", str(trials[0].pk))
     write(page, "Les pictogrammes aident.")
-    add_picture(page)
+    save(page)
+    page.evaluate("window.release()")
+    expect(page.locator("#pictures [data-alt]")).to_be_focused()
+    describe_picture(page)
     save(page)
     expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
     trials[0].refresh_from_db()

@@ -174,6 +174,8 @@ async function submit(event) {
     pageState.touched = true; // no other draft takes its place while the device is read
     const later = event.submitter?.value === "1";
     if (!draft.outcome) Object.assign(draft, { answers: read(form), later });
+    await pictureQueue.idle(); // a picture that is still made smaller belongs to the note
+    if (pageState.draft !== draft) return; // left meanwhile, or pressed twice
     await refreshDraft(draft); // it may have been chosen a moment ago
     const reasons = draft.outcome ? {} : check(draft, pageState.record);
     showErrors(form, reasons);
@@ -199,6 +201,7 @@ async function leaveForm() {
 async function remove() {
     if (!(await askToConfirm(pageText("remove_sure")))) return;
     const { key } = pageState.draft;
+    await pictureQueue.idle();
     await storageQueue.add(() => store.removeDraft(key));
     await start(null);
     await show();
@@ -211,17 +214,22 @@ async function copy() {
 
 // Pictures.
 
-async function takePictures(event) {
-    const files = [...event.target.files];
+const pictureQueue = createSerialQueue();
+
+function takePictures(event) {
+    const [{ draft }, files] = [pageState, [...event.target.files]];
     event.target.value = "";
-    for (const file of files) {
-        byId("picture-sign").textContent = pageText("shrinking");
-        byId("picture-sign").textContent = await takeOne(file);
-    }
+    const stored = onInput(); // at once: no other draft takes its place while the pictures are made smaller
+    return pictureQueue.add(async () => {
+        await stored;
+        for (const file of files) {
+            byId("picture-sign").textContent = pageText("shrinking");
+            byId("picture-sign").textContent = await takeOne(file, draft);
+        }
+    });
 }
 
-async function takeOne(file) {
-    const { draft } = pageState;
+async function takeOne(file, draft) {
     let small;
     try {
         small = await shrink(file);
@@ -231,15 +239,16 @@ async function takeOne(file) {
     const key = crypto.randomUUID();
     const picture = { key, draft: draft.key, account: draft.account, alt: "", faces: "", taken: Date.now(), ...small };
     try {
-        await onInput();
         await store.savePicture(picture);
     } catch {
         pageState.savedTo = "reserve";
         updateNotices();
         return pageText("picture_not_saved");
     }
-    pageState.pictures.push(picture);
-    showPictures();
+    if (pageState.draft?.key === draft.key) {
+        pageState.pictures.push(picture);
+        showPictures();
+    }
     await showDrafts();
     return "";
 }
