@@ -1,4 +1,4 @@
-"""Every tool named in the README runs, at its smallest size; the two dearest only by `make test-full` (`FULL`).
+"""Every tool named in the README runs, at its smallest size; the three dearest only by `make test-full` (`FULL`).
 
 Each runs in a process of its own, as `make` starts it, with its own PostgreSQL, ports and folders. No figure is judged
 here. Those that start a platform of their own take minutes: they come first (tests/conftest.py), beside the others.
@@ -68,7 +68,7 @@ def test_every_tool_of_the_readme_is_run_by_a_test():
 
 
 @pytest.mark.parametrize(
-    "names", [("bench", "faults") if FULL else ("faults",), ("rehearsal",), ("drill",)], ids=" ".join
+    "names", [("bench", "faults"), ("rehearsal",), ("drill",)] if FULL else [("faults",), ("drill",)], ids=" ".join
 )
 def test_tools_with_their_own_platform_run(names: tuple[str, ...]):
     answer = run("tools.smoke_runs", *names)
