@@ -271,8 +271,8 @@ class Statement(models.Model):
     """What was planned and spent in a period, and what a funder owes of it, as issued on a day. It never changes.
 
     The names of the funder and of what it pays for (`subject_name`), the reference, and the share or amount are copies
-    of the agreement on that day. `rows` are the lines, as `cohorts.budget.costs.CostEntry.as_json` writes them. A
-    statement that `replaces` an earlier one of the same agreement says why in its `notice`.
+    of the agreement on that day. `rows` are the lines, as `cohorts.budget.costs.CostEntry.as_json` writes them. The
+    `notice` of a statement that `replaces` an earlier one of the same agreement is the reason.
     """
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="statements", verbose_name=_("agreement"))

@@ -32,7 +32,7 @@ from web.pages.panels import render_panels
 @require_safe
 def costs(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what a cohort costs by category, counted and entered, with its rates, funders and statements; to lab staff
-    also whether statements to funders exceed what was spent, those on the whole edition included.
+    also whether statements to funders exceed what was spent, those on the edition included.
 
     404 for a cohort that the person cannot see, 403 if they may not read its costs.
     """
@@ -123,7 +123,7 @@ def set_day_rate(request: HttpRequest, slug: str) -> HttpResponse:
 def edition_costs(request: HttpRequest, slug: str) -> HttpResponse:
     """Show lab staff what is planned and spent by each cohort of an edition, and in all; 403 for others.
 
-    Withdrawn cohorts are shown if they spent something. It also says when statements to funders exceed what was spent.
+    Withdrawn cohorts are listed if they spent something. Statements that exceed what was spent are marked.
     """
     edition = get_edition_with_costs_or_404(request, slug)
     cohorts = list(Cohort.objects.filter(edition=edition).by_name())

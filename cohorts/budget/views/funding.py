@@ -116,7 +116,7 @@ def issue_statement(request: HttpRequest, pk: int) -> HttpResponse:
 def statement(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an issued statement, ready to print; 404 if the person may not see it.
 
-    To lab staff it also says when the costs of its period have changed since, and when statements are above them.
+    Lab staff are warned if the costs of its period have changed since, and if statements exceed them.
     """
     row = get_statement_or_404(request, pk)
     replacement, can_write = getattr(row, "replacement", None), can_manage_cohorts(person(request))

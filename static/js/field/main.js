@@ -148,7 +148,7 @@ function showSaved() {
     byId("saved-status").textContent = pageState.savedTo === "nowhere" ? "" : pageText("saved_at", { when: moment(pageState.draft.changed) });
     byId("remove").hidden = false;
     updateNotices();
-    showDrafts(); // the next text is stored meanwhile
+    showDrafts(); // not awaited: the next text may be stored
 }
 
 function onInput() {
@@ -175,7 +175,7 @@ async function submit(event) {
     const later = event.submitter?.value === "1";
     if (!draft.outcome) Object.assign(draft, { answers: read(form), later });
     await pictureQueue.idle(); // a picture that is still made smaller belongs to the note
-    if (pageState.draft !== draft) return; // left meanwhile, or pressed twice
+    if (pageState.draft !== draft) return; // the form was left, or the button pressed twice
     await refreshDraft(draft); // it may have been chosen a moment ago
     const reasons = draft.outcome ? {} : check(draft, pageState.record);
     showErrors(form, reasons);

@@ -1,4 +1,4 @@
-"""Reads use a replica only while it is current; here a second database of the test's server stands for it.
+"""Reads use a replica only while it is current; here it is a second database of the test's server.
 
 That a real one is current, behind, gone or promoted is tried by `make rehearse`.
 """
