@@ -26,6 +26,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from labplatform.settings.test import TEMPLATE
+from notifications.reminders.recipients import _check_statement
 from tests.cast_database import CastDatabase
 from tests.factories.cast import TODAY, Cast, new_cast
 from tests.factories.snapshots import MIGRATED_TABLES
@@ -164,6 +165,8 @@ def _one_session_per_sign_in() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+    # The tests use two databases, in which reminders have the same keys.
+    _check_statement.cache_clear()
 
 
 @pytest.fixture(autouse=True)
