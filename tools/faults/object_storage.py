@@ -91,8 +91,8 @@ def killed_while_sending(platform: RunPlatform, guard: str) -> FaultTally:
                 time.sleep(0.3)
                 strike(senders[0])
                 answers += [status for each in sent for status in each.result()]
-        changes = {"FILES_BUCKET": servers.storage.env["FILES_BUCKET"]}
-        with override_settings(**changes, STORAGES=settings.STORAGES | servers.storage.storages):
+        bucket = {"FILES_BACKEND": "files.backends.bucket.Bucket"}
+        with override_settings(**bucket, STORAGES=settings.STORAGES | servers.storage.storages):
             compare(tally, answers)
     finally:
         servers.storage.kill()
