@@ -1,5 +1,6 @@
 """The pages of sessions: the list, one session, and the forms that plan, move and report it."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -165,7 +166,7 @@ def plan_session(request: HttpRequest, slug: str) -> HttpResponse:
     """
     user, cohort = person(request), _visible_cohort(request, slug)
     enforce(can_plan_sessions(roles_of(user, cohort, local_today(cohort))))
-    number, surplus = str(cohort.sessions.count() + 1), surplus_weeks_warning(cohort, more=1)
+    number, surplus = _next_number(cohort), surplus_weeks_warning(cohort, more=1)
     days = [SessionDay(date=day) for day in chosen_days(request.GET)]
     plan = SessionPlan(submitted_data(request), days=days, number=number, needs_reason=bool(surplus))
     if request.method == "POST" and plan.is_valid():
@@ -175,6 +176,12 @@ def plan_session(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect(session)
     context = {"plan": plan, "cohort": cohort, "weeks": surplus, "next": next_path(request)}
     return render(request, "cohorts/sessions/plan.html", context)
+
+
+def _next_number(cohort: Cohort) -> str:
+    """Return the whole number after the highest number of the cohort's sessions; 9.2 counts as 9."""
+    numbers = cohort.sessions.values_list("number", flat=True)
+    return str(1 + max((int(found[0]) for number in numbers if (found := re.match(r"\d+", number))), default=0))
 
 
 @form_page

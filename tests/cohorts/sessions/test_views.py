@@ -301,9 +301,12 @@ class TestPlanning:
         assert list(session.days.values_list("date", "starts_at", "ends_at")) == [(SOON, time(9), None)]
 
     def test_the_next_number_is_proposed(self, cast: Cast):
-        SessionFactory(cohort=cast.cohort)
-        page = browser(cast["P"]).get(at("plan_session", "rivage"))
-        assert page.context["plan"].form["number"].value() == "2"
+        client, proposed = browser(cast["P"]), []
+        for number in ("3", "9.2", "B"):
+            SessionFactory(cohort=cast.cohort, number=number)
+            page = client.get(at("plan_session", "rivage"))
+            proposed.append(page.context["plan"].form["number"].value())
+        assert proposed == ["4", "10", "10"]
 
     def test_form_sent_twice_creates_one_session(self, cast: Cast):
         client = browser(cast["P"])
