@@ -33,7 +33,7 @@ from cohorts.permissions import (
 from cohorts.sessions import remarks
 from cohorts.sessions.actions import sessions as actions
 from cohorts.sessions.actions.reminders import event_of
-from cohorts.sessions.bulk_actions import plans_somewhere
+from cohorts.sessions.bulk_actions import members_informed, plans_somewhere
 from cohorts.sessions.conflicts import conflicts_of
 from cohorts.sessions.emails.audiences import change_notice_count
 from cohorts.sessions.file_owners import owner_of
@@ -428,13 +428,17 @@ def run_button_action(
 
 
 def _email_consequences(session: Session) -> tuple[str, ...]:
-    """Return a tuple with the sentence on what happens to the e-mails of a session that is called off.
+    """Return a tuple with the sentence on the e-mails of a session that is called off, and how many people get one.
 
-    It is empty for a draft, and for kinds of sessions without e-mails.
+    It is empty for a draft, for kinds of sessions without e-mails, and without members on the list. One statement.
     """
-    if session.state == "draft" or event_of(session) is None:
-        return ()
-    return (_("The session’s e-mails are stopped. The members on its list are informed by e-mail."),)
+    number = members_informed([session])
+    sentence = ngettext(
+        "The session’s e-mails are stopped. %(n)s member on its list is informed by e-mail.",
+        "The session’s e-mails are stopped. %(n)s members on its list are informed by e-mail.",
+        number,
+    )
+    return (sentence % {"n": number},) if number else ()
 
 
 def _session_form_page(session: Session, title: str, action: str, consequences: tuple[str, ...] = ()) -> FormPage:

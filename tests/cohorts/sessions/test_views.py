@@ -174,8 +174,10 @@ class TestEmails:
     @pytest.mark.parametrize("step", ["postpone_session", "cancel_session"])
     def test_confirmation_page_says_that_people_are_informed(self, cast: Cast, step: str, kind: str, is_visible: bool):
         session = SessionFactory(cohort=cast.cohort, kind=kind)
+        for _ in range(2):
+            AttendanceFactory(day=session.days.get(), member=MembershipFactory(cohort=cast.cohort))
         text = page_text(browser(cast["P"]).get(at(step, session.pk)))
-        assert ("The members on its list are informed by e-mail." in text) is is_visible
+        assert ("2 members on its list are informed by e-mail." in text) is is_visible
 
 
 class TestOneSession:
