@@ -16,7 +16,7 @@ from exchanges.pages import panels
 from programmes.hooks import edition_panels
 from tests.factories.accounts import request_by
 from tests.factories.cast import EVERYONE, TODAY, Cast
-from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
+from tests.factories.exchanges import ExchangeFactory, GuestFactory, RegistrationFactory
 from tests.factories.programmes import EditionFactory, FormatFactory
 from web.pages.hooks import home_cards, page_hooks
 from web.pages.panels import render_panels
@@ -177,6 +177,15 @@ class TestUnanswered:
         registration.state = "registered"
         registration.save()
         assert self.notes(cast) == []
+
+    def test_note_tells_that_all_seats_are_taken(self, cast: Cast):
+        exchange = make_exchange(cast, "registration_open", weeks=10, capacity=3)
+        RegistrationFactory(exchange=exchange, user=cast["M"], state="invited")
+        RegistrationFactory(exchange=exchange, user=cast["R"], state="registered")
+        for is_full in (False, True):
+            GuestFactory(exchange=exchange)
+            [note] = panels.answer_notices(request_by(cast["M"]))
+            assert ("All seats are taken" in note.text) == is_full
 
     @pytest.mark.parametrize("state", ["announced", "registration_closed"])
     def test_there_is_no_note_unless_registration_is_open(self, cast: Cast, state: str):
