@@ -264,9 +264,13 @@ class TestNextExchange:
         assert "".join(role for role in EVERYONE if self.card(cast, role)) == "CDPMRAN"
 
     def test_card_has_the_answer_buttons(self, cast: Cast):
-        exchange = make_exchange(cast, "registration_open")
-        (card,) = render_panels([panels.HOME], request_by(cast["M"]))
-        assert ("I am coming" in card, f"/exchanges/{exchange.pk}/answer/" in card) == (True, True)
+        exchange = make_exchange(cast, "registration_open", capacity=1)
+        for is_full in (False, True):
+            if is_full:
+                RegistrationFactory(exchange=exchange, user=cast["R"], state="registered")
+            (card,) = render_panels([panels.HOME], request_by(cast["M"]))
+            expected = {"I am coming": True, f"/exchanges/{exchange.pk}/answer/": True, "All seats are taken": is_full}
+            assert {words: words in card for words in expected} == expected
 
     def test_card_has_no_buttons_before_registration_opens(self, cast: Cast):
         make_exchange(cast, "announced")
