@@ -165,6 +165,17 @@ class SessionPlan:
         """
         return SessionForm(data, initial={"number": number}, needs_reason=self.needs_reason)
 
+    @property
+    def open_rows(self) -> list[SessionDayForm]:
+        """The rows that the page shows unfolded: those with a day, or with anything sent, and two more."""
+        used = [place for place, row in enumerate(self.rows, 1) if row.initial or row.has_changed()]
+        return self.rows.forms[: max(used, default=0) + 2]
+
+    @property
+    def folded_rows(self) -> list[SessionDayForm]:
+        """The empty rows after the open ones."""
+        return self.rows.forms[len(self.open_rows) :]
+
     def is_valid(self) -> bool:
         """Return whether the details and the days are both valid; each form then has its errors."""
         valid = [self.form.is_valid(), self.rows.is_valid()]

@@ -57,6 +57,11 @@ class SessionLine:
         return self.session.state == SessionState.SCHEDULED
 
     @property
+    def can_change_answer(self) -> bool:
+        """Whether the reader is on the list, has answered, and people are still expected."""
+        return self.is_upcoming and self.tally.own > 0 and not self.tally.unanswered
+
+    @property
     def people_in_words(self) -> str:
         """How many people came, of how many, or are expected; "" where neither is known."""
         if self.is_over and self.tally.came:

@@ -1,5 +1,6 @@
 """The pages of sessions: the list, one session, and the forms that plan, move and report it."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -32,7 +33,7 @@ from cohorts.permissions import (
 from cohorts.sessions import remarks
 from cohorts.sessions.actions import sessions as actions
 from cohorts.sessions.actions.reminders import event_of
-from cohorts.sessions.bulk_actions import plans_somewhere
+from cohorts.sessions.bulk_actions import members_informed, plans_somewhere
 from cohorts.sessions.conflicts import conflicts_of
 from cohorts.sessions.emails.audiences import change_notice_count
 from cohorts.sessions.file_owners import owner_of
@@ -165,7 +166,7 @@ def plan_session(request: HttpRequest, slug: str) -> HttpResponse:
     """
     user, cohort = person(request), _visible_cohort(request, slug)
     enforce(can_plan_sessions(roles_of(user, cohort, local_today(cohort))))
-    number, surplus = str(cohort.sessions.count() + 1), surplus_weeks_warning(cohort, more=1)
+    number, surplus = _next_number(cohort), surplus_weeks_warning(cohort, more=1)
     days = [SessionDay(date=day) for day in chosen_days(request.GET)]
     plan = SessionPlan(submitted_data(request), days=days, number=number, needs_reason=bool(surplus))
     if request.method == "POST" and plan.is_valid():
@@ -175,6 +176,12 @@ def plan_session(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect(session)
     context = {"plan": plan, "cohort": cohort, "weeks": surplus, "next": next_path(request)}
     return render(request, "cohorts/sessions/plan.html", context)
+
+
+def _next_number(cohort: Cohort) -> str:
+    """Return the whole number after the highest number of the cohort's sessions; 9.2 counts as 9."""
+    numbers = cohort.sessions.values_list("number", flat=True)
+    return str(1 + max((int(found[0]) for number in numbers if (found := re.match(r"\d+", number))), default=0))
 
 
 @form_page
@@ -421,13 +428,17 @@ def run_button_action(
 
 
 def _email_consequences(session: Session) -> tuple[str, ...]:
-    """Return a tuple with the sentence on what happens to the e-mails of a session that is called off.
+    """Return a tuple with the sentence on the e-mails of a session that is called off, and how many people get one.
 
-    It is empty for a draft, and for kinds of sessions without e-mails.
+    It is empty for a draft, for kinds of sessions without e-mails, and without members on the list. One statement.
     """
-    if session.state == "draft" or event_of(session) is None:
-        return ()
-    return (_("The session’s e-mails are stopped. The members on its list are informed by e-mail."),)
+    number = members_informed([session])
+    sentence = ngettext(
+        "The session’s e-mails are stopped. %(n)s member on its list is informed by e-mail.",
+        "The session’s e-mails are stopped. %(n)s members on its list are informed by e-mail.",
+        number,
+    )
+    return (sentence % {"n": number},) if number else ()
 
 
 def _session_form_page(session: Session, title: str, action: str, consequences: tuple[str, ...] = ()) -> FormPage:

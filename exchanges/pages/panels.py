@@ -33,6 +33,7 @@ from exchanges.permissions import can_propose_exchange
 from exchanges.planning.reason_texts import against_text, in_favour_text
 from exchanges.planning.stored_reasons import read_reason
 from exchanges.registration.enums import RegistrationState
+from exchanges.registration.seats import with_fullness
 from programmes.models import Edition
 from web.database.nested_rows import nested, row_from_nested
 from web.database.prepared import prepared
@@ -196,7 +197,7 @@ def _exchanges_to_answer(user: User, today: Today) -> ArraySubquery:
     own = Exchange.objects.coming(today).filter(
         state=S.REGISTRATION_OPEN, registrations__user=user, registrations__state=RegistrationState.INVITED
     )
-    return nested(own[:MAX_NOTICES], *NAMING_FIELDS, "first_day")
+    return nested(with_fullness(own)[:MAX_NOTICES], *NAMING_FIELDS, "first_day", "full")
 
 
 def _answer_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
@@ -204,11 +205,14 @@ def _answer_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
 
     `rows` are the exchanges read by `_exchanges_to_answer`.
     """
-    text = _("you have not said whether you are coming.")
+    text, full = (
+        _("you have not said whether you are coming."),
+        _("All seats are taken: if you come, you wait for one."),
+    )
     return [
         HomeNotice(
             _lead_text(row),
-            text,
+            f"{text} {full}" if row["full"] else text,
             reverse("exchanges:answer", args=[row["id"]]),
             _("Answer"),
             ANSWERS,
@@ -265,7 +269,8 @@ def _next_exchange(user: User, today: Today) -> QuerySet[Exchange]:
     It begins on `today` or later and is neither held nor cancelled.
     """
     upcoming = Exchange.objects.visible_to(user).coming(today)
-    return upcoming.exclude(state__in=UNANNOUNCED).with_host_and_edition().with_own_answer(user)[:1]
+    upcoming = upcoming.exclude(state__in=UNANNOUNCED).with_host_and_edition().with_own_answer(user)
+    return with_fullness(upcoming)[:1]
 
 
 def exchanges_of_edition(request: HttpRequest, edition: Edition) -> dict[str, Any] | None:

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from exchanges.exchange.clock import exchange_day
 from exchanges.exchange.enums import ANSWERABLE, ExchangeState
@@ -36,6 +37,20 @@ def is_full(free: int | None, waiting: int) -> bool:
     `free` is the number of free seats, None without a limit; `waiting` is the number of people on the waiting list.
     """
     return waiting > 0 or free == 0
+
+
+def with_fullness(exchanges: ExchangeQuerySet) -> ExchangeQuerySet:
+    """Annotate exchanges with `full`: whether a person who accepts now has to wait, as `is_full` tells."""
+    registrations = Registration.objects.filter(exchange=OuterRef("pk"))
+    guests = Guest.objects.filter(exchange=OuterRef("pk"), walk_in=False)
+    taken = _count(registrations.with_seat()) + _count(guests)
+    return exchanges.annotate(full=Q(Exists(registrations.waiting())) | Q(capacity__lte=taken))
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    """Return the number of rows of an exchange, as a part of a larger query."""
+    counted = rows.order_by().values("exchange").annotate(count=Count("pk"))
+    return Coalesce(Subquery(counted.values("count")), 0)
 
 
 def is_over(exchange: Exchange, at: datetime) -> bool:

@@ -75,9 +75,12 @@ def day_of(chosen: date) -> date:
 
 
 def moment_text(chosen: date) -> str:
-    """Return a chosen day as “24 November 2026”, a moment as “24 November 2026 at 10:13:05, lab time”."""
-    if not isinstance(chosen, datetime):
-        return day(chosen)
+    """Return a chosen day as “24 November 2026”, a moment as “24 November 2026 at 10:13:05, lab time”.
+
+    The last moment of a day is written as the day.
+    """
+    if not isinstance(chosen, datetime) or chosen == end_of(day_of(chosen)):
+        return day(day_of(chosen))
     local = timezone.localtime(chosen)
     words = {"day": formats.long_day(local, active_language()), "time": local.strftime("%H:%M:%S")}
     return _("%(day)s at %(time)s, lab time") % words

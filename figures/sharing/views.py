@@ -42,7 +42,8 @@ def share_figures(request: HttpRequest, slug: str, audience: str) -> HttpRespons
     election = actions.election_before_sharing(cohort, readers, timezone.now())
     page = _share_page(cohort, AUDIENCES[readers], election, shared=_is_shared(cohort, readers))
     form = PublishingForm(submitted_data(request), is_near_election=bool(election))
-    return _confirm(request, page, form, actions.share_figures, cohort=cohort, audience=readers)
+    done = _("The figures of the cohort are shared.")
+    return _confirm(request, page, form, actions.share_figures, cohort=cohort, audience=readers, done=done)
 
 
 @forbidden_while_acting
@@ -55,7 +56,8 @@ def stop_sharing_figures(request: HttpRequest, slug: str, audience: str) -> Http
     cohort, readers = _cohort_and_audience(request, slug, audience, can_stop_sharing_figures)
     page = _stop_sharing_page(cohort, AUDIENCES[readers], shared=_is_shared(cohort, readers))
     form = ConfirmationForm(submitted_data(request))
-    return _confirm(request, page, form, actions.stop_sharing_figures, cohort=cohort, audience=readers)
+    done = _("The figures of the cohort are no longer shared.")
+    return _confirm(request, page, form, actions.stop_sharing_figures, cohort=cohort, audience=readers, done=done)
 
 
 def _cohort_and_audience(
@@ -85,11 +87,12 @@ def _confirm(
     *,
     cohort: Cohort,
     audience: Audience,
+    done: str,
 ) -> HttpResponse:
-    """Show the page; on POST run the action for the signed-in person and redirect to the cohort's page."""
+    """Show the page; on POST run the action for the signed-in person and show `done` on the cohort's page."""
     if apply_form(form, action, cohort=cohort, audience=audience, at=timezone.now(), by=person(request)):
-        messages.success(request, _("Saved."))
-        return redirect(f"{cohort.get_absolute_url()}#sharing")
+        messages.success(request, done)
+        return redirect(cohort)
     return page.show(request, form)
 
 

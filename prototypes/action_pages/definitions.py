@@ -243,7 +243,10 @@ IDEA_ACTIONS: dict[str, OfferedAction] = {
     "merge": transition_to(
         IdeaState.MERGED,
         label=_("Merge"),
-        description=_("The idea is merged into another one. Together they count once, as the other idea."),
+        description=_(
+            "The idea is merged into another one. Together they count once, as the other idea. You can correct a"
+            " mistake under “See all recorded events”."
+        ),
         action=actions.merge_idea,
         permission=permissions.can_steer_idea,
         form=forms.MergeForm,

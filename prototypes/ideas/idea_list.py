@@ -196,6 +196,7 @@ IDEAS: Final = List(
     reads=("reference", "title"),
     load_for_page=_load_for_page,
     bulk_actions={"accept": ACCEPT, "park": PARK, "owner": CHANGE_OWNER},
+    own_rows="mine",
     empty_icon="lightbulb",
     empty_title=_("No idea yet"),
     empty_text=_("Ideas added by the cohorts appear here, with what became of each."),

@@ -133,7 +133,7 @@ def move_session(page: Page, session: Session, *days: str) -> None:
 
 def fill_days(page: Page, *days: str) -> None:
     expect(main(page).get_by_role("button", name="Move to these days")).to_be_visible()  # below the rows
-    rows = page.locator("fieldset.day-row")
+    rows = page.locator("fieldset.day-row:visible")
     for index, day in enumerate(days):
         rows.nth(index).get_by_label("Date").fill(day)
     for index in range(len(days), rows.count()):

@@ -192,11 +192,18 @@ def test_views_come_with_their_numbers_of_rows(ideas: Cast, monkeypatch: pytest.
         current = [element["text"] for element in elements(answer, "a") if "aria-current" in element["attrs"]]
         return [*texts(answer, "a"), "current:", *current]
 
-    assert counted() == ["All 3", "Mine 1", f"Shared {staff} 2", "current:", "Mine 1"]
+    assert counted() == ["All 3", "Only my ideas", "Mine 1", f"Shared {staff} 2", "current:", "Mine 1"]
     monkeypatch.setattr("lists.view_counts.COUNT_CAP", 2)
     monkeypatch.setattr("lists.view_counts.MAX_COUNTED", 1)
-    assert counted() == ["All 2+", "Mine 1", f"Shared {staff}", "current:", "Mine 1"]
+    assert counted() == ["All 2+", "Only my ideas", "Mine 1", f"Shared {staff}", "current:", "Mine 1"]
     assert "hx-get" not in str([nav["attrs"] for nav in elements(get(ideas["P"], address), "nav")])
+
+
+def test_own_rows_have_a_link_for_everyone_but_lab_staff(ideas: Cast):
+    assert links(get(ideas["M"], "/ideas/"))["Only my ideas"] == "/ideas/?mine=on"
+    tabs = elements(get(ideas["M"], "/ideas/", mine="on"), "a")
+    assert [tab["attrs"].get("aria-current") for tab in tabs if tab["attrs"].get("id") == "own-rows"] == ["page"]
+    assert "Only my ideas" not in links(get(ideas["S"], "/ideas/"))
 
 
 @pytest.mark.parametrize("views", [1, 3])

@@ -289,6 +289,18 @@ class BoundList:
         return [*pairs, *([(VIEW, view)] if view else [])]
 
     @property
+    def own_rows(self) -> tuple[str, str, bool] | None:
+        """The query string of the reader's own rows, its label, and whether the address chooses just that.
+
+        None for lab staff, who work with all rows, and for lists without such a filter.
+        """
+        name = self.declaration.own_rows
+        if not name or self.reader.user.is_lab_staff:
+            return None
+        query = f"{name}=on"
+        return query, str(self.filters.filters[name].label), self.lasting_query.urlencode() == query
+
+    @property
     def is_changed(self) -> bool:
         """Whether the address chooses anything: a filter, an order or columns."""
         return bool(self.lasting_query)

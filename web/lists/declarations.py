@@ -60,6 +60,7 @@ class List:
     - `subject`: for a list that belongs to an object, such as the members of a cohort. It returns the object with a
       `subject_key` for a person, and raises Http404 or Refused if they may not see the list. The key is the argument of
       the page.
+    - `own_rows`: the name of the checkbox filter for the reader's own rows; beside “All”, a link chooses it.
     - `empty_icon`, `empty_title`, `empty_text`: shown while there are no rows at all.
     """
 
@@ -81,6 +82,7 @@ class List:
     subject: Callable[[Any, str], Any] = no_subject
     bulk_actions: Mapping[str, BulkAction] = field(default_factory=dict)
     empty_text: StrOrPromise = ""
+    own_rows: str = ""
     name: Callable[[Any], str] = str
     short_name: Callable[[Any], str] | None = None
     per_page: int = PER_PAGE

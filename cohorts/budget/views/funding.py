@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -97,12 +98,17 @@ def _agreement_page(edition: Edition, title: str, action: str, **more: Any) -> F
 
 @form_page
 def issue_statement(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show lab staff what a statement on an agreement would hold for the period of the address; issue it on POST."""
+    """Show lab staff what a statement on an agreement would hold for the period of the address; issue it on POST.
+
+    The first day proposed is the one after the last statement on the agreement.
+    """
     user, agreement, today = person(request), get_agreement_or_404(request, pk), platform_today()
     enforce(can_manage_cohorts(user))
     data = submitted_data(request) or (request.GET if "first_day" in request.GET else None)
     last_day = min(agreement.ends_on, today - timedelta(days=1))
-    form = StatementForm(data, initial={"first_day": agreement.starts_on, "last_day": last_day})
+    stated = agreement.statements.aggregate(until=Max("last_day", filter=Q(last_day__lt=last_day)))["until"]
+    first_day = stated + timedelta(days=1) if stated else agreement.starts_on
+    form = StatementForm(data, initial={"first_day": first_day, "last_day": last_day})
     if request.method == "POST":
         issue = actions.issue_statement
         if statement := apply_form(form, issue, agreement=agreement, today=today, by=user):

@@ -173,6 +173,7 @@ def test_a_statement_is_looked_at_issued_printed_and_issued_again(cast: Cast):
     agreement = AgreementFactory(cohort=cast.cohort, share=Decimal(45), reference="A 12")
     staff, issue = browser(cast["S"]), at("issue_statement", agreement.pk)
     period = {"first_day": "2026-01-01", "last_day": "2026-06-30"}
+    assert staff.get(issue).context["form"].initial["first_day"] == agreement.starts_on
     preview = staff.get(issue, period)
     assert preview.context["draft"].due == Decimal("45.00")
     assert not Statement.objects.exists()
@@ -195,6 +196,7 @@ def test_a_statement_is_looked_at_issued_printed_and_issued_again(cast: Cast):
     pages = {role: page_text(browser(cast[role]).get(statement.get_absolute_url())) for role in "SP"}
     assert {role: changed in page for role, page in pages.items()} == {"S": True, "P": False}
     staff.post(at("reissue_statement", statement.pk), {"notice": "Un oubli"})
+    assert staff.get(issue).context["form"].initial["first_day"] == date(2026, 7, 1)
     again = statement.replacement
     old, new = (page_text(browser(cast["P"]).get(each.get_absolute_url())) for each in (statement, again))
     assert f"Statement {again} replaced this one on 24 Nov 2026. Un oubli" in old

@@ -114,6 +114,9 @@ def test_each_row_has_the_step_of_its_reader(cast: Cast):
         "M": ["", "Answer"],
         "N": ["", ""],
     }
+    planned.days.get().attendances.filter(member__user=cast["M"]).update(answered_on=TODAY)
+    answered = {role: session_lines(rows, user=cast[role], today=TODAY)[1] for role in "PMN"}
+    assert {role: line.can_change_answer for role, line in answered.items()} == {"P": False, "M": True, "N": False}
 
 
 def test_former_pilot_has_no_planning_step(cast: Cast):

@@ -174,8 +174,10 @@ class TestEmails:
     @pytest.mark.parametrize("step", ["postpone_session", "cancel_session"])
     def test_confirmation_page_says_that_people_are_informed(self, cast: Cast, step: str, kind: str, is_visible: bool):
         session = SessionFactory(cohort=cast.cohort, kind=kind)
+        for _ in range(2):
+            AttendanceFactory(day=session.days.get(), member=MembershipFactory(cohort=cast.cohort))
         text = page_text(browser(cast["P"]).get(at(step, session.pk)))
-        assert ("The members on its list are informed by e-mail." in text) is is_visible
+        assert ("2 members on its list are informed by e-mail." in text) is is_visible
 
 
 class TestOneSession:
@@ -301,9 +303,12 @@ class TestPlanning:
         assert list(session.days.values_list("date", "starts_at", "ends_at")) == [(SOON, time(9), None)]
 
     def test_the_next_number_is_proposed(self, cast: Cast):
-        SessionFactory(cohort=cast.cohort)
-        page = browser(cast["P"]).get(at("plan_session", "rivage"))
-        assert page.context["plan"].form["number"].value() == "2"
+        client, proposed = browser(cast["P"]), []
+        for number in ("3", "9.2", "B"):
+            SessionFactory(cohort=cast.cohort, number=number)
+            page = client.get(at("plan_session", "rivage"))
+            proposed.append(page.context["plan"].form["number"].value())
+        assert proposed == ["4", "10", "10"]
 
     def test_form_sent_twice_creates_one_session(self, cast: Cast):
         client = browser(cast["P"])

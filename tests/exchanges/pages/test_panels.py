@@ -16,7 +16,7 @@ from exchanges.pages import panels
 from programmes.hooks import edition_panels
 from tests.factories.accounts import request_by
 from tests.factories.cast import EVERYONE, TODAY, Cast
-from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
+from tests.factories.exchanges import ExchangeFactory, GuestFactory, RegistrationFactory
 from tests.factories.programmes import EditionFactory, FormatFactory
 from web.pages.hooks import home_cards, page_hooks
 from web.pages.panels import render_panels
@@ -178,6 +178,15 @@ class TestUnanswered:
         registration.save()
         assert self.notes(cast) == []
 
+    def test_note_tells_that_all_seats_are_taken(self, cast: Cast):
+        exchange = make_exchange(cast, "registration_open", weeks=10, capacity=3)
+        RegistrationFactory(exchange=exchange, user=cast["M"], state="invited")
+        RegistrationFactory(exchange=exchange, user=cast["R"], state="registered")
+        for is_full in (False, True):
+            GuestFactory(exchange=exchange)
+            [note] = panels.answer_notices(request_by(cast["M"]))
+            assert ("All seats are taken" in note.text) == is_full
+
     @pytest.mark.parametrize("state", ["announced", "registration_closed"])
     def test_there_is_no_note_unless_registration_is_open(self, cast: Cast, state: str):
         RegistrationFactory(exchange=make_exchange(cast, state, weeks=10), user=cast["M"], state="invited")
@@ -255,9 +264,13 @@ class TestNextExchange:
         assert "".join(role for role in EVERYONE if self.card(cast, role)) == "CDPMRAN"
 
     def test_card_has_the_answer_buttons(self, cast: Cast):
-        exchange = make_exchange(cast, "registration_open")
-        (card,) = render_panels([panels.HOME], request_by(cast["M"]))
-        assert ("I am coming" in card, f"/exchanges/{exchange.pk}/answer/" in card) == (True, True)
+        exchange = make_exchange(cast, "registration_open", capacity=1)
+        for is_full in (False, True):
+            if is_full:
+                RegistrationFactory(exchange=exchange, user=cast["R"], state="registered")
+            (card,) = render_panels([panels.HOME], request_by(cast["M"]))
+            expected = {"I am coming": True, f"/exchanges/{exchange.pk}/answer/": True, "All seats are taken": is_full}
+            assert {words: words in card for words in expected} == expected
 
     def test_card_has_no_buttons_before_registration_opens(self, cast: Cast):
         make_exchange(cast, "announced")

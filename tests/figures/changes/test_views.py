@@ -288,6 +288,7 @@ def test_links_lead_to_both_figures(cast: Cast):
     share_with_edition(cast.other_cohort)
     new_ideas(cast.cohort, 2)
     page = answer(cast["A"], edition=cast.edition.slug)
+    assert [side["known_at"] for side in page.context["sides"]] == ["1 November 2026", ""]
     earlier, later = (side["address"] for side in page.context["sides"])
     client = Client()
     client.force_login(cast["A"])

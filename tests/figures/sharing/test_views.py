@@ -1,6 +1,7 @@
 """The pages on which a cohort begins and stops to share its figures."""
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
@@ -36,7 +37,8 @@ def test_the_page_says_in_one_sentence_what_others_will_read(audience: Audience,
 @pytest.mark.parametrize("role", "PA")
 def test_pilot_and_admin_share_and_return_to_the_cohort(role: str, cast: Cast):
     answer = client_of(cast, role).post(address("share_figures"))
-    assert answer.headers["Location"] == f"{RIVAGE}#sharing"
+    assert answer.headers["Location"] == RIVAGE
+    assert [str(message) for message in get_messages(answer.wsgi_request)] == ["The figures of the cohort are shared."]
     [consent] = FiguresConsent.objects.all()
     assert (consent.cohort, consent.audience, consent.granted_on, consent.granted_by) == (
         cast.cohort,
