@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from notifications.emails.links import unsubscribe_url
+from tests.factories.calls import ApplicationFactory, CallFactory, link_of
 from tests.factories.cast import Cast
 from tests.factories.notifications import registered, workshop
 from tests.full import FULL
@@ -104,6 +105,10 @@ DETAILS = (
     "/imports/",
     "/imports/{checked}/",
     "/imports/{imported}/",
+    "/calls/",
+    "/calls/{call}/",
+    "/applications/{application}/",
+    "/applications/{application}/decide/",
     "/ideas/999999/",
 )
 OPENING = "?format={format}&name=La+Transfo+2027&starts_on=2027-01-04"
@@ -173,6 +178,19 @@ ANSWERING = (
     "/ideas/{implementing}/implemented/",
 )
 PAGES = {"S": (*MAIN, *DETAILS, *FORMS), "M": (*MAIN, *OWN, *READ), "A": ANSWERING}
+APPLYING = (
+    "/public/en/calls/",
+    "/public/fr/calls/{call}/",
+    "/apply/{call}/",
+    "{new}",
+    "{draft}",
+    "{draft}authority/",
+    "{draft}need/",
+    "{draft}people/",
+    "{draft}documents/",
+    "{sent}withdraw/",
+    "{sent}erase/",
+)
 OUTSIDE = ("/accounts/login/", "/accounts/password/reset/", "/accessibility/", "/privacy/", "{stop}")
 SCREENS = {"French phone in the light": (PHONE, "light"), "English desktop in the dark": (DESKTOP, "dark")}
 WIDTH = """new Promise(resolve => {
@@ -278,8 +296,10 @@ def test_pages_are_accessible_and_fit_every_screen(visit):
         assert walked_as(PAGES, visit, cast, addresses) == {}
 
 
-@pytest.mark.usefixtures("transactional_db")
+@pytest.mark.usefixtures("clock", "transactional_db")
 @pytest.mark.parametrize("screen", SCREENS)
 def test_public_pages_are_accessible_and_fit_every_screen(visit, screen):
-    stop = urlsplit(unsubscribe_url(1, ["exchange"])).path
-    assert walked(visit, None, OUTSIDE, {"stop": stop}, screen) == {}
+    states = {"new": "unconfirmed", "draft": "draft", "sent": "submitted"}
+    keys: Addresses = {name: link_of(ApplicationFactory(state=state)) for name, state in states.items()}
+    keys |= {"call": CallFactory().slug, "stop": urlsplit(unsubscribe_url(1, ["exchange"])).path}
+    assert walked(visit, None, (*OUTSIDE, *APPLYING), keys, screen) == {}
