@@ -320,7 +320,7 @@ def check_mixed_objects(check: RouteCheck, name: str, own_args: list[Any], other
 
 
 def turns_on_missing(name: str, *, full: bool = FULL) -> list[RoleMethods]:
-    """Return the methods with which lab staff and outsiders ask for a missing object: one each, or the only one in turn."""
+    """Return how lab staff and outsiders request what is missing: by one method each, or by the only one in turn."""
     accepted, first = accepted_methods(ROWS[name])[0], TURN[name]
     if full:
         return [("S", accepted), ("X", accepted)]
