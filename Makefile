@@ -98,8 +98,8 @@ drill: install-dev ## Back up, restore into an empty cluster, compare, and see t
 rehearse: install-dev ## Run what docker-compose.yml runs, without Docker: proxy, two of each process, some killed
 	@$(PY) -m tools.rehearsal
 
-test-full: install-dev ## What `make test` samples or leaves out: rare requests as every role, both screen sizes, bench
-	@FULL=1 $(PY) -m pytest -n $(WORKERS) --dist worksteal tests/test_role_matrix.py tests/lists/test_leaks.py tests/test_tools.py tests/journeys $(ARGS)
+test-full: install-dev ## What `make test` samples or leaves out: rare requests as every role, both screen sizes, all journeys and tools
+	@FULL=1 $(PY) -m pytest -n $(WORKERS) --dist worksteal tests/test_role_matrix.py tests/test_leaks.py tests/lists/test_leaks.py tests/test_bad_input.py tests/test_tools.py tests/tools/oracles tests/journeys $(ARGS)
 
 mutants: install-dev ## Take out each scope and permission check in turn: a test must notice (ARGS=)
 	@$(PY) -m tools.mutants $(ARGS)

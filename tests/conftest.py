@@ -47,7 +47,7 @@ hypothesis_settings.load_profile("any machine")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests of the tools, which mostly wait for programs of their own.
+    """Begin with the tests of the tools, which in `make test-full` mostly wait for programs of their own.
 
     Meanwhile the other workers run the other tests. At the end they would have nothing left to do for minutes.
     """

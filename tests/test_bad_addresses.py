@@ -55,12 +55,19 @@ def filled(route: str, text: str) -> str:
     return out
 
 
+def texts_for(route: str) -> list[str]:
+    """Return the bad texts for a route: no slug has the characters of the others, so that a view gets only the last."""
+    if "<str:" in route:
+        return BAD
+    return [BAD[text_routes().index(route) % 3], BAD[-1]]
+
+
 @pytest.mark.parametrize("route", text_routes())
 def test_unknown_text_in_an_address_is_not_a_server_error(route: str):
     client = Client(raise_request_exception=False)
     client.force_login(UserFactory(is_lab_staff=True))
-    send = client.post if route in POSTED else client.get
-    assert [send(filled(route, text)).status_code for text in BAD] == [410 if route in GONE else 404] * len(BAD)
+    send, texts = client.post if route in POSTED else client.get, texts_for(route)
+    assert [send(filled(route, text)).status_code for text in texts] == [410 if route in GONE else 404] * len(texts)
 
 
 def test_null_character_in_a_parameter_finds_nothing():

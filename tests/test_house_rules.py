@@ -6,6 +6,7 @@ import re
 import statistics
 import tokenize
 from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -20,18 +21,34 @@ STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
 SHARED_DRAWERS = {"utils", "helpers", "common", "manager", "services", "misc", "data"}
 
 
-def functions(path: Path) -> list[tuple[str, int]]:
-    """Return name and length in lines of each function, without its docstring and decorators."""
-    lengths = []
-    for node in ast.walk(ast.parse(path.read_text())):
+@dataclass
+class Definitions:
+    """What the rules ask of a module: its docstring, the lines of each function, its classes, its names of gettext."""
+
+    docstring: str | None
+    functions: list[tuple[int, str]] = field(default_factory=list)  # lines without docstring and decorators
+    classes: list[str] = field(default_factory=list)
+    gettext: list[tuple[str, str | None]] = field(default_factory=list)  # what is imported, and as what
+
+
+@cache
+def definitions(path: Path) -> Definitions:
+    """Parse a module, once for all rules."""
+    tree, name = ast.parse(path.read_text()), path.relative_to(ROOT)
+    found = Definitions(ast.get_docstring(tree))
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             start = node.body[0].end_lineno if ast.get_docstring(node) else node.lineno
-            lengths.append((f"{path.relative_to(ROOT)}:{node.name}", (node.end_lineno or 0) - (start or 0)))
-    return lengths
+            found.functions.append(((node.end_lineno or 0) - (start or 0), f"{name}:{node.name}"))
+        elif isinstance(node, ast.ClassDef):
+            found.classes.append(node.name)
+        elif isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            found.gettext += [(part.name, part.asname) for part in node.names if "gettext" in part.name]
+    return found
 
 
 def test_no_function_is_longer_than_sixty_lines():
-    found = sorted((length, name) for path in MODULES for name, length in functions(path))
+    found = sorted(function for path in MODULES for function in definitions(path).functions)
     lengths = [length for length, _ in found]
     median, high = statistics.median(lengths), lengths[int(len(lengths) * 0.95)]
     print(f"\n{len(lengths)} functions: median {median} lines, 95th percentile {high}, longest {found[-1]}")  # noqa: T201
@@ -72,11 +89,7 @@ def test_no_three_files_of_a_folder_share_a_prefix():
 
 
 def test_modules_say_what_they_are_for():
-    assert [
-        str(p.relative_to(ROOT))
-        for p in MODULES
-        if p.read_text().strip() and not ast.get_docstring(ast.parse(p.read_text()))
-    ] == []
+    assert [str(p.relative_to(ROOT)) for p in MODULES if p.read_text().strip() and not definitions(p).docstring] == []
 
 
 # Words that say too little as a name or a part of one, and what to say instead.
@@ -164,9 +177,10 @@ def test_no_class_name_is_used_in_three_modules():
     """Names that a framework asks for are left out. Two classes of one name are a smell, three confuse everyone."""
     modules: dict[str, set[str]] = defaultdict(set)
     for path in [*MODULES, *sorted((ROOT / "tools").rglob("*.py"))]:
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.ClassDef) and node.name not in {"Command", "Migration", "Meta"}:
-                modules[node.name].add(str(path.relative_to(ROOT)))
+        for name in definitions(path).classes:
+            modules[name].add(str(path.relative_to(ROOT)))
+    for of_frameworks in ("Command", "Migration", "Meta"):
+        modules.pop(of_frameworks, None)
     assert {name: sorted(paths) for name, paths in modules.items() if len(paths) > 2} == {}
 
 
@@ -174,12 +188,10 @@ def test_strings_are_marked_by_names_that_their_collector_knows():
     """Under another name than these, what is marked stays out of the catalogue, and so in English."""
     known = {None, "_"}
     others = [
-        f"{path.relative_to(ROOT)}: {name.name} as {name.asname}"
+        f"{path.relative_to(ROOT)}: {name} as {alias}"
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
-        for name in node.names
-        if "gettext" in name.name and name.asname not in known
+        for name, alias in definitions(path).gettext
+        if alias not in known
     ]
     assert others == []
 

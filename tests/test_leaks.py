@@ -39,6 +39,7 @@ from tests.factories.dossiers import DossierFactory
 from tests.factories.invitations import InvitationFactory
 from tests.factories.notifications import DeliveryFactory, ReminderFactory, recipients, rendered
 from tests.factories.publications import PublicationFactory
+from tests.full import FULL
 from tests.matrix import FORMER
 from tests.matrix.leak_markers import (
     FAR,
@@ -260,13 +261,14 @@ def keys_of_others(stage: Stage, offered: list[str]) -> list[Any]:
 
 @pytest.mark.parametrize("name", [name for name in LISTS if not ROWS[name].post])
 def test_no_query_parameter_opens_rows_of_others(name: str, stage: Stage):
-    """Each parameter is tried with one key after another; a refused page shows nothing either."""
+    """Each parameter is tried with every other key, the rest at the next page; a refused page shows nothing either."""
     client = stage.clients["M"]
     with rolled_back():
         address = reverse(name, args=ROWS[name].args(stage.home))
         wrong = []
         for parameter, offered in choice_parameters(client, address).items():
-            for key in keys_of_others(stage, offered):
+            keys = keys_of_others(stage, offered)
+            for key in keys if FULL else keys[LISTS.index(name) % 2 :: 2]:
                 answer = client.get(address, {parameter: key})
                 body = answer.getvalue()
                 if answer.status_code not in {200, 302, 404} or leaks_in(body, FAR, NEAR):

@@ -1,4 +1,4 @@
-"""Every tool named in the README runs, at its smallest size; the three dearest only by `make test-full` (`FULL`).
+"""Every tool named in the README runs, at its smallest size: most by `make test-full` only (`FULL`).
 
 Each runs in a process of its own, as `make` starts it, with its own PostgreSQL, ports and folders. No figure is judged
 here. Those that start a platform of their own take minutes: they come first (tests/conftest.py), beside the others.
@@ -15,13 +15,13 @@ import pytest
 
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import MembershipFactory
+from tests.full import only_in_full
 from tools.oracles import survfit
 from tools.pictures import CHROMIUM
 
 ROOT = Path(__file__).parent.parent
 OF_THIS_RUN = ("DATABASE_URL", "REDIS_URL", "VAR_DIR", "MIGRATION_DATABASE_URL", "DJANGO_", "PYTEST")
 LIMIT = 1200  # seconds, on a machine that others use too
-FULL = bool(os.environ.get("FULL"))
 
 # What `make` runs, and the test that runs it.
 RUN_BY = {
@@ -67,9 +67,8 @@ def test_every_tool_of_the_readme_is_run_by_a_test():
     assert named - EVERYDAY == set(RUN_BY)
 
 
-@pytest.mark.parametrize(
-    "names", [("bench", "faults"), ("rehearsal",), ("drill",)] if FULL else [("faults",), ("drill",)], ids=" ".join
-)
+@only_in_full
+@pytest.mark.parametrize("names", [("bench", "faults"), ("rehearsal",), ("drill",)], ids=" ".join)
 def test_tools_with_their_own_platform_run(names: tuple[str, ...]):
     answer = run("tools.smoke_runs", *names)
     lines = answer.stdout.strip().splitlines()
@@ -78,13 +77,14 @@ def test_tools_with_their_own_platform_run(names: tuple[str, ...]):
         pytest.skip(" ".join(left_out))
 
 
-@pytest.mark.skipif(not FULL, reason="`make test-full` runs it")
+@only_in_full
 def test_removed_checks_of_one_module_are_noticed(tmp_path: Path):
     words = ["--only", "files.permissions", "--more", "tests/files/test_permissions.py", "--max-tests", "3"]
     answer = run("tools.mutants", *words, MUTANTS_FOLDER=str(tmp_path))
     assert re.fullmatch(r"mutants: killed [1-9]\d* / \d+, equivalent \d+", answer.stdout.strip().splitlines()[-1])
 
 
+@only_in_full
 def test_scanners_without_extra_packages_run():
     answer = run("tools.scans", "--only", "deploy")
     assert (answer.returncode, answer.stdout.strip().splitlines()[-1]) == (0, "scanners: 1 passed")
@@ -101,6 +101,7 @@ def test_oracles_run_or_name_what_is_missing():
     )
 
 
+@only_in_full
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed")

@@ -125,18 +125,26 @@ def _templates(view: Any) -> list[str]:
     found, pending, visited = {getattr(view, "template_name", "")} - {""}, [view], set()
     while pending:
         function = pending.pop()
-        key = (function.__module__, function.__qualname__)
-        if key in visited or not _shows_pages(function.__module__):
+        if function in visited or not _shows_pages(function.__module__):
             continue
-        visited.add(key)
-        module = inspect.getmodule(function)
-        for node in ast.walk(_definitions(module).get(function.__qualname__, ast.Module([], []))):
-            value = _value(node, module)
-            if isinstance(value, str) and value.endswith(".html"):
-                found.add(value)
-            elif inspect.isfunction(value) or (inspect.isclass(value) and value.__module__ == "web.forms.pages"):
-                pending.append(inspect.unwrap(value))
+        visited.add(function)
+        templates, used = _uses(function)
+        found |= templates
+        pending += used
     return sorted(found)
+
+
+@cache
+def _uses(function: Any) -> tuple[set[str], list[Any]]:
+    """Return the templates that a function or class names, and the functions and form pages that it uses."""
+    templates, used, module = set(), [], inspect.getmodule(function)
+    for node in ast.walk(_definitions(module).get(function.__qualname__, ast.Module([], []))):
+        value = _value(node, module)
+        if isinstance(value, str) and value.endswith(".html"):
+            templates.add(value)
+        elif inspect.isfunction(value) or (inspect.isclass(value) and value.__module__ == "web.forms.pages"):
+            used.append(inspect.unwrap(value))
+    return templates, used
 
 
 def _shows_pages(module: str) -> bool:
@@ -186,7 +194,7 @@ def _tests() -> list[tuple[str, Counter[str]]]:
 
 def _requested(tree: ast.AST) -> Iterator[str]:
     """Yield the name of the route of each address in the tree: written out, reversed, or of the page of an object."""
-    nodes = [*ast.walk(tree)]
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Call | ast.Constant | ast.JoinedStr)]
     inside = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
     namespaces = {_text(node.args[0]) for node in nodes if _is_call(node, "reverse")}
     for node in nodes:

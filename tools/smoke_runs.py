@@ -1,11 +1,9 @@
 """Runs tools that need a platform of their own, each at its smallest size, one after the other on one PostgreSQL.
 
-`python -m tools.smoke_runs bench faults` prints their output, then a JSON line with the exit code of each. With `FULL`
-set, the drill has e-mails to send too.
+`python -m tools.smoke_runs bench faults` prints their output, then a JSON line with the exit code of each.
 """
 
 import json
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -15,7 +13,7 @@ from tools.faults.platform import platform_host
 
 ARGUMENTS: Final = {
     "bench": ["--smallest"],
-    "drill": ["--bare" if os.environ.get("FULL") else "--smallest"],
+    "drill": ["--bare"],
     "faults": ["--smallest"],
     "rehearsal": ["--smallest"],
 }

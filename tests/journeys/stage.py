@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from tests.factories.calls import ApplicationFactory
 from tests.factories.canvases import CanvasFactory, drawn
 from tests.factories.cast import Cast, new_cast
 from tests.factories.cohorts import (
@@ -71,6 +72,8 @@ def set_stage() -> tuple[Cast, Addresses]:
     LessonFactory(edition=cast.edition, answered_by=draft, about="seats")
     LessonFactory(edition=cast.edition, phase="handover")
     addresses["draft"] = draft.pk
+    application = ApplicationFactory()
+    addresses |= {"call": application.call_id, "application": application.pk}
     addresses |= _run(cast) | _choose(cast) | _work(cast) | _draw(cast) | _meet(cast) | _write(cast)
     return cast, addresses | _bring(addresses["idea"]) | _import(cast)
 

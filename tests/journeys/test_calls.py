@@ -15,6 +15,7 @@ from tests.factories.calls import TEXTS
 from tests.factories.cast import NOW, TODAY, new_cast
 from tests.factories.files import sample_content
 from tests.factories.sink import Sink
+from tests.full import only_in_full
 from tests.journeys.conftest import PHONE, Visit, follow, main, press
 from tests.journeys.test_joining import text_of
 from tests.journeys.test_keyboard import tab_to
@@ -147,6 +148,7 @@ def decide_and_open(lab: Page, edition: str) -> None:
     expect(lab.get_by_text("The cohort Ville des Dunes is open.")).to_be_visible()
 
 
+@only_in_full
 def test_call_from_its_public_form_to_the_cohort(visit: Visit, sink: Sink, clock: Any, settings: Any, tmp_path: Path):
     settings.FILES_DIR = tmp_path
     cast = new_cast()

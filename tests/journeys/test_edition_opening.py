@@ -19,6 +19,7 @@ from tests.factories.programmes import (
     ProgrammeFactory,
     format_with_schedules,
 )
+from tests.full import only_in_full
 from tests.journeys.conftest import DESKTOP, follow, go, main, press, sign_in
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -193,6 +194,7 @@ def test_lab_opens_an_edition_adjusts_its_calendar_publishes_it_and_sees_the_ema
     expect(emails.locator("li").first).to_contain_text("will be sent in 35 days")
 
 
+@only_in_full
 def test_residency_with_three_separate_weeks_is_opened_without_javascript(visit, staff, residency, towns):
     page = visit(staff, **DESKTOP, java_script_enabled=False)
     page.goto("/")

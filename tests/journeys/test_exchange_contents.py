@@ -17,7 +17,7 @@ from tests.factories.contents import (
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 from tests.factories.prototypes import IdeaFactory
 from tests.journeys.stage import LONG, Addresses
-from tests.journeys.test_pages import SCREENS, walked
+from tests.journeys.test_pages import walked_as
 
 READ = (
     "/exchanges/{coming}/",
@@ -73,8 +73,6 @@ def set_stage() -> tuple[Cast, Addresses]:
 
 
 @pytest.mark.usefixtures("clock")
-@pytest.mark.parametrize("screen", SCREENS)
-def test_pages_are_accessible_and_fit_every_screen(visit, screen):
+def test_pages_are_accessible_and_fit_every_screen(visit):
     cast, addresses = set_stage()
-    found = {role: walked(visit, cast[role], paths, addresses, screen) for role, paths in PAGES.items()}
-    assert found == {role: {} for role in PAGES}
+    assert walked_as(PAGES, visit, cast, addresses) == {}

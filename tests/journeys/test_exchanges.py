@@ -17,6 +17,7 @@ from notifications.models import Reminder
 from tests.factories.accounts import UserFactory
 from tests.factories.exchanges import edition_of_four, format_with_reminder_schedule
 from tests.factories.sink import Sink
+from tests.full import only_in_full
 from tests.journeys.conftest import follow, main, press
 
 FIRST_MORNING = "2027-01-05T09:00:00+00:00"
@@ -73,6 +74,7 @@ def dated(sink: Sink) -> Counter[tuple[str, str]]:
     return Counter((entry["DTSTART;VALUE=DATE"], entry["SEQUENCE"]) for entry in found)
 
 
+@only_in_full
 def test_exchange_is_planned_settled_and_moved_without_an_email_for_the_old_date(visit, sink, staff):
     with time_machine.travel(FIRST_MORNING, tick=True):
         call_command("plan_exchanges", stdout=StringIO())

@@ -10,6 +10,7 @@ from cohorts.models import Session
 from tests.factories.cast import Cast, new_cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.files import PDF, AttachmentFactory, picture
+from tests.full import only_in_full
 from tests.journeys.conftest import DESKTOP, PHONE, Visit, follow, go, main, press
 
 ENGLISH_PHONE = PHONE | {"locale": "en-GB"}
@@ -32,7 +33,7 @@ def upload_picture(page: Page, *, words: str, camera: bool = False) -> None:
     press(page, "Add files")
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+@pytest.mark.parametrize("script", [True, pytest.param(False, marks=only_in_full)], ids=["with JavaScript", "without"])
 def test_a_picture_from_a_phone_is_seen_by_the_cohort_until_it_is_withdrawn(
     script: bool, visit: Visit, stage: tuple[Cast, Session]
 ):
@@ -59,7 +60,7 @@ def test_a_picture_from_a_phone_is_seen_by_the_cohort_until_it_is_withdrawn(
     assert desk.request.get(address).status == 404
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+@pytest.mark.parametrize("script", [True, pytest.param(False, marks=only_in_full)], ids=["with JavaScript", "without"])
 def test_a_form_that_comes_back_keeps_its_file_until_it_is_sent_again_or_removed(
     script: bool, visit: Visit, stage: tuple[Cast, Session]
 ):

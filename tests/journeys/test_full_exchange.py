@@ -9,6 +9,7 @@ from exchanges.models import Exchange, Registration
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
+from tests.full import only_in_full
 from tests.journeys.conftest import PHONE, Visit, follow, go, main, press
 
 Person = Callable[[str, str], Page]
@@ -37,6 +38,7 @@ def enter(visit: Visit, exchange: Exchange, name: str, role: str = "ambassador")
     return page
 
 
+@only_in_full
 @pytest.mark.usefixtures("clock")
 def test_person_waits_moves_up_and_states_their_needs(visit: Visit, full_exchange: Exchange):
     bob = enter(visit, full_exchange, "Bob Metz")
@@ -56,6 +58,7 @@ def test_person_waits_moves_up_and_states_their_needs(visit: Visit, full_exchang
     expect(main(pilot).get_by_role("row", name="Bob Metz")).to_contain_text("No nuts")
 
 
+@only_in_full
 @pytest.mark.usefixtures("clock")
 def test_removed_guest_leaves_the_seat_to_the_waiting_list(visit: Visit, full_exchange: Exchange):
     Exchange.objects.filter(pk=full_exchange.pk).update(capacity=2)

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from prototypes.models import Idea
 from tests.factories.cast import Cast, new_cast
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
+from tests.full import only_in_full
 from tests.journeys.conftest import PHONE, follow, go, main, press
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -39,7 +40,7 @@ def move(page: Page, idea: Idea, label: str, **fields: str) -> None:
     press(page, label)
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("script", [True, pytest.param(False, marks=only_in_full)], ids=["script", "no-script"])
 def test_one_page_shows_the_whole_timeline(visit, stage: Cast, script: bool):
     idea = IdeaFactory(cohort=stage.cohort, title="A talking kiosk", state="testing", owner=stage["M"])
     first = TrialFactory(prototype=PrototypeFactory(idea=idea, title="Cards"), state="concluded")
@@ -73,7 +74,7 @@ def test_ambassador_reads_the_timeline_on_a_phone_without_cut_text(visit, stage:
     expect(page.locator("ol.idea-timeline")).to_be_visible()
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("script", [True, pytest.param(False, marks=only_in_full)], ids=["script", "no-script"])
 def test_board_moves_an_idea_by_keyboard(visit, stage: Cast, script: bool):
     idea = IdeaFactory(cohort=stage.cohort, title="A talking kiosk")
     page = visit(stage["P"], java_script_enabled=script)

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from cohorts.models import Cohort, Invitation
 from imports.worker import run_due_imports
 from tests.factories.cast import new_cast
+from tests.full import only_in_full
 from tests.journeys.conftest import DESKTOP, PHONE, Visit, go, main
 
 PEOPLE = "Nom;Prénom;Courriel;Service\r\n" + "".join(
@@ -37,7 +38,7 @@ class Clicks:
 @pytest.mark.usefixtures("clock", "transactional_db")
 @pytest.mark.parametrize(
     ("screen", "with_script"),
-    [(DESKTOP, True), (PHONE | {"locale": "en-GB"}, False)],
+    [(DESKTOP, True), pytest.param(PHONE | {"locale": "en-GB"}, False, marks=only_in_full)],
     ids=["desktop", "phone without JavaScript"],
 )
 def test_fifteen_people_are_invited_from_a_spreadsheet_in_fewer_than_seven_clicks(

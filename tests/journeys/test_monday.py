@@ -15,6 +15,7 @@ from tests.factories.exchanges import ExchangeFactory
 from tests.factories.notifications import DeliveryFactory
 from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
+from tests.full import only_in_full
 from tests.journeys.conftest import PHONE, follow, go, main, press
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -80,6 +81,7 @@ def put_to_the_test(page: Page) -> None:
     press(page, "Lock")
 
 
+@only_in_full
 def test_each_note_has_a_button_and_disappears_once_it_is_dealt_with(visit, cast: Cast):
     page = visit(cast["S"])
     assert notes(page) == NOTES

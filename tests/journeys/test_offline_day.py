@@ -16,6 +16,7 @@ from tests.factories.cast import TODAY
 from tests.factories.cohorts import MembershipFactory, SessionFactory
 from tests.factories.fieldwork import wav
 from tests.factories.files import picture
+from tests.full import FULL
 from tests.journeys.conftest import session_of, sign_in
 from tests.journeys.network import NetworkProxy
 from tests.journeys.phone import STORED, Device, save, send_now, write
@@ -34,6 +35,9 @@ MICROPHONE = """() => {
         return target.stream;
     };
 }"""
+PAIRS, PICTURES = (10, 5) if FULL else (3, 2)
+KINDS = [*["verbatim", "observation"] * PAIRS, *["picture"] * PICTURES, *["voice"] * 2]
+ENTRIES = len(KINDS) + 3  # with an idea, who came to a session, and the result of a test: 30 with `FULL` set
 MORNING = datetime(2026, 11, 23, 8, tzinfo=UTC)  # of the phone: the platform has 24 November, 10:00 in Paris
 
 
@@ -93,9 +97,8 @@ def faults_of_forms(page: Page, session: Session) -> list[str]:
 
 def write_notes(page: Page, device: Device) -> list[str]:
     """Write a note each quarter of an hour, from nine on, and return their texts in order."""
-    kinds = [*["verbatim", "observation"] * 10, *["picture"] * 5, *["voice"] * 2]
-    texts = [f"{kind} {number}" for number, kind in enumerate(kinds)]
-    for number, (kind, text) in enumerate(zip(kinds, texts, strict=True)):
+    texts = [f"{kind} {number}" for number, kind in enumerate(KINDS)]
+    for number, (kind, text) in enumerate(zip(KINDS, texts, strict=True)):
         set_time(device, 15 * number)
         add_note(page, kind, text, number + 1)
     return texts
@@ -105,14 +108,14 @@ def write_the_rest(page: Page) -> None:
     """Write an idea, who came to the session, and the result of a test."""
     open_form(page, "idea")
     page.fill("[name=title]", "Un accueil sans guichet")
-    save_entry(page, 28)
+    save_entry(page, ENTRIES - 2)
     page.get_by_role("link", name="Record attendance").click()
     page.locator("form[data-kind=attendance]").get_by_text("Here", exact=True).first.click()
-    save_entry(page, 29)
+    save_entry(page, ENTRIES - 1)
     page.evaluate("location.hash = 'test'")
     write(page, "Les pictogrammes aident.")
     save(page)
-    expect(page.locator("#drafts > li[data-state=waiting]")).to_have_count(30)
+    expect(page.locator("#drafts > li[data-state=waiting]")).to_have_count(ENTRIES)
 
 
 def codes_on_phone(page: Page) -> list[str]:
@@ -142,7 +145,7 @@ def test_a_day_without_network_loses_nothing_doubles_nothing_and_keeps_the_order
     page = device.on()  # with its clock set a day ahead
     device.context.set_offline(True)
     page.goto("/field/en/")
-    expect(page.locator("#drafts > li[data-state=waiting]")).to_have_count(30)
+    expect(page.locator("#drafts > li[data-state=waiting]")).to_have_count(ENTRIES)
     expect(page.locator("#sessions")).to_contain_text("Mairie, hall d’accueil")
     stored = page.evaluate(STORED)
     assert [text for text in ("verbatim 0", "guichet", "pictogrammes", "Mairie", "data:image") if text in stored] == []
@@ -154,10 +157,10 @@ def test_a_day_without_network_loses_nothing_doubles_nothing_and_keeps_the_order
     send_now(page)
     expect(page.locator("#notes a:visible")).to_be_visible()
     expect(page.locator("#reading")).to_be_hidden()
-    expect(page.locator("#drafts > li[data-state=waiting]")).to_have_count(30)
+    expect(page.locator("#drafts > li[data-state=waiting]")).to_have_count(ENTRIES)
     sign_in(page, pilot.user)
     page.goto("/field/en/")
-    expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(30, timeout=60_000)
+    expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(ENTRIES, timeout=60_000)
     expect(page.locator("#drafts")).not_to_contain_text("verbatim 0")  # the words of a note that was sent are gone
     send_now(page)
     notes = Note.objects.order_by("pk")
@@ -165,7 +168,7 @@ def test_a_day_without_network_loses_nothing_doubles_nothing_and_keeps_the_order
     moments = [note.happened_at for note in notes]
     assert (moments == sorted(moments), {moment.date() for moment in moments}) == (True, {TODAY})
     assert codes == sorted(note.printed_code for note in notes)
-    assert sorted(Attachment.objects.values_list("name", flat=True)) == ["picture.jpg"] * 5 + ["voice.wav"] * 2
+    assert sorted(Attachment.objects.values_list("name", flat=True)) == ["picture.jpg"] * PICTURES + ["voice.wav"] * 2
     assert Idea.objects.filter(title="Un accueil sans guichet", owner=pilot.user).count() == 1
     assert [(row.day.session, row.status) for row in Attendance.objects.all()] == [(session, "present")]
     assert TrialNote.objects.get().answers["learning"] == "Les pictogrammes aident."

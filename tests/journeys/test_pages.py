@@ -1,20 +1,24 @@
 """Every kind of page for those who may see it: no accessibility fault in either language, light or dark; it fits
 phones.
 
-The two screens share the pages; `make test-full` checks each page on both.
+A page whose templates earlier pages have shown is left out, and the two screens share the others; `make test-full`
+checks each page on both.
 """
 
-import os
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from notifications.emails.links import unsubscribe_url
+from tests.factories.calls import ApplicationFactory, CallFactory, link_of
+from tests.factories.cast import Cast
 from tests.factories.notifications import registered, workshop
+from tests.full import FULL
 from tests.journeys.conftest import DESKTOP, PHONE, Visit
 from tests.journeys.stage import Addresses, set_stage
 
@@ -101,6 +105,10 @@ DETAILS = (
     "/imports/",
     "/imports/{checked}/",
     "/imports/{imported}/",
+    "/calls/",
+    "/calls/{call}/",
+    "/applications/{application}/",
+    "/applications/{application}/decide/",
     "/ideas/999999/",
 )
 OPENING = "?format={format}&name=La+Transfo+2027&starts_on=2027-01-04"
@@ -170,6 +178,19 @@ ANSWERING = (
     "/ideas/{implementing}/implemented/",
 )
 PAGES = {"S": (*MAIN, *DETAILS, *FORMS), "M": (*MAIN, *OWN, *READ), "A": ANSWERING}
+APPLYING = (
+    "/public/en/calls/",
+    "/public/fr/calls/{call}/",
+    "/apply/{call}/",
+    "{new}",
+    "{draft}",
+    "{draft}authority/",
+    "{draft}need/",
+    "{draft}people/",
+    "{draft}documents/",
+    "{sent}withdraw/",
+    "{sent}erase/",
+)
 OUTSIDE = ("/accounts/login/", "/accounts/password/reset/", "/accessibility/", "/privacy/", "{stop}")
 SCREENS = {"French phone in the light": (PHONE, "light"), "English desktop in the dark": (DESKTOP, "dark")}
 WIDTH = """new Promise(resolve => {
@@ -223,9 +244,23 @@ def faults(page: Page, address: str, size: dict[str, int], scheme: str) -> list[
     return found + too_wide(page)
 
 
+def with_new_templates(user: User, paths: Sequence[str], keys: Addresses, seen: set[str]) -> list[str]:
+    """Return the addresses whose pages render a template that is not in `seen`, to which all their templates are added;
+    with `FULL` set, all addresses.
+    """
+    client, found = Client(), []
+    client.force_login(user)
+    for path in paths:
+        templates = {template.name for template in client.get(path.format(**keys)).templates}
+        if FULL or templates - seen:
+            found.append(path)
+        seen |= templates
+    return found
+
+
 def in_turn(addresses: Sequence[str], screen: str) -> Sequence[str]:
     """Return every other page for this screen, and the rest for the other; with `FULL` set, all pages."""
-    return addresses if os.environ.get("FULL") else addresses[list(SCREENS).index(screen) :: len(SCREENS)]
+    return addresses if FULL else addresses[list(SCREENS).index(screen) :: len(SCREENS)]
 
 
 def walked(visit: Visit, user: User | None, paths: Sequence[str], keys: Addresses, screen: str) -> Faults:
@@ -239,17 +274,32 @@ def walked(visit: Visit, user: User | None, paths: Sequence[str], keys: Addresse
     return {address: wrong for address, wrong in found.items() if wrong}
 
 
+def walked_as(roles: dict[str, Sequence[str]], visit: Visit, cast: Cast, keys: Addresses) -> Faults:
+    """Return the faults of each page with a new template, as each role, on the screen whose turn it is."""
+    seen: set[str] = set()
+    found: Faults = {}
+    for role, paths in roles.items():
+        pages = with_new_templates(cast[role], paths, keys, seen)
+        for screen in SCREENS:
+            found |= {
+                f"{role}, {screen}: {address}": wrong
+                for address, wrong in walked(visit, cast[role], pages, keys, screen).items()
+            }
+    assert seen
+    return found
+
+
 @pytest.mark.usefixtures("clock")
-@pytest.mark.parametrize("screen", SCREENS)
-def test_pages_are_accessible_and_fit_every_screen(visit, screen):
+def test_pages_are_accessible_and_fit_every_screen(visit):
     with registered(workshop()):
         cast, addresses = set_stage()
-        found = {role: walked(visit, cast[role], paths, addresses, screen) for role, paths in PAGES.items()}
-    assert found == {role: {} for role in PAGES}
+        assert walked_as(PAGES, visit, cast, addresses) == {}
 
 
-@pytest.mark.usefixtures("transactional_db")
+@pytest.mark.usefixtures("clock", "transactional_db")
 @pytest.mark.parametrize("screen", SCREENS)
 def test_public_pages_are_accessible_and_fit_every_screen(visit, screen):
-    stop = urlsplit(unsubscribe_url(1, ["exchange"])).path
-    assert walked(visit, None, OUTSIDE, {"stop": stop}, screen) == {}
+    states = {"new": "unconfirmed", "draft": "draft", "sent": "submitted"}
+    keys: Addresses = {name: link_of(ApplicationFactory(state=state)) for name, state in states.items()}
+    keys |= {"call": CallFactory().slug, "stop": urlsplit(unsubscribe_url(1, ["exchange"])).path}
+    assert walked(visit, None, (*OUTSIDE, *APPLYING), keys, screen) == {}

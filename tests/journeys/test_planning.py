@@ -21,6 +21,7 @@ from exchanges.models import Exchange
 from exchanges.registration.actions import decline, register
 from tests.factories.accounts import UserFactory
 from tests.factories.exchanges import edition_of_four, format_with_reminder_schedule
+from tests.full import only_in_full
 from tests.journeys.conftest import PHONE, follow, go, main, press
 
 FIRST_MORNING = datetime.fromisoformat("2027-01-05T09:00:00+00:00")
@@ -244,6 +245,7 @@ def search_memory(page: Page) -> None:
     expect(main(page).locator("article", has_text=OFFER)).to_contain_text("Dunkerque")
 
 
+@only_in_full
 def test_intertransfo_from_its_proposal_to_the_archive(visit, staff: User):
     with time_machine.travel(FIRST_MORNING, tick=True):
         plan(FIRST_MORNING)
@@ -270,6 +272,7 @@ def test_intertransfo_from_its_proposal_to_the_archive(visit, staff: User):
         search_memory(lab)
 
 
+@only_in_full
 def test_pilot_on_a_phone_gives_back_the_turn_and_the_lab_sees_who_is_next(visit, staff: User):
     with time_machine.travel(FIRST_MORNING, tick=True):
         plan(FIRST_MORNING)

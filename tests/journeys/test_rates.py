@@ -17,6 +17,7 @@ from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import PATH, IdeaFactory
 from tests.factories.rates import OPEN, early_cohort, idea_after, worked_example
 from tests.factories.snapshots import built_once
+from tests.full import only_in_full
 from tests.journeys.conftest import DESKTOP, follow, go, main, press, sign_in
 from tests.journeys.test_pages import axe_result, unfold
 
@@ -117,7 +118,7 @@ def mark_as_implemented(page: Page, idea: Idea) -> None:
     expect(main(page)).to_contain_text("Délibération n° 12 du conseil")
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("script", [True, pytest.param(False, marks=only_in_full)], ids=["script", "no-script"])
 def test_idea_marked_as_implemented_changes_every_figure(visit, admin, almost_there, script):
     page = visit(**DESKTOP, java_script_enabled=script)
     sign_in(page, admin)

@@ -1,7 +1,8 @@
 """No list, file, view or preview holds a text of others, whatever its columns; no import recognises their rows; and
 every column of a list sorts.
 
-Previews of actions are opened by every other role, and columns sort up or down, in turn; `make test-full` tries all.
+Files and previews of actions are opened by every other role, and columns sort up or down, in turn; `make test-full`
+tries all.
 """
 
 from urllib.parse import urlencode
@@ -12,10 +13,11 @@ from cohorts.models import Cohort
 from imports.models import ImportBatch
 from lists.models import SavedView
 from tests.factories.cast import TODAY
+from tests.full import FULL
 from tests.matrix import FORMER
 from tests.matrix.leak_markers import FAR, NEAR, leaks_in
 from tests.matrix.stage import Stage, rolled_back
-from tests.test_role_matrix import FULL_MATRIX, hidden_from
+from tests.test_role_matrix import hidden_from
 from web.lists.columns import Reader
 from web.lists.declarations import List, lists, no_subject
 
@@ -50,8 +52,7 @@ def test_no_list_holds_texts_of_others(slug: str, stage: Stage):
     found = {}
     first, *others = addresses(lists[slug], stage)
     for turn, role in enumerate("CDPMRANX" + FORMER):
-        csv, xlsx, *previews = others
-        for address in (first, csv, xlsx, *(previews if FULL_MATRIX else previews[turn % 2 :: 2])):
+        for address in (first, *(others if FULL else others[turn % 2 :: 2])):
             answer = stage.clients[role].get(address)
             assert answer.status_code in {200, 403, 404}, (role, address)
             if leaks := leaks_in(answer.getvalue(), *hidden_from(role)):
@@ -68,7 +69,7 @@ def test_every_list_sorts_by_each_of_its_columns(slug: str, stage: Stage):
     sorted_by = [name for name, column in lists[slug].columns.items() if column.order]
     assert lists[slug].order.removeprefix("-") in sorted_by
     for turn, name in enumerate(sorted_by):
-        for sort in (name, f"-{name}") if FULL_MATRIX else (("-" if turn % 2 else "") + name,):
+        for sort in (name, f"-{name}") if FULL else (("-" if turn % 2 else "") + name,):
             answer = stage.clients["S"].get(f"{page}&sort={sort}")
             assert (answer.status_code, answer.context["bound_list"].sort, answer.context["bound_list"].ignored) == (
                 200,

@@ -1,7 +1,6 @@
 """`make drill`: the demonstration with e-mails due is backed up in the middle of sending, and restored elsewhere.
 
-It uses the two scripts of operators (deploy/backup). `ARGS=--bare` leaves the demonstration out, `--smallest` also what
-needs a worker: e-mails, and erasures that the restore lost.
+It uses the two scripts of operators (deploy/backup). `ARGS=--bare` leaves the demonstration out.
 Exits with 1 when a check fails.
 """
 
@@ -93,24 +92,22 @@ def send_some(platform: RunPlatform, files: Path) -> None:
     platform.kill(worker)
 
 
-def run(host: PlatformHost, *, bare: bool, with_worker: bool) -> int:
+def run(host: PlatformHost, *, bare: bool) -> int:
     drill, files = Drill(), host.folder / "files"
     with host.start_platform() as platform:
         drill.measure("loading the demonstration", lambda: prepare(platform, files, bare=bare))
-        if with_worker:
-            send_some(platform, files)
+        send_some(platform, files)
         dump, before, copy = (host.folder / name for name in ("dump", "before.json", "files-copy"))
         before.write_text(command(platform, files, "fingerprint", "--json"))
         drill.measure("the dump", lambda: script("back_up", platform.cluster, platform.name, write=dump))
         shutil.copytree(files, copy)
         sessions = contents(dump, "django_session", "usersessions_usersession")
         drill.check("rows of sessions in the dump, whose keys would sign in", sessions, 0)
-        if with_worker:
-            command(platform, files, "erase_person", ERASED)
-            withdraw_note()
-            erase_invited_guest()
+        command(platform, files, "erase_person", ERASED)
+        withdraw_note()
+        erase_invited_guest()
         print(f"      {dump.stat().st_size / 1e6:.1f} MB of dump, {len(list(copy.rglob('*')))} names in the folder")
-        elsewhere(drill, host, platform, (dump, before, copy), with_worker=with_worker)
+        elsewhere(drill, host, platform, (dump, before, copy))
     return drill.wrong
 
 
@@ -154,9 +151,7 @@ def contents(dump: Path, *names: str) -> int:
     return sum(f"TABLE DATA public {name} " in listed for name in names)
 
 
-def elsewhere(
-    drill: Drill, host: PlatformHost, platform: RunPlatform, backup_paths: tuple[Path, Path, Path], *, with_worker: bool
-) -> None:
+def elsewhere(drill: Drill, host: PlatformHost, platform: RunPlatform, backup_paths: tuple[Path, Path, Path]) -> None:
     """Restore into an empty cluster with a folder of its own, from the backup alone."""
     dump, before, copy = backup_paths
     folder = host.folder / "elsewhere"
@@ -175,9 +170,8 @@ def elsewhere(
         drill.check(
             f"tables, sequences and files that differ, of {comparison['compared']}", comparison["differing"], []
         )
-        if with_worker:
-            check_erasures(drill, restored, copy)
-            check_emails(drill, restored, copy)
+        check_erasures(drill, restored, copy)
+        check_emails(drill, restored, copy)
     finally:
         from django.db import connection
 
@@ -306,10 +300,9 @@ def guests_of(platform: RunPlatform) -> list[dict[str, str]]:
 def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make drill", description=__doc__)
     parser.add_argument("--bare", action="store_true", help="without the demonstration")
-    parser.add_argument("--smallest", action="store_true", help="without the demonstration, e-mails and erasures")
     options = parser.parse_args(words)
     with platform_host() as host:
-        return 1 if run(host, bare=options.bare or options.smallest, with_worker=not options.smallest) else 0
+        return 1 if run(host, bare=options.bare) else 0
 
 
 if __name__ == "__main__":

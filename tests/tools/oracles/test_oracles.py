@@ -8,6 +8,7 @@ import pytest
 from lifelines import AalenJohansenFitter
 
 from figures.rates import cumulative_incidence
+from tests.full import only_in_full
 from tools.oracles import survfit
 from tools.oracles.__main__ import ESTIMATES, INTERVALS, distances, interval_distances, share_distances
 from tools.oracles.sets import ABANDONED, IMPLEMENTED, OPEN, SETS, portfolio
@@ -51,6 +52,7 @@ def test_figures_equal_those_recorded_from_r():
     assert compared > 900
 
 
+@only_in_full
 def test_figures_equal_those_of_installed_r():
     runner = survfit.find_rscript()
     if runner is None:
