@@ -122,6 +122,11 @@ def claim(installation: str) -> bool:
     return _backend().claim(installation)
 
 
+def find_fault() -> str | None:
+    """Return in a sentence for operators what keeps files from being stored or deleted; None if nothing does."""
+    return _backend().find_fault()
+
+
 def stored_names() -> Iterator[str]:
     """Yield the random names of all stored files, sorted, whether a database row refers to them or not."""
     return _backend().names()

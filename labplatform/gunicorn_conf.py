@@ -22,11 +22,24 @@ if _counters := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         _left.unlink()
 
 
-def child_exit(_arbiter: Any, worker: Any) -> None:
-    """Keep the Prometheus counters of a worker process that has ended; gunicorn calls it.
+def on_starting(_arbiter: Any) -> None:
+    """Try the storage of files, and tidy up; gunicorn calls it once, when the application is loaded."""
+    from files.checks import prepare_storage  # noqa: PLC0415 - Django must be set up
 
-    Nothing happens where the processes share no folder of counters.
+    prepare_storage()
+
+
+def child_exit(_arbiter: Any, worker: Any) -> None:
+    """Keep the Prometheus counters of a worker process that has ended, and remove what killed uploads left; gunicorn
+    calls it.
+
+    The worker's sweep does not reach this disk where the machines share none. Nothing happens to counters where the
+    processes share no folder of them.
     """
+    from files.cleanup import ONE_HOUR  # noqa: PLC0415 - Django must be set up
+    from files.storage import sweep_incoming  # noqa: PLC0415
+
+    sweep_incoming(older_than=ONE_HOUR)
     if _counters:
         from prometheus_client import multiprocess  # noqa: PLC0415 - there only where requirements/prod.txt is installed
 

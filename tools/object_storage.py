@@ -14,6 +14,7 @@ from labplatform.devstack import processes
 
 BUCKET: Final = "files"
 KEYS: Final = {"accessKey": "key-of-a-try", "secretKey": "b7f1c2d9e4a85603"}
+READER: Final = {"access_key": "key-of-a-reader", "secret_key": "c3a9e0d7b6f54218"}  # it may not write
 SERVERS: Final = ("master", "volume", "filer", "s3")
 START_SECONDS: Final = 60.0
 
@@ -37,8 +38,10 @@ class ObjectStorage:
             self.ports = [int(probe.getsockname()[1]) for probe in probes]
         self.endpoint = f"http://127.0.0.1:{self.ports[SERVERS.index('s3')]}"
         identity = {"name": "labplatform", "credentials": [KEYS], "actions": ["Admin", "Read", "List", "Write"]}
+        keys = {"accessKey": READER["access_key"], "secretKey": READER["secret_key"]}
+        reader = {"name": "reader", "credentials": [keys], "actions": ["Read", "List"]}
         self.keys = folder / "keys.json"
-        self.keys.write_text(json.dumps({"identities": [identity]}))
+        self.keys.write_text(json.dumps({"identities": [identity, reader]}))
         self.child: subprocess.Popen[bytes] | None = None
 
     @property

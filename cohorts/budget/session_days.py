@@ -1,21 +1,23 @@
 """The days in sessions that count as costs: who is on the list of a session, and who came.
 
-Nobody has more than one day on a date, however many sessions and cohorts: the session that begins first counts.
+Nobody has more than one day on a date, however many sessions and cohorts: first counts the cohort that a statement
+names first, then the session that begins first.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Final, NamedTuple
+from math import inf
+from typing import Any, Final, NamedTuple
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from cohorts.budget.enums import GROUP_OF_ROLE
 from cohorts.cohort.enums import CohortState
-from cohorts.models import Attendance, Cohort, Membership, SessionDay
+from cohorts.models import Attendance, Cohort, Membership, SessionDay, Statement
 from cohorts.people.enums import CORE_ROLES, MembershipRole
 from cohorts.sessions.enums import SessionState
 from cohorts.sessions.models import half_days_between
@@ -54,14 +56,20 @@ class CountedDay(NamedTuple):
 
 
 def counted_days(cohorts: Collection[Cohort]) -> Iterator[CountedDay]:
-    """Yield the days of these cohorts with the half-days that count (two queries).
+    """Yield the days of these cohorts with the half-days that count (two queries, three where cohorts share a day).
 
     Sessions of the same people in other cohorts are read too, so that a day counts once.
     """
     keys = {cohort.pk for cohort in cohorts}
     planned, spent = Counter[tuple[int, date]](), Counter[tuple[int, date]]()
     days = [*_days_on_lists(cohorts), *_days_of_drafts(cohorts)]
-    for day in sorted(days, key=lambda each: (each.date, each.starts_at or time.min, each.session_day, each.role)):
+    stated = _stated_periods(days)
+
+    def order(day: PersonDay) -> tuple[Any, ...]:
+        numbers = [number for number, first, last in stated[day.cohort] if first <= day.date <= last]
+        return day.date, min(numbers, default=inf), day.starts_at or time.min, day.session_day, day.role
+
+    for day in sorted(days, key=order):
         person_date = day.user, day.date
         newly_planned = min(day.planned, HALF_DAYS_OF_A_DATE - planned[person_date])
         newly_spent = min(day.present, HALF_DAYS_OF_A_DATE - spent[person_date])
@@ -69,6 +77,25 @@ def counted_days(cohorts: Collection[Cohort]) -> Iterator[CountedDay]:
         spent[person_date] += newly_spent
         if day.cohort in keys:
             yield CountedDay(day, newly_planned, newly_spent)
+
+
+def _stated_periods(days: Collection[PersonDay]) -> dict[int, list[tuple[int, date, date]]]:
+    """Return the statements on the cohorts in which someone has a day on the same date as in another.
+
+    Each with its number, which tells what was stated first, its first and its last day.
+    """
+    cohorts_of_dates = defaultdict(set)
+    for day in days:
+        cohorts_of_dates[day.user, day.date].add(day.cohort)
+    periods = defaultdict(list)
+    if shared := set[int]().union(*(cohorts for cohorts in cohorts_of_dates.values() if len(cohorts) > 1)):
+        path = "agreement__edition__cohorts"
+        rows = Statement.objects.filter(
+            Q(agreement__cohort=None) | Q(agreement__cohort=F(path)), **{f"{path}__in": shared}
+        )
+        for cohort, *period in rows.values_list(path, "number", "first_day", "last_day"):
+            periods[cohort].append(tuple(period))
+    return periods
 
 
 def _days_on_lists(cohorts: Collection[Cohort]) -> Iterator[PersonDay]:

@@ -30,6 +30,9 @@ class StorageBackend(Protocol):
     def claim(self, installation: str) -> bool:
         """Return whether all stored files belong to this installation; the first one to ask gets them."""
 
+    def find_fault(self) -> str | None:
+        """Return in a sentence for operators what keeps files from being stored or deleted; None if nothing does."""
+
     def names(self) -> Iterator[str]:
         """Yield the names of all stored files, sorted."""
 

@@ -31,6 +31,16 @@ OWNER: Final = "installation"  # the object that names the one whose files these
 SECONDS_SIGNED: Final = 30  # the proxy uses an address at once
 LARGEST_REQUEST: Final = 5 * 1024**3  # bytes that the protocol lets one request send
 IN_MEMORY: Final = 1024**2  # bytes of an open file; more of it is in a temporary file
+TRIED: Final = "start-up-check"  # the object that is written and deleted to try the key
+# What is wrong, by the code of the refusal; of others, the code is named.
+FAULTS: Final = {
+    "InvalidAccessKeyId": "The object storage does not know FILES_ACCESS_KEY.",
+    "SignatureDoesNotMatch": "FILES_SECRET_KEY does not belong to FILES_ACCESS_KEY.",
+    "NoSuchBucket": "The object storage has no bucket with the name in FILES_BUCKET.",
+    "AuthorizationHeaderMalformed": "FILES_REGION is not the region of the object storage.",
+    "PermanentRedirect": "FILES_ENDPOINT or FILES_REGION is not that of the bucket.",
+}
+RIGHTS: Final = {"PutObject": "write", "GetObject": "read", "ListObjectsV2": "list", "DeleteObject": "delete"}
 
 
 class PrivateStorage(S3Storage):
@@ -102,6 +112,25 @@ class Bucket(StorageBackend):
                 _objects().save(OWNER, File(BytesIO(installation.encode())))
             with _objects().open(OWNER) as file:
                 return bool(file.read() == installation.encode())
+
+    def find_fault(self) -> str | None:
+        """Write, read, list and delete an object; return in a sentence what is refused, None if nothing."""
+        objects = _objects()
+        client, bucket = objects.connection.meta.client, objects.bucket_name
+        try:
+            client.put_object(Bucket=bucket, Key=TRIED, Body=b"")
+            client.get_object(Bucket=bucket, Key=TRIED)["Body"].close()
+            client.list_objects_v2(Bucket=bucket, MaxKeys=1)
+            client.delete_object(Bucket=bucket, Key=TRIED)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            right = RIGHTS[error.operation_name]
+            if code == "AccessDenied":
+                return f"The key in FILES_ACCESS_KEY may not {right} objects of the bucket."
+            return FAULTS.get(code, f"The object storage refused to {right} an object: {code}.")
+        except BotoCoreError:
+            return "The object storage does not answer at FILES_ENDPOINT."
+        return None
 
     def names(self) -> Iterator[str]:
         with _errors_as_oserror():

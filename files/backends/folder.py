@@ -56,6 +56,10 @@ class Folder(StorageBackend):
         """Return True: a folder does not come into another installation with a copy of the settings."""
         return True
 
+    def find_fault(self) -> str | None:
+        """Return None: the disk is tried by the first file."""
+        return None
+
     def names(self) -> Iterator[str]:
         for prefix_folder in folders_in(root()):
             if prefix_folder.name not in (INCOMING, LOCKS):

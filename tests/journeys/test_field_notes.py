@@ -40,6 +40,15 @@ HOLD_PICTURE = """() => {
         return decode(...args);
     };
 }"""
+# The next draft takes a moment to be encrypted.
+SLOW_WRITE = """() => {
+    const encrypt = SubtleCrypto.prototype.encrypt;
+    SubtleCrypto.prototype.encrypt = async function (...args) {
+        SubtleCrypto.prototype.encrypt = encrypt;
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return encrypt.apply(this, args);
+    };
+}"""
 RETURN_FROM_CAMERA = """() => {
     document.dispatchEvent(new Event("visibilitychange"));
     return navigator.locks.request("field", () => undefined); // after the page has loaded and sent
@@ -47,7 +56,10 @@ RETURN_FROM_CAMERA = """() => {
 
 
 def test_a_test_is_logged_with_network(device: Device, member: Membership, trials: list[Trial]):
-    """The picture is taken first: while it is made smaller, the page refreshes and a test is chosen."""
+    """The picture is taken first: while it is made smaller, the page refreshes and a test is chosen.
+
+    The form is left with the last key, and opened again from the list.
+    """
     again = TrialFactory(prototype=trials[0].prototype, state="locked", hypothesis="Sans aide, " + "aussi " * 20)
     page = prepared(device, member)
     for trial, text in (
@@ -59,11 +71,16 @@ def test_a_test_is_logged_with_network(device: Device, member: Membership, trial
     take_picture(page)
     page.evaluate(RETURN_FROM_CAMERA)
     page.select_option("#trial", str(trials[0].pk))
-    write(page, "Les pictogrammes aident.")
+    write(page, "Les pictogrammes")
     save(page)
     page.evaluate("window.release()")
     expect(page.locator("#pictures [data-alt]")).to_be_focused()
     describe_picture(page)
+    expect(page.locator("#saved-notes")).to_be_hidden()
+    page.evaluate(SLOW_WRITE)
+    page.fill("[name=learning]", "Les pictogrammes aident.")
+    page.evaluate("location.hash = ''")
+    page.click("#drafts [data-open]")
     save(page)
     expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
     trials[0].refresh_from_db()

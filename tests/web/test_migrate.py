@@ -1,15 +1,19 @@
 """Migrations create every trigger of the models, and do not wait long for a lock."""
 
+from contextlib import nullcontext
 from typing import Any
 
+import psycopg
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.models.signals import pre_migrate
+from psycopg.errors import DeadlockDetected
 
 from web.database.owner import CREDENTIALS, as_owner
+from web.management.commands import migrate
 
 
 @pytest.mark.django_db
@@ -47,23 +51,30 @@ def test_migrations_lead_past_a_pooler_also_for_the_same_role(settings: Any, own
     assert connection.settings_dict == Closed("app", "", "pooler", "6432", "lab").settings_dict
 
 
-def lock_timeout() -> str:
+def timeouts() -> tuple[str, str]:
     with connection.cursor() as cursor:
-        cursor.execute("SHOW lock_timeout")
-        (timeout,) = cursor.fetchone()
-    return timeout
+        cursor.execute("SELECT current_setting('lock_timeout'), current_setting('deadlock_timeout')")
+        row: tuple[str, str] = cursor.fetchone()
+    return row
 
 
 @pytest.mark.django_db
-def test_migrate_waits_five_seconds_for_a_lock_and_restores_the_timeout():
-    timeouts: set[str] = set()
+@pytest.mark.parametrize("failure", [DeadlockDetected, None])
+def test_migrate_waits_two_seconds_for_a_lock_tries_again_and_restores_the_timeout(
+    failure: type[psycopg.Error] | None, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(migrate, "PAUSE_SECONDS", 0)
+    found: list[tuple[str, str]] = []
 
     def look(**_: object) -> None:
-        timeouts.add(lock_timeout())
+        found.append(timeouts())
+        if len(found) == 1:
+            raise OperationalError from failure() if failure else None
 
     pre_migrate.connect(look)
     try:
-        call_command("migrate", verbosity=0)
+        with nullcontext() if failure else pytest.raises(OperationalError):
+            call_command("migrate", verbosity=0)
     finally:
         pre_migrate.disconnect(look)
-    assert (timeouts, lock_timeout()) == ({"5s"}, "0")
+    assert (set(found), len(found) > 1, timeouts()) == ({("2s", "20ms")}, bool(failure), ("0", "1s"))

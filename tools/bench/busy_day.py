@@ -3,8 +3,10 @@
 People read and write through two web processes, at one rate of requests after the other. Response time is counted from
 when a request was due, so time in the queue counts. When the first rate begins, an Intertransfo is announced to ten
 thousand people, whose e-mails one worker and one beat send. The demonstration is copied for it, without its history.
+Once they have left, requests alone tell what one takes of a processor, and so what an e-mail takes.
 """
 
+import os
 import random
 import threading
 import time
@@ -13,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, Final, NamedTuple
 from uuid import uuid4
@@ -75,22 +78,37 @@ def measure(host: PlatformHost, scenario: Scenario) -> Callable[[Any], list[Any]
         fill(scenario)
         exchange = exchange_to_announce(scenario.invited)
         port = free_port()
-        start_web(platform, port)
+        web = start_web(platform, port).pid
         platform.start_mail_server(pause=0.005)
-        platform.start_worker("--concurrency", "1", app="labplatform")
+        worker = platform.start_worker("--concurrency", "1", app="labplatform").pid
         platform.start_beat(app="labplatform.scheduler")
+        postgres = int((platform.cluster.data / "postmaster.pid").read_text().splitlines()[0])
         visits = list(planned_visits(port, scenario.clients))
         wait_for(lambda: visits[0].client.get("/") == 200, "the web server")
         minutes: list[float] = []
         sending = threading.Thread(target=lambda: minutes.append(minutes_to_announce(exchange, scenario.invited)))
         results = {}
-        sending.start()
-        for rate in scenario.rates:
-            results[rate] = run_at_rate(visits, rate, scenario.seconds)
-        sending.join()
+        with ProcessorTime(web, worker, postgres) as mixed:
+            sending.start()
+            for rate in scenario.rates:
+                results[rate] = run_at_rate(visits, rate, scenario.seconds)
+            sending.join()
+        with ProcessorTime(web, worker, postgres) as alone:
+            count = len(run_at_rate(visits, BUSIEST_HOUR, scenario.seconds).response_seconds)
+        web_part, _, postgres_part = (1000 * seconds / count for seconds in alone.seconds)
+        of_requests = postgres_part / 1000 * sum(len(result.response_seconds) for result in results.values())
+        worker_part = 1000 * mixed.seconds[1] / scenario.invited
+        postgres_part_of_email = 1000 * (mixed.seconds[2] - of_requests) / scenario.invited
 
     def figures(figure: Any) -> list[Any]:
-        rows = [figure(f"minutes until {scenario.invited:,} e-mails have left", minutes, *ANNOUNCEMENT_MINUTES, False)]
+        parts = {
+            "a request, web": web_part,
+            "a request, PostgreSQL": postgres_part,
+            "an e-mail, worker": worker_part,
+            "an e-mail, PostgreSQL": postgres_part_of_email,
+        }
+        rows = [figure(f"processor time of {what}", [part], unit="ms") for what, part in parts.items()]
+        rows += [figure(f"minutes until {scenario.invited:,} e-mails have left", minutes, *ANNOUNCEMENT_MINUTES, False)]
         for rate, result in results.items():
             seconds, errors = result.response_seconds, result.errors
             is_usual = rate <= BUSIEST_HOUR
@@ -114,6 +132,34 @@ def measure(host: PlatformHost, scenario: Scenario) -> Callable[[Any], list[Any]
         return rows
 
     return figures
+
+
+class ProcessorTime:
+    """The processor seconds that processes with all their children, also ended ones, take inside the block."""
+
+    def __init__(self, *pids: int) -> None:
+        self.pids = pids
+
+    def __enter__(self) -> "ProcessorTime":
+        self.before = [processor_seconds(pid) for pid in self.pids]
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        after = [processor_seconds(pid) for pid in self.pids]
+        self.seconds = [end - begin for begin, end in zip(self.before, after, strict=True)]
+
+
+def processor_seconds(pid: int) -> float:
+    """Return the processor seconds of a process and its children so far; those of ended children are in its own."""
+    ticks = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(") ")[2].split()
+        except OSError:  # it has just ended
+            continue
+        if int(path.parent.name) == pid or int(fields[1]) == pid:
+            ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 # --- the platform ----------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typing import Final, LiteralString, NamedTuple
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
+from django.db.transaction import atomic
 from pghistory.models import Context, Event
 from psycopg import sql
 
@@ -132,12 +133,13 @@ GRANTS: Final = (
 
 
 def grant_rights(connection: BaseDatabaseWrapper, role: str) -> None:
-    """Grant the application's role `role` the rights it needs, and take away all others.
+    """Grant the application's role `role` the rights it needs, and take away all others, at one moment: it may be at
+    work.
 
     The connection must be that of the tables' owner.
     """
     database = str(connection.settings_dict["NAME"])
-    with connection.cursor() as cursor:
+    with atomic(connection.alias), connection.cursor() as cursor:
         for statement in grant_statements(role, database):
             cursor.execute(statement)
 

@@ -6,7 +6,7 @@ import { enqueue } from "./drafts.js";
 import { shrink } from "./pictures.js";
 import { refresh } from "./queue.js";
 import { askToConfirm } from "./show.js";
-import { createSerialQueue, pageState, mine } from "./state.js";
+import { pageState, mine, storageQueue } from "./state.js";
 import { picturesOf, removeDraft, removePicture, saveDraft, savePicture } from "./store.js";
 import { moment, pageText } from "./texts.js";
 
@@ -133,8 +133,6 @@ function nameOf({ kind, detail, values, session }) {
     const short = [...text].length > MAX_NAME ? `${[...text].slice(0, MAX_NAME - 1).join("").trimEnd()}…` : text;
     return `${kind === "note" ? noteKinds[detail].title : pageText("idea")} · ${short || pageText("no_text")}`;
 }
-
-const storageQueue = createSerialQueue();
 
 // Store the form; a refused draft is being written again.
 function save() {

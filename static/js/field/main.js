@@ -10,7 +10,7 @@ import { loadStored, progress, refresh, useQueue } from "./queue.js";
 import { showReading } from "./reading.js";
 import { leavesCounts, recordBefore } from "./second.js";
 import { askToConfirm, draftLine, pictureLine, pictureReason, showNotices, testName } from "./show.js";
-import { createSerialQueue, pageState, mine } from "./state.js";
+import { createSerialQueue, pageState, mine, storageQueue } from "./state.js";
 import * as store from "./store.js";
 import { day, moment, pageText } from "./texts.js";
 
@@ -32,6 +32,7 @@ async function route() {
     const { name, detail } = view();
     closeEntry();
     pageState.draft = null;
+    await storageQueue.idle(); // what was typed last in the form that was left
     if (name === "test") await resume();
     const title = isEntry(name) ? await openEntry(name, detail) : "";
     showTitle(title);
@@ -131,8 +132,6 @@ async function choose() {
     if (pageState.isStored) await save(draft);
     await refreshDraft(draft);
 }
-
-const storageQueue = createSerialQueue();
 
 // Store the draft of the form.
 function save(draft) {

@@ -24,8 +24,13 @@ export function useQueue(functions) {
 
 // Load and send. Calls before a synchronization begins share it: whatever is written before it begins goes with it.
 export function refresh() {
-    nextSync ??= navigator.locks.request("field", syncOnce).then(() => page.onEnd());
+    nextSync ??= navigator.locks.request("field", syncOnce).catch(onRefusedLock).then(() => page.onEnd());
     return nextSync;
+}
+
+function onRefusedLock(error) {
+    nextSync = null; // the next call tries again
+    return onError(error);
 }
 
 async function syncOnce() {

@@ -29,3 +29,5 @@ export function createSerialQueue() {
     const add = (step) => (last = last.catch(() => undefined).then(step));
     return { add, idle: () => add(() => undefined) }; // idle: a promise for the end of all steps so far
 }
+
+export const storageQueue = createSerialQueue(); // the drafts of all forms are stored one after the other

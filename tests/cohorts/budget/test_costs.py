@@ -78,6 +78,9 @@ def test_nobody_has_more_than_a_day_on_a_date(cast: Cast):
     ]
     one_day = [("design_team", "planned", Decimal(1), None), ("design_team", "spent", Decimal(1), None)]
     assert counted(cast.other_cohort) == one_day  # its session begins first
+    stated(cast.cohort)
+    days = [day for category, *_, day, _ in counted(cast.cohort) if category == "design_team"]
+    assert (days, counted(cast.other_cohort)) == ([Decimal("2.5"), Decimal("2.5")], [])  # stated first
 
 
 def test_drafts_count_as_planned_everyone_who_will_be_expected_once(cast: Cast):

@@ -1,5 +1,6 @@
 """Files in an object storage: the promises of the folder, against a real server."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from botocore.awsrequest import AWSResponse
 from files import storage
 from files.attachments.views.serving import stored_file_response
 from files.backends import bucket
+from files.checks import check_storage, prepare_storage
 from files.cleanup import ForeignFilesError, SweepResult, sweep
 from files.storage import NoRoom
 from labplatform.monitoring.fingerprint import _files_hash
@@ -119,6 +121,38 @@ def test_what_an_object_storage_that_is_away_leaves_has_no_row_and_is_swept(
     storages["files"].bucket.put_object(Key=f"ff/{'f' * 32}/small", Body=b"one size of a picture")
     assert (sweep(older_than=60), sweep(older_than=-1)) == (SweepResult(0, 0), SweepResult(1, 0))
     assert list(storage.stored_names()) == [row.stored]
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({}, None),
+        ({"access_key": "unknown"}, "The object storage does not know FILES_ACCESS_KEY."),
+        ({"secret_key": "wrong"}, "FILES_SECRET_KEY does not belong to FILES_ACCESS_KEY."),
+        (object_storage.READER, "The key in FILES_ACCESS_KEY may not write objects of the bucket."),
+        ({"endpoint_url": "http://127.0.0.1:9"}, "The object storage does not answer at FILES_ENDPOINT."),
+    ],
+)
+def test_a_wrong_key_is_named_by_the_check_and_at_the_start_which_also_sweeps(
+    *,
+    objects: Any,
+    server: object_storage.ObjectStorage,
+    settings: Any,
+    folder: Path,
+    caplog: pytest.LogCaptureFixture,
+    options: dict[str, str],
+    sentence: str | None,
+):
+    storages_with_key = server.storages
+    storages_with_key["files"]["OPTIONS"] |= options
+    left = folder / "incoming" / "left"
+    left.mkdir(parents=True)
+    os.utime(left, (0, 0))
+    with override_settings(STORAGES=settings.STORAGES | storages_with_key):
+        assert [error.msg for error in check_storage()] == ([sentence] if sentence else [])
+        prepare_storage()
+    assert [sentence in message for message in caplog.messages] == ([True] if sentence else [])
+    assert (left.exists(), names_in(objects)) == (False, [])
 
 
 @contextmanager

@@ -1,32 +1,54 @@
-"""Run Django's `migrate` as the owner of the tables, waiting for a lock no longer than `LOCK_TIMEOUT`."""
+"""Run Django's `migrate` as the owner of the tables, waiting for a lock only briefly, but again and again."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 from django.core.management.commands import migrate
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from web.database.owner import app_role, as_owner
-from web.database.roles import create_role, grant_rights
+from web.database.roles import HISTORY_WRITERS_SQL, create_role, grant_rights
 
-LOCK_TIMEOUT: Final = "5s"
+LOCK_TIMEOUT: Final = "2s"
+DEADLOCK_TIMEOUT: Final = "20ms"
+TRIES: Final = 30
+PAUSE_SECONDS = 1.0
 
 
 @contextmanager
-def lock_timeout(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Make statements inside the block fail when they wait longer than five seconds for a lock.
+def short_waits(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Make statements inside the block fail when they wait longer than two seconds for a lock.
 
-    A migration that waits for a table makes every later query of that table wait too.
+    A migration that waits for a table makes every later query of that table wait too. Of a deadlock with a request, the
+    migration is the one to end, if the owner may set how soon it looks for one: who looks first is ended.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = %s", [LOCK_TIMEOUT])
+        cursor.execute("SELECT has_parameter_privilege('deadlock_timeout', 'SET')")
+        (may_end_first,) = cursor.fetchone()
+        settings = {"lock_timeout": LOCK_TIMEOUT} | ({"deadlock_timeout": DEADLOCK_TIMEOUT} if may_end_first else {})
+        for name, value in settings.items():
+            cursor.execute(f"SET {name} = %s", [value])
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("RESET lock_timeout")
+            for name in settings:
+                cursor.execute(f"RESET {name}")
+
+
+def secure_history_writers(execute: Any, query: Any, params: Any, many: bool, context: Any) -> Any:
+    """Run a statement; where it creates a trigger that writes history, give the trigger its rights at once.
+
+    It belongs to `execute_wrapper`. Without it, old code could not write until the migration's end.
+    """
+    result = execute(query, params, many, context)
+    if "CREATE OR REPLACE FUNCTION" in str(query) and "_pgh_attach_context()" in str(query):
+        execute(HISTORY_WRITERS_SQL, None, False, context)
+    return result
 
 
 class Command(migrate.Command):
@@ -36,15 +58,31 @@ class Command(migrate.Command):
             super().check(*args, **options)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run Django's `migrate` as the owner of the tables; fail without any change when a table stays locked.
+        """Run Django's `migrate` as the owner of the tables; a migration that meets a locked table is undone and tried
+        again, thirty times at most.
 
         Then create the application's role if it is missing, and grant it its rights to new tables, unless it is the
         owner.
         """
         connection = connections[options["database"]]
         role, password = app_role(connection), str(connection.settings_dict["PASSWORD"])
-        with as_owner(connection) as is_other_role, lock_timeout(connection):
-            super().handle(*args, **options)
-            if is_other_role:
-                create_role(connection, role, password)
-                grant_rights(connection, role)
+        with as_owner(connection) as is_other_role, short_waits(connection):
+            if not is_other_role:
+                self._try_again(super().handle, *args, **options)
+                return
+            with connection.execute_wrapper(secure_history_writers):
+                self._try_again(super().handle, *args, **options)
+            create_role(connection, role, password)
+            self._try_again(grant_rights, connection, role)
+
+    def _try_again(self, act: Callable[..., Any], *args: Any, **options: Any) -> None:
+        """Call `act` again while a table is locked; raises OperationalError when it stays locked."""
+        for tries_left in reversed(range(TRIES)):
+            try:
+                act(*args, **options)
+                return
+            except OperationalError as error:
+                if not tries_left or not isinstance(error.__cause__, (LockNotAvailable, DeadlockDetected)):
+                    raise
+            self.stdout.write("\n  A table is in use. Trying again…")
+            time.sleep(PAUSE_SECONDS)

@@ -1,0 +1,29 @@
+"""The check, at each start and by `check --deploy`, that files can be stored with the key and bucket that are set."""
+
+import logging
+from typing import Any, Final
+
+from django.core.checks import CheckMessage, Error
+
+from files import storage
+from files.cleanup import ONE_HOUR
+
+logger = logging.getLogger(__name__)
+
+HINT: Final = "See docs/operations/several-machines.md#object-storage."
+
+
+def check_storage(**_options: Any) -> list[CheckMessage]:
+    """Return an error for Django if files cannot be stored or deleted."""
+    fault = storage.find_fault()
+    return [Error(fault, hint=HINT, id="files.E001")] if fault else []
+
+
+def prepare_storage() -> None:
+    """Log what keeps files from being stored, and remove what killed uploads left on this disk over an hour ago.
+
+    The web server starts all the same: everything else works.
+    """
+    if fault := storage.find_fault():
+        logger.error("Files cannot be stored or deleted. %s %s", fault, HINT)
+    storage.sweep_incoming(older_than=ONE_HOUR)
