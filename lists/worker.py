@@ -167,7 +167,7 @@ def _targets(run: BulkRun, keys: Sequence[int]) -> tuple[BulkAction, Reader, dic
         bound_list = open_list(user, of_list, QueryDict(run.query), run.subject_key)
     except (Http404, DomainError):
         return action, Reader(user, today_everywhere()), {}
-    rows = bound_list.selected(keys).select_related(*action.related)
+    rows = action.with_related(bound_list.selected(keys))
     return action, bound_list.reader, {row.pk: row for row in rows}
 
 

@@ -199,12 +199,12 @@ class SessionMethodOut(Schema):
 )
 def list_sessions(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the sessions that the person may see; upcoming ones, unless `period` or `state` says more."""
-    return read_list(request, SESSIONS, query, _with_cohort)
+    return read_list(request, SESSIONS, query, _with_cohort_and_days)
 
 
-def _with_cohort(sessions: QuerySet[Session]) -> QuerySet[Session]:
-    """Return the sessions with their cohorts; their days are read with the list."""
-    return sessions.select_related("cohort")
+def _with_cohort_and_days(sessions: QuerySet[Session]) -> QuerySet[Session]:
+    """Return the sessions with their cohorts and days."""
+    return sessions.select_related("cohort").prefetch_related("days")
 
 
 @router.get("/sessions/{int:pk}/", response=SessionOut, url_name="session", summary=_("Read a session"))

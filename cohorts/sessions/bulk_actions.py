@@ -236,6 +236,7 @@ MOVE: Final = BulkAction(
     in_order=_in_free_order,
     form=MoveForm,
     related=RELATED,
+    prefetched=("days",),
     compared=("version", "state"),
 )
 CANCEL: Final = BulkAction(

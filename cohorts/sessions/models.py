@@ -1,6 +1,7 @@
 """Sessions of a cohort and their days, which need not be consecutive."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, time
 from typing import ClassVar
 
@@ -177,6 +178,27 @@ def lead_field(title: StrOrPromise) -> "models.CharField[str, str]":
     return models.CharField(title, max_length=14, choices=SessionLead.choices, blank=True, default="", db_default="")
 
 
+def day_in_words(day: date, precision: str) -> str:
+    """Return a date with its weekday in the reader's language; only month or year where no more is known."""
+    language = active_language()
+    known_day = precision == Precision.DAY
+    return formats.weekday(day, language) if known_day else formats.precise_to(day, precision, language)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDay:
+    """A day of a session as a list of sessions reads it: values, which take less time than rows."""
+
+    day: date
+    precision: str
+    venue: str
+
+    @property
+    def in_words(self) -> str:
+        """The date with its weekday in the reader's language; only month or year where no more is known."""
+        return day_in_words(self.day, self.precision)
+
+
 @tracked(exclude=["first_day", "last_day"])
 class Session(models.Model):
     """A numbered unit of work of one or more days.
@@ -205,6 +227,8 @@ class Session(models.Model):
     created_on = created_on_field()
 
     objects = SessionQuerySet.as_manager()
+    # The days by date where a list has read them as values, which the properties below then use; else None.
+    listed_days: Sequence[ListedDay] | None = None
 
     class Meta:
         verbose_name = _("session")
@@ -304,7 +328,7 @@ class Session(models.Model):
         """Whether the session's days are not consecutive; False for a session without days."""
         if self.first_day is None or self.last_day is None:
             return False
-        return (self.last_day - self.first_day).days + 1 != len(self.days.all())
+        return (self.last_day - self.first_day).days + 1 != len(self._days_in_order)
 
     @property
     def dates_in_words(self) -> str:
@@ -316,13 +340,18 @@ class Session(models.Model):
         if self.first_day is None or self.last_day is None:
             return gettext("no day yet")
         if self.retrospective or self.is_scattered:
-            return ", ".join(day.in_words for day in self.days.all())
+            return ", ".join(day.in_words for day in self._days_in_order)
         return formats.period(self.first_day, self.last_day, language, with_weekday=True)
 
     @property
     def venues(self) -> list[str]:
         """The venues of the session, each once, in the order of its days; days without a venue are skipped."""
-        return venues_of(self.days.all())
+        return venues_of(self._days_in_order)
+
+    @property
+    def _days_in_order(self) -> "Sequence[SessionDay | ListedDay]":
+        """The days of the session by date: those that a list has read, else its rows."""
+        return list(self.days.all()) if self.listed_days is None else self.listed_days
 
     @property
     def days_from_annotation(self) -> list["SessionDay"]:
@@ -330,7 +359,7 @@ class Session(models.Model):
         return [row_from_nested(SessionDay, row) for row in getattr(self, "nested_days", ())]
 
 
-def venues_of(days: Iterable["SessionDay"]) -> list[str]:
+def venues_of(days: "Iterable[SessionDay | ListedDay]") -> list[str]:
     """Return the venues of these session days, each once, in their order; days without a venue are skipped."""
     return list(dict.fromkeys(day.venue for day in days if day.venue))
 
@@ -409,8 +438,7 @@ class SessionDay(models.Model):
     @property
     def in_words(self) -> str:
         """The date with its weekday in the reader's language; only month or year where no more is known."""
-        known_day = self.date_precision == Precision.DAY
-        return str(self) if known_day else formats.precise_to(self.date, self.date_precision, active_language())
+        return day_in_words(self.date, self.date_precision)
 
     @property
     def half_days(self) -> int:

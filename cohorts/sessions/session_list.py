@@ -11,10 +11,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from cohorts.models import Session
+from cohorts.models import Session, SessionDay
 from cohorts.sessions.bulk_actions import CANCEL, MOVE
 from cohorts.sessions.enums import SessionKind, SessionLead, SessionState
 from cohorts.sessions.filters import SessionFilter
+from cohorts.sessions.models import ListedDay
 from cohorts.sessions.next_steps import COMING, SessionStep, session_lines
 from web.lists.cells import ROW_FORM
 from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
@@ -25,8 +26,8 @@ PER_PAGE: Final = 40  # keeps the page under 60 KiB
 
 
 def _rows(reader: Reader) -> QuerySet[Session]:
-    """Return the sessions that the reader may see, with their days."""
-    return Session.objects.visible_to(reader.user).prefetch_related("days")
+    """Return the sessions that the reader may see."""
+    return Session.objects.visible_to(reader.user)
 
 
 def _name(session: Session) -> str:
@@ -35,7 +36,15 @@ def _name(session: Session) -> str:
 
 
 def _load_for_cells(sessions: Sequence[Any], reader: Reader) -> None:
-    """Give each session its line: the numbers of people, and the next step of the reader (two statements)."""
+    """Give each session its days, and its line: the numbers of people, and the next step of the reader (three
+    statements).
+    """
+    days: dict[int, list[ListedDay]] = {session.pk: [] for session in sessions}
+    read = SessionDay.objects.filter(session__in=days).values_list("session", "date", "date_precision", "venue")
+    for key, day, precision, venue in read:
+        days[key].append(ListedDay(day, precision, venue))
+    for session in sessions:
+        session.listed_days = days[session.pk]
     for line in session_lines(sessions, user=reader.user, today=reader.today):
         line.session.line = line  # type: ignore[attr-defined] # for the cells
 
@@ -49,7 +58,7 @@ def _title(session: Session) -> SafeString:
 
 def _dates(session: Session) -> date | str | None:
     """Return the day of the session for a file; several as text, so that an import reads them all."""
-    days = [day.date for day in session.days.all()]
+    days = [listed.day for listed in session.listed_days or ()]
     return ", ".join(day.isoformat() for day in days) if len(days) > 1 else session.first_day
 
 

@@ -12,15 +12,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from exchanges.models import Needs, Participant
+from exchanges.models import Participant
 from exchanges.registration.bulk_actions import CHECK_IN, RECORD_ABSENCE
-from exchanges.registration.enums import RegistrationState
+from exchanges.registration.enums import RegistrationState, Travel
 from exchanges.registration.filters import ParticipantFilter
 from exchanges.registration.models.participants import ParticipantQuerySet
 from exchanges.registration.needs import RETENTION_DAYS
 from exchanges.registration.participants import check_in_path, participant_subject, visible_participants
 from web.lists.cells import ROW_FORM
-from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
+from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
 from web.site_addresses import cached_reverse
 from web.templatetags.attendance import attendance_buttons
@@ -34,13 +34,19 @@ ERASED_COLUMNS: Final = frozenset({"journey", "comes-from", "access", "diet", "e
 
 
 def _rows(reader: Reader) -> ParticipantQuerySet:
-    """Return the participants whom the reader may see."""
-    return visible_participants(reader.subject)
+    """Return the participants whom the reader may see, with their names."""
+    return visible_participants(reader.subject).with_name()
 
 
 def _with_waiting_number(participants: Any, _reader: Reader) -> QuerySet[Participant]:
     """Annotate participants with their number on the waiting list, and with its order."""
     rows: QuerySet[Participant] = participants.with_waiting_number().in_waiting_order()
+    return rows
+
+
+def _with_needs(participants: Any, _reader: Reader) -> QuerySet[Participant]:
+    """Annotate participants with how they travel and what they need."""
+    rows: QuerySet[Participant] = participants.with_needs()
     return rows
 
 
@@ -69,9 +75,9 @@ def can_record(reader: Reader) -> bool:
     return bool(reader.subject.access.can_record)
 
 
-def _needs(participant: Participant) -> Needs:
-    """Return how a participant travels and what they need; empty for guests, and where nothing is known."""
-    return getattr(participant.registration, "needs", None) or Needs()
+def _journey(participant: Any) -> str:
+    """Return in words how a participant travels; "" where nothing is known."""
+    return str(Travel(participant.travels).label) if participant.travels else ""
 
 
 def _inviter(participant: Participant) -> str:
@@ -136,33 +142,33 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "journey": ListColumn(
         header=gettext_lazy("Journey"),
-        value=lambda participant: choice_label(_needs(participant), "travels"),
-        order=by_value("registration__needs__travels"),
+        value=_journey,
+        order=by_value("travels"),
         width=14,
         offered_to=can_see_needs,
-        reads=("registration__needs__travels",),
+        annotate=_with_needs,
     ),
     "comes-from": ListColumn(
         header=pgettext_lazy("journey", "From"),
-        value=lambda participant: _needs(participant).comes_from,
-        order=by_name("registration__needs__comes_from"),
+        value=lambda participant: participant.comes_from,
+        order=by_name("comes_from"),
         width=24,
         offered_to=can_see_needs,
-        reads=("registration__needs__comes_from",),
+        annotate=_with_needs,
     ),
     "access": ListColumn(
         header=gettext_lazy("Access needs"),
-        value=lambda participant: _needs(participant).access,
+        value=lambda participant: participant.access,
         width=40,
         offered_to=can_see_needs,
-        reads=("registration__needs__access",),
+        annotate=_with_needs,
     ),
     "diet": ListColumn(
         header=gettext_lazy("Dietary needs"),
-        value=lambda participant: _needs(participant).diet,
+        value=lambda participant: participant.diet,
         width=40,
         offered_to=can_see_needs,
-        reads=("registration__needs__diet",),
+        annotate=_with_needs,
     ),
     "email": ListColumn(
         header=gettext_lazy("E-mail address of the guest"),

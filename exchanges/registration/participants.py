@@ -93,10 +93,8 @@ def participant_access(roles: EditionRoles, exchange: Exchange) -> ParticipantAc
 
 
 def visible_participants(subject: ParticipantSubject) -> ParticipantQuerySet:
-    """Return the participants of the exchange whom the reader may see, with their names: guests only for someone who
-    sees everyone.
-    """
-    participants = Participant.objects.filter(exchange=subject.exchange).with_name()
+    """Return the participants of the exchange whom the reader may see: guests only for someone who sees everyone."""
+    participants = Participant.objects.filter(exchange=subject.exchange)
     cohorts = cohorts_of_visible_participants(subject.roles, subject.exchange)
     return participants if cohorts is None else participants.filter(registration__cohort__in=cohorts)
 

@@ -98,7 +98,7 @@ def bulk_action(request: HttpRequest, slug: str, action_slug: str) -> HttpRespon
 
 def _selected_rows(bound_list: BoundList, action: BulkAction) -> list[Any]:
     """Return the rows that the address selects and the person may see, at most one more than a bulk action takes."""
-    return list(bound_list.selected(bound_list.selected_keys).select_related(*action.related)[: MAX_SELECTED + 1])
+    return list(action.with_related(bound_list.selected(bound_list.selected_keys))[: MAX_SELECTED + 1])
 
 
 def _selection_problem(rows: Sequence[Any]) -> str:

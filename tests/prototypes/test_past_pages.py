@@ -66,8 +66,10 @@ def test_past_members_see_the_cohorts_ideas_of_their_last_day(cast: Cast, past_m
 def test_past_members_see_versions_and_tests_of_their_last_day(cast: Cast, past_member: User, idea: Idea):
     for created_on in (LAST, AFTER):
         row = PrototypeFactory(idea=idea, created_on=created_on)
-        TrialFactory(prototype=row, created_on=created_on)
+        TrialFactory(prototype=row, created_on=created_on, state="concluded")
     TrialFactory(prototype=idea.prototypes.earliest("version"), created_on=AFTER)
+    lists = [context(user, "/ideas/?columns=tests")["page"] for user in (past_member, cast["M"])]
+    assert [[row.concluded_tests for row in page] for page in lists] == [[1], [2]]
     counts = [
         [len(row.trials.all()) for row in prototypes_of(idea_rows(user).get(pk=idea.pk), user, TODAY)]
         for user in (past_member, cast["M"])

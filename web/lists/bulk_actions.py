@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
@@ -51,7 +52,8 @@ class BulkAction:
 
     - `label`: its button; `description`: what it does to each row, above the preview.
     - `permission(reader, rows)`: called once with all rows, returns the function that decides whether the reader may
-      act on one, by the permission of the single action. The relations `related` are read with the rows.
+      act on one, by the permission of the single action. The relations `related` are read with the rows, the rows
+      that `prefetched` names by one more statement each.
     - `state_decision`: decides by the state of a row alone whether the action is possible now.
     - `run(row, values, by, at)`: runs the single action on a row, with the values of the `form`. It returns what the
       undo needs, ready for JSON, and raises DomainError when the row refuses.
@@ -79,6 +81,7 @@ class BulkAction:
     in_order: Callable[[Sequence[Any], Mapping[str, Any]], Sequence[Any]] = as_listed
     form: type[BulkForm] = BulkForm
     related: tuple[str, ...] = ()
+    prefetched: tuple[str, ...] = ()
     compared: tuple[str, ...] = ()
     lock: Callable[[Any], None] = no_lock
     is_destructive: bool = False
@@ -91,6 +94,10 @@ class BulkAction:
     def compared_values(self, row: Any) -> list[str]:
         """Return the values of the compared fields of a row, as texts; empty without such fields."""
         return [str(getattr(row, name)) for name in self.compared]
+
+    def with_related(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows with what the action reads of others."""
+        return rows.select_related(*self.related).prefetch_related(*self.prefetched)
 
     def decider(self, reader: Reader, rows: Sequence[Any]) -> Decide:
         """Return the function that decides on one of the rows: by the permission of the reader first, then by its

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 from typing import Any
 
 from django.utils.html import conditional_escape
@@ -56,5 +57,5 @@ def _box(key: int, label: str) -> str:
     """Return the HTML of the cell with the box that selects the row."""
     return (
         f"<td class=pick><input type=checkbox name=row value={key} form={SELECTION_FORM}"
-        f' aria-label="{conditional_escape(label)}"></td>'
+        f' aria-label="{escape(label)}"></td>'
     )

@@ -12,6 +12,7 @@ from django_stubs_ext import StrOrPromise
 from exchanges.exchange.models import Exchange
 from exchanges.registration.enums import RECORDED, RegistrationState
 from exchanges.registration.models.guests import Guest
+from exchanges.registration.models.needs import PERSONAL_FIELDS
 from exchanges.registration.models.registrations import Registration
 from web.text.names import PersonName
 
@@ -28,6 +29,12 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         """
         name = Coalesce("registration__user__full_name", "guest__name", output_field=PersonName())
         return self.annotate(sort_name=name, affiliation=Coalesce("registration__cohort__name", "guest__organisation"))
+
+    def with_needs(self) -> ParticipantQuerySet:
+        """Annotate each participant with `travels`, `comes_from`, `access` and `diet`; None for guests, and where
+        nothing is known.
+        """
+        return self.annotate(**{name: F(f"registration__needs__{name}") for name in PERSONAL_FIELDS})
 
     def with_waiting_number(self) -> ParticipantQuerySet:
         """Annotate each participant with `waiting_number`: the position on the waiting list, None for others."""

@@ -1,7 +1,8 @@
 """Tests of the participants of a session: list, check-in, people not on the list, files, badges, sign-in sheet."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 from python_calamine import CalamineWorkbook
 
-from cohorts.models import Attendance, Session
+from cohorts.attendance.bulk_actions import RECORD_PRESENCE
+from cohorts.models import Attendance, Session, SessionDay
 from cohorts.sessions.actions.sessions import schedule_session
 from lists.models import BulkRun
 from tests.cohorts.pages import browser, errors, page_messages, page_text
@@ -17,6 +19,7 @@ from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory, StakeholderFactory
 from tests.lists.bulk import hidden_values
 from tests.pages import elements, links, texts
+from web.decisions import ALLOW
 
 YESTERDAY = date(2026, 11, 23)
 
@@ -206,3 +209,16 @@ def test_lists_take_the_same_queries_for_three_people(
     for route, statements in (("session_participants", 8), ("session_badges", 6), ("session_sign_in_sheet", 6)):
         with django_assert_num_queries(statements):
             assert client.get(url(route, session.pk)).status_code == 200
+
+
+def test_people_are_checked_in_once_on_a_day_of_a_confirmed_session_that_has_come():
+    def reason(day: date = TODAY, status: str = "expected", **values: Any) -> str:
+        subject = SimpleNamespace(permissions={"plan_sessions": ALLOW}, session=Session(**values), today=TODAY)
+        decide: Any = RECORD_PRESENCE.decider(SimpleNamespace(subject=subject), [])  # type: ignore[arg-type]
+        return str(decide(Attendance(day=SessionDay(date=day), status=status)).reason)
+
+    unconfirmed = "The dates of this session are not confirmed, or it is cancelled."
+    assert [reason(state=state) for state in ("draft", "scheduled", "cancelled")] == [unconfirmed, "", unconfirmed]
+    assert reason(state="held", retrospective=True) == unconfirmed
+    assert reason(TODAY + timedelta(days=1), state="scheduled") == "This day is still to come."
+    assert reason(status="present", state="scheduled") == "Already checked in."

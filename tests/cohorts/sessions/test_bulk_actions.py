@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from cohorts.models import Attendance, Session
+from cohorts.sessions import bulk_actions
 from cohorts.sessions.actions.sessions import DayPlan, move_session, schedule_session
 from cohorts.sessions.email_types import CHANGED
+from cohorts.sessions.enums import SessionState
 from lists.models import BulkRun
 from notifications.models import Reminder
 from tests.cohorts.pages import browser
@@ -121,3 +123,22 @@ def test_preview_is_shown_again_when_someone_moved_a_session_since(cast: Cast, s
     answer = client.post(MOVE, hidden_values(page) | move)
     assert (answer.status_code, first_days(sessions)[:2]) == (200, [MONDAY, moved_to])
     assert "Mon 7 June 2027 → Mon 14 June 2027" in texts(answer, "small")
+
+
+def test_state_of_a_session_decides_whether_it_is_moved_or_cancelled():
+    def reasons(**values: Any) -> list[str]:
+        session, actions = Session(**values), (bulk_actions.MOVE, bulk_actions.CANCEL)
+        return [str(action.state_decision(session).reason) for action in actions]
+
+    fixed, over = "Only a draft or a scheduled session can be moved.", "This session was held, or is cancelled already."
+    published = "This session is one of the published facts: it cannot be changed."
+    assert {state: reasons(state=state, first_day=MONDAY) for state in SessionState.values} == {
+        "draft": ["", ""],
+        "scheduled": ["", ""],
+        "postponed": [fixed, ""],
+        "held": [fixed, over],
+        "reported": [fixed, over],
+        "cancelled": [fixed, over],
+    }
+    assert reasons(state="draft") == ["This session has no day yet.", ""]
+    assert reasons(state="scheduled", first_day=MONDAY, retrospective=True) == [published, published]

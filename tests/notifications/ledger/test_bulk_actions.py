@@ -28,10 +28,11 @@ def states() -> list[str]:
 def test_failed_emails_are_sent_again_and_waiting_ones_paused_and_resumed(staff: User):
     for state in ("dead", "dead", "queued", "sent"):
         DeliveryFactory(state=state)
-    confirm(staff, f"{ACT}/retry/?all=1&state=dead")
+    confirm(staff, f"{ACT}/retry/?all=1")
     assert states() == ["queued", "queued", "queued", "sent"]
     confirm(staff, f"{ACT}/pause/?all=1")
     assert states() == ["held", "held", "held", "sent"]
+    assert [run.rows.count() for run in BulkRun.objects.order_by("pk")] == [2, 3]
     send(staff, f"/bulk/{BulkRun.objects.latest('pk').pk}/undo/")
     assert states() == ["queued", "queued", "queued", "sent"]
 
