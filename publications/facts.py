@@ -14,20 +14,24 @@ from programmes.models import Authority, Lesson, Method
 from prototypes.enums import PrototypeState, TrialState
 from prototypes.models import Idea, IdeaEvent, Implementation, Prototype, Trial
 from prototypes.trials.models import PERCENT
+from publications.measures import measured_effects
 from web.dates.precision import Precision
 
 Facts = dict[str, Any]  # as stored: JSON
 
 
-def facts_of(subject: Model, *, shows_tests: bool, today: date) -> Facts:
+def facts_of(subject: Model, *, shows_tests: bool, indicator: int | None = None, today: date) -> Facts:
     """Return the facts of an idea, cohort, programme, lesson or method as they are on `today`, ready for JSON.
 
-    Those of an idea include its prototypes and concluded tests if `shows_tests`. Six statements for an idea, none for a
-    programme.
+    Those of an idea include its prototypes and concluded tests if `shows_tests`, and what was measured of the
+    `indicator`, by the key of its first version, if it has a value before and one after. Six statements for an idea,
+    three more with an indicator, none for a programme.
     """
     more = _READERS.get(type(subject), lambda _subject: {})(subject)
     if isinstance(subject, Idea) and shows_tests:
         more |= {"prototypes": list(_prototypes(subject)), "tests": list(_tests(subject))}
+    if isinstance(subject, Idea) and indicator and (effect := measured_effects(subject).get(indicator)):
+        more |= {"measure": effect.as_facts()}
     return {"as_of": today.isoformat(), **more}
 
 

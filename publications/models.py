@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -17,7 +18,7 @@ from cohorts.visibility import visible_rows
 from files.enums import CONSENTS_BY_AUDIENCE, ConsentMethod, FileAudience
 from files.models import Attachment
 from programmes.models import Lesson, Method, Programme
-from prototypes.models import Idea
+from prototypes.models import Idea, Indicator
 from publications.approval_rules import ApprovalRule, ApprovalRuleQuerySet
 from publications.enums import (
     EVER_PUBLISHED,
@@ -56,7 +57,12 @@ TITLE_LENGTH: Final = 160
 SUMMARY_LENGTH: Final = 500
 ALT_LENGTH: Final = 500
 NAME_LENGTH: Final = 120
+MEASURE_LENGTH: Final = 200
+UNIT_LENGTH: Final = 40
+METHOD_LENGTH: Final = 500
 TEXTS: Final = ("title_fr", "title_en", "summary_fr", "summary_en", "text_fr", "text_en")
+MEASURE_TEXTS: Final = ("measure_fr", "measure_en", "unit_fr", "unit_en", "method_fr", "method_en")
+ALL_TEXTS: Final = (*TEXTS, *MEASURE_TEXTS)  # where a person may be named
 SUBJECTS: Final = {
     PublicationKind.IDEA: Idea,
     PublicationKind.COHORT: Cohort,
@@ -80,9 +86,9 @@ def _about(kind: PublicationKind) -> Q:
     return Q(kind=kind, **{f"{column}__isnull": column not in named for column in SUBJECT_COLUMNS.values()})
 
 
-def _is_complete() -> Q:
-    """Return the condition that no text is empty."""
-    return Q(**{f"{column}__regex": r"\S" for column in TEXTS})
+def _are_filled_in(columns: Iterable[str]) -> Q:
+    """Return the condition that no text in these columns is empty."""
+    return Q(**{f"{column}__regex": r"\S" for column in columns})
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
@@ -135,7 +141,7 @@ def _plain_words_sql(text: str) -> str:
     return f"' ' || btrim(regexp_replace(lower(web_plain({text})), '[^[:alnum:]]+', ' ', 'g')) || ' '"
 
 
-_TEXTS_SQL: Final = " || '|' || ".join(_plain_words_sql(f"p.{column}") for column in TEXTS)
+_TEXTS_SQL: Final = " || '|' || ".join(_plain_words_sql(f"p.{column}") for column in ALL_TEXTS)
 
 
 def kind_of(subject: models.Model) -> PublicationKind:
@@ -143,12 +149,14 @@ def kind_of(subject: models.Model) -> PublicationKind:
     return next(kind for kind, model in SUBJECTS.items() if isinstance(subject, model))
 
 
-@tracked(exclude=TEXTS)
+@tracked(exclude=ALL_TEXTS)
 class Publication(models.Model):
     """One version of what is made public of a thing: a copy for the public, which later changes of the thing leave.
 
     All versions about a thing have one address: `kind` and `slug`. `facts` are facts of the thing on the day the draft
-    was saved: states, days and numbers, with names of public bodies and programmes, and no other text. `approval` says
+    was saved: states, days and numbers, with names of public bodies and programmes, and no other text. Of an idea, its
+    `measure` is what was measured before and after, of the `indicator` (its first version), in the words of
+    `MEASURE_TEXTS`. `approval` says
     who has to approve, as the rules were when it was submitted; it stays when the version is returned to draft. The
     rows are the history of what was public when; the history table leaves out the texts, in which an erased person may
     have been named. `names_to_check_since`: since then lab staff have to read whether an erased person is named.
@@ -179,6 +187,23 @@ class Publication(models.Model):
     summary_en = models.CharField(_("summary in English"), max_length=SUMMARY_LENGTH, blank=True)
     text_fr = models.TextField(_("text in French"), blank=True)
     text_en = models.TextField(_("text in English"), blank=True)
+    indicator = models.ForeignKey(
+        Indicator, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("before and after")
+    )
+    measure_fr = models.CharField(
+        _("what is measured, in French"), max_length=MEASURE_LENGTH, blank=True, db_default=""
+    )
+    measure_en = models.CharField(
+        _("what is measured, in English"), max_length=MEASURE_LENGTH, blank=True, db_default=""
+    )
+    unit_fr = models.CharField(_("unit in French"), max_length=UNIT_LENGTH, blank=True, db_default="")
+    unit_en = models.CharField(_("unit in English"), max_length=UNIT_LENGTH, blank=True, db_default="")
+    method_fr = models.CharField(
+        _("how it was measured, in French"), max_length=METHOD_LENGTH, blank=True, db_default=""
+    )
+    method_en = models.CharField(
+        _("how it was measured, in English"), max_length=METHOD_LENGTH, blank=True, db_default=""
+    )
     licence = models.CharField(
         _("licence of texts and pictures"), max_length=12, choices=TextLicence.choices, default=TextLicence.CC_BY
     )
@@ -243,7 +268,13 @@ class Publication(models.Model):
             choices_constraint("data_licence", DataLicence, "publication_data_licence_known"),
             max_length_constraint(MAX_CHARACTERS, "text_fr", name="publication_text_fr_length"),
             max_length_constraint(MAX_CHARACTERS, "text_en", name="publication_text_en_length"),
-            models.CheckConstraint(condition=Q(state="draft") | _is_complete(), name="publication_complete"),
+            models.CheckConstraint(condition=Q(state="draft") | _are_filled_in(TEXTS), name="publication_complete"),
+            models.CheckConstraint(
+                condition=Q(indicator=None, **dict.fromkeys(MEASURE_TEXTS, "")) & ~Q(facts__has_key="measure")
+                | Q(indicator__isnull=False, facts__has_key="measure")
+                & (Q(state="draft") | _are_filled_in(MEASURE_TEXTS)),
+                name="publication_measure_complete",
+            ),
             models.CheckConstraint(
                 condition=Q(state="draft", submitted_at=None, submitted_by=None)
                 & Q(approval__in=["", *Approval.values])
@@ -285,9 +316,14 @@ class Publication(models.Model):
                 " (SELECT i.cohort_id FROM prototypes_idea i WHERE i.id = NEW.idea_id)",
             ),
             Rule(
+                name="publication_indicator_of_idea",
+                broken="NEW.indicator_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM prototypes_indicator i"
+                " WHERE i.id = NEW.indicator_id AND i.idea_id = NEW.idea_id AND i.corrects_id IS NULL)",
+            ),
+            Rule(
                 name="publication_fixed_once_submitted",
                 broken="TG_OP = 'UPDATE' AND OLD.state IN ('submitted', 'published') AND "
-                + columns_differ(*TEXTS, "licence", "data_licence", "facts"),
+                + columns_differ(*ALL_TEXTS, "indicator_id", "licence", "data_licence", "facts"),
             ),
             Rule(
                 name="publication_record_fixed",
@@ -353,14 +389,21 @@ class Publication(models.Model):
         """Return the text in a language, as Markdown."""
         return self.text_en if language == "en" else self.text_fr
 
+    def measure_text(self, name: str, language: str) -> str:
+        """Return a text of the measure ("measure", "unit" or "method") in a language."""
+        text: str = getattr(self, f"{name}_{language}")
+        return text
+
     def missing_texts(self) -> list[str]:
         """Return the labels of the texts that are empty, without which it cannot be submitted."""
         columns = {column.name: column.verbose_name for column in self._meta.concrete_fields}
-        return [str(columns[name]) for name in TEXTS if not getattr(self, name).strip()]
+        needed = ALL_TEXTS if self.indicator_id else TEXTS
+        return [str(columns[name]) for name in needed if not getattr(self, name).strip()]
 
     def form_values(self) -> dict[str, object]:
         """Return the saved values of the form of the draft, by field."""
-        return column_values(self, *TEXTS, "licence", "data_licence") | {"shows_tests": "tests" in self.facts}
+        columns = column_values(self, *ALL_TEXTS, "indicator", "licence", "data_licence")
+        return columns | {"shows_tests": "tests" in self.facts}
 
 
 class PublicationPictureQuerySet(models.QuerySet["PublicationPicture"]):
