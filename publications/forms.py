@@ -13,8 +13,8 @@ from django_stubs_ext import StrOrPromise
 from files.enums import ConsentMethod
 from files.models import Attachment
 from publications.enums import DataLicence, PublicationKind, TextLicence
+from publications.facts import MeasuredEffect
 from publications.figure_cards import CardSubject
-from publications.measures import MeasuredEffect
 from publications.models import (
     ALT_LENGTH,
     MEASURE_LENGTH,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Final
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import pgtrigger
 from django.conf import settings
@@ -12,6 +14,7 @@ from django.db import models
 from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from cohorts.models import Cohort
 from cohorts.visibility import visible_rows
@@ -41,14 +44,7 @@ from web.dates.plausible import plausible_dates
 from web.forms.edit_conflicts import column_values
 from web.text.language import active_language
 
-__all__ = [
-    "ApprovalRule",
-    "ApprovalRuleQuerySet",
-    "PublicName",
-    "Publication",
-    "PublicationPicture",
-    "PublicationQuerySet",
-]
+__all__ = ["ApprovalRule", "ApprovalRuleQuerySet", "PublicName", "Publication", "PublicationPicture"]
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -70,13 +66,7 @@ SUBJECTS: Final = {
     PublicationKind.LESSON: Lesson,
     PublicationKind.METHOD: Method,
 }
-SUBJECT_COLUMNS: Final = {
-    PublicationKind.IDEA: "idea",
-    PublicationKind.COHORT: "cohort",
-    PublicationKind.PROGRAMME: "programme",
-    PublicationKind.LESSON: "lesson",
-    PublicationKind.METHOD: "method",
-}
+SUBJECT_COLUMNS: Final = {kind: kind.value.removesuffix("s") for kind in SUBJECTS}
 PUBLIC_TEXT = joined_text(*TEXTS)
 
 
@@ -144,6 +134,24 @@ def _plain_words_sql(text: str) -> str:
 _TEXTS_SQL: Final = " || '|' || ".join(_plain_words_sql(f"p.{column}") for column in ALL_TEXTS)
 
 
+def _subject(model: type[models.Model], label: StrOrPromise) -> Any:
+    """Return the column for the thing that a version is about."""
+    return models.ForeignKey(
+        model, models.PROTECT, null=True, blank=True, related_name="publications", verbose_name=label
+    )
+
+
+def _actor(label: StrOrPromise) -> Any:
+    """Return the column for a person who did something with a version; empty until then."""
+    user = settings.AUTH_USER_MODEL
+    return models.ForeignKey(user, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=label)
+
+
+def _measure_text(label: StrOrPromise, length: int) -> Any:
+    """Return the column for a text about what was measured; empty without a measure."""
+    return models.CharField(label, max_length=length, blank=True, db_default="")
+
+
 def kind_of(subject: models.Model) -> PublicationKind:
     """Return the kind of a publication about this thing."""
     return next(kind for kind, model in SUBJECTS.items() if isinstance(subject, model))
@@ -165,21 +173,11 @@ class Publication(models.Model):
     kind = models.CharField(_("about"), max_length=10, choices=PublicationKind.choices)
     slug = models.SlugField(_("short name for addresses"), max_length=80)
     number = models.PositiveSmallIntegerField(_("version"), default=1)
-    cohort = models.ForeignKey(
-        Cohort, models.PROTECT, null=True, blank=True, related_name="publications", verbose_name=_("cohort")
-    )
-    idea = models.ForeignKey(
-        Idea, models.PROTECT, null=True, blank=True, related_name="publications", verbose_name=_("idea")
-    )
-    programme = models.ForeignKey(
-        Programme, models.PROTECT, null=True, blank=True, related_name="publications", verbose_name=_("programme")
-    )
-    lesson = models.ForeignKey(
-        Lesson, models.PROTECT, null=True, blank=True, related_name="publications", verbose_name=_("lesson")
-    )
-    method = models.ForeignKey(
-        Method, models.PROTECT, null=True, blank=True, related_name="publications", verbose_name=_("method")
-    )
+    cohort = _subject(Cohort, _("cohort"))
+    idea = _subject(Idea, _("idea"))
+    programme = _subject(Programme, _("programme"))
+    lesson = _subject(Lesson, _("lesson"))
+    method = _subject(Method, _("method"))
     state = models.CharField(_("state"), max_length=9, choices=PublicationState.choices, default=PublicationState.DRAFT)
     title_fr = models.CharField(_("title in French"), max_length=TITLE_LENGTH, blank=True)
     title_en = models.CharField(_("title in English"), max_length=TITLE_LENGTH, blank=True)
@@ -190,20 +188,12 @@ class Publication(models.Model):
     indicator = models.ForeignKey(
         Indicator, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("before and after")
     )
-    measure_fr = models.CharField(
-        _("what is measured, in French"), max_length=MEASURE_LENGTH, blank=True, db_default=""
-    )
-    measure_en = models.CharField(
-        _("what is measured, in English"), max_length=MEASURE_LENGTH, blank=True, db_default=""
-    )
-    unit_fr = models.CharField(_("unit in French"), max_length=UNIT_LENGTH, blank=True, db_default="")
-    unit_en = models.CharField(_("unit in English"), max_length=UNIT_LENGTH, blank=True, db_default="")
-    method_fr = models.CharField(
-        _("how it was measured, in French"), max_length=METHOD_LENGTH, blank=True, db_default=""
-    )
-    method_en = models.CharField(
-        _("how it was measured, in English"), max_length=METHOD_LENGTH, blank=True, db_default=""
-    )
+    measure_fr = _measure_text(_("what is measured, in French"), MEASURE_LENGTH)
+    measure_en = _measure_text(_("what is measured, in English"), MEASURE_LENGTH)
+    unit_fr = _measure_text(_("unit in French"), UNIT_LENGTH)
+    unit_en = _measure_text(_("unit in English"), UNIT_LENGTH)
+    method_fr = _measure_text(_("how it was measured, in French"), METHOD_LENGTH)
+    method_en = _measure_text(_("how it was measured, in English"), METHOD_LENGTH)
     licence = models.CharField(
         _("licence of texts and pictures"), max_length=12, choices=TextLicence.choices, default=TextLicence.CC_BY
     )
@@ -216,24 +206,13 @@ class Publication(models.Model):
     )
     approval = models.CharField(_("approval by"), max_length=6, choices=Approval.choices, blank=True)
     submitted_at = models.DateTimeField(_("submitted on"), null=True, blank=True)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("submitted by"),
-    )
+    submitted_by = _actor(_("submitted by"))
     published_at = models.DateTimeField(_("published on"), null=True, blank=True)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approved by")
-    )
+    published_by = _actor(_("approved by"))
     approved_as_admin = models.BooleanField(_("approved as admin of the authority"), default=False)
     election_confirmed = models.BooleanField(_("published knowing of an election"), default=False)
     ended_at = models.DateTimeField(_("public until"), null=True, blank=True)
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ended by")
-    )
+    ended_by = _actor(_("ended by"))
     end_reason = models.TextField(_("why it was withdrawn"), blank=True)
     names_to_check_since = models.DateTimeField(_("names to check since"), null=True, blank=True)
     created_on = created_on_field()
@@ -249,14 +228,7 @@ class Publication(models.Model):
             words_index(PUBLIC_TEXT, name="publication_words"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=_about(PublicationKind.IDEA)
-                | _about(PublicationKind.COHORT)
-                | _about(PublicationKind.PROGRAMME)
-                | _about(PublicationKind.LESSON)
-                | _about(PublicationKind.METHOD),
-                name="publication_about_one",
-            ),
+            models.CheckConstraint(condition=reduce(or_, map(_about, PublicationKind)), name="publication_about_one"),
             models.UniqueConstraint(fields=["kind", "slug", "number"], name="publication_number_once"),
             models.UniqueConstraint(
                 fields=["kind", "slug"], condition=Q(state="published"), name="publication_published_once"
@@ -388,11 +360,6 @@ class Publication(models.Model):
     def text(self, language: str) -> str:
         """Return the text in a language, as Markdown."""
         return self.text_en if language == "en" else self.text_fr
-
-    def measure_text(self, name: str, language: str) -> str:
-        """Return a text of the measure ("measure", "unit" or "method") in a language."""
-        text: str = getattr(self, f"{name}_{language}")
-        return text
 
     def missing_texts(self) -> list[str]:
         """Return the labels of the texts that are empty, without which it cannot be submitted."""

@@ -94,7 +94,7 @@ def page_context(row: Publication, language: str, today: date) -> dict[str, Any]
             "names": [name.name for name in row.names.with_consent(today)],
             "outcomes": wording.outcomes_of(row.facts),
             "effect": wording.before_and_after(
-                row.facts, **{name: row.measure_text(name, language) for name in ("measure", "unit", "method")}
+                row.facts, **{name: getattr(row, f"{name}_{language}") for name in ("measure", "unit", "method")}
             ),
             "addresses": {code: row.public_url(code) for code in LANGUAGES},
             "canonical": absolute_url(row.public_url(language)),

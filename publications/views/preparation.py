@@ -24,8 +24,8 @@ from publications.actions import (
     save_draft,
 )
 from publications.enums import Approval, PublicationKind, PublicationState
+from publications.facts import MeasuredEffect, measured_effects
 from publications.forms import PublicationForm
-from publications.measures import MeasuredEffect, measured_effects
 from publications.models import SUBJECTS, TITLE_LENGTH, ApprovalRule, Publication, kind_of
 from publications.permissions import can_approve, can_publish, publishing_roles
 from publications.rendering import LANGUAGES, check_language, page_context, public_response

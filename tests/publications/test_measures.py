@@ -10,7 +10,7 @@ from django.test import Client
 
 from prototypes.models import Idea
 from publications import actions
-from publications.measures import measured_effects
+from publications.facts import measured_effects
 from publications.models import Publication
 from publications.wording import before_and_after
 from tests.factories.accounts import signed_in
@@ -46,7 +46,8 @@ def test_measure_is_public_in_reviewed_words_stays_as_it_was_and_goes_with_the_p
     idea, commit = measured_idea(cohort=cast.cohort), django_capture_on_commit_callbacks
     indicator = idea.indicators.get()
     form = write_page(cast, idea)
-    assert form.fields["indicator"].choices[1] == (indicator.pk, f"{indicator.measure} (12\xa0pièces, then 5\xa0pièces)")
+    offered = f"{indicator.measure} (12\xa0pièces, then 5\xa0pièces)"
+    assert form.fields["indicator"].choices[1] == (indicator.pk, offered)
     assert (form.initial["measure_fr"], form.initial["unit_fr"]) == (indicator.measure, "pièces")
     row = write(cast, idea, indicator=indicator.pk, **{**MEASURE, "method_en": ""})
     page = posted(cast, "P", f"/publications/{row.pk}/submit/").content.decode()
@@ -57,15 +58,15 @@ def test_measure_is_public_in_reviewed_words_stays_as_it_was_and_goes_with_the_p
     review = signed_in(cast["A"]).get(row.get_absolute_url(), headers={"accept-language": "en"}).content.decode()
     assert "Before: 12\xa0papers (1 June 2026). After: 5\xa0papers (2 November 2026)." in " ".join(review.split(" "))
     on_commit(commit, cast, "A", f"/publications/{row.pk}/publish/")
-    shown = {code: texts(public(f"{code}/ideas/{row.slug}/"), "dd") for code in ("en", "fr")}
-    assert shown == {
+    values_on_page = {code: texts(public(f"{code}/ideas/{row.slug}/"), "dd") for code in ("en", "fr")}
+    assert values_on_page == {
         "en": ["12 papers 1 June 2026", "5 papers 2 November 2026"],
-        "fr": ["12 pièces 1 juin 2026", "5 pièces 2 novembre 2026"],
+        "fr": ["12 pièces 1er juin 2026", "5 pièces 2 novembre 2026"],
     }
     later = FollowUpFactory(idea=idea, counted_from="live", months=6, noted_on=date(2026, 11, 10))
     IndicatorValueFactory(indicator=indicator, follow_up=later, value=Decimal(4), measured_on=date(2026, 11, 9))
     hot_pages.drop_all()
-    assert texts(public(f"en/ideas/{row.slug}/"), "dd") == shown["en"]
+    assert texts(public(f"en/ideas/{row.slug}/"), "dd") == values_on_page["en"]
     key = {"publication": f"ideas/{row.slug}", **MEASURE}
     values = {"before": "12.0", "before_on": "2026-06-01", "after": "5.0", "after_on": "2026-11-02"}
     assert open_measures() == [key | values]

@@ -139,6 +139,7 @@ def test_lab_staff_check_what_has_the_name_of_an_erased_person(cast: Cast, djang
     assert list(Publication.objects.names_to_check()) == rows
     client = signed_in(cast["S"])
     assert "2 publications may name a person who was erased." in client.get("/").content.decode()
+    assert "may name a person" not in signed_in(cast["P"]).get("/").content.decode()
     assert f"/publications/{rows[0].pk}/check-names/" in client.get("/publications/").content.decode()
     client.post(f"/publications/{rows[0].pk}/check-names/", {"name": ""})
     client.post(f"/publications/{rows[1].pk}/check-names/", {"name": "Luc"})
