@@ -91,10 +91,10 @@ def test_a_plan_moves_the_draft_and_is_used_and_undone(edition: Edition, staff: 
     answer = client.post(f"{ADDRESS}use/1/", {"version_token": preview.context["form"].initial["version_token"]})
     assert page_messages(answer) == ["Metz: the drafts have the days of the plan."]
     assert (days_of("metz"), days_of("nantes"), Delivery.objects.count()) == ([date(2027, 3, 10)], [CLASH], 0)
-    assert "Plan used none added: A" in page_text(client.get("/history/session-plan/transfo-2027/"))
     assert "/cohorts/metz/new-days/undo/" in page_links(client.get(ADDRESS))
     client.post("/cohorts/metz/new-days/undo/")
     assert days_of("metz") == [CLASH]
+    assert "Plan used none added: A" in page_text(client.get("/history/session-plan/transfo-2027/"))
 
 
 def test_a_locked_session_stays_and_the_page_names_what_would_have_to_change(edition: Edition, staff: Any):
