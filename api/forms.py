@@ -11,8 +11,9 @@ from web.forms.fields import VisibleTextField
 
 NOTHING: Final = ("", _("nothing"))
 FILES_OF_AREAS: Final = _(
-    "Only files of what the token may read: for the documents of agreements, also choose “Costs and funders”."
+    "Only files of what the token may read, so choose that too: “Costs and funders” for the documents of agreements."
 )
+FILES_ALONE: Final = _("Alone this opens nothing: also choose what the files belong to.")
 VALIDITY: Final = (
     ("30", _("30 days")),
     ("90", _("90 days")),
@@ -48,10 +49,13 @@ class TokenForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Return the values; refuse a token that may do nothing."""
+        """Return the values; refuse a token that may do nothing, also one for the files of nothing."""
         values = super().clean() or {}
-        if not self.errors and not any(values.get(area) for area in Area.values):
+        chosen = [area for area in Area if values.get(area)]
+        if not self.errors and not chosen:
             raise forms.ValidationError(NO_SCOPE)
+        if chosen == [Area.FILES]:
+            self.add_error(Area.FILES.value, FILES_ALONE)
         return values
 
     def action_arguments(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from figures.models import FiguresConsent
 from files.fields import StoredNameField
 from programmes.models import Edition
 from publications.enums import PublicationState
-from publications.models import Publication, PublicationQuerySet, PublicName
+from publications.models import MEASURE_TEXTS, Publication, PublicationQuerySet, PublicName
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule
 
@@ -27,7 +27,12 @@ PACKAGE_FILE: Final = "package.zip"
 
 
 # Of the texts of a version that a package holds: one that changed since, after an erasure, is not what was released.
-DIGEST: Final = MD5(Concat("title_fr", Value("\n"), "title_en", Value("\n"), "summary_fr", Value("\n"), "summary_en"))
+DIGEST: Final = MD5(
+    Concat(
+        *("title_fr", Value("\n"), "title_en", Value("\n"), "summary_fr", Value("\n"), "summary_en"),
+        *MEASURE_TEXTS,  # without marks between them: empty ones leave the digests of older releases as they are
+    )
+)
 
 
 def dataset_of(edition: Edition | None) -> str:

@@ -142,6 +142,23 @@ def _publication_rows(content: PublicContent) -> Iterator[tuple[Value, ...]]:
         )
 
 
+def _measure_rows(content: PublicContent) -> Iterator[tuple[Value, ...]]:
+    """Yield a row for each version that shows what was measured before and after."""
+    for row in content.versions:
+        if fact := row.facts.get("measure"):
+            values = (fact[name] for name in ("before", "before_on", "after", "after_on"))
+            yield (
+                key_of(row),
+                row.measure_fr,
+                row.measure_en,
+                row.unit_fr,
+                row.unit_en,
+                *values,
+                row.method_fr,
+                row.method_en,
+            )
+
+
 def _rows_of_facts(fact: str, *names: str) -> Callable[[PublicContent], Iterator[tuple[Value, ...]]]:
     """Return the function that yields a row for each stored fact of this name, with these values of it."""
 
@@ -253,11 +270,11 @@ TABLES: Final = (
             Column("state", "string", _("State on the day of the facts")),
             Column("facts_as_of", "date", _("Day on which the facts were copied")),
             Column("published_on", "date", _("Day on which this version was published"), required=True),
-            Column("licence", "string", _("Licence of title and summary"), required=True),
+            Column("licence", "string", _("Licence of title, summary and words of measures"), required=True),
             Column(
                 "data_licence",
                 "string",
-                _("Licence of the facts, also in the tables of steps, tests and implementations"),
+                _("Licence of the facts, also in the tables of steps, tests, measures and implementations"),
             ),
         ),
         _publication_rows,
@@ -299,6 +316,26 @@ TABLES: Final = (
             "tests",
             *("version", "on", "people", "comparator", "threshold", "observed", "percent", "result", "decision"),
         ),
+        refers_to=_OF_PUBLICATION,
+    ),
+    DataTable(
+        "measures",
+        _("What was measured of published ideas before they were in use, and after"),
+        (
+            _PUBLICATION,
+            Column("measure_fr", "string", _("What was measured, in French"), required=True),
+            Column("measure_en", "string", _("What was measured, in English"), required=True),
+            Column("unit_fr", "string", _("Unit of both values, in French"), required=True),
+            Column("unit_en", "string", _("Unit of both values, in English"), required=True),
+            Column("before", "number", _("Value before the idea was in use"), required=True),
+            Column("before_on", "date", _("Day on which the value before was measured"), required=True),
+            Column("after", "number", _("Latest value since the idea is in use"), required=True),
+            Column("after_on", "date", _("Day on which the latest value was measured"), required=True),
+            Column("method_fr", "string", _("How it was measured, in French"), required=True),
+            Column("method_en", "string", _("How it was measured, in English"), required=True),
+        ),
+        _measure_rows,
+        key=("publication",),
         refers_to=_OF_PUBLICATION,
     ),
     DataTable(

@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Replanning
+from planning.board import PLAN_LABELS
 from planning.models import Absence, ExchangePlan, LockedWeek, PlanException, ResidencyPlan, SessionPlan
 from web.history_pages import HistoryKind, HistoryPart, ValueText
 
@@ -33,13 +34,17 @@ HISTORIES: Final = {
         key="edition__slug",
     ),
 }
+_OF_EDITIONS: Final[Mapping[str, ValueText]] = {
+    "locked": lambda keys, _row: str(len(keys)),
+    "used_number": lambda number, _row: PLAN_LABELS[number - 1],
+}
 VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {
     ResidencyPlan: {
         "added_sessions": lambda keys, _row: str(len(keys)),
         "together": lambda keys, _row: str(len(keys)),
     },
-    ExchangePlan: {"locked": lambda keys, _row: str(len(keys))},
-    SessionPlan: {"locked": lambda keys, _row: str(len(keys))},
+    ExchangePlan: _OF_EDITIONS,
+    SessionPlan: _OF_EDITIONS,
 }
 HIDDEN_COLUMNS: Final = dict.fromkeys((ResidencyPlan, ExchangePlan, SessionPlan), ("fingerprint",))
 

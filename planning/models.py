@@ -155,6 +155,21 @@ class ResidencyPlan(CalculatedPlan):
         return reverse("planning:weeks", args=[self.cohort.slug])
 
 
+class CalculatedEditionPlan(CalculatedPlan):
+    """Plans that the lab has calculated for an edition, and which of them it used last: `used_number`, from 1."""
+
+    used_number = models.PositiveSmallIntegerField(_("plan used"), null=True, blank=True)
+    used_at = models.DateTimeField(_("used on"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def record_use(self, number: int, at: datetime) -> None:
+        """Record, for the history, that a plan was used."""
+        self.used_number, self.used_at = number, at
+        self.save(update_fields=["used_number", "used_at"])
+
+
 class EditionPlanQuerySet(CalculatedPlanQuerySet):
     def visible_to(self, user: User) -> EditionPlanQuerySet:
         """Return the plans that the user may see: all for the lab, none for others."""
@@ -162,7 +177,7 @@ class EditionPlanQuerySet(CalculatedPlanQuerySet):
 
 
 @tracked(exclude=["steps_done", "heartbeat_at", "result"])
-class ExchangePlan(CalculatedPlan):
+class ExchangePlan(CalculatedEditionPlan):
     """The plans of the Intertransfos of an edition that are only proposed: their dates and hosts, chosen together.
 
     `locked` are the keys of Intertransfos that keep their date and host in each plan.
@@ -195,7 +210,7 @@ class ExchangePlan(CalculatedPlan):
 
 
 @tracked(exclude=["steps_done", "heartbeat_at", "result"])
-class SessionPlan(CalculatedPlan):
+class SessionPlan(CalculatedEditionPlan):
     """The plans of the draft sessions of an edition's cohorts that share people: their days, chosen together.
 
     `locked` are the keys of sessions that keep their days in each plan.

@@ -33,8 +33,8 @@ from publications.consents.pictures import offered_pictures
 from publications.enums import WITHDRAWABLE, Approval, PublicationState, needed_approval
 from publications.facts import facts_of
 from publications.models import (
+    ALL_TEXTS,
     SUBJECT_COLUMNS,
-    TEXTS,
     ApprovalRule,
     Publication,
     PublicationQuerySet,
@@ -69,6 +69,7 @@ NOT_SUBMITTED: Final = gettext_lazy("This version does not wait for approval. Op
 PERSON_ERASED: Final = gettext_lazy("A person who was named in it is erased.")
 NOT_OFFERED: Final = gettext_lazy("One of these pictures cannot be public any more. Open the page again.")
 CONSENT_ENDED: Final = gettext_lazy("The consent of a person who is named in it has ended.")
+NOT_MEASURED: Final = gettext_lazy("This was not measured both before the idea went live and after.")
 NOT_PUBLIC: Final = gettext_lazy("This version is not public. Nothing has changed.")
 
 
@@ -84,8 +85,8 @@ def save_draft(
 ) -> Publication:
     """Save the draft about a thing, with the facts of today, and return it; a new version where there is none.
 
-    `texts` are the columns of the form. Raises DomainError while a version waits for approval, EditConflict when
-    someone else saved the draft since the form was opened.
+    `texts` are the columns of the form. Raises DomainError while a version waits for approval, and for an indicator
+    without a value before and one after; EditConflict when someone else saved the draft since the form was opened.
     """
     rows = Publication.objects.about(subject)
     row = rows.in_preparation().select_for_update(of=["self"]).first() or _new_version(subject, by)
@@ -93,7 +94,10 @@ def save_draft(
         raise DomainError(SUBMITTED_ALREADY)
     current = row.form_values()
     assign(row, texts)
-    row.facts = facts_of(subject, shows_tests=shows_tests, today=_local_day(row.cohort, at))
+    today = _local_day(row.cohort, at)
+    row.facts = facts_of(subject, shows_tests=shows_tests, indicator=row.indicator_id, today=today)
+    if row.indicator_id and "measure" not in row.facts:
+        raise DomainError(NOT_MEASURED, field="indicator")
     if row.pk:
         check_version(version_token, current=current, submitted=row.form_values())
         row.save()
@@ -389,9 +393,9 @@ def remove_name(*, publication: Publication, name: str, by: User | None, at: dat
     for named in row.names.all():
         if same_name(named.name, name):
             erase_public_name(name=named, by=by, at=at)
-    for column in (*TEXTS, "end_reason"):
+    for column in (*ALL_TEXTS, "end_reason"):
         setattr(row, column, without_name(getattr(row, column), name))
-    row.save(update_fields=[*TEXTS, "end_reason"])
+    row.save(update_fields=[*ALL_TEXTS, "end_reason"])
     for picture in row.pictures.all():
         picture.alt_fr, picture.alt_en = without_name(picture.alt_fr, name), without_name(picture.alt_en, name)
         picture.save(update_fields=["alt_fr", "alt_en"])

@@ -3,31 +3,96 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Model
+from django.db.models import F, Model
+from django.utils.translation import gettext as _
 
 from cohorts.models import Cohort
 from programmes.models import Authority, Lesson, Method
+from prototypes.effects.cards import latest_answers, latest_measurement
 from prototypes.enums import PrototypeState, TrialState
-from prototypes.models import Idea, IdeaEvent, Implementation, Prototype, Trial
+from prototypes.implementations.models import live_day
+from prototypes.models import Idea, IdeaEvent, Implementation, Indicator, IndicatorValue, Prototype, Trial
+from prototypes.trials.meters import figure
 from prototypes.trials.models import PERCENT
+from publications.models import METHOD_LENGTH
 from web.dates.precision import Precision
 
 Facts = dict[str, Any]  # as stored: JSON
+_QUESTION: Final = {"counted_from": F("follow_up__counted_from"), "months": F("follow_up__months")}
 
 
-def facts_of(subject: Model, *, shows_tests: bool, today: date) -> Facts:
+@dataclass(frozen=True, slots=True)
+class MeasuredEffect:
+    """An indicator with its value before, and the latest one after."""
+
+    indicator: Indicator
+    after: Decimal
+    after_on: date
+
+    def __str__(self) -> str:
+        """Return what is measured, with both values: “Papers to provide (14 papers, then 8 papers)”."""
+        values = {
+            "measure": self.indicator.measure,
+            "before": figure(self.indicator.baseline, self.indicator.unit),
+            "after": figure(self.after, self.indicator.unit),
+        }
+        return _("%(measure)s (%(before)s, then %(after)s)") % values
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Return the words of the cohort, as French texts to review for the public."""
+        return {
+            "measure_fr": self.indicator.measure,
+            "unit_fr": self.indicator.unit,
+            "method_fr": self.indicator.method[:METHOD_LENGTH],
+        }
+
+    def as_facts(self) -> Facts:
+        """Return both values with the days on which they were measured, ready for JSON; the unit is a public text."""
+        return {
+            "before": float(self.indicator.baseline),
+            "before_on": self.indicator.baseline_on.isoformat(),
+            "after": float(self.after),
+            "after_on": self.after_on.isoformat(),
+        }
+
+
+def measured_effects(idea: Idea) -> dict[int, MeasuredEffect]:
+    """Return the effects that were measured, by the key of the first version of their indicator, in the order recorded.
+
+    A baseline from after the idea went live is none. Three statements, one for an idea without indicators.
+    """
+    indicators = list(Indicator.objects.filter(idea=idea).current())
+    if not indicators or (live := live_day(Implementation.objects.filter(idea=idea))) is None:
+        return {}
+    values = IndicatorValue.objects.filter(follow_up__idea=idea).order_by("follow_up__noted_on", "follow_up", "pk")
+    columns = values.values("indicator_id", "value", "measured_on", **_QUESTION)
+    answers = latest_answers(columns)
+    effects = {}
+    for indicator in indicators:
+        after = latest_measurement(row for row in answers if row["indicator_id"] == indicator.first_id)
+        if after and indicator.baseline_on < live:
+            effects[indicator.first_id] = MeasuredEffect(indicator, after["value"], after["measured_on"])
+    return effects
+
+
+def facts_of(subject: Model, *, shows_tests: bool, indicator: int | None = None, today: date) -> Facts:
     """Return the facts of an idea, cohort, programme, lesson or method as they are on `today`, ready for JSON.
 
-    Those of an idea include its prototypes and concluded tests if `shows_tests`. Six statements for an idea, none for a
-    programme.
+    Those of an idea include its prototypes and concluded tests if `shows_tests`, and what was measured of the
+    `indicator`, by the key of its first version, if it has a value before and one after. Six statements for an idea,
+    three more with an indicator, none for a programme.
     """
     more = _READERS.get(type(subject), lambda _subject: {})(subject)
     if isinstance(subject, Idea) and shows_tests:
         more |= {"prototypes": list(_prototypes(subject)), "tests": list(_tests(subject))}
+    if isinstance(subject, Idea) and indicator and (effect := measured_effects(subject).get(indicator)):
+        more |= {"measure": effect.as_facts()}
     return {"as_of": today.isoformat(), **more}
 
 

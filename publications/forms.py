@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -12,13 +13,18 @@ from django_stubs_ext import StrOrPromise
 from files.enums import ConsentMethod
 from files.models import Attachment
 from publications.enums import DataLicence, PublicationKind, TextLicence
+from publications.facts import MeasuredEffect
 from publications.figure_cards import CardSubject
 from publications.models import (
     ALT_LENGTH,
+    MEASURE_LENGTH,
+    MEASURE_TEXTS,
+    METHOD_LENGTH,
     NAME_LENGTH,
     SUMMARY_LENGTH,
     TEXTS,
     TITLE_LENGTH,
+    UNIT_LENGTH,
     PublicationPicture,
     PublicationQuerySet,
 )
@@ -46,6 +52,27 @@ class PublicationForm(VersionedForm):
     title_en = VisibleTextField(label=_("Title in English"), max_length=TITLE_LENGTH, required=False)
     summary_en = text_field(_("Summary in English"), rows=2, length=SUMMARY_LENGTH, required=False)
     text_en = text_field(_("Text in English"), rows=12, required=False)
+    indicator = forms.TypedChoiceField(
+        label=_("Before and after"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        error_messages=CHOICE_ERRORS,
+        help_text=_("The page shows the value before and the latest one, with their days, in the words below."),
+    )
+    measure_fr = VisibleTextField(
+        label=_("What is measured, in French"), max_length=MEASURE_LENGTH, help_text=_("Name nobody.")
+    )
+    unit_fr = VisibleTextField(label=_("Unit in French"), max_length=UNIT_LENGTH)
+    method_fr = text_field(
+        _("How it was measured, in French"),
+        rows=2,
+        length=METHOD_LENGTH,
+        help_text=_("How many cases, when, and what else may have changed the values."),
+    )
+    measure_en = VisibleTextField(label=_("What is measured, in English"), max_length=MEASURE_LENGTH)
+    unit_en = VisibleTextField(label=_("Unit in English"), max_length=UNIT_LENGTH)
+    method_en = text_field(_("How it was measured, in English"), rows=2, length=METHOD_LENGTH)
     shows_tests = forms.BooleanField(
         label=_("Show the prototypes and the concluded tests"),
         required=False,
@@ -64,21 +91,34 @@ class PublicationForm(VersionedForm):
         help_text=_("For data of authorities, the law lists these licences (CRPA, article D323-2-1)."),
     )
 
-    def __init__(self, *args: Any, has_tests: bool, **options: Any) -> None:
-        """Create the form; only for an idea (`has_tests`) it asks whether tests are shown."""
+    def __init__(
+        self, *args: Any, has_tests: bool, effects: Mapping[int, MeasuredEffect] = MappingProxyType({}), **options: Any
+    ) -> None:
+        """Create the form; only for an idea (`has_tests`) it asks whether tests are shown, and only with `effects`
+        which of them is.
+        """
         super().__init__(*args, **options)
         for name in TEXTS:
             if not self.fields[name].required:
                 required_if(self.fields[name], _("required before it is submitted"))
+        for name in MEASURE_TEXTS:
+            required_if(self.fields[name], _("required with a measure"))
         if not has_tests:
             del self.fields["shows_tests"]
+        if effects:
+            indicator: Any = self.fields["indicator"]
+            indicator.choices = [("", _("not on the page")), *((key, str(each)) for key, each in effects.items())]
+        for name in () if effects else ("indicator", *MEASURE_TEXTS):
+            del self.fields[name]
 
     def action_arguments(self) -> dict[str, Any]:
         """Return the values as `save_draft` takes them."""
         values = self.cleaned_data
         columns = (*TEXTS, "licence", "data_licence")
+        indicator = values.get("indicator")
+        measure = {name: values[name] if indicator else "" for name in MEASURE_TEXTS}
         return {
-            "texts": {name: values[name] for name in columns},
+            "texts": {name: values[name] for name in columns} | measure | {"indicator_id": indicator},
             "shows_tests": values.get("shows_tests", False),
             "version_token": values.get("version_token"),
         }

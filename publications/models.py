@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Final
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import pgtrigger
 from django.conf import settings
@@ -11,13 +14,14 @@ from django.db import models
 from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from cohorts.models import Cohort
 from cohorts.visibility import visible_rows
 from files.enums import CONSENTS_BY_AUDIENCE, ConsentMethod, FileAudience
 from files.models import Attachment
 from programmes.models import Lesson, Method, Programme
-from prototypes.models import Idea
+from prototypes.models import Idea, Indicator
 from publications.approval_rules import ApprovalRule, ApprovalRuleQuerySet
 from publications.enums import (
     EVER_PUBLISHED,
@@ -40,14 +44,7 @@ from web.dates.plausible import plausible_dates
 from web.forms.edit_conflicts import column_values
 from web.text.language import active_language
 
-__all__ = [
-    "ApprovalRule",
-    "ApprovalRuleQuerySet",
-    "PublicName",
-    "Publication",
-    "PublicationPicture",
-    "PublicationQuerySet",
-]
+__all__ = ["ApprovalRule", "ApprovalRuleQuerySet", "PublicName", "Publication", "PublicationPicture"]
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -56,7 +53,12 @@ TITLE_LENGTH: Final = 160
 SUMMARY_LENGTH: Final = 500
 ALT_LENGTH: Final = 500
 NAME_LENGTH: Final = 120
+MEASURE_LENGTH: Final = 200
+UNIT_LENGTH: Final = 40
+METHOD_LENGTH: Final = 500
 TEXTS: Final = ("title_fr", "title_en", "summary_fr", "summary_en", "text_fr", "text_en")
+MEASURE_TEXTS: Final = ("measure_fr", "measure_en", "unit_fr", "unit_en", "method_fr", "method_en")
+ALL_TEXTS: Final = (*TEXTS, *MEASURE_TEXTS)  # where a person may be named
 SUBJECTS: Final = {
     PublicationKind.IDEA: Idea,
     PublicationKind.COHORT: Cohort,
@@ -64,13 +66,7 @@ SUBJECTS: Final = {
     PublicationKind.LESSON: Lesson,
     PublicationKind.METHOD: Method,
 }
-SUBJECT_COLUMNS: Final = {
-    PublicationKind.IDEA: "idea",
-    PublicationKind.COHORT: "cohort",
-    PublicationKind.PROGRAMME: "programme",
-    PublicationKind.LESSON: "lesson",
-    PublicationKind.METHOD: "method",
-}
+SUBJECT_COLUMNS: Final = {kind: kind.value.removesuffix("s") for kind in SUBJECTS}
 PUBLIC_TEXT = joined_text(*TEXTS)
 
 
@@ -80,9 +76,9 @@ def _about(kind: PublicationKind) -> Q:
     return Q(kind=kind, **{f"{column}__isnull": column not in named for column in SUBJECT_COLUMNS.values()})
 
 
-def _is_complete() -> Q:
-    """Return the condition that no text is empty."""
-    return Q(**{f"{column}__regex": r"\S" for column in TEXTS})
+def _are_filled_in(columns: Iterable[str]) -> Q:
+    """Return the condition that no text in these columns is empty."""
+    return Q(**{f"{column}__regex": r"\S" for column in columns})
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
@@ -135,7 +131,25 @@ def _plain_words_sql(text: str) -> str:
     return f"' ' || btrim(regexp_replace(lower(web_plain({text})), '[^[:alnum:]]+', ' ', 'g')) || ' '"
 
 
-_TEXTS_SQL: Final = " || '|' || ".join(_plain_words_sql(f"p.{column}") for column in TEXTS)
+_TEXTS_SQL: Final = " || '|' || ".join(_plain_words_sql(f"p.{column}") for column in ALL_TEXTS)
+
+
+def _subject(model: type[models.Model], label: StrOrPromise) -> Any:
+    """Return the column for the thing that a version is about."""
+    return models.ForeignKey(
+        model, models.PROTECT, null=True, blank=True, related_name="publications", verbose_name=label
+    )
+
+
+def _actor(label: StrOrPromise) -> Any:
+    """Return the column for a person who did something with a version; empty until then."""
+    user = settings.AUTH_USER_MODEL
+    return models.ForeignKey(user, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=label)
+
+
+def _measure_text(label: StrOrPromise, length: int) -> Any:
+    """Return the column for a text about what was measured; empty without a measure."""
+    return models.CharField(label, max_length=length, blank=True, db_default="")
 
 
 def kind_of(subject: models.Model) -> PublicationKind:
@@ -143,12 +157,14 @@ def kind_of(subject: models.Model) -> PublicationKind:
     return next(kind for kind, model in SUBJECTS.items() if isinstance(subject, model))
 
 
-@tracked(exclude=TEXTS)
+@tracked(exclude=ALL_TEXTS)
 class Publication(models.Model):
     """One version of what is made public of a thing: a copy for the public, which later changes of the thing leave.
 
     All versions about a thing have one address: `kind` and `slug`. `facts` are facts of the thing on the day the draft
-    was saved: states, days and numbers, with names of public bodies and programmes, and no other text. `approval` says
+    was saved: states, days and numbers, with names of public bodies and programmes, and no other text. Of an idea, its
+    `measure` is what was measured before and after, of the `indicator` (its first version), in the words of
+    `MEASURE_TEXTS`. `approval` says
     who has to approve, as the rules were when it was submitted; it stays when the version is returned to draft. The
     rows are the history of what was public when; the history table leaves out the texts, in which an erased person may
     have been named. `names_to_check_since`: since then lab staff have to read whether an erased person is named.
@@ -157,21 +173,11 @@ class Publication(models.Model):
     kind = models.CharField(_("about"), max_length=10, choices=PublicationKind.choices)
     slug = models.SlugField(_("short name for addresses"), max_length=80)
     number = models.PositiveSmallIntegerField(_("version"), default=1)
-    cohort = models.ForeignKey(
-        Cohort, models.PROTECT, null=True, blank=True, related_name="publications", verbose_name=_("cohort")
-    )
-    idea = models.ForeignKey(
-        Idea, models.PROTECT, null=True, blank=True, related_name="publications", verbose_name=_("idea")
-    )
-    programme = models.ForeignKey(
-        Programme, models.PROTECT, null=True, blank=True, related_name="publications", verbose_name=_("programme")
-    )
-    lesson = models.ForeignKey(
-        Lesson, models.PROTECT, null=True, blank=True, related_name="publications", verbose_name=_("lesson")
-    )
-    method = models.ForeignKey(
-        Method, models.PROTECT, null=True, blank=True, related_name="publications", verbose_name=_("method")
-    )
+    cohort = _subject(Cohort, _("cohort"))
+    idea = _subject(Idea, _("idea"))
+    programme = _subject(Programme, _("programme"))
+    lesson = _subject(Lesson, _("lesson"))
+    method = _subject(Method, _("method"))
     state = models.CharField(_("state"), max_length=9, choices=PublicationState.choices, default=PublicationState.DRAFT)
     title_fr = models.CharField(_("title in French"), max_length=TITLE_LENGTH, blank=True)
     title_en = models.CharField(_("title in English"), max_length=TITLE_LENGTH, blank=True)
@@ -179,6 +185,15 @@ class Publication(models.Model):
     summary_en = models.CharField(_("summary in English"), max_length=SUMMARY_LENGTH, blank=True)
     text_fr = models.TextField(_("text in French"), blank=True)
     text_en = models.TextField(_("text in English"), blank=True)
+    indicator = models.ForeignKey(
+        Indicator, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("before and after")
+    )
+    measure_fr = _measure_text(_("what is measured, in French"), MEASURE_LENGTH)
+    measure_en = _measure_text(_("what is measured, in English"), MEASURE_LENGTH)
+    unit_fr = _measure_text(_("unit in French"), UNIT_LENGTH)
+    unit_en = _measure_text(_("unit in English"), UNIT_LENGTH)
+    method_fr = _measure_text(_("how it was measured, in French"), METHOD_LENGTH)
+    method_en = _measure_text(_("how it was measured, in English"), METHOD_LENGTH)
     licence = models.CharField(
         _("licence of texts and pictures"), max_length=12, choices=TextLicence.choices, default=TextLicence.CC_BY
     )
@@ -191,24 +206,13 @@ class Publication(models.Model):
     )
     approval = models.CharField(_("approval by"), max_length=6, choices=Approval.choices, blank=True)
     submitted_at = models.DateTimeField(_("submitted on"), null=True, blank=True)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("submitted by"),
-    )
+    submitted_by = _actor(_("submitted by"))
     published_at = models.DateTimeField(_("published on"), null=True, blank=True)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approved by")
-    )
+    published_by = _actor(_("approved by"))
     approved_as_admin = models.BooleanField(_("approved as admin of the authority"), default=False)
     election_confirmed = models.BooleanField(_("published knowing of an election"), default=False)
     ended_at = models.DateTimeField(_("public until"), null=True, blank=True)
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ended by")
-    )
+    ended_by = _actor(_("ended by"))
     end_reason = models.TextField(_("why it was withdrawn"), blank=True)
     names_to_check_since = models.DateTimeField(_("names to check since"), null=True, blank=True)
     created_on = created_on_field()
@@ -224,14 +228,7 @@ class Publication(models.Model):
             words_index(PUBLIC_TEXT, name="publication_words"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=_about(PublicationKind.IDEA)
-                | _about(PublicationKind.COHORT)
-                | _about(PublicationKind.PROGRAMME)
-                | _about(PublicationKind.LESSON)
-                | _about(PublicationKind.METHOD),
-                name="publication_about_one",
-            ),
+            models.CheckConstraint(condition=reduce(or_, map(_about, PublicationKind)), name="publication_about_one"),
             models.UniqueConstraint(fields=["kind", "slug", "number"], name="publication_number_once"),
             models.UniqueConstraint(
                 fields=["kind", "slug"], condition=Q(state="published"), name="publication_published_once"
@@ -243,7 +240,13 @@ class Publication(models.Model):
             choices_constraint("data_licence", DataLicence, "publication_data_licence_known"),
             max_length_constraint(MAX_CHARACTERS, "text_fr", name="publication_text_fr_length"),
             max_length_constraint(MAX_CHARACTERS, "text_en", name="publication_text_en_length"),
-            models.CheckConstraint(condition=Q(state="draft") | _is_complete(), name="publication_complete"),
+            models.CheckConstraint(condition=Q(state="draft") | _are_filled_in(TEXTS), name="publication_complete"),
+            models.CheckConstraint(
+                condition=Q(indicator=None, **dict.fromkeys(MEASURE_TEXTS, "")) & ~Q(facts__has_key="measure")
+                | Q(indicator__isnull=False, facts__has_key="measure")
+                & (Q(state="draft") | _are_filled_in(MEASURE_TEXTS)),
+                name="publication_measure_complete",
+            ),
             models.CheckConstraint(
                 condition=Q(state="draft", submitted_at=None, submitted_by=None)
                 & Q(approval__in=["", *Approval.values])
@@ -285,9 +288,14 @@ class Publication(models.Model):
                 " (SELECT i.cohort_id FROM prototypes_idea i WHERE i.id = NEW.idea_id)",
             ),
             Rule(
+                name="publication_indicator_of_idea",
+                broken="NEW.indicator_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM prototypes_indicator i"
+                " WHERE i.id = NEW.indicator_id AND i.idea_id = NEW.idea_id AND i.corrects_id IS NULL)",
+            ),
+            Rule(
                 name="publication_fixed_once_submitted",
                 broken="TG_OP = 'UPDATE' AND OLD.state IN ('submitted', 'published') AND "
-                + columns_differ(*TEXTS, "licence", "data_licence", "facts"),
+                + columns_differ(*ALL_TEXTS, "indicator_id", "licence", "data_licence", "facts"),
             ),
             Rule(
                 name="publication_record_fixed",
@@ -356,11 +364,13 @@ class Publication(models.Model):
     def missing_texts(self) -> list[str]:
         """Return the labels of the texts that are empty, without which it cannot be submitted."""
         columns = {column.name: column.verbose_name for column in self._meta.concrete_fields}
-        return [str(columns[name]) for name in TEXTS if not getattr(self, name).strip()]
+        needed = ALL_TEXTS if self.indicator_id else TEXTS
+        return [str(columns[name]) for name in needed if not getattr(self, name).strip()]
 
     def form_values(self) -> dict[str, object]:
         """Return the saved values of the form of the draft, by field."""
-        return column_values(self, *TEXTS, "licence", "data_licence") | {"shows_tests": "tests" in self.facts}
+        columns = column_values(self, *ALL_TEXTS, "indicator", "licence", "data_licence")
+        return columns | {"shows_tests": "tests" in self.facts}
 
 
 class PublicationPictureQuerySet(models.QuerySet["PublicationPicture"]):

@@ -93,6 +93,9 @@ def page_context(row: Publication, language: str, today: date) -> dict[str, Any]
             ],
             "names": [name.name for name in row.names.with_consent(today)],
             "outcomes": wording.outcomes_of(row.facts),
+            "effect": wording.before_and_after(
+                row.facts, **{name: getattr(row, f"{name}_{language}") for name in ("measure", "unit", "method")}
+            ),
             "addresses": {code: row.public_url(code) for code in LANGUAGES},
             "canonical": absolute_url(row.public_url(language)),
         }

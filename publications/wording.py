@@ -54,6 +54,25 @@ class Outcome:
     since: str
 
 
+@dataclass(frozen=True, slots=True)
+class MeasuredBar:
+    """A measured value with its unit, the day, and how much of the bar it fills, in percent."""
+
+    text: str
+    day: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeAfter:
+    """What was measured of an idea, before it went live and after, in the words for the public."""
+
+    measure: str
+    before: MeasuredBar
+    after: MeasuredBar
+    method: str
+
+
 def day_text(fact: Fact) -> str:
     """Return the day of a fact as people read it, as precise as it is known; "" where it is not."""
     if "on" not in fact:
@@ -99,6 +118,25 @@ def outcomes_of(facts: Fact) -> list[Outcome]:
         )
         for fact in facts.get("live", ())
     ]
+
+
+def before_and_after(facts: Fact, *, measure: str, unit: str, method: str) -> BeforeAfter | None:
+    """Return what was measured before and after an idea; None where nothing is published of it.
+
+    A percentage fills a bar of 100; for other units the larger value fills its bar.
+    """
+    if not (fact := facts.get("measure")):
+        return None
+    full = 100.0 if unit.startswith(PERCENT) else max(fact["before"], fact["after"])
+    before, after = (
+        MeasuredBar(
+            formats.measured(Decimal(str(fact[name])), unit, active_language()),
+            formats.long_day(date.fromisoformat(fact[f"{name}_on"]), active_language()),
+            min(round(100 * fact[name] / full, 1), 100.0) if full else 0.0,
+        )
+        for name in ("before", "after")
+    )
+    return BeforeAfter(measure, before, after, method)
 
 
 def _event_step(event: Fact) -> StoryStep:

@@ -145,7 +145,10 @@ EMAILS = {
     "guest_session": guest_emails.EMAILS,
     "peer_visit": peer_emails.EMAILS,
     "accessibility_report": ("accessibility_reported",),
-    "application": ("application_link", "application_link_again", "application_receipt", "application_decision"),
+    "application": (
+        *("application_link", "application_link_again", "application_receipt", "application_decision"),
+        "application_call_withdrawn",
+    ),
     "call": ("call_review",),
     "webhook": ("webhook_disabled",),
     "invitation": ("invitation", "invitation_open_still", "invitation_withdrawn"),

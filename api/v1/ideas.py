@@ -36,7 +36,7 @@ from prototypes.action_pages.definitions import (
 )
 from prototypes.action_pages.views import build_form, cohort_of, get_action_or_404, unavailable_reason
 from prototypes.challenges.challenge_list import CHALLENGES
-from prototypes.enums import LOGGABLE_STATES
+from prototypes.enums import LOGGABLE_STATES, TrialState
 from prototypes.ideas.forms import IdeaForm, NewIdeaForm
 from prototypes.ideas.idea_list import IDEAS
 from prototypes.ideas.views.ideas import idea_targets, latest_common_day, parse_target
@@ -49,11 +49,13 @@ from prototypes.permissions import (
     allow_if_all,
     can_add_work,
     can_edit_idea,
+    can_edit_prototype,
+    can_edit_trial,
     can_run_tests,
     open_to_edits,
 )
-from prototypes.prototypes.forms import NewPrototypeForm
-from prototypes.trials.forms import LogForm, NewTrialForm
+from prototypes.prototypes.forms import NewPrototypeForm, PrototypeForm
+from prototypes.trials.forms import LogForm, NewTrialForm, TrialForm
 from prototypes.trials.log_values import log_form_values
 from prototypes.trials.trial_list import TRIALS
 from prototypes.trials.views import logging_refusal
@@ -79,14 +81,18 @@ if TYPE_CHECKING:
     NewIdea = FormBody
     IdeaChange = FormBody
     NewPrototype = FormBody
+    PrototypeChange = FormBody
     NewTest = FormBody
+    TestChange = FormBody
     TestResult = FormBody
     SecondNote = FormBody
 else:
     NewIdea = body_of(NewIdeaForm, "NewIdea")
     IdeaChange = body_of(IdeaForm, "IdeaChange", change=True)
     NewPrototype = body_of(NewPrototypeForm, "NewPrototype")
+    PrototypeChange = body_of(PrototypeForm, "PrototypeChange", change=True)
     NewTest = body_of(NewTrialForm, "NewTest")
+    TestChange = body_of(TrialForm, "TestChange", change=True)
     TestResult = body_of(LogForm, "TestResult")
     SecondNote = body_of(SecondNoteForm, "SecondNote")
 
@@ -316,6 +322,19 @@ def read_prototype(request: HttpRequest, pk: int) -> Any:
     return get_prototype_or_404(request, pk)
 
 
+@router.patch("/prototypes/{int:pk}/", response=PrototypeOut, url_name="prototype", summary=_("Change a prototype"))
+def change_prototype(request: ApiRequest, body: PrototypeChange, pk: int) -> Any:
+    """Change the description of a version of a prototype. With If-Match, only as it was read."""
+    row, user, read = get_prototype_or_404(request, pk), person(request), partial(get_prototype_or_404, request, pk)
+    enforce(allow_if_all(can_edit_prototype(roles_in(request, row.idea.cohort), user, row), open_to_edits(row)))
+    with locked_if_current(request, PrototypeOut, row, read) as locked:
+        earlier = row.idea.prototypes.filter(version__lt=row.version)
+        make_form = partial(PrototypeForm, earlier=earlier, current=locked.form_values())
+        change = partial(actions.change_prototype, prototype=row, by=user, at=now())
+        save_form(request, make_form, body.values(), change)
+    return answer_change(request, read(), "prototype", pk)
+
+
 @router.post(
     "/prototypes/{int:pk}/tests/",
     response={201: TrialOut},
@@ -328,6 +347,20 @@ def plan_trial(request: ApiRequest, body: NewTest, pk: int) -> Any:
     enforce(can_add_work(roles_in(request, prototype.idea.cohort)))
     row = save_form(request, NewTrialForm, body.values(), actions.plan_trial, prototype=prototype, by=user)
     return answer_creation(request, get_trial_or_404(request, row.pk), "test")
+
+
+@router.patch("/tests/{int:pk}/", response=TrialOut, url_name="test", summary=_("Change the plan of a test"))
+def change_trial(request: ApiRequest, body: TestChange, pk: int) -> Any:
+    """Change the plan of a test that is not locked yet. With If-Match, only as it was read."""
+    row, user, read = get_trial_or_404(request, pk), person(request), partial(get_trial_or_404, request, pk)
+    cohort = row.prototype.idea.cohort
+    enforce(allow_if_all(can_edit_trial(roles_in(request, cohort), user, row), open_to_edits(row)))
+    if row.state != TrialState.PLANNED:
+        raise DomainError(_("This test is not planned any more: its plan stays as it is."))
+    with locked_if_current(request, TrialOut, row, read) as locked:
+        make_form = partial(TrialForm, sessions=cohort.sessions.order_by("pk"), current=locked.plan_values())
+        save_form(request, make_form, body.values(), actions.change_trial, trial=row, by=user)
+    return answer_change(request, read(), "test", pk)
 
 
 @router.post("/tests/{int:pk}/result/", response=TrialOut, url_name="test_result", summary=_("Log what a test showed"))

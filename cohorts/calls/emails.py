@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from cohorts.calls.actions.applications import (
+    CALL_WITHDRAWN_EMAIL,
     DECISION_EMAIL,
     LINK_EMAIL,
     LINK_EMAILS,
@@ -68,6 +69,16 @@ TEXTS: Final = EmailTemplates(
                     "This link works until %(until)s. If you did not ask for it, do nothing:"
                     " your application stays as it is."
                 ),
+            ),
+            button=_("See the application"),
+            url_name=LAB_PAGE,
+        ),
+        CALL_WITHDRAWN_EMAIL: EmailTemplate(
+            about=pgettext_lazy("application", "its call was withdrawn"),
+            subject=_("The call “%(call)s” was withdrawn"),
+            paragraphs=(
+                _("The lab withdrew the call “%(call)s”. The application that you were writing can no longer be sent."),
+                _("With the link you can copy your texts or erase it, until %(until)s. The lab does not read it."),
             ),
             button=_("See the application"),
             url_name=LAB_PAGE,

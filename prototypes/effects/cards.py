@@ -58,6 +58,12 @@ def latest_answers(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]
     return sorted(latest.values(), key=lambda row: int(row["months"]))
 
 
+def latest_measurement(answers: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return, of the latest answers about an indicator, the one whose value was measured last; None without a value."""
+    measured = [row for row in answers if row["value"] is not None]
+    return max(measured, key=lambda row: (row["measured_on"], row["months"]), default=None)
+
+
 def correction_page(idea: Idea, indicator: Indicator) -> str:
     """Return the URL of the page that corrects an indicator of the idea."""
     return reverse("prototypes:correct_indicator", args=[idea.pk, indicator.first_id])
@@ -67,8 +73,7 @@ def _card(
     indicator: Indicator, answers: Sequence[Mapping[str, Any]], correction_href: str, live: date | None
 ) -> IndicatorCard:
     """Return the card of one indicator; `answers` are the latest rows of its values, by follow-up question."""
-    measured = [row for row in answers if row["value"] is not None]
-    after = max(measured, key=lambda row: (row["measured_on"], row["months"]), default=None)
+    after = latest_measurement(answers)
     return IndicatorCard(
         indicator,
         before=figure(indicator.baseline, indicator.unit),

@@ -15,7 +15,7 @@ from django.db.models.expressions import Combinable
 from accounts.models import User
 from cohorts.models import Cohort, Membership
 from programmes.models import Authority, AuthorityAdmin
-from publications.models import TEXTS, Publication, PublicationPicture, PublicName
+from publications.models import ALL_TEXTS, Publication, PublicationPicture, PublicName
 from web.database.text_search import joined_text, name_order
 
 SEVERAL_WORDS: Final = r"\S\s+\S"
@@ -67,7 +67,7 @@ def words_of(publication: Publication) -> str:
     written.
     """
     descriptions = publication.pictures.values_list("alt_fr", "alt_en")
-    texts = [*(getattr(publication, column) for column in TEXTS), *(text for both in descriptions for text in both)]
+    texts = [*(getattr(publication, column) for column in ALL_TEXTS), *(text for both in descriptions for text in both)]
     return "|".join(map(_words_of_text, texts))
 
 
@@ -113,7 +113,7 @@ def versions_naming(name: str) -> Iterator[Publication]:
     longest = max(plain_words(name), key=len, default="")
     if not longest:
         return
-    texts = _with_word(Publication.objects.all(), joined_text(*TEXTS, "end_reason"), longest).values("pk")
+    texts = _with_word(Publication.objects.all(), joined_text(*ALL_TEXTS, "end_reason"), longest).values("pk")
     pictures = _with_word(PublicationPicture.objects.all(), joined_text("alt_fr", "alt_en"), longest)
     listed = _with_word(PublicName.objects.all(), F("name"), longest)
     keys = Q(pk__in=texts) | Q(pk__in=pictures.values("publication")) | Q(pk__in=listed.values("publication"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Model
@@ -23,6 +24,7 @@ from publications.actions import (
     save_draft,
 )
 from publications.enums import Approval, PublicationKind, PublicationState
+from publications.facts import MeasuredEffect, measured_effects
 from publications.forms import PublicationForm
 from publications.models import SUBJECTS, TITLE_LENGTH, ApprovalRule, Publication, kind_of
 from publications.permissions import can_approve, can_publish, publishing_roles
@@ -68,8 +70,12 @@ def write(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     roles = publishing_roles(user, subject, today_everywhere())
     enforce(can_publish(user, roles, of_cohort=PublicationKind(kind).of_cohort))
     latest = Publication.objects.about(subject).first()
+    effects = measured_effects(subject) if isinstance(subject, Idea) else {}
     form = PublicationForm(
-        submitted_data(request), has_tests=kind == PublicationKind.IDEA, **_values_to_start_from(subject, latest)
+        submitted_data(request),
+        has_tests=kind == PublicationKind.IDEA,
+        effects=effects,
+        **_values_to_start_from(subject, latest, effects),
     )
     if row := apply_form(form, save_draft, subject=subject, by=user, at=now()):
         return redirect(row)
@@ -148,14 +154,20 @@ def _subject_or_404(request: HttpRequest, kind: str, pk: int) -> Any:
     return get_object_or_404(found, pk=pk)
 
 
-def _values_to_start_from(subject: Model, latest: Publication | None) -> dict[str, Any]:
-    """Return the arguments of the form: the saved draft, else the texts of the version before, else of the thing."""
+def _values_to_start_from(
+    subject: Model, latest: Publication | None, effects: Mapping[int, MeasuredEffect]
+) -> dict[str, Any]:
+    """Return the arguments of the form: the saved draft, else the texts of the version before, else of the thing.
+
+    The words of a measure start from those of the first indicator, which someone then reviews.
+    """
     if latest and latest.state == PublicationState.DRAFT:
         return {"current": latest.form_values()}
     if latest:
         return {"initial": latest.form_values()}
     title = subject.title if isinstance(subject, Idea) else str(subject)
-    return {"initial": {"title_fr": title[:TITLE_LENGTH], "shows_tests": True}}
+    words = next((effect.words for effect in effects.values()), {})
+    return {"initial": {"title_fr": title[:TITLE_LENGTH], "shows_tests": True, **words}}
 
 
 def _address_of(subject: Any) -> str:

@@ -342,6 +342,25 @@ def test_a_change_names_the_version_that_was_read(cast: Cast):
     )
 
 
+def test_prototypes_and_planned_tests_are_changed_as_on_their_pages(cast: Cast):
+    idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
+    prototype = PrototypeFactory(idea=idea, state="draft", title="Kiosk")
+    trial, concluded = TrialFactory(prototype=prototype), TrialFactory(state="concluded")
+    program = program_of(cast["P"])
+    for address, field in ((f"prototypes/{prototype.pk}/", "title"), (f"tests/{trial.pk}/", "hypothesis")):
+        etag = program.get(address).headers["ETag"]
+        answer = program.patch(address, {"if-match": etag}, **{field: "Changed"})
+        assert (answer.status_code, answer.json()[field]) == (200, "Changed")
+        assert program.patch(address, {"if-match": etag}, **{field: "Again"}).status_code == 412
+        assert list(problems(program.patch(address, **{field: ""}))) == [field]
+        assert program_of(cast["M"]).patch(address, **{field: "Mine"}).status_code == 403
+    assert program.patch(f"prototypes/{prototype.pk}/", made_on="2026-11-25").status_code == 422
+    locked = program_of(cast["S"]).patch(f"tests/{concluded.pk}/", hypothesis="Changed")
+    assert (locked.status_code, locked.json()["detail"]) == (
+        *(409, "This test is not planned any more: its plan stays as it is."),
+    )
+
+
 def test_co_authors_are_part_of_the_version(cast: Cast):
     idea = IdeaFactory(cohort=cast.cohort)
     program, address = program_of(cast["P"]), f"ideas/{idea.pk}/"

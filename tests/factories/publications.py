@@ -53,9 +53,22 @@ TEXTS = {
     "text_en": "Two people in five left the counter.",
 }
 
+MEASURE = {
+    "measure_fr": "Pièces à fournir",
+    "measure_en": "Papers to provide",
+    "unit_fr": "pièces",
+    "unit_en": "papers",
+    "method_fr": "Comptées dans vingt dossiers.",
+    "method_en": "Counted in twenty files.",
+}
+MEASURED = {"before": 12.0, "before_on": "2026-06-01", "after": 5.0, "after_on": "2026-11-02"}
+
 
 class PublicationFactory(factory.django.DjangoModelFactory):
-    """A draft about an idea, brought to `state` as the actions do; approved by a second person."""
+    """A draft about an idea, brought to `state` as the actions do; approved by a second person.
+
+    `with_measure` is one of an idea with an indicator, as `measured_idea` returns it.
+    """
 
     class Meta:
         model = Publication
@@ -69,6 +82,9 @@ class PublicationFactory(factory.django.DjangoModelFactory):
     def _create(cls, model_class: type[Publication], *args: object, **kwargs: Any) -> Publication:
         state, approval = kwargs.pop("state", "draft"), kwargs.pop("approval", "second")
         with_picture = kwargs.pop("with_picture", False)
+        if kwargs.pop("with_measure", False):
+            kwargs = MEASURE | kwargs | {"indicator": kwargs["idea"].indicators.get()}
+            kwargs["facts"] = kwargs["facts"] | {"measure": MEASURED}
         if kwargs["kind"] == "ideas":
             idea = kwargs.setdefault("idea", None) or IdeaFactory(
                 **{"cohort": kwargs["cohort"]} if "cohort" in kwargs else {}

@@ -249,7 +249,7 @@ def add_work_fixtures(cast: Cast) -> None:
     NoteFactory(author=pilot, consent="pending", **fields | {"attribution": ""})
     ConfirmationFactory(idea=IdeaFactory(cohort=cohort, state="accepted", owner=pilot), by=pilot)
     AcceptanceRequestFactory(idea=IdeaFactory(cohort=cohort, state="captured", owner=pilot), by=cast["M"])
-    measured_idea(cohort=cohort, owner=pilot)
+    PublicationFactory(idea=measured_idea(cohort=cohort, owner=pilot), written_by=pilot, with_measure=True)
     correct_indicator(
         indicator=measured_idea(None, cohort=cohort).indicators.get(), reason="Mal compté", target=3, by=pilot, at=NOW
     )

@@ -105,6 +105,7 @@ def test_intertransfos_are_planned_and_used_together(edition: Edition, staff: An
     answer = client.post(f"{ADDRESS}use/2/", {"version_token": preview.context["form"].initial["version_token"]})
     assert page_messages(answer) == ["The Intertransfos have the dates and hosts of the plan."]
     assert (places(edition), places(edition) == before) == (planned_places(edition, 2), False)
+    assert "Plan used none added: B" in page_text(client.get("/history/exchange-plan/transfo-2027/"))
     changed = [row for row in edition.exchanges.all() if row.version > versions[row.pk]]
     assert changed
     assert all(row.version == versions[row.pk] + 1 for row in changed)

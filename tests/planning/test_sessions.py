@@ -94,6 +94,7 @@ def test_a_plan_moves_the_draft_and_is_used_and_undone(edition: Edition, staff: 
     assert "/cohorts/metz/new-days/undo/" in page_links(client.get(ADDRESS))
     client.post("/cohorts/metz/new-days/undo/")
     assert days_of("metz") == [CLASH]
+    assert "Plan used none added: A" in page_text(client.get("/history/session-plan/transfo-2027/"))
 
 
 def test_a_locked_session_stays_and_the_page_names_what_would_have_to_change(edition: Edition, staff: Any):

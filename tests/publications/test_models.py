@@ -1,5 +1,6 @@
 """The rules of the database for publications, tried by raw SQL."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,8 +8,15 @@ import pytest
 from publications.models import Publication
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityFactory
-from tests.factories.prototypes import IdeaFactory
-from tests.factories.publications import ENDED_AT, PUBLISHED_AT, ApprovalRuleFactory, PublicationFactory
+from tests.factories.prototypes import IdeaFactory, IndicatorFactory, measured_idea
+from tests.factories.publications import (
+    ENDED_AT,
+    FACTS,
+    MEASURE,
+    PUBLISHED_AT,
+    ApprovalRuleFactory,
+    PublicationFactory,
+)
 from tests.sql import delete, force, insert_like, refused_by, truncate, update
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +112,29 @@ def test_idea_belongs_to_the_cohort_that_publishes_it():
     other = IdeaFactory()
     with refused_by("publication_cohort_of_idea"):
         insert_like(PublicationFactory(), idea_id=other.pk, slug="other")
+
+
+def test_measure_is_of_the_idea_and_complete_with_its_words():
+    row = PublicationFactory(idea=measured_idea(), with_measure=True)
+    with refused_by("publication_indicator_of_idea"):
+        update(row, indicator_id=IndicatorFactory().pk)
+    correction = IndicatorFactory(idea=row.idea, corrects=row.indicator, correction_reason="Recomptées")
+    with refused_by("publication_indicator_of_idea"):
+        update(row, indicator_id=correction.pk)
+    for columns in ({"facts": json.dumps(FACTS)}, {"indicator_id": None}):
+        with refused_by("publication_measure_complete"):
+            update(row, **columns)
+    with refused_by("publication_measure_complete"):
+        update(PublicationFactory(), unit_en="papers")
+    update(row, method_en=" ")  # in a draft
+    row.method_en = " "
+    with refused_by("publication_measure_complete"):
+        PublicationFactory.submit(row)
+    row.method_en = MEASURE["method_en"]
+    PublicationFactory.submit(row)
+    for column in ("measure_fr", "unit_en", "method_fr", "indicator_id"):
+        with refused_by("publication_fixed_once_submitted"):
+            update(row, **{column: None if column == "indicator_id" else "Other"})
 
 
 def test_one_version_is_public_and_one_is_prepared():

@@ -7,11 +7,13 @@ from django.db import connection
 
 from accounts.privacy.actions import erase_person
 from notifications.models import Reminder
+from opendata.models import DIGEST
 from publications.consents.names import WITHOUT_LIGATURES, people_named_without_consent, without_name
 from publications.models import Publication
 from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import MembershipFactory
+from tests.factories.prototypes import measured_idea
 from tests.factories.publications import TEXTS, PublicationFactory, PublicationPictureFactory, PublicNameFactory
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,18 @@ def test_people_of_the_cohort_its_admins_and_lab_staff_are_found(text: str, name
     for name in named:
         PublicNameFactory(publication=draft, name=" ".join(reversed(name.split())))
     assert people_named_without_consent(draft, TODAY) == []
+
+
+def test_words_of_a_measure_name_nobody_without_consent_and_lose_the_name_of_an_erased_person(cast: Cast):
+    idea = measured_idea(cohort=cast.cohort)
+    row = PublicationFactory(idea=idea, with_measure=True, method_en="Counted by Rivage Ambassador.")
+    assert people_named_without_consent(row, TODAY) == ["Ambassador Rivage"]
+    released = PublicationFactory.publish(row)
+    digest = Publication.objects.values_list(DIGEST, flat=True).get()
+    erase_person(user=cast["M"], at=NOW, by=cast["S"])
+    released.refresh_from_db()
+    assert (released.state, released.method_en) == ("withdrawn", "Counted by ….")
+    assert Publication.objects.values_list(DIGEST, flat=True).get() != digest
 
 
 def test_characters_are_replaced_as_the_database_replaces_them():
@@ -125,6 +139,7 @@ def test_lab_staff_check_what_has_the_name_of_an_erased_person(cast: Cast, djang
     assert list(Publication.objects.names_to_check()) == rows
     client = signed_in(cast["S"])
     assert "2 publications may name a person who was erased." in client.get("/").content.decode()
+    assert "may name a person" not in signed_in(cast["P"]).get("/").content.decode()
     assert f"/publications/{rows[0].pk}/check-names/" in client.get("/publications/").content.decode()
     client.post(f"/publications/{rows[0].pk}/check-names/", {"name": ""})
     client.post(f"/publications/{rows[1].pk}/check-names/", {"name": "Luc"})

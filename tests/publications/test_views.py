@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
+from accounts.models import User
 from notifications.models import Reminder
 from publications import actions
 from publications.actions import election_before_publishing
@@ -172,8 +173,8 @@ def test_admin_approves_where_the_authority_asks_for_it(cast: Cast):
     posted(cast, "P", f"/publications/{row.pk}/submit/")
     authority_page = signed_in(cast["X"]).get(cast.cohort.authority.get_absolute_url()).content.decode()
     assert "publications of its cohorts need the approval of its admin" in authority_page
-    leads_there = [f"/publications/{row.pk}/" in links(signed_in(cast[role]).get("/")).values() for role in "SA"]
-    assert leads_there == [False, True]
+    leads_there = [f"/publications/{row.pk}/" in links(signed_in(cast[role]).get("/")).values() for role in "SAP"]
+    assert leads_there == [False, True, False]
     assert posted(cast, "S", f"/publications/{row.pk}/publish/").status_code == 403
     posted(cast, "A", f"/publications/{row.pk}/publish/")
     row.refresh_from_db()
@@ -213,6 +214,7 @@ def test_two_people_of_the_lab_end_its_rule_and_a_version_needs_what_it_was_subm
         assert messages(page) == ["Your request is saved. The rule ends when a colleague of the lab also ends it."]
     assert ApprovalRule.objects.current().exists()
     assert "Staff Lab asks to end the approval of publications" in signed_in(cast["T"]).get("/").content.decode()
+    assert "asks to end" not in signed_in(cast["P"]).get("/").content.decode()
     with caplog.at_level("INFO", "labplatform.security"):
         on_commit(django_capture_on_commit_callbacks, cast, "T", "/publications/approval/")
     assert "set_approval_rule" in caplog.text
@@ -276,6 +278,14 @@ def test_publication_of_the_lab_is_approved_by_a_colleague(cast: Cast):
     assert rendered(reminder, colleague, "en").subject.startswith("“The appointment without a file”: Staff Lab asks")
 
 
+def test_lab_approves_where_the_accounts_of_all_others_are_closed(cast: Cast):
+    row = PublicationFactory(cohort=cast.cohort, written_by=cast["P"], state="submitted")
+    reminder = Reminder(kind="publication", object_id=row.pk, email_type="publication_submitted", audience="approvers")
+    assert set(recipients(reminder, NOW)) == {cast["C"], cast["A"]}
+    User.objects.filter(pk__in=[cast["C"].pk, cast["A"].pk]).update(is_active=False)
+    assert recipients(reminder, NOW) == [cast["S"]]
+
+
 def test_what_names_an_authority_is_confirmed_before_its_election(cast: Cast):
     CalendarPeriodFactory(kind="electoral", name="Municipales", starts_on="2027-05-31", ends_on="2027-06-20")
     programme = cast.edition.format.programme
@@ -315,6 +325,10 @@ def test_public_idea_has_its_story_its_picture_for_shares_and_what_others_made_o
     html = page.content.decode()
     assert f'<meta property="og:image" content="{absolute_url(f"/public/pictures/{row.pictures.get().pk}/")}">' in html
     assert "Accessibility: not compliant" in texts(page, "a")
+    picture = f"pictures/{row.pictures.get().pk}/"
+    for path in tmp_path.rglob("large"):
+        path.unlink()
+    assert public(picture).status_code == 404  # its file is lost
     withdrawn_now(row.pictures.get().attachment)
     hot_pages.drop_all()
     assert "og:image" not in public(f"en/ideas/{row.slug}/").content.decode()

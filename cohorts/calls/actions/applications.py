@@ -32,6 +32,7 @@ from web.forms.row_changes import assign, lock_row
 
 LINK_EMAIL, RESENT_LINK_EMAIL = "application_link", "application_link_again"
 LINK_EMAILS: Final = (LINK_EMAIL, RESENT_LINK_EMAIL)
+CALL_WITHDRAWN_EMAIL: Final = "application_call_withdrawn"
 RECEIPT_EMAIL, DECISION_EMAIL = "application_receipt", "application_decision"
 MAX_DOCUMENTS: Final = 5
 MAX_BYTES: Final = 20 * 1024 * 1024  # of all documents per application, because anyone can begin one
@@ -130,6 +131,12 @@ def save_people(
         ApplicationPerson.objects.create(application=row, **person)
     _save(row, link_expires_at=at + LINK_LIFETIME)
     return row
+
+
+def announce_withdrawn_call(call: Call, *, at: datetime, by: User) -> None:
+    """E-mail the people who were writing an application to a call that was withdrawn; not to unconfirmed addresses."""
+    for row in Application.objects.filter(call=call, state=ApplicationState.DRAFT).order_by("pk"):
+        _announce(row, CALL_WITHDRAWN_EMAIL, at=at, by=by)
 
 
 def add_document(*, application: Application, upload: Upload, at: datetime, by: User) -> list[Attachment]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from cohorts.calls.actions.applications import announce_withdrawn_call
 from cohorts.calls.enums import CallState
 from cohorts.calls.models import Call, CallReviewer
 from notifications.actions import announce_change
@@ -100,13 +101,15 @@ def close_call(*, call: Call, by: User) -> Call:
 
 
 @action(gettext_lazy("Call for authorities withdrawn"), security_event=True)
-def withdraw_call(*, call: Call, by: User) -> Call:
-    """Take a published or closed call from the public pages for good, and return it: nobody can apply any longer. What
-    was sent is still to be decided.
+def withdraw_call(*, call: Call, at: datetime, by: User) -> Call:
+    """Take a published or closed call from the public pages for good, and return it: nobody can apply any longer.
+
+    People who were writing an application get an e-mail. What was sent is still to be decided.
     """
     row = lock_row(call)
     row.state = CallState.WITHDRAWN
     row.save(update_fields=["state"])
+    announce_withdrawn_call(row, at=at, by=by)
     after_commit(drop_all)
     return row
 

@@ -137,6 +137,7 @@ def withdraw_call(request: HttpRequest, pk: int) -> HttpResponse:
     consequences = (
         _("Its page, the feed and the site map no longer have it. We cannot remove copies that others made."),
         _("Nobody can apply any longer, and it cannot be published again: write a new call."),
+        _("People who are writing an application get an e-mail."),
         _("You still decide on applications already sent. Applicants can ask for their link and erase what they sent."),
     )
     states = (CallState.PUBLISHED, CallState.CLOSED)
@@ -145,7 +146,14 @@ def withdraw_call(request: HttpRequest, pk: int) -> HttpResponse:
     )
     form = ConfirmationForm(submitted_data(request))
     return form_response(
-        request, form, page, actions.withdraw_call, done=_("The call is withdrawn."), call=row, by=person(request)
+        request,
+        form,
+        page,
+        actions.withdraw_call,
+        done=_("The call is withdrawn."),
+        call=row,
+        by=person(request),
+        at=timezone.now(),
     )
 
 

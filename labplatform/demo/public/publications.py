@@ -18,7 +18,8 @@ from prototypes.models import Idea
 from publications.actions import choose_pictures, publish, save_draft, submit_publication
 from publications.consents.pictures import offered_pictures
 from publications.enums import DataLicence, TextLicence
-from publications.models import TEXTS, Publication
+from publications.facts import measured_effects
+from publications.models import MEASURE_TEXTS, TEXTS, Publication
 from web.database.created_on import created_on
 
 ALT_EN = "A drawing made for the demonstration"
@@ -56,6 +57,9 @@ def _publish(story: StoryData, subject: Model, dates: Dates, lab: User) -> Publi
     writer = cohort.memberships.get(role="pilot", ends_on=None).user if cohort else lab
     texts: dict[str, Any] = {name: story.get(name) or story["of"] for name in TEXTS}
     licences = {"licence": TextLicence.CC_BY_SA, "data_licence": DataLicence.ETALAB}
+    texts |= {name: story.get(name, "") for name in MEASURE_TEXTS}
+    effects = measured_effects(subject) if isinstance(subject, Idea) and texts["measure_fr"] else {}
+    texts["indicator_id"] = next(iter(effects), None)
     with created_on(day):
         row = save_draft(subject=subject, texts=texts | licences, shows_tests=True, by=writer, at=moment(day))
     pictures = {each.pk: (each.alt_text, ALT_EN) for each in offered_pictures(row, dates.today) if each.alt_text}

@@ -49,6 +49,7 @@ def use_exchange_plan(*, edition: Edition, number: int, version_token: str, at: 
     planned = planned_exchanges(inputs, from_json(plan.result).plans[number - 1])
     if not any(each.is_moved or each.has_new_host for each in planned):
         raise DomainError(_("Nothing changes: the Intertransfos have these dates and hosts already."))
+    plan.record_use(number, at)
     reason = _("The best dates and the shortest journeys for all Intertransfos together.")
     return replan_exchanges(planned=planned, reason=reason, at=at, by=by)
 

@@ -38,6 +38,7 @@ def use_session_plan(*, edition: Edition, number: int, version_token: str, at: d
     moved = moved_days(inputs, number)
     if not moved:
         raise DomainError(_("Nothing changes: the sessions have these days already."))
+    plan.record_use(number, at)
     return [
         move_drafts(
             cohort=cohort,

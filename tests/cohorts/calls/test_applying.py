@@ -214,16 +214,21 @@ class TestApplying:
         send_round(lambda: later, seconds=60)
         assert len(mail.outbox) == 1
         close_call(call=call, by=cast["S"])
-        withdraw_call(call=call, by=cast["S"])
+        writer = ApplicationFactory(call=call, state="draft", user=AwaitedFactory(language="en")).user
+        withdraw_call(call=call, at=later, by=cast["S"])
+        send_round(lambda: later, seconds=60)
+        assert [(message.to, message.subject) for message in mail.outbox[1:]] == [
+            ([writer.email], "The call “Ten authorities for La Transfo” was withdrawn")
+        ]
         with time_machine.travel(later, tick=False):
             assert "The lab withdrew this call" in page_text(visitor().get("/apply/transfo/"))
             visitor().post("/apply/transfo/", {"email": row.user.email})
         link = sent_link(row.user.email, at=later)
-        assert (len(mail.outbox), mail.outbox[1].subject) == (
-            2,
+        assert (len(mail.outbox), mail.outbox[2].subject) == (
+            3,
             "Your link for the call “Ten authorities for La Transfo”",
         )
-        assert "your application stays as it is" in mail.outbox[1].body
+        assert "your application stays as it is" in mail.outbox[2].body
         page = page_text(visitor().get(link))
         assert ("The lab withdrew this call" in page, "Erase the application" in page) == (True, True)
 
