@@ -3,13 +3,22 @@
 import gc
 import os
 
+from django.apps import apps
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.urls import get_resolver
+from django.urls import reverse
+from django.utils import translation
 
 gc.disable()  # until everything is loaded
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labplatform.settings.production")
 application = get_wsgi_application()
-get_resolver().url_patterns  # noqa: B018 - loads all views, before gunicorn forks its workers: they share them
+
+# Before gunicorn forks its workers, so that they share it: all views and addresses, both catalogues, related fields.
+for language, _name in settings.LANGUAGES:
+    with translation.override(language):
+        reverse("home")
+for model in apps.get_models():
+    model._meta.get_fields()
 
 # Loaded modules stay until the end: the garbage collector need not scan them again, and forked workers share their
 # memory. A page creates some ten thousand short-lived objects: a collection every seven hundred would be wasted.

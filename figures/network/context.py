@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from django.urls import reverse
+from django.template.defaultfilters import capfirst
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
@@ -21,6 +24,8 @@ from figures.scope.selection import FiguresScope
 from figures.scope.sentences import coverage
 from figures.scope.visibility import VisibleCohorts
 from programmes.models import Claim
+from web.site_addresses import cached_reverse
+from web.templatetags.web import or_unknown, precise_to
 
 MAX_LISTED: Final = 20  # rows of a table on the page; the file has all
 
@@ -57,7 +62,18 @@ class TeamOnDay:
         """The address of the team's page, or its authority's if it has no cohort; "" if not for the reader."""
         if self.team.cohort is None:
             return self.team.authority.get_absolute_url()
-        return reverse("cohorts:innovation_team", args=[self.team.cohort.slug]) if self.opens else ""
+        return cached_reverse("cohorts:innovation_team", self.team.cohort.slug) if self.opens else ""
+
+    @property
+    def cells(self) -> SafeString:
+        """The table cells of the steps, each with its day; “yes, undated” for a step taken on an unknown day."""
+        undated = _("yes, undated")
+        days = (
+            undated if step.taken and not step.day else or_unknown(precise_to(step.day, step.precision))
+            for step in self.steps
+        )
+        labels = (capfirst(str(step.label)) for step in self.steps)
+        return format_html_join("", '<td class="nowrap" data-label="{}">{}</td>', zip(labels, days, strict=True))
 
     @property
     def state_text(self) -> StrOrPromise:
@@ -164,7 +180,7 @@ def _row(cohort: Cohort | None, people: Mapping[str, int], readable_cohort_ids: 
     """Return the row of one cohort; `people` is the numbers by circle, with those who left under “ever”."""
     circles = [people.get(circle, 0) for circle in NetworkCircle]
     is_readable = cohort is not None and cohort.pk in readable_cohort_ids
-    href = reverse("cohorts:members", args=[cohort.slug]) if cohort and is_readable else ""
+    href = cached_reverse("cohorts:members", cohort.slug) if cohort and is_readable else ""
     return NetworkCohortRow(cohort, circles, people.get(EVER, 0), sum(circles), href)
 
 

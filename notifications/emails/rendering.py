@@ -12,7 +12,6 @@ from functools import cached_property
 from django.core.mail import EmailMultiAlternatives
 from django.template.defaultfilters import linebreaks_filter
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString
@@ -24,7 +23,7 @@ from notifications.emails import links
 from notifications.models import Delivery, Reminder
 from notifications.registries import EmailPart, Topic, event_kinds
 from web.calendars import ics
-from web.site_addresses import absolute_url
+from web.site_addresses import absolute_url, cached_reverse
 
 MAX_SUBJECT_LENGTH = 250
 
@@ -132,9 +131,9 @@ def render_sections(user: User, language: str, sections: Sequence[Section], *, m
             "sections": sections,
             "only_section": sections[0] if len(sections) == 1 else None,
             "kinds": _kind_labels(kinds),
-            "home_url": absolute_url(reverse("home")),
-            "own_emails_url": absolute_url(reverse("notifications:own_emails")),
-            "privacy_url": absolute_url(reverse("privacy")),
+            "home_url": absolute_url(cached_reverse("home")),
+            "own_emails_url": absolute_url(cached_reverse("notifications:own_emails")),
+            "privacy_url": absolute_url(cached_reverse("privacy")),
             "unsubscribe_url": unsubscribe_url,
             "language": language,
         }

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
@@ -17,7 +16,7 @@ from notifications.models import Reminder
 from notifications.registries import EmailPart
 from notifications.reminders.reason_texts import join_with_colon
 from web.calendars.ics import CalendarEntry, Status
-from web.site_addresses import absolute_url
+from web.site_addresses import absolute_url, cached_reverse
 
 INFORMED: Final = "informed"  # audience, as stored: people who received earlier e-mails about the event
 PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s")
@@ -99,7 +98,7 @@ class EmailTemplates:
         e-mail without a template.
         """
         template = self.emails[reminder.email_type]
-        path = reverse(template.url_name, args=[reminder.object_id])
+        path = cached_reverse(template.url_name, reminder.object_id)
         own_values = {**values, LINK: absolute_url(path)}
         subject = fill(wording.subject, own_values) if wording else template.subject % values
         paragraphs = filled_paragraphs(wording, own_values) if wording else []

@@ -37,6 +37,7 @@ BUSIEST_HOUR: Final = 12  # requests per second
 RATES: Final = (BUSIEST_HOUR, 20, 30, 40, 50)
 AT_ONCE: Final = 200  # requests that may wait for their answer
 WRITES: Final = 0.1
+WARM_UP: Final = 15  # one member in so many opens each page before: the processes have run since the morning
 RESPONSE_SECONDS: Final = Budget(must=2, aim=1)  # in which 95 of 100 requests of the busiest hour are answered
 ANNOUNCEMENT_MINUTES: Final = Budget(must=15, aim=5)  # until the last e-mail of an announcement has left
 ERRORS: Final = Budget(must=0, aim=0)  # in the busiest hour
@@ -85,6 +86,7 @@ def measure(host: PlatformHost, scenario: Scenario) -> Callable[[Any], list[Any]
         postgres = int((platform.cluster.data / "postmaster.pid").read_text().splitlines()[0])
         visits = list(planned_visits(port, scenario.clients))
         wait_for(lambda: visits[0].client.get("/") == 200, "the web server")
+        open_each_page(visits[::WARM_UP])
         minutes: list[float] = []
         sending = threading.Thread(target=lambda: minutes.append(minutes_to_announce(exchange, scenario.invited)))
         results = {}
@@ -298,6 +300,13 @@ def paths_of(cohort: Any, idea: int) -> list[str]:
     """Return the pages that a member opens, those opened most often several times."""
     usual = ["/", "/ideas/", f"/ideas/{idea}/", cohort.get_absolute_url()]
     return [*usual * 3, "/calendar/", "/exchanges/", "/search/?q=accueil", "/ideas/?q=guichet", "/rates/", "/field/"]
+
+
+def open_each_page(visits: Sequence[Visit]) -> None:
+    """Open all pages of these members, so that templates and statements are in the caches of the web processes."""
+    for visit in visits:
+        for path in set(visit.pages):
+            visit.client.get(path)
 
 
 def run_at_rate(visits: Sequence[Visit], rate: int, seconds: int) -> RateResult:

@@ -59,7 +59,8 @@ def _memory_of_one_run(host: PlatformHost, requests: int) -> tuple[float, float,
 def start_web(platform: RunPlatform, port: int) -> Any:
     """Start two web processes as in production, on this port."""
     arguments = ["-m", "gunicorn", "-c", "python:labplatform.gunicorn_conf", "labplatform.wsgi", "-w", "2"]
-    return platform.start(*arguments, "-b", f"127.0.0.1:{port}", log="web.log", VAR_DIR=str(platform.folder / "var"))
+    env = {"DJANGO_SETTINGS_MODULE": "tools.bench.settings", "VAR_DIR": str(platform.folder / "var")}
+    return platform.start(*arguments, "-b", f"127.0.0.1:{port}", log="web.log", **env)
 
 
 def _people() -> list[Any]:

@@ -17,7 +17,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, Subquery, Value
 from django.http import Http404
 from django.utils.translation import get_language
 
@@ -194,6 +194,19 @@ def _compiled(queryset: QuerySet[Any, Any]) -> tuple[Any, Statement | None]:
     return compiler, (sql, tuple(params))
 
 
+def _release_subqueries(compiler: Any) -> None:
+    """Replace the subqueries that a compiler has composed by empty values of the same types.
+
+    Reading rows needs their types only. The subqueries took nine tenths of the memory of cached statements.
+    """
+    types = {
+        alias: Value(None, expression.output_field) if isinstance(expression, Subquery) else expression
+        for alias, expression in compiler.query.annotations.items()
+    }
+    compiler.select = [(types.get(alias, expression), None, alias) for expression, _sql, alias in compiler.select]
+    compiler.query.annotations, compiler.query._annotation_select_cache = types, None
+
+
 def one_or_404(rows: Sequence[Row]) -> Row:
     """Return the first of the rows that a query for one object gave; raise Http404, a “not found” page, when there is
     none.
@@ -214,6 +227,8 @@ class PreparedStatement:
         assert not queryset._prefetch_related_lookups, "a prefetch would use placeholders"  # type: ignore[attr-defined]  # noqa: S101
         self.queryset, self.times_checked = queryset, 0
         self.compiler, self.statement = _compiled(queryset)
+        if self.statement:
+            _release_subqueries(self.compiler)
         params = self.statement[1] if self.statement else ()
         self.key_positions = [
             (position, index) for position, param in enumerate(params) if (index := _key_index(param)) is not None

@@ -4,8 +4,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
@@ -105,6 +106,20 @@ def test_a_statement_that_depends_on_other_fields_is_detected(settings):
 
     with pytest.raises(StatementChanged):
         named_alike(UserFactory(full_name="Nadia Benali"))
+
+
+def test_a_cached_statement_holds_no_subquery_and_reads_the_same():
+    one, two = UserFactory(), UserFactory()
+    others = User.objects.exclude(pk=OuterRef("pk")).filter(pk=two.pk).values("pk")
+    rows = User.objects.filter(pk__in=[one.pk, two.pk]).order_by("pk")
+    rows = rows.annotate(others=ArraySubquery(others), has_others=Exists(others))
+    statements = [PreparedStatement(rows.all()), PreparedStatement(rows.values_list("others", "pk", "has_others"))]
+    for statement in statements:
+        held = [*statement.queryset.query.annotations.values(), *(row[0] for row in statement.compiler.select)]
+        assert not any(isinstance(expression, Subquery) for expression in held)
+    objects, tuples = (statement.rows([]) for statement in statements)
+    assert tuples == [([two.pk], one.pk, True), ([], two.pk, False)]
+    assert [(user.others, user.pk, user.has_others) for user in objects] == tuples
 
 
 def test_prefetches_are_refused():
