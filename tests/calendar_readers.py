@@ -1,10 +1,12 @@
 """Two readers of calendars that share no code: Python's `icalendar` and npm's `ical.js`, run by Node."""
 
+import atexit
 import json
 import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -73,13 +75,31 @@ def node() -> str | None:
     return str(bundled) if bundled and bundled.exists() else None
 
 
-def with_ical_js(text: bytes) -> ParsedCalendar:
+@cache
+def ical_js() -> subprocess.Popen[str] | None:
+    """Start Node once per process: it reads calendars until its input is closed."""
     program = node()
     if program is None or not (HERE.parent / "node_modules" / "ical.js").exists():
+        return None
+    command, pipe = [program, str(HERE / "readers.mjs")], subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, encoding="utf-8")
+
+
+@atexit.register
+def _end() -> None:
+    if ical_js.cache_info().currsize and (reader := ical_js()):
+        reader.communicate()
+
+
+def with_ical_js(text: bytes) -> ParsedCalendar:
+    reader = ical_js()
+    if reader is None:
         pytest.skip("Node or ical.js is not installed: calendars were read by one reader only")
-    done = subprocess.run([program, str(HERE / "readers.mjs")], input=text, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr.decode()
-    return ParsedCalendar(**json.loads(done.stdout))
+    assert reader.stdin
+    assert reader.stdout
+    reader.stdin.write(f"{json.dumps(text.decode())}\n")
+    reader.stdin.flush()
+    return ParsedCalendar(**json.loads(reader.stdout.readline()))
 
 
 CalendarReader = Callable[[bytes], ParsedCalendar]

@@ -1,13 +1,10 @@
-// Reads a calendar from standard input with npm's ical.js and prints its entries as `tests/readers.py` gives them.
+// Reads calendars, one JSON string a line, with npm's ical.js; prints the entries of each as `tests/calendar_readers.py` gives them.
 import ICAL from "ical.js";
-import { readFileSync } from "node:fs";
-
-const calendar = new ICAL.Component(ICAL.parse(readFileSync(0, "utf8")));
-const zones = calendar.getAllSubcomponents("vtimezone").map((zone) => new ICAL.Timezone(zone));
-zones.forEach((zone) => ICAL.TimezoneService.register(zone));
+import { createInterface } from "node:readline";
 
 const utc = (time) => (time.isDate ? null : time.toJSDate().toISOString().replace(".000Z", "Z"));
-const entries = calendar.getAllSubcomponents("vevent").map((component) => {
+
+function entry(component) {
     const event = new ICAL.Event(component);
     const changed = component.getFirstPropertyValue("last-modified");
     return {
@@ -23,6 +20,19 @@ const entries = calendar.getAllSubcomponents("vevent").map((component) => {
         ends_utc: utc(event.endDate),
         changed: changed ? utc(changed) : null,
     };
-});
-const method = calendar.getFirstPropertyValue("method");
-process.stdout.write(JSON.stringify({ name: calendar.getFirstPropertyValue("x-wr-calname"), method, entries }));
+}
+
+function read(text) {
+    const calendar = new ICAL.Component(ICAL.parse(text));
+    ICAL.TimezoneService.reset(); // of the calendar before
+    for (const zone of calendar.getAllSubcomponents("vtimezone")) ICAL.TimezoneService.register(new ICAL.Timezone(zone));
+    return {
+        name: calendar.getFirstPropertyValue("x-wr-calname"),
+        method: calendar.getFirstPropertyValue("method"),
+        entries: calendar.getAllSubcomponents("vevent").map(entry),
+    };
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+    process.stdout.write(`${JSON.stringify(read(JSON.parse(line)))}\n`);
+}

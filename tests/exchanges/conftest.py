@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from programmes.models import Edition, Format
-from tests.factories.exchanges import edition_of_four, format_with_reminder_schedule
+from tests.factories.exchanges import edition_with_reminders
 from tests.factories.snapshots import built_once
 
 
@@ -16,7 +16,7 @@ def _english() -> Iterator[None]:
         yield
 
 
-new_edition = built_once(lambda: edition_of_four(format=format_with_reminder_schedule(), people=2))
+new_edition = built_once(edition_with_reminders)
 
 
 @pytest.fixture

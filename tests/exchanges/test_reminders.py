@@ -26,7 +26,7 @@ from notifications.models import Reminder
 from programmes.formats.reminder_schedules import DEFAULT_REMINDER_SCHEDULES
 from programmes.models import Authority, Edition
 from tests.factories.accounts import UserFactory
-from tests.factories.exchanges import ExchangeFactory, RegistrationFactory, edition_of_four
+from tests.factories.exchanges import ExchangeFactory, RegistrationFactory, edition_of_four, edition_with_exchanges
 from tests.factories.programmes import FormatFactory
 
 AT = datetime(2027, 1, 5, 8, tzinfo=UTC)
@@ -38,9 +38,9 @@ def staff(db: None) -> User:
 
 
 @pytest.fixture
-def second(edition: Edition) -> Exchange:
+def second(db: None) -> Exchange:
     """Return an exchange a year ahead, with every step of its reminder schedule still planned."""
-    plan_exchanges(edition=edition, at=AT)
+    edition_with_exchanges(AT)
     return Exchange.objects.get(number=2)
 
 

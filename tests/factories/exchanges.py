@@ -1,14 +1,18 @@
 """Exchanges, their hosts and their participants."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import cache, partial
 
 import factory
 
 from exchanges.models import Exchange, Guest, HostTurn, Minutes, Needs, PeerProfile, PeerVisit, Registration
+from exchanges.planning.actions import plan_exchanges
 from programmes.models import Edition, Format
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CREATED_ON, CohortFactory, MembershipFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory, format_with_schedules
+from tests.factories.snapshots import built_once
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PATH = ["proposed", "host_confirmed", "announced", "registration_open", "registration_closed", "held", "followed_up"]
@@ -156,6 +160,27 @@ def edition_of_four(*, people: int = 0, state: str = "running", **kwargs: object
             actual_start=None,
         )
         MembershipFactory.create_batch(people, cohort=cohort, starts_on=date(2027, 1, 5))
+    return edition
+
+
+def edition_with_reminders() -> Edition:
+    """Return an edition of four with two members each, in a format with the full reminder schedule."""
+    return edition_of_four(format=format_with_reminder_schedule(), people=2)
+
+
+def edition_with_exchanges(at: datetime) -> Edition:
+    """Return an edition with reminders, whose exchanges were proposed at this moment; to plan them takes 0.1 s."""
+    return _planned_once(at)()
+
+
+@cache
+def _planned_once(at: datetime) -> Callable[[], Edition]:
+    return built_once(partial(_planned, at))
+
+
+def _planned(at: datetime) -> Edition:
+    edition = edition_with_reminders()
+    plan_exchanges(edition=edition, at=at)
     return edition
 
 

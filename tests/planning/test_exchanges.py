@@ -26,6 +26,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import MembershipFactory, SessionFactory
 from tests.factories.exchanges import edition_of_four
 from tests.factories.programmes import CalendarPeriodFactory, EditionFactory, FormatFactory
+from tests.factories.snapshots import built_once
 from tools.bench.editions import edition_of_cohorts
 from web.errors import DomainError
 
@@ -44,12 +45,17 @@ def staff(db: None):
     return UserFactory(is_lab_staff=True)
 
 
+@built_once
+def new_edition() -> Edition:
+    edition = edition_of_four(people=2)
+    plan_exchanges(edition=edition, at=AT)
+    return edition
+
+
 @pytest.fixture
-def edition(staff: Any) -> Edition:
+def edition(db: None) -> Edition:
     """An edition of four cohorts with its four Intertransfos as they are proposed one by one."""
-    row = edition_of_four(people=2)
-    plan_exchanges(edition=row, at=AT)
-    return row
+    return new_edition()
 
 
 def calculate(edition: Edition) -> ExchangePlan:

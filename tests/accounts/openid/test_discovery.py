@@ -49,7 +49,7 @@ class FakeProviderHandler(BaseHTTPRequestHandler):
 def fake_provider() -> Iterator[FakeProvider]:
     server = FakeProvider(("127.0.0.1", 0), FakeProviderHandler)
     server.requested_paths = []  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=[0.01], daemon=True)  # looks for its end that often
     thread.start()
     yield server
     server.shutdown()

@@ -27,6 +27,7 @@ from tests.factories.contents import CommitmentFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory, edition_of_four
 from tests.factories.notifications import DeliveryFactory, ReminderFactory, recipients, refusal, rendered
 from tests.factories.programmes import AuthorityAdminFactory
+from tests.factories.snapshots import built_once
 
 AT = datetime(2027, 1, 6, 8, tzinfo=UTC)
 STAGE = {
@@ -95,9 +96,12 @@ def end_membership_of(answer: Registration, way: str) -> None:
 MEMBERS = {"Pilot of Metz", "Coordinator of Metz", "Ambassador of Metz", "Pilot of Nantes", "Elected of Nantes"}
 
 
+new_four = built_once(edition_of_four)
+
+
 @pytest.fixture
 def four(db: None) -> Edition:
-    return edition_of_four()
+    return new_four()
 
 
 class TestTables:
@@ -475,14 +479,19 @@ class TestConsistency:
                 assert len(people) == size.people
 
 
+@built_once
+def open_exchange() -> Exchange:
+    edition = edition_of_four(name="La Transfo 2027–2029")
+    host = Cohort.objects.get(slug="metz")
+    return ExchangeFactory(
+        edition=edition, host=host, number=1, state="registration_open", theme="How a lab lands", venue="La Halle"
+    )
+
+
 class TestWords:
     @pytest.fixture
     def exchange(self, db: None) -> Exchange:
-        edition = edition_of_four(name="La Transfo 2027–2029")
-        host = Cohort.objects.get(slug="metz")
-        return ExchangeFactory(
-            edition=edition, host=host, number=1, state="registration_open", theme="How a lab lands", venue="La Halle"
-        )
+        return open_exchange()
 
     def written(self, exchange: Exchange, audience: str, email_type: str = "", **more: object) -> EmailPart:
         return rendered(reminder(exchange, audience, email_type, **more), UserFactory(), "en")

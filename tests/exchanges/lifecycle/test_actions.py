@@ -19,12 +19,18 @@ from exchanges.lifecycle.actions import (
     set_theme_and_venue,
 )
 from exchanges.models import Exchange, HostTurn, Registration
-from exchanges.planning.actions import confirm_host, plan_exchanges
+from exchanges.planning.actions import confirm_host
 from notifications.models import Reminder
 from programmes.models import Edition
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import MembershipFactory
-from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
+from tests.factories.exchanges import (
+    ExchangeFactory,
+    GuestFactory,
+    NeedsFactory,
+    RegistrationFactory,
+    edition_with_exchanges,
+)
 from web.errors import DomainError
 
 AT = datetime(2027, 1, 5, 8, tzinfo=UTC)
@@ -38,9 +44,13 @@ def staff(db: None) -> User:
 
 
 @pytest.fixture
-def exchange(edition: Edition, staff: User) -> Exchange:
+def planned(db: None) -> Edition:
+    return edition_with_exchanges(AT)
+
+
+@pytest.fixture
+def exchange(planned: Edition, staff: User) -> Exchange:
     """Return the first planned exchange with date and host confirmed: two days in early July."""
-    plan_exchanges(edition=edition, at=AT)
     return confirm_host(exchange=Exchange.objects.get(number=1), at=AT, by=staff)
 
 
@@ -280,10 +290,10 @@ class TestCancel:
         with pytest.raises(DomainError, match="cannot go from its present state"):
             cancel_exchange(exchange=exchange, reason="Too late", at=LATE, by=staff)
 
-    def test_host_of_a_cancelled_exchange_may_host_another(self, opened: Exchange, staff: User, edition: Edition):
+    def test_host_of_a_cancelled_exchange_may_host_another(self, opened: Exchange, staff: User, planned: Edition):
         host = opened.host
         cancel_exchange(exchange=opened, reason="A strike", at=LATE, by=staff)
-        other = ExchangeFactory(edition=edition, number=9, host=host, first_day=date(2027, 9, 14))
+        other = ExchangeFactory(edition=planned, number=9, host=host, first_day=date(2027, 9, 14))
         assert other.host == host
 
 

@@ -11,13 +11,13 @@ from django.urls import reverse
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.models import Exchange, HostTurn, Registration
-from exchanges.planning.actions import confirm_host, move_exchange, plan_exchanges
+from exchanges.planning.actions import confirm_host, move_exchange
 from notifications.models import Reminder
 from programmes.models import Edition
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
-from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
+from tests.factories.exchanges import ExchangeFactory, RegistrationFactory, edition_with_exchanges
 from tests.pages import elements, links, texts
 from tests.pages import errors as errors_next_to_fields
 from tests.pages import messages as every_message
@@ -41,9 +41,13 @@ def staff(db: None) -> Client:
 
 
 @pytest.fixture
-def exchange(edition: Edition, today: None) -> Exchange:
+def planned(db: None, today: None) -> Edition:
+    return edition_with_exchanges(AT)
+
+
+@pytest.fixture
+def exchange(planned: Edition) -> Exchange:
     """Return the first exchange of an edition of four cohorts, proposed; today is 24 November 2026."""
-    plan_exchanges(edition=edition, at=AT)
     return Exchange.objects.get(number=1)
 
 
@@ -601,8 +605,8 @@ class TestPropose:
         host = Cohort.objects.get(slug="toulouse").pk
         return client.post(f"/exchanges/propose/{edition.slug}/", {**self.FORM, "host": host, **change}, follow=True)
 
-    def test_lab_staff_can_propose_another_exchange(self, exchange: Exchange, staff: Client, edition: Edition):
-        page = self.send(staff, edition, swap_reason="An extra meeting with the elected officials")
+    def test_lab_staff_can_propose_another_exchange(self, exchange: Exchange, staff: Client, planned: Edition):
+        page = self.send(staff, planned, swap_reason="An extra meeting with the elected officials")
         made = Exchange.objects.get(number=5)
         assert (made.first_day, made.host.slug, made.theme, made.target) == (
             date(2027, 10, 12),
@@ -612,9 +616,9 @@ class TestPropose:
         )
         assert messages_on(page) == ["The Intertransfo is proposed. The host is asked to confirm."]
 
-    def test_proposal_sent_twice_is_saved_once(self, exchange: Exchange, staff: Client, edition: Edition):
-        self.send(staff, edition, swap_reason="An extra meeting")
-        page = self.send(staff, edition, swap_reason="An extra meeting")
+    def test_proposal_sent_twice_is_saved_once(self, exchange: Exchange, staff: Client, planned: Edition):
+        self.send(staff, planned, swap_reason="An extra meeting")
+        page = self.send(staff, planned, swap_reason="An extra meeting")
         assert "Another Intertransfo of the edition takes some of these days. Choose other days." in " ".join(
             errors(page)
         )
@@ -633,13 +637,13 @@ class TestPropose:
         ],
     )
     def test_invalid_input_proposes_nothing(
-        self, exchange: Exchange, staff: Client, edition: Edition, change: dict[str, str]
+        self, exchange: Exchange, staff: Client, planned: Edition, change: dict[str, str]
     ):
-        page = self.send(staff, edition, **change)
+        page = self.send(staff, planned, **change)
         assert (page.status_code, bool(errors(page)), Exchange.objects.count()) == (200, True, 4)
 
-    def test_cohort_of_another_edition_is_refused(self, exchange: Exchange, staff: Client, edition: Edition):
-        page = self.send(staff, edition, host=CohortFactory().pk)
+    def test_cohort_of_another_edition_is_refused(self, exchange: Exchange, staff: Client, planned: Edition):
+        page = self.send(staff, planned, host=CohortFactory().pk)
         assert (bool(errors(page)), Exchange.objects.count()) == (True, 4)
 
     def test_format_without_exchanges_gets_no_proposal(self, staff: Client, edition: Edition):

@@ -13,12 +13,12 @@ from cohorts.models import Cohort
 from exchanges.exchange.enums import EXCHANGE_TRANSITIONS
 from exchanges.lifecycle.views import STEPS
 from exchanges.models import Exchange
-from exchanges.planning.actions import confirm_host, plan_exchanges
+from exchanges.planning.actions import confirm_host
 from programmes.models import Edition
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.cohorts import MembershipFactory, PhaseFactory, SessionFactory
-from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
+from tests.factories.exchanges import ExchangeFactory, RegistrationFactory, edition_with_exchanges
 from tests.factories.programmes import CalendarPeriodFactory, EditionFactory, FormatFactory
 from tests.pages import elements, links, rows, texts
 
@@ -188,9 +188,9 @@ class TestList:
 
 
 @pytest.fixture
-def planned_exchange(edition: Edition, today: None) -> Exchange:
+def planned_exchange(db: None, today: None) -> Exchange:
     """Return the second exchange of an edition of four cohorts, a year ahead and proposed."""
-    plan_exchanges(edition=edition, at=AT)
+    edition_with_exchanges(AT)
     return Exchange.objects.get(number=2)
 
 

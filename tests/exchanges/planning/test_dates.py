@@ -9,13 +9,13 @@ from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.models import Exchange, HostTurn, Registration
 from exchanges.pages.exchange_context import host_reason_text
-from exchanges.planning.actions import move_exchange, plan_exchanges
+from exchanges.planning.actions import move_exchange
 from notifications.models import Reminder
 from programmes.models import Edition
 from tests.concurrency import run_at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import SessionFactory
-from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
+from tests.factories.exchanges import ExchangeFactory, RegistrationFactory, edition_with_exchanges
 from web.errors import DomainError
 
 AT = datetime(2027, 1, 5, 8, tzinfo=UTC)
@@ -28,8 +28,12 @@ def staff(db: None) -> User:
 
 
 @pytest.fixture
-def exchange(edition: Edition) -> Exchange:
-    plan_exchanges(edition=edition, at=AT)
+def planned(db: None) -> Edition:
+    return edition_with_exchanges(AT)
+
+
+@pytest.fixture
+def exchange(planned: Edition) -> Exchange:
     return Exchange.objects.get(number=1)
 
 
@@ -159,8 +163,8 @@ def test_exchange_may_overlap_its_own_present_days(exchange: Exchange, staff: Us
     assert move(exchange, staff, date(2027, 6, 16)).first_day == date(2027, 6, 16)
 
 
-def test_days_of_a_cancelled_exchange_are_free(exchange: Exchange, staff: User, edition: Edition):
-    ExchangeFactory(edition=edition, number=9, first_day=date(2027, 6, 15), state="cancelled")
+def test_days_of_a_cancelled_exchange_are_free(exchange: Exchange, staff: User, planned: Edition):
+    ExchangeFactory(edition=planned, number=9, first_day=date(2027, 6, 15), state="cancelled")
     assert move(exchange, staff).first_day == date(2027, 6, 15)
 
 

@@ -8,13 +8,13 @@ import pytest
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.models import Exchange, HostTurn
-from exchanges.planning.actions import confirm_host, plan_exchanges, swap_host
+from exchanges.planning.actions import confirm_host, swap_host
 from notifications.models import Reminder
 from programmes.models import Edition
 from tests.concurrency import run_at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory
-from tests.factories.exchanges import ExchangeFactory, edition_of_four
+from tests.factories.exchanges import ExchangeFactory, edition_of_four, edition_with_exchanges
 from web.errors import DomainError
 
 AT = datetime(2027, 1, 5, 8, tzinfo=UTC)
@@ -26,8 +26,12 @@ def staff(db: None) -> User:
 
 
 @pytest.fixture
-def exchange(edition: Edition) -> Exchange:
-    plan_exchanges(edition=edition, at=AT)
+def planned(db: None) -> Edition:
+    return edition_with_exchanges(AT)
+
+
+@pytest.fixture
+def exchange(planned: Edition) -> Exchange:
     return Exchange.objects.get(number=1)
 
 
@@ -138,8 +142,8 @@ class TestSwap:
         exchange.refresh_from_db()
         assert (caught.value.field, exchange.host.slug, exchange.version) == ("host", "nantes", 1)
 
-    def test_withdrawn_cohort_is_refused(self, exchange: Exchange, staff: User, edition: Edition):
-        withdrawn = CohortFactory(edition=edition, state="withdrawn", reason="Elections")
+    def test_withdrawn_cohort_is_refused(self, exchange: Exchange, staff: User, planned: Edition):
+        withdrawn = CohortFactory(edition=planned, state="withdrawn", reason="Elections")
         with pytest.raises(DomainError, match="has withdrawn"):
             swap_host(exchange=exchange, host=withdrawn, reason="Reason", at=AT, by=staff)
 

@@ -1,9 +1,6 @@
-"""The command `plan_exchanges`: JSON, dry run, scope; the hourly task; two processes at once."""
+"""The command `plan_exchanges`: JSON, dry run, scope; the hourly task."""
 
 import json
-import os
-import subprocess
-import sys
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -14,7 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from exchanges.models import Exchange, HostTurn
+from exchanges.models import Exchange
 from exchanges.tasks import plan_exchanges
 from labplatform.celery import app
 from programmes.models import Edition
@@ -143,31 +140,3 @@ class TestTask:
         edition_of_two()
         assert (plan_exchanges(), plan_exchanges()) == (8, 0)
         assert Exchange.objects.count() == 8
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_simultaneous_processes_create_nothing_twice():
-    edition_of_four()
-    database = settings.DATABASES["default"]
-    address = {"DATABASE_URL": os.environ["DATABASE_URL"], "TEST_DATABASE": database["NAME"]}
-    command = [sys.executable, "-c", PLAN]
-    environment = {**os.environ, **address, "PYTHONPATH": str(ROOT)}
-    processes = [
-        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)
-    ]
-    answers = [process.communicate(timeout=120)[0] for process in processes]
-    assert [process.returncode for process in processes] == [0, 0]
-    assert sorted(len(json.loads(answer)) for answer in answers) == [0, 4]
-    assert (Exchange.objects.count(), HostTurn.objects.count()) == (4, 4)
-
-
-# A process of its own on the suite's database, whose name is not the one in the address.
-PLAN = """
-import os, django
-from django.conf import settings
-os.environ["DJANGO_SETTINGS_MODULE"] = "labplatform.settings.test"
-settings.DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE"]
-django.setup()
-from django.core.management import call_command
-call_command("plan_exchanges", "--at", "2027-01-05", "--json")
-"""

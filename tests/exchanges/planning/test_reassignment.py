@@ -28,7 +28,7 @@ from programmes.models import Edition
 from tests.concurrency import run_at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
-from tests.factories.exchanges import edition_of_four, format_with_reminder_schedule
+from tests.factories.exchanges import edition_of_four, edition_with_exchanges, format_with_reminder_schedule
 from tests.factories.snapshots import built_once
 from web.errors import DomainError
 
@@ -42,10 +42,9 @@ def staff(db: None) -> User:
 
 
 @pytest.fixture
-def rota(edition: Edition) -> Edition:
+def rota(db: None) -> Edition:
     """Return an edition with four planned exchanges, hosted by Nantes, Metz, Dunkerque and Toulouse."""
-    plan_exchanges(edition=edition, at=AT)
-    return edition
+    return edition_with_exchanges(AT)
 
 
 def exchange_at(number: int) -> Exchange:

@@ -98,7 +98,7 @@ def test_servers_and_folder_are_removed_after_the_launcher_is_killed(launch: Lau
 
 def test_servers_are_removed_after_a_test_run_is_killed(launch: Launch, tmp_path: Path):
     (tmp_path / "test_long.py").write_text(SUITE)
-    words = ("-m", "pytest", "-s", "-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml"))
+    words = ("-m", "pytest", "-s", "-c", os.devnull, "-pno:cacheprovider", "-pno:django", "-ptests.embedded")
     launcher, folder = launch(*words, str(tmp_path / "test_long.py"))
     running = servers(folder)
     end(launcher, signal.SIGKILL)
