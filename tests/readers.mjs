@@ -1,4 +1,5 @@
-// Reads calendars, one JSON string a line, with npm's ical.js; prints the entries of each as `tests/calendar_readers.py` gives them.
+// Reads calendars, one JSON string a line, with npm's ical.js, and prints their entries as `tests/calendar_readers.py`
+// gives them.
 import ICAL from "ical.js";
 import { createInterface } from "node:readline";
 
@@ -25,7 +26,8 @@ function entry(component) {
 function read(text) {
     const calendar = new ICAL.Component(ICAL.parse(text));
     ICAL.TimezoneService.reset(); // of the calendar before
-    for (const zone of calendar.getAllSubcomponents("vtimezone")) ICAL.TimezoneService.register(new ICAL.Timezone(zone));
+    const zones = calendar.getAllSubcomponents("vtimezone").map((zone) => new ICAL.Timezone(zone));
+    zones.forEach((zone) => ICAL.TimezoneService.register(zone));
     return {
         name: calendar.getFirstPropertyValue("x-wr-calname"),
         method: calendar.getFirstPropertyValue("method"),

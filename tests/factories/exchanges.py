@@ -169,7 +169,7 @@ def edition_with_reminders() -> Edition:
 
 
 def edition_with_exchanges(at: datetime) -> Edition:
-    """Return an edition with reminders, whose exchanges were proposed at this moment; to plan them takes 0.1 s."""
+    """Return an edition with reminders, whose exchanges were proposed at this moment: built once."""
     return _planned_once(at)()
 
 

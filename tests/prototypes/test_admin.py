@@ -82,15 +82,8 @@ def test_list_and_row_are_read_only(sysadmin: Client, make: Make):
     row = make()
     name = f"admin:{row._meta.app_label}_{row._meta.model_name}"
     assert isinstance(admin.site._registry[type(row)], ReadOnly)
-    assert sysadmin.get(reverse(f"{name}_changelist")).status_code == 200
     assert sysadmin.get(reverse(f"{name}_changelist"), {"q": "é"}).status_code == 200
     assert sysadmin.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
-
-
-@pytest.mark.parametrize("make", ROWS, ids=IDS)
-def test_rows_cannot_be_added_changed_or_deleted(sysadmin: Client, make: Make):
-    row = make()
-    name = f"admin:{row._meta.app_label}_{row._meta.model_name}"
     answers = [
         sysadmin.post(reverse(f"{name}_add")).status_code,
         sysadmin.post(reverse(f"{name}_change", args=[row.pk]), {"title": "x"}).status_code,
