@@ -92,6 +92,14 @@ def test_columns_are_chosen_and_the_address_keeps_them(ideas: Cast):
     assert links(answer)["Reference"] == "/ideas/?columns=&sort=reference"
 
 
+def test_columns_for_the_lab_and_for_leads_are_not_named_to_others(cast: Cast):
+    members = f"/cohorts/{cast.cohort.slug}/members/"
+    agreed = {role: "Agreed days of the design team" in heads(get(cast[role], "/cohorts/", columns="agreed-days"))
+              for role in "SP"}  # fmt: skip
+    actions = {role: "Actions" in heads(get(cast[role], members)) for role in "PR"}
+    assert (agreed, actions) == ({"S": True, "P": False}, {"P": True, "R": False})
+
+
 def test_filters_in_use_are_removed_one_by_one_and_unknown_values_are_reported(ideas: Cast):
     answer = get(ideas["M"], q="o", state="captured", mine="", sort="secret", columns="secret.owner", cohort="Nowhere")
     assert titles(answer) == ["Borne"]
@@ -151,7 +159,8 @@ def test_unknown_lists_and_file_types_are_not_found(cast: Cast):
     client = signed_in(cast["S"])
     addresses = ("/lists/nothing/file/csv/", "/lists/ideas/file/pdf/", "/lists/nothing/views/new/")
     of_something = [f"/lists/ideas/{path}/?subject_key=x" for path in ("file/csv", "views/new", "actions/park")]
-    assert {client.get(address).status_code for address in (*addresses, *of_something)} == {404}
+    no_slug = "/lists/members/file/csv/?subject_key=%00"
+    assert {client.get(address).status_code for address in (*addresses, *of_something, no_slug)} == {404}
 
 
 def test_view_is_saved_shared_changed_and_deleted(ideas: Cast):

@@ -32,6 +32,12 @@ EQUIVALENT: Final[dict[str, str]] = {
     "cohorts.invitations.invitation_list scope Invitation.objects.visible_to(reader.user, reader.today)": (
         "Only people who lead the cohort get this far, and they see all of its invitations."
     ),
+    "cohorts.attendance.participants scope Attendance.objects.visible_to(user)": (
+        "Only people who plan the session print badges and sheets, and they see all of its attendance."
+    ),
+    "cohorts.budget.line_list scope BudgetLine.objects.visible_to(reader.user, reader.today)": (
+        "Only people who read the costs of the cohort get this far (`costs_subject`), and the list has its lines alone."
+    ),
     "notifications.ledger.email_list scope Delivery.objects.visible_to(reader.user)": (
         "Only lab staff get this far, and they see all of them."
     ),

@@ -17,6 +17,7 @@ from tests.factories.budget import AgreementFactory, BudgetLineFactory, stated
 from tests.factories.cast import Cast
 from tests.factories.cohorts import AttendanceFactory, SessionFactory
 from tests.factories.files import AttachmentFactory
+from tests.factories.programmes import EditionFactory
 
 pytestmark = pytest.mark.django_db
 COSTS = "/cohorts/rivage/costs/"
@@ -135,6 +136,11 @@ def test_agreements_are_added_and_their_shares_checked(cast: Cast):
     assert set(errors(staff.post(add, values | {"cohort": "", "share": "40.01"}))) == {"share"}
     agreement = Agreement.objects.get()
     stated(cast.cohort, agreement)
+    for state, name in (("open", "Open edition"), ("draft", "Draft edition")):
+        EditionFactory(state=state, name=name)
+    choices = {role: page_text(browser(cast[role]).get("/agreements/")) for role in "SC"}
+    assert [text.count("Open edition") for text in choices.values()] == [1, 1]
+    assert {role: "Draft edition" in text for role, text in choices.items()} == {"S": True, "C": False}
     edit = at("edit_agreement", agreement.pk)
     form = staff.get(edit).context["form"]
     assert set(form.fields) == {"ends_on", "reference", "version_token"}

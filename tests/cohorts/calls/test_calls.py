@@ -144,6 +144,11 @@ class TestPagesOfTheLab:
         row = ApplicationFactory(call=call)
         CallReviewerFactory(call=call, user=cast["D"])
         assert "1 application waits for your review." in page_text(browser(cast["D"]).get("/"))
+        CallFactory(title_en="Reviewed by others")
+        assert {role: "Reviewed by others" in page_text(browser(cast[role]).get("/calls/")) for role in "SD"} == {
+            "S": True,
+            "D": False,
+        }
         assert "waits for a decision" not in page_text(browser(cast["S"]).get("/"))
         call.state = "closed"
         call.save()

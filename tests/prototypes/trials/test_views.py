@@ -527,7 +527,9 @@ class TestList:
     def test_lists_the_tests_that_the_reader_may_read(self, cast: Cast, prototype: Prototype):
         TrialFactory(prototype=prototype, hypothesis="People find the desk", state="concluded")
         hidden = IdeaFactory(cohort=cast.other_cohort, state="prototyping")
-        TrialFactory(prototype=PrototypeFactory(idea=hidden), hypothesis="Hidden")
+        trial = TrialFactory(prototype=PrototypeFactory(idea=hidden, title="Hidden"), hypothesis="Hidden")
         text = page(cast["M"], "/trials/", q="DESK", result="not_met")
         assert ("People find the desk" in text, "Borne en carton" in text) == (True, True)
         assert "Hidden" not in page(cast["M"], "/trials/")
+        text = page(cast["M"], "/trials/", idea=hidden.pk, prototype=trial.prototype_id)
+        assert ("Hidden" in text, hidden.reference in text, text.count("is ignored")) == (False, False, 2)
