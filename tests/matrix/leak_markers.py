@@ -144,7 +144,8 @@ JSON_TEXT_KEYS: dict[str, tuple[set[str], set[str]]] = {
     "SessionPlan.result": (set(), set()),
     "Publication.facts": (
         {"authority", "cohort", "edition", "where"},
-        {"as_of", "reference", "state", "on", "precision", "comparator", "result", "decision", "scope"},
+        {"as_of", "reference", "state", "on", "precision", "comparator", "result", "decision", "scope"}
+        | {"before_on", "after_on"},
     ),
     "Replanning.before": ({"venue"}, {"planned", "number", "state", "remarks", "date", "starts_at", "ends_at"}),
     "Replanning.after": ({"venue"}, {"planned", "number", "state", "remarks", "date", "starts_at", "ends_at"}),
