@@ -84,6 +84,7 @@ lint: install-dev ## Everything that reads the code without running it
 	@$(BIN)/lint-imports
 	@$(RUN) $(PY) manage.py makemigrations --check --dry-run --settings labplatform.settings.test
 	@$(PY) -m tools.lint_deploy
+	@$(PY) -m tools.lint_migrations
 	@$(PY) -m tools.lint_translations
 
 bench: install-dev ## Pages among thousands of ideas, e-mails per second, the cost of a claim, against the real stack (ARGS=)
@@ -95,8 +96,8 @@ faults: install-dev ## Kill, freeze and empty the real stack while e-mails are s
 drill: install-dev ## Back up, restore into an empty cluster, compare, and see that e-mails stay held
 	@$(PY) -m tools.drill $(ARGS)
 
-rehearse: install-dev ## Run what docker-compose.yml runs, without Docker: proxy, two of each process, some killed
-	@$(PY) -m tools.rehearsal
+rehearse: install-dev ## Run what docker-compose.yml runs, without Docker: proxy, two of each process, some killed; then an upgrade (ARGS=)
+	@$(PY) -m tools.rehearsal $(ARGS)
 
 test-full: install-dev ## What `make test` samples or leaves out: rare requests as every role, both screen sizes, all journeys and tools
 	@FULL=1 $(PY) -m pytest -n $(WORKERS) --dist worksteal tests/test_role_matrix.py tests/test_leaks.py tests/lists/test_leaks.py tests/test_bad_input.py tests/test_tools.py tests/tools/oracles tests/journeys $(ARGS)

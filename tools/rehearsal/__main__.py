@@ -5,7 +5,7 @@ and reads the logs. Web, worker and beat reach PostgreSQL through PgBouncer in t
 it that is behind, gone and promoted. Exits with 1 when a check fails. IMAGE names a folder with `app/` and `venv/` made
 by the steps of the Dockerfile; without it, this folder and this Python replace the image. Where nginx or PgBouncer is
 not installed, the rest is rehearsed, and what was left out is printed. With `--object-storage` files are in one, which
-is killed too.
+is killed too. Last comes an upgrade from the code of the last release.
 """
 
 import argparse
@@ -30,7 +30,9 @@ from tools.object_storage import ObjectStorage
 from tools.rehearsal.database_checks import DatabaseChecks
 from tools.rehearsal.databases import Databases
 from tools.rehearsal.services import GIVEN, NAME, Platform
+from tools.rehearsal.upgrade import Upgrade, unpack
 from tools.rehearsal.visitor import BROWSER, PASSWORD, Visitor, status_counts
+from tools.releases import code_before_upgrade
 
 PEOPLE = 60
 REPLICAS = 2  # of each process
@@ -68,20 +70,27 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make rehearse", description=__doc__)
     parser.add_argument("--smallest", action="store_true", help="one of each process, none killed, PostgreSQL alone")
     parser.add_argument("--object-storage", action="store_true", help="store files in an object storage")
+    parser.add_argument("--upgrade", action="store_true", help="only the upgrade from the last release, or from OLD")
     options = parser.parse_args(words)
     with platform_host() as host:
-        return 1 if run(host, replicas=1 if options.smallest else REPLICAS, in_bucket=options.object_storage) else 0
+        findings = Findings()
+        if not options.upgrade:
+            run(findings, host, replicas=1 if options.smallest else REPLICAS, in_bucket=options.object_storage)
+        run_upgrade(findings, host)
+        return int(findings.wrong > 0)
 
 
-def run(host: PlatformHost, *, replicas: int, in_bucket: bool) -> int:
-    image = os.environ.get("IMAGE")
-    app, binaries = (
-        (Path(image) / "app", Path(image) / "venv" / "bin") if image else (ROOT, Path(sys.executable).parent)
-    )
-    findings = Findings()
+def image() -> tuple[Path, Path]:
+    """Return the folders of the application and of its programs."""
+    if folder := os.environ.get("IMAGE"):
+        return Path(folder) / "app", Path(folder) / "venv" / "bin"
+    return ROOT, Path(sys.executable).parent
+
+
+def run(findings: Findings, host: PlatformHost, *, replicas: int, in_bucket: bool) -> None:
     with host.start_platform() as run_platform:
         object_storage = ObjectStorage(run_platform.folder / "seaweedfs") if in_bucket else None
-        platform = Platform(run_platform, app, binaries, object_storage)
+        platform = Platform(run_platform, *image(), object_storage)
         databases = Databases(run_platform)
         try:
             if object_storage:
@@ -92,14 +101,30 @@ def run(host: PlatformHost, *, replicas: int, in_bucket: bool) -> int:
             databases.close()
             if object_storage:
                 object_storage.kill()
-            if logs_folder := os.environ.get("LOGS"):
-                shutil.copytree(
-                    run_platform.folder,
-                    logs_folder,
-                    dirs_exist_ok=True,
-                    ignore=shutil.ignore_patterns("*.sock", ".s.*", "kept", "replica", "seaweedfs"),
-                )
-    return findings.wrong
+            save_logs(run_platform, "rehearsal")
+
+
+def run_upgrade(findings: Findings, host: PlatformHost) -> None:
+    """Upgrade from the last release, or from OLD, with both codes on one database."""
+    if not (commit := code_before_upgrade()) or not shutil.which("nginx"):
+        print("LEFT OUT the upgrade: it needs nginx and a clone with its history", flush=True)
+        return
+    print(f"      the upgrade begins with the code of {commit}", flush=True)
+    with host.start_platform("template1") as run_platform:
+        platform = Platform(run_platform, *image())
+        try:
+            old = unpack(commit, run_platform.folder / "old", modules=platform.app / "node_modules")
+            Upgrade(findings, platform, old).run()
+        finally:
+            platform.close()
+            save_logs(run_platform, "upgrade")
+
+
+def save_logs(run_platform: RunPlatform, name: str) -> None:
+    """Copy what the processes wrote to the folder LOGS, if it is set."""
+    if folder := os.environ.get("LOGS"):
+        left_out = shutil.ignore_patterns("*.sock", ".s.*", "kept", "replica", "seaweedfs", "old", "collected*")
+        shutil.copytree(run_platform.folder, Path(folder) / name, dirs_exist_ok=True, ignore=left_out)
 
 
 def rehearse(findings: Findings, platform: Platform, replicas: int, databases: Databases) -> None:
@@ -109,7 +134,7 @@ def rehearse(findings: Findings, platform: Platform, replicas: int, databases: D
     else:
         print("LEFT OUT the proxy, TLS, files sent by the proxy and its log: nginx is not installed", flush=True)
     if not platform.static.exists():
-        collect(platform, compressed=replicas > 1)
+        platform.collect(compressed=replicas > 1)
     findings.check("migrations end with", platform.replica("migrate").run(), 0)
     if replicas > 1:
         platform.databases |= databases.start()
@@ -144,16 +169,6 @@ def visitor_of(platform: Platform, ports: list[int]) -> Visitor:
     if platform.has_proxy:
         return Visitor(f"https://{NAME}:{platform.https}", platform.certificates / "fullchain.pem")
     return Visitor(f"http://{NAME}:{ports[-1]}", None)
-
-
-def collect(platform: Platform, *, compressed: bool) -> None:
-    """Collect static files as the Dockerfile does; compressing takes eight of twelve seconds."""
-    platform.static = platform.run_platform.folder / "collected"
-    settings = f"labplatform.settings.{'base' if compressed else 'demo'}"
-    maker = platform.replica("migrate", 0, DJANGO_SETTINGS_MODULE=settings)
-    maker.service = {"command": ["python", "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]}
-    if maker.run():
-        raise SystemExit(f"Static files could not be collected: see {maker.log}.")
 
 
 def check_database_role(platform: Platform) -> int:

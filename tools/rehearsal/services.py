@@ -129,6 +129,15 @@ class Platform:
             FILES_DIR=str(self.files),
         )
 
+    def collect(self, *, compressed: bool, number: int = 0) -> None:
+        """Collect static files as the Dockerfile does; compressing takes eight of twelve seconds."""
+        self.static = self.run_platform.folder / f"collected-{number}"
+        settings = f"labplatform.settings.{'base' if compressed else 'demo'}"
+        maker = self.replica("migrate", number, DJANGO_SETTINGS_MODULE=settings)
+        maker.service = {"command": ["python", "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]}
+        if maker.run():
+            raise SystemExit(f"Static files could not be collected: see {maker.log}.")
+
     def certify(self) -> None:
         """Create a self-signed certificate for the name of the platform."""
         self.certificates.mkdir()

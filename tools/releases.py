@@ -1,0 +1,42 @@
+"""The release from which an upgrade starts, as git knows it, and the migrations that were added since."""
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parent.parent
+MIGRATIONS: Final = ":(glob)*/migrations/[0-9]*.py"
+
+
+def _git(*words: str) -> list[str]:
+    """Return the lines that git prints; none where it fails, as outside a clone."""
+    command = ["git", *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.splitlines() if done.returncode == 0 else []
+
+
+def migrations_of(commit: str) -> set[str]:
+    return {path for path in _git("ls-tree", "-r", "--name-only", commit) if Path(path).match("*/migrations/[0-9]*.py")}
+
+
+def migrations_here() -> set[str]:
+    return {path.relative_to(ROOT).as_posix() for path in ROOT.glob("*/migrations/[0-9]*.py")}
+
+
+def last_release() -> str | None:
+    """Return the newest tag before this commit, or None where nothing was released."""
+    return next(iter(_git("describe", "--tags", "--abbrev=0", "HEAD^")), None)
+
+
+def code_before_upgrade() -> str | None:
+    """Return the commit whose code an upgrade replaces: OLD from the environment, or the last release.
+
+    Where nothing was released: the last commit of this line that lacks some of the migrations of today and has no
+    others. None outside a clone, or in a shallow one.
+    """
+    if named := os.environ.get("OLD") or last_release():
+        return named
+    today = migrations_here()
+    commits = _git("log", "--first-parent", "--format=%H", "--diff-filter=AR", "-m", "--", MIGRATIONS)
+    return next((f"{commit}^" for commit in commits if set() < migrations_of(f"{commit}^") < today), None)
