@@ -248,4 +248,4 @@ class CohortsConfig(AppConfig):
         import_kinds.register("sessions", SessionImport(), order=30)
         import_kinds.register("stakeholders", StakeholderImport(), order=40)
         import_kinds.register("attendance", AttendanceImport(), order=50)
-        import_kinds.register("budget-lines", BudgetLineImport(), order=60)
+        import_kinds.register("budgets", BudgetLineImport(), order=60)

@@ -157,7 +157,7 @@ def test_lists_import_again_unchanged(world: Cast, file_format: str, language: s
         ("stakeholders", "rivage", ("stakeholders", "rivage", "")),
         ("ideas", "rivage", ("ideas", "", of_cohort)),
         ("attendance", "rivage", ("session-participants", str(session.pk), "day=all")),
-        ("budget-lines", "rivage", ("budget-lines", "rivage", "")),
+        ("budgets", "rivage", ("budget-lines", "rivage", "")),
     ):
         with exported(address, file_format, language, world) as file:
             if different := differences(kind, target, file, world):

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from notifications.emails.links import unsubscribe_url
+from tests.factories.accounts import UserFactory
 from tests.factories.calls import ApplicationFactory, CallFactory, link_of
 from tests.factories.cast import Cast
 from tests.factories.notifications import registered, workshop
@@ -235,7 +236,9 @@ def faults(page: Page, address: str, size: dict[str, int], scheme: str) -> list[
     """Return the faults of one page; main pages are also checked in the other colour scheme."""
     page.set_viewport_size(size)
     page.emulate_media(color_scheme=scheme)
-    page.goto(address)
+    answer = page.goto(address)
+    if not answer or answer.status != 200:
+        return [f"answer {answer and answer.status}"]
     unfold(page)
     found = axe_result(page, TARGETS)
     if address in (*MAIN, *OUTSIDE):
@@ -301,5 +304,5 @@ def test_pages_are_accessible_and_fit_every_screen(visit):
 def test_public_pages_are_accessible_and_fit_every_screen(visit, screen):
     states = {"new": "unconfirmed", "draft": "draft", "sent": "submitted"}
     keys: Addresses = {name: link_of(ApplicationFactory(state=state)) for name, state in states.items()}
-    keys |= {"call": CallFactory().slug, "stop": urlsplit(unsubscribe_url(1, ["exchange"])).path}
+    keys |= {"call": CallFactory().slug, "stop": urlsplit(unsubscribe_url(UserFactory().pk, ["exchange"])).path}
     assert walked(visit, None, (*OUTSIDE, *APPLYING), keys, screen) == {}
