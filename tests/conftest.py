@@ -45,13 +45,20 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("any machine")
 
 
+# Modules with a test, or what all their tests share, that takes from twenty seconds to minutes.
+FIRST = (
+    "tests/test_tools.py",
+    "tests/journeys/test_pages.py",
+    "tests/labplatform/test_load_demo.py",
+    "tests/test_without_history.py",
+    "tests/test_leaks.py",
+)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests of the tools, which in `make test-full` mostly wait for programs of their own.
-
-    Meanwhile the other workers run the other tests. At the end they would have nothing left to do for minutes.
-    """
-    items.sort(key=lambda item: item.path.name != "test_tools.py")
+    """Begin with the longest tests: started last, they would leave the other workers nothing to do for minutes."""
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
 
 
 def pytest_collection_finish() -> None:
