@@ -1,7 +1,7 @@
 """Count and list the sessions that use a method, on the page of the method."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -12,8 +12,9 @@ from accounts.models import User
 from cohorts.models import SessionMethod
 from cohorts.sessions.bulk_actions import plans_somewhere
 from programmes.hooks import MethodLink, MethodUse, MethodUses
-from programmes.methods.uses import MAX_USES, count_by_method
+from programmes.methods.uses import MAX_USES, counted_by_method
 from programmes.models import Method
+from web.database.prepared import prepared
 from web.dates.clock import today_everywhere
 from web.templatetags.web import number
 
@@ -23,9 +24,14 @@ def _in_sessions(user: User) -> QuerySet[SessionMethod]:
     return SessionMethod.objects.visible_to(user).exclude(session__state="cancelled")
 
 
+@prepared
+def _counted(user: User, methods: tuple[int, ...]) -> QuerySet[Any, tuple[int, int]]:
+    return counted_by_method(_in_sessions(user), methods)
+
+
 def _counts(user: User, methods: Collection[int]) -> Mapping[int, int]:
     """Return how many sessions that the user may see use each of the methods."""
-    return count_by_method(_in_sessions(user), methods)
+    return dict(_counted(user, tuple(methods)))
 
 
 def _in_words(count: int) -> str:

@@ -12,15 +12,23 @@ from accounts.models import User
 from programmes.enums import LessonState
 from programmes.hooks import MethodUse, MethodUses, method_uses
 from programmes.models import Lesson, Method
+from web.database.prepared import prepared
 from web.templatetags.web import number
 
 MAX_USES: Final = 10  # listed on the page of a method
 
 
-def count_by_method(rows: QuerySet[Any], methods: Collection[int], *, column: str = "method") -> dict[int, int]:
-    """Return how many of these rows use each of the methods, by key (one statement); `column` holds their method."""
-    counted = rows.order_by().filter(**{f"{column}__in": methods}).values(column).annotate(count=Count("pk"))
-    return dict(counted.values_list(column, "count"))
+def counted_by_method(
+    rows: QuerySet[Any], methods: tuple[int, ...], *, column: str = "method"
+) -> QuerySet[Any, tuple[int, int]]:
+    """Return a query of the keys of these methods, each with how many of the rows use it; `column` holds their method.
+
+    Methods that no row uses are left out.
+    """
+    counted: QuerySet[Any, Any] = (
+        rows.order_by().filter(**{f"{column}__in": methods}).values(column).annotate(count=Count("pk"))
+    )
+    return counted.values_list(column, "count")
 
 
 def uses_in_words(user: User, methods: Collection[int]) -> Mapping[int, str]:
@@ -46,9 +54,14 @@ def _lessons(user: User) -> QuerySet[Lesson]:
     return Lesson.objects.filter(pk__in=visible.values("pk"))
 
 
+@prepared
+def _counted_lessons(user: User, methods: tuple[int, ...]) -> QuerySet[Any, tuple[int, int]]:
+    return counted_by_method(_lessons(user), methods)
+
+
 def _count_lessons(user: User, methods: Collection[int]) -> Mapping[int, int]:
     """Return how many lessons that the user may read are about each of the methods."""
-    return count_by_method(_lessons(user), methods)
+    return dict(_counted_lessons(user, tuple(methods)))
 
 
 def _latest_lessons(user: User, method: Method) -> Sequence[MethodUse]:

@@ -1,17 +1,18 @@
 """Count and list the tests that use a method, on the page of the method."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import F, QuerySet
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from programmes.hooks import MethodUse, MethodUses
-from programmes.methods.uses import MAX_USES, count_by_method
+from programmes.methods.uses import MAX_USES, counted_by_method
 from programmes.models import Method
 from prototypes.enums import TrialState
 from prototypes.models import Trial
+from web.database.prepared import prepared
 from web.templatetags.web import number
 
 
@@ -20,9 +21,14 @@ def _trials(user: User) -> QuerySet[Trial]:
     return Trial.objects.visible_to(user).exclude(state=TrialState.CANCELLED)
 
 
+@prepared
+def _counted(user: User, methods: tuple[int, ...]) -> QuerySet[Any, tuple[int, int]]:
+    return counted_by_method(_trials(user), methods, column="method_card")
+
+
 def _counts(user: User, methods: Collection[int]) -> Mapping[int, int]:
     """Return how many tests that the user may read use each of the methods."""
-    return count_by_method(_trials(user), methods, column="method_card")
+    return dict(_counted(user, tuple(methods)))
 
 
 def _in_words(count: int) -> str:
