@@ -23,6 +23,7 @@ from tests.full import FULL
 from tests.journeys.conftest import DESKTOP, PHONE, Visit
 from tests.journeys.stage import Addresses, set_stage
 
+NOT_FOUND = "/ideas/999999/"
 MAIN = ("/", "/programmes/", "/cohorts/", "/sessions/", "/ideas/", "/exchanges/", "/rates/", "/network/")
 OWN = (
     "/log/?all",
@@ -110,7 +111,7 @@ DETAILS = (
     "/calls/{call}/",
     "/applications/{application}/",
     "/applications/{application}/decide/",
-    "/ideas/999999/",
+    NOT_FOUND,
 )
 OPENING = "?format={format}&name=La+Transfo+2027&starts_on=2027-01-04"
 FORMS = (
@@ -237,8 +238,8 @@ def faults(page: Page, address: str, size: dict[str, int], scheme: str) -> list[
     page.set_viewport_size(size)
     page.emulate_media(color_scheme=scheme)
     answer = page.goto(address)
-    if not answer or answer.status != 200:
-        return [f"answer {answer and answer.status}"]
+    if not answer or answer.status != (404 if address == NOT_FOUND else 200):
+        return [f"status {answer and answer.status}"]
     unfold(page)
     found = axe_result(page, TARGETS)
     if address in (*MAIN, *OUTSIDE):
