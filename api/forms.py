@@ -11,9 +11,9 @@ from web.forms.fields import VisibleTextField
 
 NOTHING: Final = ("", _("nothing"))
 FILES_OF_AREAS: Final = _(
-    "Only files of what the token may read, so choose that too: “Costs and funders” for the documents of agreements."
+    "Only files of what the token may read. For the documents of agreements, also choose “Costs and funders”."
 )
-FILES_ALONE: Final = _("Alone this opens nothing: also choose what the files belong to.")
+FILES_ALONE: Final = _("A token for files alone opens nothing. Also choose what the files belong to.")
 VALIDITY: Final = (
     ("30", _("30 days")),
     ("90", _("90 days")),

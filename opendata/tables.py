@@ -270,7 +270,7 @@ TABLES: Final = (
             Column("state", "string", _("State on the day of the facts")),
             Column("facts_as_of", "date", _("Day on which the facts were copied")),
             Column("published_on", "date", _("Day on which this version was published"), required=True),
-            Column("licence", "string", _("Licence of title, summary and words of measures"), required=True),
+            Column("licence", "string", _("Licence of title, summary and texts on measures"), required=True),
             Column(
                 "data_licence",
                 "string",

@@ -356,7 +356,7 @@ def change_trial(request: ApiRequest, body: TestChange, pk: int) -> Any:
     cohort = row.prototype.idea.cohort
     enforce(allow_if_all(can_edit_trial(roles_in(request, cohort), user, row), open_to_edits(row)))
     if row.state != TrialState.PLANNED:
-        raise DomainError(_("This test is not planned any more: its plan stays as it is."))
+        raise DomainError(_("This test is no longer planned. Its plan cannot be changed."))
     with locked_if_current(request, TrialOut, row, read) as locked:
         make_form = partial(TrialForm, sessions=cohort.sessions.order_by("pk"), current=locked.plan_values())
         save_form(request, make_form, body.values(), actions.change_trial, trial=row, by=user)

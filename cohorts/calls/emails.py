@@ -78,7 +78,10 @@ TEXTS: Final = EmailTemplates(
             subject=_("The call “%(call)s” was withdrawn"),
             paragraphs=(
                 _("The lab withdrew the call “%(call)s”. The application that you were writing can no longer be sent."),
-                _("With the link you can copy your texts or erase it, until %(until)s. The lab does not read it."),
+                _(
+                    "With the link you can copy your texts or erase the application, until %(until)s."
+                    " The lab does not read it."
+                ),
             ),
             button=_("See the application"),
             url_name=LAB_PAGE,

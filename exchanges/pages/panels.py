@@ -205,14 +205,12 @@ def _answer_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
 
     `rows` are the exchanges read by `_exchanges_to_answer`.
     """
-    text, full = (
-        _("you have not said whether you are coming."),
-        _("All seats are taken: if you come, you wait for one."),
-    )
+    text = _("you have not said whether you are coming.")
+    waiting = _("All seats are taken. If you answer yes now, you go on the waiting list.")
     return [
         HomeNotice(
             _lead_text(row),
-            f"{text} {full}" if row["full"] else text,
+            f"{text} {waiting}" if row["full"] else text,
             reverse("exchanges:answer", args=[row["id"]]),
             _("Answer"),
             ANSWERS,

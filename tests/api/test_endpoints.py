@@ -357,7 +357,7 @@ def test_prototypes_and_planned_tests_are_changed_as_on_their_pages(cast: Cast):
     assert program.patch(f"prototypes/{prototype.pk}/", made_on="2026-11-25").status_code == 422
     locked = program_of(cast["S"]).patch(f"tests/{concluded.pk}/", hypothesis="Changed")
     assert (locked.status_code, locked.json()["detail"]) == (
-        *(409, "This test is not planned any more: its plan stays as it is."),
+        *(409, "This test is no longer planned. Its plan cannot be changed."),
     )
 
 

@@ -47,7 +47,7 @@ def test_form_says_what_is_missing(cast: Cast):
     answer = create(signed_in(cast["M"]), ideas="")
     assert errors(answer) == {"__all__": ["Choose what the token may do in one area at least."]}
     answer = create(signed_in(cast["M"]), ideas="", files="read")
-    assert errors(answer) == {"files": ["Alone this opens nothing: also choose what the files belong to."]}
+    assert errors(answer) == {"files": ["A token for files alone opens nothing. Also choose what the files belong to."]}
     assert not ApiToken.objects.exists()
 
 
