@@ -94,8 +94,8 @@ def test_columns_are_chosen_and_the_address_keeps_them(ideas: Cast):
 
 def test_columns_for_the_lab_and_for_leads_are_not_named_to_others(cast: Cast):
     members = f"/cohorts/{cast.cohort.slug}/members/"
-    agreed = {role: "Agreed days of the design team" in heads(get(cast[role], "/cohorts/", columns="agreed-days"))
-              for role in "SP"}  # fmt: skip
+    cohorts = {role: heads(get(cast[role], "/cohorts/", columns="agreed-days")) for role in "SP"}
+    agreed = {role: "Agreed days of the design team" in names for role, names in cohorts.items()}
     actions = {role: "Actions" in heads(get(cast[role], members)) for role in "PR"}
     assert (agreed, actions) == ({"S": True, "P": False}, {"P": True, "R": False})
 

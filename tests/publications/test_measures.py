@@ -23,19 +23,20 @@ from web.errors import DomainError
 from web.pages import hot_pages
 
 
-def write_page(cast: Cast, idea: Idea) -> Any:
+def draft_form(cast: Cast, idea: Idea) -> Any:
+    """Return the form of the draft, as the pilot opens it."""
     return signed_in(cast["P"]).get(f"/publications/write/ideas/{idea.pk}/").context["form"]
 
 
 def write(cast: Cast, idea: Idea, **fields: Any) -> Publication:
     """Save the draft as the pilot, from the page as it is now, and return it."""
-    token = write_page(cast, idea).initial.get("version_token", "")
+    token = draft_form(cast, idea).initial.get("version_token", "")
     address = f"/publications/write/ideas/{idea.pk}/"
     assert posted(cast, "P", address, **TEXTS, **LICENCES, version_token=token, **fields).status_code == 302
     return Publication.objects.get()
 
 
-def open_measures() -> Any:
+def measures_file() -> Any:
     return Client().get("/public/data/all/latest/measures.csv")
 
 
@@ -44,7 +45,7 @@ def test_measure_is_public_in_reviewed_words_stays_as_it_was_and_goes_with_the_p
 ):
     idea, commit = measured_idea(cohort=cast.cohort), django_capture_on_commit_callbacks
     indicator = idea.indicators.get()
-    form = write_page(cast, idea)
+    form = draft_form(cast, idea)
     offered = f"{indicator.measure} (12\xa0pièces, then 5\xa0pièces)"
     assert form.fields["indicator"].choices[1] == (indicator.pk, offered)
     assert (form.initial["measure_fr"], form.initial["unit_fr"]) == (indicator.measure, "pièces")
@@ -55,7 +56,7 @@ def test_measure_is_public_in_reviewed_words_stays_as_it_was_and_goes_with_the_p
     assert (row.facts["measure"], row.form_values()["indicator"]) == (MEASURED, indicator.pk)
     posted(cast, "P", f"/publications/{row.pk}/submit/")
     review = signed_in(cast["A"]).get(row.get_absolute_url(), headers={"accept-language": "en"}).content.decode()
-    assert "Before: 12\xa0papers (1 June 2026). After: 5\xa0papers (2 November 2026)." in " ".join(review.split(" "))
+    assert "Before: 12\xa0papers (1 June 2026). After: 5\xa0papers (2 November 2026)." in review
     on_commit(commit, cast, "A", f"/publications/{row.pk}/publish/")
     values_on_page = {code: texts(public(f"{code}/ideas/{row.slug}/"), "dd") for code in ("en", "fr")}
     assert values_on_page == {
@@ -68,9 +69,9 @@ def test_measure_is_public_in_reviewed_words_stays_as_it_was_and_goes_with_the_p
     assert texts(public(f"en/ideas/{row.slug}/"), "dd") == values_on_page["en"]
     key = {"publication": f"ideas/{row.slug}", **MEASURE}
     values = {"before": "12.0", "before_on": "2026-06-01", "after": "5.0", "after_on": "2026-11-02"}
-    assert list(csv.DictReader(open_measures().content.decode().splitlines())) == [key | values]
+    assert list(csv.DictReader(measures_file().content.decode().splitlines())) == [key | values]
     on_commit(commit, cast, "P", f"/publications/{row.pk}/withdraw/", reason="An error")
-    assert (public(f"en/ideas/{row.slug}/").status_code, open_measures().status_code) == (410, 404)
+    assert (public(f"en/ideas/{row.slug}/").status_code, measures_file().status_code) == (410, 404)
 
 
 def test_only_what_was_measured_before_and_after_is_offered(cast: Cast):
@@ -78,7 +79,7 @@ def test_only_what_was_measured_before_and_after_is_offered(cast: Cast):
     unmeasured = measured_idea(None, cohort=cast.cohort)
     indicator = idea.indicators.get()
     assert [list(measured_effects(row)) for row in (idea, unmeasured)] == [[indicator.pk], []]
-    assert "indicator" not in write_page(cast, unmeasured).fields
+    assert "indicator" not in draft_form(cast, unmeasured).fields
     late = {"fixed_on": date(2026, 11, 3), "corrects": indicator, "correction_reason": "An error"}
     for day, is_before in ((date(2026, 8, 31), True), (date(2026, 9, 1), False)):  # it went live on 1 September
         IndicatorFactory(idea=idea, baseline_on=day, **late)
@@ -90,7 +91,7 @@ def test_only_what_was_measured_before_and_after_is_offered(cast: Cast):
 
 def test_next_version_starts_with_the_measure_and_leaves_it_out_when_none_is_chosen(cast: Cast):
     row = PublicationFactory(idea=measured_idea(cohort=cast.cohort), with_measure=True)
-    form = write_page(cast, row.idea)
+    form = draft_form(cast, row.idea)
     assert (form["indicator"].value(), form["unit_en"].value()) == (row.indicator_id, "papers")
     row = write(cast, row.idea, indicator="", **MEASURE)
     assert (row.indicator_id, row.unit_en, "measure" in row.facts, row.missing_texts()) == (None, "", False, [])
