@@ -23,18 +23,17 @@ if _counters := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
 
 
 def on_starting(_arbiter: Any) -> None:
-    """Try the storage of files, and tidy up; gunicorn calls it once, when the application is loaded."""
+    """Check the storage of files, and remove what killed uploads left; gunicorn calls it once, when all is loaded."""
     from files.checks import prepare_storage  # noqa: PLC0415 - Django must be set up
 
     prepare_storage()
 
 
 def child_exit(_arbiter: Any, worker: Any) -> None:
-    """Keep the Prometheus counters of a worker process that has ended, and remove what killed uploads left; gunicorn
-    calls it.
+    """Keep the Prometheus counters of a web process that has ended, and remove what killed uploads left on this disk;
+    gunicorn calls it.
 
-    The worker's sweep does not reach this disk where the machines share none. Nothing happens to counters where the
-    processes share no folder of them.
+    Celery's sweep may run on another machine. Counters are kept only where the processes share a folder of them.
     """
     from files.cleanup import ONE_HOUR  # noqa: PLC0415 - Django must be set up
     from files.storage import sweep_incoming  # noqa: PLC0415

@@ -34,7 +34,7 @@ HISTORIES: Final = {
         key="edition__slug",
     ),
 }
-_OF_EDITIONS: Final[Mapping[str, ValueText]] = {
+_EDITION_PLAN_TEXTS: Final[Mapping[str, ValueText]] = {
     "locked": lambda keys, _row: str(len(keys)),
     "used_number": lambda number, _row: PLAN_LABELS[number - 1],
 }
@@ -43,8 +43,8 @@ VALUE_TEXTS: Final[Mapping[Any, Mapping[str, ValueText]]] = {
         "added_sessions": lambda keys, _row: str(len(keys)),
         "together": lambda keys, _row: str(len(keys)),
     },
-    ExchangePlan: _OF_EDITIONS,
-    SessionPlan: _OF_EDITIONS,
+    ExchangePlan: _EDITION_PLAN_TEXTS,
+    SessionPlan: _EDITION_PLAN_TEXTS,
 }
 HIDDEN_COLUMNS: Final = dict.fromkeys((ResidencyPlan, ExchangePlan, SessionPlan), ("fingerprint",))
 

@@ -23,12 +23,13 @@ from publications.models import METHOD_LENGTH
 from web.dates.precision import Precision
 
 Facts = dict[str, Any]  # as stored: JSON
-_QUESTION: Final = {"counted_from": F("follow_up__counted_from"), "months": F("follow_up__months")}
+# By these columns `latest_answers` tells the questions of follow-ups apart.
+_QUESTION_COLUMNS: Final = {"counted_from": F("follow_up__counted_from"), "months": F("follow_up__months")}
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredEffect:
-    """An indicator with its value before, and the latest one after."""
+    """An indicator, whose baseline is the value before, with the latest value since the idea went live."""
 
     indicator: Indicator
     after: Decimal
@@ -63,15 +64,16 @@ class MeasuredEffect:
 
 
 def measured_effects(idea: Idea) -> dict[int, MeasuredEffect]:
-    """Return the effects that were measured, by the key of the first version of their indicator, in the order recorded.
+    """Return the indicators with values before and after, by the key of their first version, in the order recorded.
 
-    A baseline from after the idea went live is none. Three statements, one for an idea without indicators.
+    One whose baseline was measured when the idea was live already is left out. Three statements, one for an idea
+    without indicators.
     """
     indicators = list(Indicator.objects.filter(idea=idea).current())
     if not indicators or (live := live_day(Implementation.objects.filter(idea=idea))) is None:
         return {}
     values = IndicatorValue.objects.filter(follow_up__idea=idea).order_by("follow_up__noted_on", "follow_up", "pk")
-    columns = values.values("indicator_id", "value", "measured_on", **_QUESTION)
+    columns = values.values("indicator_id", "value", "measured_on", **_QUESTION_COLUMNS)
     answers = latest_answers(columns)
     effects = {}
     for indicator in indicators:
@@ -84,9 +86,9 @@ def measured_effects(idea: Idea) -> dict[int, MeasuredEffect]:
 def facts_of(subject: Model, *, shows_tests: bool, indicator: int | None = None, today: date) -> Facts:
     """Return the facts of an idea, cohort, programme, lesson or method as they are on `today`, ready for JSON.
 
-    Those of an idea include its prototypes and concluded tests if `shows_tests`, and what was measured of the
-    `indicator`, by the key of its first version, if it has a value before and one after. Six statements for an idea,
-    three more with an indicator, none for a programme.
+    Those of an idea include its prototypes and concluded tests if `shows_tests`, and the values of an `indicator` (the
+    key of its first version) if there is one before and one after. Six statements for an idea, three more with an
+    indicator, none for a programme.
     """
     more = _READERS.get(type(subject), lambda _subject: {})(subject)
     if isinstance(subject, Idea) and shows_tests:

@@ -94,22 +94,23 @@ class PublicationForm(VersionedForm):
     def __init__(
         self, *args: Any, has_tests: bool, effects: Mapping[int, MeasuredEffect] = MappingProxyType({}), **options: Any
     ) -> None:
-        """Create the form; only for an idea (`has_tests`) it asks whether tests are shown, and only with `effects`
-        which of them is.
+        """Create the form. Only for an idea (`has_tests`) it asks whether to show tests; it offers to show one of the
+        `effects`, if there are any.
         """
         super().__init__(*args, **options)
         for name in TEXTS:
             if not self.fields[name].required:
                 required_if(self.fields[name], _("required before it is submitted"))
-        for name in MEASURE_TEXTS:
-            required_if(self.fields[name], _("required with a measure"))
         if not has_tests:
             del self.fields["shows_tests"]
         if effects:
             indicator: Any = self.fields["indicator"]
             indicator.choices = [("", _("not on the page")), *((key, str(each)) for key, each in effects.items())]
-        for name in () if effects else ("indicator", *MEASURE_TEXTS):
-            del self.fields[name]
+            for name in MEASURE_TEXTS:
+                required_if(self.fields[name], _("required with a measure"))
+        else:
+            for name in ("indicator", *MEASURE_TEXTS):
+                del self.fields[name]
 
     def action_arguments(self) -> dict[str, Any]:
         """Return the values as `save_draft` takes them."""

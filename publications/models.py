@@ -66,7 +66,7 @@ SUBJECTS: Final = {
     PublicationKind.LESSON: Lesson,
     PublicationKind.METHOD: Method,
 }
-SUBJECT_COLUMNS: Final = {kind: kind.value.removesuffix("s") for kind in SUBJECTS}
+SUBJECT_COLUMNS: Final = {kind: kind.value.removesuffix("s") for kind in SUBJECTS}  # “ideas”: the column `idea`
 PUBLIC_TEXT = joined_text(*TEXTS)
 
 
@@ -162,12 +162,13 @@ class Publication(models.Model):
     """One version of what is made public of a thing: a copy for the public, which later changes of the thing leave.
 
     All versions about a thing have one address: `kind` and `slug`. `facts` are facts of the thing on the day the draft
-    was saved: states, days and numbers, with names of public bodies and programmes, and no other text. Of an idea, its
-    `measure` is what was measured before and after, of the `indicator` (its first version), in the words of
-    `MEASURE_TEXTS`. `approval` says
+    was saved: states, days and numbers, with names of public bodies and programmes, and no other text. `approval` says
     who has to approve, as the rules were when it was submitted; it stays when the version is returned to draft. The
     rows are the history of what was public when; the history table leaves out the texts, in which an erased person may
     have been named. `names_to_check_since`: since then lab staff have to read whether an erased person is named.
+
+    A version about an idea can show an `indicator` (its first version) before and after: both values are in
+    `facts["measure"]`, the words are the columns `MEASURE_TEXTS`.
     """
 
     kind = models.CharField(_("about"), max_length=10, choices=PublicationKind.choices)

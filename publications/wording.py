@@ -121,7 +121,7 @@ def outcomes_of(facts: Fact) -> list[Outcome]:
 
 
 def before_and_after(facts: Fact, *, measure: str, unit: str, method: str) -> BeforeAfter | None:
-    """Return what was measured before and after an idea; None where nothing is published of it.
+    """Return what was measured before an idea went live and after; None if the version shows no measure.
 
     A percentage fills a bar of 100; for other units the larger value fills its bar.
     """

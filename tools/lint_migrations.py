@@ -1,4 +1,7 @@
-"""New migrations do nothing that the code of the last release would not survive: it still runs during an upgrade.
+"""Name operations of new migrations that the code of the last release would not survive: it runs during an upgrade.
+
+Fields and tables that are removed, renamed or required are named, in SQL too. New constraints and triggers, shorter
+fields and `RunPython` are not looked at.
 
 `python -m tools.lint_migrations COMMIT` checks the migrations since another commit. A migration of the second release,
 which removes what nobody uses any more, says so in its attribute `safe_for_old_code`.
@@ -21,8 +24,8 @@ from django.db.migrations.state import ProjectState
 from tools.releases import last_release, migrations_here, migrations_of
 from web.database.operation_group import OperationGroup
 
-GONE: Final = (migrations.DeleteModel, migrations.RenameModel, migrations.RemoveField, migrations.RenameField)
-SQL: Final = re.compile(r"\bDROP\s+(COLUMN|TABLE)\b|\bRENAME\b|\bSET\s+NOT\s+NULL\b", re.IGNORECASE)
+REMOVALS: Final = (migrations.DeleteModel, migrations.RenameModel, migrations.RemoveField, migrations.RenameField)
+REMOVING_SQL: Final = re.compile(r"\bDROP\s+(COLUMN|TABLE)\b|\bRENAME\b|\bSET\s+NOT\s+NULL\b", re.IGNORECASE)
 
 
 def database_operations(operations: Sequence[Operation]) -> Iterator[Operation]:
@@ -37,11 +40,11 @@ def database_operations(operations: Sequence[Operation]) -> Iterator[Operation]:
 
 
 def reason_against(operation: Operation, label: str, before: ProjectState) -> str | None:
-    """Return what old code would meet after the operation, None if it survives.
+    """Return why old code would not survive the operation, None if it would.
 
     `before` has the models as they are before the migration.
     """
-    if isinstance(operation, (*GONE, migrations.AlterModelTable)):
+    if isinstance(operation, (*REMOVALS, migrations.AlterModelTable)):
         return "old code still reads it"
     if (
         isinstance(operation, migrations.AddField)
@@ -56,7 +59,7 @@ def reason_against(operation: Operation, label: str, before: ProjectState) -> st
             return "old code still writes NULL"
         if earlier and earlier.has_db_default() and not _has_value(operation.field):
             return "old code adds rows without it"
-    if isinstance(operation, migrations.RunSQL) and SQL.search(str(operation.sql)):
+    if isinstance(operation, migrations.RunSQL) and REMOVING_SQL.search(str(operation.sql)):
         return "old code still uses it"
     return None
 

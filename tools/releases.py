@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parent.parent
-MIGRATIONS: Final = ":(glob)*/migrations/[0-9]*.py"
+MIGRATIONS: Final = "*/migrations/[0-9]*.py"
 
 
 def _git(*words: str) -> list[str]:
@@ -17,11 +17,13 @@ def _git(*words: str) -> list[str]:
 
 
 def migrations_of(commit: str) -> set[str]:
-    return {path for path in _git("ls-tree", "-r", "--name-only", commit) if Path(path).match("*/migrations/[0-9]*.py")}
+    """Return the paths of the migrations of a commit."""
+    return {path for path in _git("ls-tree", "-r", "--name-only", commit) if Path(path).match(MIGRATIONS)}
 
 
 def migrations_here() -> set[str]:
-    return {path.relative_to(ROOT).as_posix() for path in ROOT.glob("*/migrations/[0-9]*.py")}
+    """Return the paths of the migrations in this folder, whether committed or not."""
+    return {path.relative_to(ROOT).as_posix() for path in ROOT.glob(MIGRATIONS)}
 
 
 def last_release() -> str | None:
@@ -32,11 +34,15 @@ def last_release() -> str | None:
 def code_before_upgrade() -> str | None:
     """Return the commit whose code an upgrade replaces: OLD from the environment, or the last release.
 
-    Where nothing was released: the last commit of this line that lacks some of the migrations of today and has no
-    others. None outside a clone, or in a shallow one.
+    Where nothing was released: the newest commit of this branch that has some of the migrations here, but not all, and
+    no others. None outside a clone, or in a shallow one.
     """
     if named := os.environ.get("OLD") or last_release():
         return named
-    today = migrations_here()
-    commits = _git("log", "--first-parent", "--format=%H", "--diff-filter=AR", "-m", "--", MIGRATIONS)
-    return next((f"{commit}^" for commit in commits if set() < migrations_of(f"{commit}^") < today), None)
+    here = migrations_here()
+    commits = _git("log", "--first-parent", "--format=%H", "--diff-filter=AR", "-m", "--", f":(glob){MIGRATIONS}")
+    for before in (f"{commit}^" for commit in commits):
+        earlier = migrations_of(before)
+        if earlier and earlier < here:
+            return before
+    return None

@@ -1,7 +1,7 @@
 """The days in sessions that count as costs: who is on the list of a session, and who came.
 
-Nobody has more than one day on a date, however many sessions and cohorts: first counts the cohort that a statement
-names first, then the session that begins first.
+Nobody has more than one day on a date, however many sessions and cohorts. The cohort with the earliest statement on
+that date counts first, then the session that begins first.
 """
 
 from __future__ import annotations
@@ -65,11 +65,11 @@ def counted_days(cohorts: Collection[Cohort]) -> Iterator[CountedDay]:
     days = [*_days_on_lists(cohorts), *_days_of_drafts(cohorts)]
     stated = _stated_periods(days)
 
-    def order(day: PersonDay) -> tuple[Any, ...]:
+    def precedence(day: PersonDay) -> tuple[Any, ...]:
         numbers = [number for number, first, last in stated[day.cohort] if first <= day.date <= last]
         return day.date, min(numbers, default=inf), day.starts_at or time.min, day.session_day, day.role
 
-    for day in sorted(days, key=order):
+    for day in sorted(days, key=precedence):
         person_date = day.user, day.date
         newly_planned = min(day.planned, HALF_DAYS_OF_A_DATE - planned[person_date])
         newly_spent = min(day.present, HALF_DAYS_OF_A_DATE - spent[person_date])
@@ -80,20 +80,20 @@ def counted_days(cohorts: Collection[Cohort]) -> Iterator[CountedDay]:
 
 
 def _stated_periods(days: Collection[PersonDay]) -> dict[int, list[tuple[int, date, date]]]:
-    """Return the statements on the cohorts in which someone has a day on the same date as in another.
+    """Return the number, the first and the last day of each statement, by cohort; the lowest number was issued first.
 
-    Each with its number, which tells what was stated first, its first and its last day.
+    Only for cohorts that share a day: someone has a day there and in another cohort on the same date.
     """
     cohorts_of_dates = defaultdict(set)
     for day in days:
         cohorts_of_dates[day.user, day.date].add(day.cohort)
     periods = defaultdict(list)
     if shared := set[int]().union(*(cohorts for cohorts in cohorts_of_dates.values() if len(cohorts) > 1)):
-        path = "agreement__edition__cohorts"
+        cohort_path = "agreement__edition__cohorts"
         rows = Statement.objects.filter(
-            Q(agreement__cohort=None) | Q(agreement__cohort=F(path)), **{f"{path}__in": shared}
+            Q(agreement__cohort=None) | Q(agreement__cohort=F(cohort_path)), **{f"{cohort_path}__in": shared}
         )
-        for cohort, *period in rows.values_list(path, "number", "first_day", "last_day"):
+        for cohort, *period in rows.values_list(cohort_path, "number", "first_day", "last_day"):
             periods[cohort].append(tuple(period))
     return periods
 

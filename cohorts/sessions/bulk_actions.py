@@ -181,7 +181,7 @@ def _new_days(sessions: Sequence[Session], values: Mapping[str, Any]) -> dict[in
     }
 
 
-def members_informed(sessions: Sequence[Session]) -> int:
+def count_informed_members(sessions: Sequence[Session]) -> int:
     """Return how many members are on the lists of those of the sessions that have e-mails (one statement)."""
     announced = [
         session.pk for session in sessions if session.state != SessionState.DRAFT and session.kind in REMINDER_SCHEDULES
@@ -199,7 +199,7 @@ def _consequences_of_move(_reader: Reader, sessions: Sequence[Session]) -> list[
         ),
         _("Answers for a day that moves are reset: people are asked again whether they are coming."),
     ]
-    if number := members_informed(sessions):
+    if number := count_informed_members(sessions):
         informed = ngettext(
             "%(n)s member is on the lists. Those who know the present dates are informed by e-mail after ten minutes,"
             " unless you undo this before.",
@@ -214,7 +214,7 @@ def _consequences_of_move(_reader: Reader, sessions: Sequence[Session]) -> list[
 def _consequences_of_cancelling(_reader: Reader, sessions: Sequence[Session]) -> list[str]:
     """Return what cancelling means for the people on the lists (one statement)."""
     sentences = [_("The sessions stay in the list as cancelled, with your reason. They cannot be resumed.")]
-    if number := members_informed(sessions):
+    if number := count_informed_members(sessions):
         informed = ngettext(
             "The sessions’ e-mails are stopped. %(n)s member on their lists is informed by e-mail at once.",
             "The sessions’ e-mails are stopped. %(n)s members on their lists are informed by e-mail at once.",

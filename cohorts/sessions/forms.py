@@ -168,7 +168,7 @@ class SessionPlan:
     @property
     def open_rows(self) -> list[SessionDayForm]:
         """The rows that the page shows unfolded: those with a day, or with anything sent, and two more."""
-        used = [place for place, row in enumerate(self.rows, 1) if row.initial or row.has_changed()]
+        used = [position for position, row in enumerate(self.rows, 1) if row.initial or row.has_changed()]
         return self.rows.forms[: max(used, default=0) + 2]
 
     @property

@@ -227,7 +227,7 @@ class Session(models.Model):
     created_on = created_on_field()
 
     objects = SessionQuerySet.as_manager()
-    # The days by date where a list has read them as values, which the properties below then use; else None.
+    # Set by a list that has read the days as values, by date; the properties below then use these.
     listed_days: Sequence[ListedDay] | None = None
 
     class Meta:

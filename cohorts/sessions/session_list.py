@@ -36,12 +36,13 @@ def _name(session: Session) -> str:
 
 
 def _load_for_cells(sessions: Sequence[Any], reader: Reader) -> None:
-    """Give each session its days, and its line: the numbers of people, and the next step of the reader (three
-    statements).
+    """Give each session its days and its line, with the numbers of people and the next step of the reader.
+
+    Three statements.
     """
     days: dict[int, list[ListedDay]] = {session.pk: [] for session in sessions}
-    read = SessionDay.objects.filter(session__in=days).values_list("session", "date", "date_precision", "venue")
-    for key, day, precision, venue in read:
+    rows = SessionDay.objects.filter(session__in=days).values_list("session", "date", "date_precision", "venue")
+    for key, day, precision, venue in rows:
         days[key].append(ListedDay(day, precision, venue))
     for session in sessions:
         session.listed_days = days[session.pk]

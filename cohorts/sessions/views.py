@@ -33,7 +33,7 @@ from cohorts.permissions import (
 from cohorts.sessions import remarks
 from cohorts.sessions.actions import sessions as actions
 from cohorts.sessions.actions.reminders import event_of
-from cohorts.sessions.bulk_actions import members_informed, plans_somewhere
+from cohorts.sessions.bulk_actions import count_informed_members, plans_somewhere
 from cohorts.sessions.conflicts import conflicts_of
 from cohorts.sessions.emails.audiences import change_notice_count
 from cohorts.sessions.file_owners import owner_of
@@ -432,7 +432,7 @@ def _email_consequences(session: Session) -> tuple[str, ...]:
 
     It is empty for a draft, for kinds of sessions without e-mails, and without members on the list. One statement.
     """
-    number = members_informed([session])
+    number = count_informed_members([session])
     sentence = ngettext(
         "The session’s e-mails are stopped. %(n)s member on its list is informed by e-mail.",
         "The session’s e-mails are stopped. %(n)s members on its list are informed by e-mail.",

@@ -31,7 +31,7 @@ OWNER: Final = "installation"  # the object that names the one whose files these
 SECONDS_SIGNED: Final = 30  # the proxy uses an address at once
 LARGEST_REQUEST: Final = 5 * 1024**3  # bytes that the protocol lets one request send
 IN_MEMORY: Final = 1024**2  # bytes of an open file; more of it is in a temporary file
-TRIED: Final = "start-up-check"  # the object that is written and deleted to try the key
+CHECK_OBJECT: Final = "start-up-check"  # it is written and deleted to check the key
 # What is wrong, by the code of the refusal; of others, the code is named.
 FAULTS: Final = {
     "InvalidAccessKeyId": "The object storage does not know FILES_ACCESS_KEY.",
@@ -40,6 +40,7 @@ FAULTS: Final = {
     "AuthorizationHeaderMalformed": "FILES_REGION is not the region of the object storage.",
     "PermanentRedirect": "FILES_ENDPOINT or FILES_REGION is not that of the bucket.",
 }
+# What the key may not do, by the operation that was refused.
 RIGHTS: Final = {"PutObject": "write", "GetObject": "read", "ListObjectsV2": "list", "DeleteObject": "delete"}
 
 
@@ -118,10 +119,10 @@ class Bucket(StorageBackend):
         objects = _objects()
         client, bucket = objects.connection.meta.client, objects.bucket_name
         try:
-            client.put_object(Bucket=bucket, Key=TRIED, Body=b"")
-            client.get_object(Bucket=bucket, Key=TRIED)["Body"].close()
+            client.put_object(Bucket=bucket, Key=CHECK_OBJECT, Body=b"")
+            client.get_object(Bucket=bucket, Key=CHECK_OBJECT)["Body"].close()
             client.list_objects_v2(Bucket=bucket, MaxKeys=1)
-            client.delete_object(Bucket=bucket, Key=TRIED)
+            client.delete_object(Bucket=bucket, Key=CHECK_OBJECT)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             right = RIGHTS[error.operation_name]

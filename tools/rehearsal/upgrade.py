@@ -67,7 +67,7 @@ def unpack(commit: str, folder: Path, *, modules: Path) -> Path:
 
 @dataclass
 class Upgrade:
-    """The processes of one code beside those of another, and what a person and the e-mails meet meanwhile."""
+    """An upgrade from old code to new code, whose processes run beside each other: its steps, and its checks."""
 
     findings: Findings
     platform: Platform
@@ -92,7 +92,7 @@ class Upgrade:
             wait_accepted(run_platform, 4, 90)
             self._use(new, 2)
             self.findings.check("migrations of the new code end with", platform.replica("migrate", 2).run(), 0)
-            migrated_at = self._proxy_lines()
+            before_both = len(self._proxy_lines())
             work.wait_for_rounds(1)
             self._start(2, ports[1])
             connect(run_platform)
@@ -100,10 +100,10 @@ class Upgrade:
             run_platform.set_orders(before=0.1)
             run_platform.wake_worker()
             work.wait_for_rounds(3)
-            both_at = self._proxy_lines()
+            lines_of_both = self._proxy_lines()[before_both:]
             self._end(old)
             work.wait_for_rounds(1)
-        by_server = Counter(line["upstream"].rpartition(" ")[2] for line in both_at[len(migrated_at) :])
+        by_server = Counter(line["upstream"].rpartition(" ")[2] for line in lines_of_both)
         answered = {name: by_server[f"127.0.0.1:{port}"] > 0 for name, port in zip(("old", "new"), ports, strict=True)}
         self.findings.check("answers by", answered, {"old": True, "new": True})
         print(f"      {dict(by_server)} requests after the migration, before the old code ended")
@@ -146,7 +146,7 @@ class Upgrade:
         text = (self.platform.run_platform.folder / "proxy-1.log").read_text()
         return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 
-    # --- what they met -----------------------------------------------------------------------------------------------
+    # --- the checks --------------------------------------------------------------------------------------------------
 
     def check_work(self, work: Work) -> None:
         from prototypes.models import Idea

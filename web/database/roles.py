@@ -133,10 +133,9 @@ GRANTS: Final = (
 
 
 def grant_rights(connection: BaseDatabaseWrapper, role: str) -> None:
-    """Grant the application's role `role` the rights it needs, and take away all others, at one moment: it may be at
-    work.
+    """Grant the application's role `role` the rights it needs, and take away all others.
 
-    The connection must be that of the tables' owner.
+    All in one transaction, because the application may be running. The connection must be that of the tables' owner.
     """
     database = str(connection.settings_dict["NAME"])
     with atomic(connection.alias), connection.cursor() as cursor:

@@ -50,6 +50,14 @@ class Heading(NamedTuple):
     sorted: str
 
 
+class OwnRowsLink(NamedTuple):
+    """The link to the reader's own rows: its query string, its label, and whether the address chooses just these."""
+
+    query: str
+    label: str
+    is_current: bool
+
+
 @dataclass(frozen=True)
 class BoundList:
     """A list bound to one reader and to the parameters of an address, `query`, as Django binds a form to its data."""
@@ -289,8 +297,8 @@ class BoundList:
         return [*pairs, *([(VIEW, view)] if view else [])]
 
     @property
-    def own_rows(self) -> tuple[str, str, bool] | None:
-        """The query string of the reader's own rows, its label, and whether the address chooses just that.
+    def own_rows(self) -> OwnRowsLink | None:
+        """The link to the reader's own rows.
 
         None for lab staff, who work with all rows, and for lists without such a filter.
         """
@@ -298,7 +306,8 @@ class BoundList:
         if not name or self.reader.user.is_lab_staff:
             return None
         query = f"{name}=on"
-        return query, str(self.filters.filters[name].label), self.lasting_query.urlencode() == query
+        is_current = self.lasting_query.urlencode() == query
+        return OwnRowsLink(query, str(self.filters.filters[name].label), is_current)
 
     @property
     def is_changed(self) -> bool:

@@ -96,7 +96,7 @@ class BulkAction:
         return [str(getattr(row, name)) for name in self.compared]
 
     def with_related(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the rows with what the action reads of others."""
+        """Return the rows with the related objects that the action reads."""
         return rows.select_related(*self.related).prefetch_related(*self.prefetched)
 
     def decider(self, reader: Reader, rows: Sequence[Any]) -> Decide:

@@ -1,4 +1,4 @@
-"""Run Django's `migrate` as the owner of the tables, waiting for a lock only briefly, but again and again."""
+"""Run Django's `migrate` as the owner of the tables, with short waits for locks and several attempts."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -23,13 +23,14 @@ PAUSE_SECONDS = 1.0
 def short_waits(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Make statements inside the block fail when they wait longer than two seconds for a lock.
 
-    A migration that waits for a table makes every later query of that table wait too. Of a deadlock with a request, the
-    migration is the one to end, if the owner may set how soon it looks for one: who looks first is ended.
+    A migration that waits for a table makes every later query of that table wait too. In a deadlock with a
+    request, PostgreSQL ends the one that checks for it first. The migration checks after 20 ms, if the owner may set
+    that, so that the request goes on.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT has_parameter_privilege('deadlock_timeout', 'SET')")
-        (may_end_first,) = cursor.fetchone()
-        settings = {"lock_timeout": LOCK_TIMEOUT} | ({"deadlock_timeout": DEADLOCK_TIMEOUT} if may_end_first else {})
+        (may_set,) = cursor.fetchone()
+        settings = {"lock_timeout": LOCK_TIMEOUT} | ({"deadlock_timeout": DEADLOCK_TIMEOUT} if may_set else {})
         for name, value in settings.items():
             cursor.execute(f"SET {name} = %s", [value])
     try:
@@ -43,7 +44,7 @@ def short_waits(connection: BaseDatabaseWrapper) -> Iterator[None]:
 def secure_history_writers(execute: Any, query: Any, params: Any, many: bool, context: Any) -> Any:
     """Run a statement; where it creates a trigger that writes history, give the trigger its rights at once.
 
-    It belongs to `execute_wrapper`. Without it, old code could not write until the migration's end.
+    Pass it to `execute_wrapper`. Without it, old code could not write until the end of `migrate`.
     """
     result = execute(query, params, many, context)
     if "CREATE OR REPLACE FUNCTION" in str(query) and "_pgh_attach_context()" in str(query):
@@ -68,18 +69,18 @@ class Command(migrate.Command):
         role, password = app_role(connection), str(connection.settings_dict["PASSWORD"])
         with as_owner(connection) as is_other_role, short_waits(connection):
             if not is_other_role:
-                self._try_again(super().handle, *args, **options)
+                self._with_retries(super().handle, *args, **options)
                 return
             with connection.execute_wrapper(secure_history_writers):
-                self._try_again(super().handle, *args, **options)
+                self._with_retries(super().handle, *args, **options)
             create_role(connection, role, password)
-            self._try_again(grant_rights, connection, role)
+            self._with_retries(grant_rights, connection, role)
 
-    def _try_again(self, act: Callable[..., Any], *args: Any, **options: Any) -> None:
-        """Call `act` again while a table is locked; raises OperationalError when it stays locked."""
+    def _with_retries(self, run: Callable[..., Any], *args: Any, **options: Any) -> None:
+        """Call `run`, again while a table is locked, `TRIES` times at most; then raise OperationalError."""
         for tries_left in reversed(range(TRIES)):
             try:
-                act(*args, **options)
+                run(*args, **options)
                 return
             except OperationalError as error:
                 if not tries_left or not isinstance(error.__cause__, (LockNotAvailable, DeadlockDetected)):
