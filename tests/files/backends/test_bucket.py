@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from errno import EIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +25,7 @@ from files.backends import bucket
 from files.checks import check_storage, prepare_storage
 from files.cleanup import ForeignFilesError, SweepResult, sweep
 from files.storage import NoRoom
+from labplatform import gunicorn_conf
 from labplatform.monitoring.fingerprint import _files_hash
 from tests.factories.files import AttachmentFactory
 from tools import object_storage
@@ -165,6 +167,22 @@ def test_the_check_leaves_no_connection_to_forked_processes_and_may_run_on_two_s
     client.meta.events.register("before-call.s3.GetObject", finish_other_check)
     assert storage.find_fault() is None
     assert not client._endpoint.http_session._manager.pools
+
+
+def test_an_error_of_the_disk_ends_no_web_server(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    (folder / "incoming" / "left").mkdir(parents=True)
+
+    def fail(_folder: Path) -> None:
+        raise OSError(EIO, "Input/output error")
+
+    monkeypatch.setattr(Path, "iterdir", fail)
+    prepare_storage()
+    gunicorn_conf.child_exit(None, None)
+    assert [record.message for record in caplog.records] == [
+        "What killed uploads left on this disk could not be removed."
+    ] * 2
 
 
 @contextmanager
