@@ -26,4 +26,14 @@ def prepare_storage() -> None:
     """
     if fault := storage.find_fault():
         logger.error("Files cannot be stored or deleted. %s %s", fault, HINT)
-    storage.sweep_incoming(older_than=ONE_HOUR)
+    sweep_disk()
+
+
+def sweep_disk() -> None:
+    """Remove what killed uploads left on this disk over an hour ago; an error of the disk is logged, and ends no
+    server.
+    """
+    try:
+        storage.sweep_incoming(older_than=ONE_HOUR)
+    except OSError:
+        logger.exception("What killed uploads left on this disk could not be removed.")

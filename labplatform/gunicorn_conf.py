@@ -35,10 +35,9 @@ def child_exit(_arbiter: Any, worker: Any) -> None:
 
     Celery's sweep may run on another machine. Counters are kept only where the processes share a folder of them.
     """
-    from files.cleanup import ONE_HOUR  # noqa: PLC0415 - Django must be set up
-    from files.storage import sweep_incoming  # noqa: PLC0415
+    from files.checks import sweep_disk  # noqa: PLC0415 - Django must be set up
 
-    sweep_incoming(older_than=ONE_HOUR)
+    sweep_disk()
     if _counters:
         from prometheus_client import multiprocess  # noqa: PLC0415 - there only where requirements/prod.txt is installed
 

@@ -13,7 +13,7 @@ from django_stubs_ext import StrOrPromise
 
 from cohorts.budget.enums import BudgetKind, CostCategory
 from cohorts.budget.models import BudgetLine, DayRate
-from cohorts.budget.session_days import CountedDay, counted_days
+from cohorts.budget.session_days import CountedDay, StatedNext, counted_days
 from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort
 
@@ -197,13 +197,14 @@ class Costs:
         ]
 
 
-def read_costs(cohorts: Iterable[Cohort], *, lock: bool = False) -> Costs:
-    """Return the costs of these cohorts (four queries).
+def read_costs(cohorts: Iterable[Cohort], *, lock: bool = False, stated_next: StatedNext | None = None) -> Costs:
+    """Return the costs of these cohorts (four queries), as they will be once `stated_next` is issued.
 
     With `lock`, the lines stay locked until the transaction ends.
     """
     cohorts = tuple(cohorts)
-    return Costs(cohorts, list(_entered_lines(cohorts, lock=lock)), list(counted_days(cohorts)), _rates(cohorts))
+    lines, days = _entered_lines(cohorts, lock=lock), counted_days(cohorts, stated_next)
+    return Costs(cohorts, list(lines), list(days), _rates(cohorts))
 
 
 def costs_of(cohorts: Collection[Cohort], first: date | None = None, last: date | None = None) -> list[CostEntry]:

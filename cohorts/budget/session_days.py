@@ -17,7 +17,7 @@ from django.db.models import F, Q
 
 from cohorts.budget.enums import GROUP_OF_ROLE
 from cohorts.cohort.enums import CohortState
-from cohorts.models import Attendance, Cohort, Membership, SessionDay, Statement
+from cohorts.models import Agreement, Attendance, Cohort, Membership, SessionDay, Statement
 from cohorts.people.enums import CORE_ROLES, MembershipRole
 from cohorts.sessions.enums import SessionState
 from cohorts.sessions.models import half_days_between
@@ -26,6 +26,7 @@ from cohorts.visibility import active_on
 NOT_TAKING_PLACE: Final = (SessionState.CANCELLED, SessionState.POSTPONED)
 EXPECTED_ROLES: Final = [role for role in CORE_ROLES if role in GROUP_OF_ROLE]
 HALF_DAYS_OF_A_DATE: Final = 2
+NEXT_NUMBER: Final = 2**31  # after those of all statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,15 @@ class CountedDay(NamedTuple):
     spent_half_days: int
 
 
-def counted_days(cohorts: Collection[Cohort]) -> Iterator[CountedDay]:
+class StatedNext(NamedTuple):
+    """A statement that is about to be issued: days count as if it was."""
+
+    agreement: Agreement
+    first_day: date
+    last_day: date
+
+
+def counted_days(cohorts: Collection[Cohort], stated_next: StatedNext | None = None) -> Iterator[CountedDay]:
     """Yield the days of these cohorts with the half-days that count (two queries, three where cohorts share a day).
 
     Sessions of the same people in other cohorts are read too, so that a day counts once.
@@ -64,6 +73,9 @@ def counted_days(cohorts: Collection[Cohort]) -> Iterator[CountedDay]:
     planned, spent = Counter[tuple[int, date]](), Counter[tuple[int, date]]()
     days = [*_days_on_lists(cohorts), *_days_of_drafts(cohorts)]
     stated = _stated_periods(days)
+    if stated_next:
+        for key in keys if stated_next.agreement.cohort_id is None else {stated_next.agreement.cohort_id}:
+            stated[key].append((NEXT_NUMBER, stated_next.first_day, stated_next.last_day))
 
     def precedence(day: PersonDay) -> tuple[Any, ...]:
         numbers = [number for number, first, last in stated[day.cohort] if first <= day.date <= last]

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 
 from cohorts.budget.costs import CostEntry, CostTotal, due_of, read_costs, total_of
 from cohorts.budget.funding import funded_periods, unfunded_amount
+from cohorts.budget.session_days import StatedNext
 from cohorts.models import Agreement, Cohort, Statement
 from web.exports.tables import Cell, Table
 from web.forms.row_changes import lock_row
@@ -65,7 +66,8 @@ def draft_of(
     row = lock_row(agreement) if lock else agreement
     if lock:
         lock_row(row.edition)
-    costs = read_costs(Cohort.objects.filter(edition=row.edition_id).by_name(), lock=lock)
+    cohorts = Cohort.objects.filter(edition=row.edition_id).by_name()
+    costs = read_costs(cohorts, lock=lock, stated_next=StatedNext(row, first_day, last_day))
     entries = [each for each in costs.entries(first_day, last_day) if row.cohort_id in {None, each.cohort}]
     total = total_of(entries)
     periods = funded_periods(row.edition_id)

@@ -27,7 +27,7 @@ from cohorts.calls.actions.calls import REVIEW_EMAIL
 from cohorts.calls.documents import APPLICATION
 from cohorts.calls.enums import DECIDED, ApplicationState
 from cohorts.calls.links import token_of_application
-from cohorts.calls.models import Application, Call, CallQuerySet, CallReviewer
+from cohorts.calls.models import DRAFT_LIFETIME, Application, Call, CallQuerySet, CallReviewer
 from notifications.emails.texts import EmailTemplate, EmailTemplates
 from notifications.models import Reminder
 from notifications.registries import (
@@ -215,11 +215,14 @@ def _part(email_type: str, row: Application, language: str, reason: str, token: 
     """
     if email_type == DECISION_EMAIL and row.state in DECIDED and row.state != ApplicationState.ACCEPTED:
         email_type = REFUSED_EMAIL
+    until = row.link_expires_at.date()
+    if email_type == CALL_WITHDRAWN_EMAIL:
+        until = min(until, row.call.closes_on + DRAFT_LIFETIME)  # then the draft is deleted
     values = {
         "call": row.call.title_in(language),
         "authority": row.authority_name,
         "reason": reason,
-        "until": formats.long_day(row.link_expires_at.date(), language),
+        "until": formats.long_day(until, language),
     }
     part = TEXTS.part(Reminder(email_type=email_type, object_id=row.pk, audience=APPLICANT), values)
     link = reverse("cohorts:own_application", args=[token]) if token else reverse("cohorts:apply", args=[row.call.slug])

@@ -181,16 +181,19 @@ def _new_days(sessions: Sequence[Session], values: Mapping[str, Any]) -> dict[in
     }
 
 
-def count_informed_members(sessions: Sequence[Session]) -> int:
-    """Return how many members are on the lists of those of the sessions that have e-mails (one statement)."""
+def count_informed_members(sessions: Sequence[Session], today: Day) -> int:
+    """Return how many people who are still members on `today` are on the lists of those of the sessions that have
+    e-mails (one statement).
+    """
     announced = [
         session.pk for session in sessions if session.state != SessionState.DRAFT and session.kind in REMINDER_SCHEDULES
     ]
-    rows = Attendance.objects.filter(day__session__in=announced, member__isnull=False)
+    members = Membership.objects.active(today).filter(cohort__sessions__in=announced)
+    rows = Attendance.objects.filter(day__session__in=announced, member__user__in=members.values("user"))
     return rows.values("member__user").distinct().count()
 
 
-def _consequences_of_move(_reader: Reader, sessions: Sequence[Session]) -> list[str]:
+def _consequences_of_move(reader: Reader, sessions: Sequence[Session]) -> list[str]:
     """Return what a move means for the people on the lists: who is informed, and when (one statement)."""
     sentences = [
         _(
@@ -199,7 +202,7 @@ def _consequences_of_move(_reader: Reader, sessions: Sequence[Session]) -> list[
         ),
         _("Answers for a day that moves are reset: people are asked again whether they are coming."),
     ]
-    if number := count_informed_members(sessions):
+    if number := count_informed_members(sessions, reader.today):
         informed = ngettext(
             "%(n)s member is on the lists. Those who know the present dates are informed by e-mail after ten minutes,"
             " unless you undo this before.",
@@ -211,10 +214,10 @@ def _consequences_of_move(_reader: Reader, sessions: Sequence[Session]) -> list[
     return [*sentences, _("Nobody receives an e-mail.")]
 
 
-def _consequences_of_cancelling(_reader: Reader, sessions: Sequence[Session]) -> list[str]:
+def _consequences_of_cancelling(reader: Reader, sessions: Sequence[Session]) -> list[str]:
     """Return what cancelling means for the people on the lists (one statement)."""
     sentences = [_("The sessions stay in the list as cancelled, with your reason. They cannot be resumed.")]
-    if number := count_informed_members(sessions):
+    if number := count_informed_members(sessions, reader.today):
         informed = ngettext(
             "The sessions’ e-mails are stopped. %(n)s member on their lists is informed by e-mail at once.",
             "The sessions’ e-mails are stopped. %(n)s members on their lists are informed by e-mail at once.",

@@ -432,7 +432,7 @@ def _email_consequences(session: Session) -> tuple[str, ...]:
 
     It is empty for a draft, for kinds of sessions without e-mails, and without members on the list. One statement.
     """
-    number = count_informed_members([session])
+    number = count_informed_members([session], today_everywhere())
     sentence = ngettext(
         "The session’s e-mails are stopped. %(n)s member on its list is informed by e-mail.",
         "The session’s e-mails are stopped. %(n)s members on its list are informed by e-mail.",

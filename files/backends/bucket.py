@@ -7,7 +7,7 @@ could be left over. A file that lacks some of its sizes after a failure has no r
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
@@ -115,12 +115,19 @@ class Bucket(StorageBackend):
                 return bool(file.read() == installation.encode())
 
     def find_fault(self) -> str | None:
-        """Write, read, list and delete an object; return in a sentence what is refused, None if nothing."""
+        """Write, read, list and delete an object; return in a sentence what is refused, None if nothing.
+
+        No connection stays open: processes forked from this one would share it, and read the answers of each other.
+        """
         objects = _objects()
-        client, bucket = objects.connection.meta.client, objects.bucket_name
+        try:
+            client, bucket = objects.connection.meta.client, objects.bucket_name
+        except ValueError:
+            return "FILES_ENDPOINT is no address."
         try:
             client.put_object(Bucket=bucket, Key=CHECK_OBJECT, Body=b"")
-            client.get_object(Bucket=bucket, Key=CHECK_OBJECT)["Body"].close()
+            with suppress(client.exceptions.NoSuchKey):  # another server that starts has deleted it
+                client.get_object(Bucket=bucket, Key=CHECK_OBJECT)["Body"].close()
             client.list_objects_v2(Bucket=bucket, MaxKeys=1)
             client.delete_object(Bucket=bucket, Key=CHECK_OBJECT)
         except ClientError as error:
@@ -131,6 +138,8 @@ class Bucket(StorageBackend):
             return FAULTS.get(code, f"The object storage refused to {right} an object: {code}.")
         except BotoCoreError:
             return "The object storage does not answer at FILES_ENDPOINT."
+        finally:
+            client.close()
         return None
 
     def names(self) -> Iterator[str]:

@@ -359,6 +359,11 @@ def test_prototypes_and_planned_tests_are_changed_as_on_their_pages(cast: Cast):
     assert (locked.status_code, locked.json()["detail"]) == (
         *(409, "This test is no longer planned. Its plan cannot be changed."),
     )
+    published = TrialFactory(state="concluded", result="met", retrospective=True)
+    of_facts = PrototypeFactory(state="in_test", retrospective=True)
+    for address in (f"prototypes/{of_facts.pk}/", f"tests/{published.pk}/"):
+        answer = program_of(cast["S"]).patch(address)
+        assert (answer.status_code, "These are published facts" in answer.json()["detail"]) == (403, True)
 
 
 def test_co_authors_are_part_of_the_version(cast: Cast):

@@ -134,8 +134,12 @@ def save_people(
 
 
 def announce_withdrawn_call(call: Call, *, at: datetime, by: User) -> None:
-    """E-mail the people who were writing an application to a call that was withdrawn; not to unconfirmed addresses."""
+    """E-mail the people who were writing an application to a call that was withdrawn; not to unconfirmed addresses.
+
+    Their links work for another month, also those that had expired.
+    """
     for row in Application.objects.filter(call=call, state=ApplicationState.DRAFT).order_by("pk"):
+        _save(row, link_expires_at=max(row.link_expires_at, at + LINK_LIFETIME))
         _announce(row, CALL_WITHDRAWN_EMAIL, at=at, by=by)
 
 

@@ -83,6 +83,24 @@ def test_nobody_has_more_than_a_day_on_a_date(cast: Cast):
     assert (days, counted(cast.other_cohort)) == ([Decimal("2.5"), Decimal("2.5")], [])  # stated first
 
 
+def test_a_statement_that_was_just_issued_has_the_costs_of_now_and_no_day_falls_between_two(cast: Cast):
+    on_list(cast, MARCH, C=2, D=2)
+    coordinator = MembershipFactory(cohort=cast.other_cohort, user=cast["C"], role="coordinator")
+    session = SessionFactory(cohort=cast.other_cohort, state="reported", date=MARCH)
+    SessionDay.objects.filter(session=session).update(starts_at=time(8))  # begins before ours
+    AttendanceFactory(day=session.days.get(), member=coordinator, status="present", half_days=2)
+    statements = []
+    for cohort in (cast.cohort, cast.other_cohort):
+        rate = {"group": "design_team", "starts_on": date(2026, 1, 1), "euros": Decimal(500)}
+        actions.set_day_rate(cohort=cohort, by=None, **rate)
+        agreement = AgreementFactory(cohort=cohort, share=Decimal(50))
+        statements.append(actions.issue_statement(agreement=agreement, today=date(2026, 9, 1), by=None, **HALF_YEAR))
+        assert check_statement(statements[0]).changed_total is None
+    assert [row.spent for row in statements] == [Decimal(1000), Decimal(0)]
+    edition = AgreementFactory(edition=cast.edition, cohort=None, share=Decimal(10))
+    assert draft_of(edition, *HALF_YEAR.values()).total.spent == Decimal(1000)
+
+
 def test_drafts_count_as_planned_everyone_who_will_be_expected_once(cast: Cast):
     pilot_too = cast.cohort.memberships.get(user=cast["P"])
     pilot_too.pk, pilot_too.role = None, "resident"

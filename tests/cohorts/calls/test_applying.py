@@ -214,12 +214,17 @@ class TestApplying:
         send_round(lambda: later, seconds=60)
         assert len(mail.outbox) == 1
         close_call(call=call, by=cast["S"])
-        writer = ApplicationFactory(call=call, state="draft", user=AwaitedFactory(language="en")).user
+        draft = ApplicationFactory(call=call, state="draft", user=AwaitedFactory(language="en"))
+        Application.objects.filter(pk=draft.pk).update(link_expires_at=NOW - DAY)
+        writer = draft.user
         withdraw_call(call=call, at=later, by=cast["S"])
         send_round(lambda: later, seconds=60)
         assert [(message.to, message.subject) for message in mail.outbox[1:]] == [
             ([writer.email], "The call “Ten authorities for La Transfo” was withdrawn")
         ]
+        assert "until 24 December 2026" in mail.outbox[1].body
+        with time_machine.travel(later, tick=False):
+            assert "Erase the application" in page_text(visitor().get(sent_link(writer.email, at=later)))
         with time_machine.travel(later, tick=False):
             assert "The lab withdrew this call" in page_text(visitor().get("/apply/transfo/"))
             visitor().post("/apply/transfo/", {"email": row.user.email})

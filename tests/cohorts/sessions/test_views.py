@@ -173,11 +173,17 @@ class TestEmails:
     @pytest.mark.parametrize(("kind", "is_visible"), [("group", True), ("debrief", False)])
     @pytest.mark.parametrize("step", ["postpone_session", "cancel_session"])
     def test_confirmation_page_says_that_people_are_informed(self, cast: Cast, step: str, kind: str, is_visible: bool):
-        session = SessionFactory(cohort=cast.cohort, kind=kind)
-        for _ in range(2):
-            AttendanceFactory(day=session.days.get(), member=MembershipFactory(cohort=cast.cohort))
-        text = page_text(browser(cast["P"]).get(at(step, session.pk)))
+        session, draft = (
+            SessionFactory(cohort=cast.cohort, kind=kind, state=state) for state in ("scheduled", "draft")
+        )
+        for ends_on in (None, None, date(2026, 11, 23)):  # the last one has left
+            member = MembershipFactory(cohort=cast.cohort, ends_on=ends_on)
+            AttendanceFactory(day=session.days.get(), member=member)
+        current = cast.cohort.memberships.get(user=cast["M"])
+        AttendanceFactory(day=draft.days.get(), member=current, status="expected", half_days=0)
+        text, of_draft = (page_text(browser(cast["P"]).get(at(step, row.pk))) for row in (session, draft))
         assert ("2 members on its list are informed by e-mail." in text) is is_visible
+        assert "informed by e-mail" not in of_draft
 
 
 class TestOneSession:

@@ -187,6 +187,13 @@ class TestUnanswered:
             [note] = panels.answer_notices(request_by(cast["M"]))
             assert ("All seats are taken" in note.text) == is_full
 
+    def test_seats_that_people_wait_for_are_taken(self, cast: Cast):
+        exchange = make_exchange(cast, "registration_open", weeks=10, capacity=2)
+        RegistrationFactory(exchange=exchange, user=cast["M"], state="invited")
+        RegistrationFactory(exchange=exchange, user=cast["R"], state="waitlisted")
+        [note] = panels.answer_notices(request_by(cast["M"]))
+        assert "All seats are taken" in note.text
+
     @pytest.mark.parametrize("state", ["announced", "registration_closed"])
     def test_there_is_no_note_unless_registration_is_open(self, cast: Cast, state: str):
         RegistrationFactory(exchange=make_exchange(cast, state, weeks=10), user=cast["M"], state="invited")

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from errno import EIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +25,7 @@ from files.backends import bucket
 from files.checks import check_storage, prepare_storage
 from files.cleanup import ForeignFilesError, SweepResult, sweep
 from files.storage import NoRoom
+from labplatform import gunicorn_conf
 from labplatform.monitoring.fingerprint import _files_hash
 from tests.factories.files import AttachmentFactory
 from tools import object_storage
@@ -131,6 +133,7 @@ def test_what_an_object_storage_that_is_away_leaves_has_no_row_and_is_swept(
         ({"secret_key": "wrong"}, "FILES_SECRET_KEY does not belong to FILES_ACCESS_KEY."),
         (object_storage.READER, "The key in FILES_ACCESS_KEY may not write objects of the bucket."),
         ({"endpoint_url": "http://127.0.0.1:9"}, "The object storage does not answer at FILES_ENDPOINT."),
+        ({"endpoint_url": "s3 of ours"}, "FILES_ENDPOINT is no address."),
     ],
 )
 def test_a_wrong_key_is_named_by_the_check_and_at_the_start_which_also_sweeps(
@@ -153,6 +156,33 @@ def test_a_wrong_key_is_named_by_the_check_and_at_the_start_which_also_sweeps(
         prepare_storage()
     assert [sentence in message for message in caplog.messages] == ([True] if sentence else [])
     assert (left.exists(), names_in(objects)) == (False, [])
+
+
+def test_the_check_leaves_no_connection_to_forked_processes_and_may_run_on_two_servers_at_once(objects: Any):
+    client = storages["files"].connection.meta.client
+
+    def finish_other_check(**_options: Any) -> None:
+        client.delete_object(Bucket=object_storage.BUCKET, Key=bucket.TRIED)
+
+    client.meta.events.register("before-call.s3.GetObject", finish_other_check)
+    assert storage.find_fault() is None
+    assert not client._endpoint.http_session._manager.pools
+
+
+def test_an_error_of_the_disk_ends_no_web_server(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    (folder / "incoming" / "left").mkdir(parents=True)
+
+    def fail(_folder: Path) -> None:
+        raise OSError(EIO, "Input/output error")
+
+    monkeypatch.setattr(Path, "iterdir", fail)
+    prepare_storage()
+    gunicorn_conf.child_exit(None, None)
+    assert [record.message for record in caplog.records] == [
+        "What killed uploads left on this disk could not be removed."
+    ] * 2
 
 
 @contextmanager
