@@ -162,7 +162,7 @@ def test_the_check_leaves_no_connection_to_forked_processes_and_may_run_on_two_s
     client = storages["files"].connection.meta.client
 
     def finish_other_check(**_options: Any) -> None:
-        client.delete_object(Bucket=object_storage.BUCKET, Key=bucket.TRIED)
+        client.delete_object(Bucket=object_storage.BUCKET, Key=bucket.CHECK_OBJECT)
 
     client.meta.events.register("before-call.s3.GetObject", finish_other_check)
     assert storage.find_fault() is None
