@@ -38,7 +38,7 @@ LAB = (
     "/exchanges/{coming}/programme/add/",
     "/exchanges/{coming}/contributions/{contribution}/withdraw/",
     "/exchanges/{held}/minutes/write/",
-    "/exchanges/{held}/follow-up/",
+    "/exchanges/{held}/close/",
 )
 PAGES = {"S": LAB, "M": READ}
 
