@@ -54,7 +54,7 @@ class MeasuredPage:
 
 
 def select_pages(served: RunningPlatform, names: Sequence[str]) -> list[MeasuredPage]:
-    """Return the pages with these names; all without any."""
+    """Return the pages with these names; all without any. Ends the program when no page has one of the names."""
     lines = run_in(["manage.py", "shell", "-v", "0", "-c", OBJECTS], served.environment).splitlines()
     objects = dict(line.split()[1:] for line in lines if line.startswith("object "))
     public = PUBLIC | one_of_each_kind(_read(f"{served.address}/public/sitemap.xml"))
@@ -66,6 +66,10 @@ def select_pages(served: RunningPlatform, names: Sequence[str]) -> list[Measured
         MeasuredPage(name, path, signed_in=False, goals=GOALS if path.startswith("/public/") else NOT_INDEXED)
         for name, path in public.items()
     ]
+    if unknown := set(names) - {page.name for page in pages}:
+        raise SystemExit(
+            f"No page has the name {', '.join(sorted(unknown))}: {', '.join(page.name for page in pages)}."
+        )
     return [page for page in pages if page.name in names] if names else pages
 
 
