@@ -28,7 +28,7 @@ from planning.enums import (
     LiftableRule,
     PlanState,
 )
-from planning.solver.problem import CLOSEST, PlanRule, RuleKind
+from planning.solver.problem import CLOSEST, PLANS, PlanRule, RuleKind
 from programmes.models import Edition
 from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Rule, StateMachine
@@ -155,6 +155,13 @@ class ResidencyPlan(CalculatedPlan):
         return reverse("planning:weeks", args=[self.cohort.slug])
 
 
+def use_constraint(prefix: str) -> models.CheckConstraint:
+    """Return that the plan used is one of the three calculated and has its moment, named `prefix` and “_used”."""
+    unused = Q(used_number__isnull=True, used_at__isnull=True)
+    used = Q(used_number__isnull=False, used_number__range=(1, PLANS), used_at__isnull=False)
+    return models.CheckConstraint(condition=unused | used, name=f"{prefix}_used")
+
+
 class CalculatedEditionPlan(CalculatedPlan):
     """Plans that the lab has calculated for an edition, and which of them it used last: `used_number`, from 1."""
 
@@ -196,6 +203,7 @@ class ExchangePlan(CalculatedEditionPlan):
         constraints = [
             models.UniqueConstraint(fields=["edition"], name="exchange_plan_once"),
             *calculation_constraints("exchange_plan"),
+            use_constraint("exchange_plan"),
         ]
         triggers = [
             StateMachine(name="exchange_plan_state", transitions=CANCELLABLE_PLAN_TRANSITIONS, initial=[PlanState.NEW]),
@@ -227,6 +235,7 @@ class SessionPlan(CalculatedEditionPlan):
         constraints = [
             models.UniqueConstraint(fields=["edition"], name="session_plan_once"),
             *calculation_constraints("session_plan"),
+            use_constraint("session_plan"),
         ]
         triggers = [
             StateMachine(name="session_plan_state", transitions=CANCELLABLE_PLAN_TRANSITIONS, initial=[PlanState.NEW]),

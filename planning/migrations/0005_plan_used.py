@@ -105,4 +105,12 @@ class Migration(migrations.Migration):
                 trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "planning_sessionplanevent" ("calculated_at", "edition_id", "fingerprint", "id", "locked", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requested_at", "state", "used_at", "used_number") VALUES (OLD."calculated_at", OLD."edition_id", OLD."fingerprint", OLD."id", OLD."locked", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."requested_at", OLD."state", OLD."used_at", OLD."used_number"); RETURN NULL;', hash='25303b3f7446491b452bf77134bd629b62f020fb', operation='DELETE', pgid='pgtrigger_delete_delete_db1e3', table='planning_sessionplan', when='AFTER')),
             ),
         ]),
+        migrations.AddConstraint(
+            model_name='exchangeplan',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('used_at__isnull', True), ('used_number__isnull', True)), models.Q(('used_at__isnull', False), ('used_number__isnull', False), ('used_number__range', (1, 3))), _connector='OR'), name='exchange_plan_used'),
+        ),
+        migrations.AddConstraint(
+            model_name='sessionplan',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('used_at__isnull', True), ('used_number__isnull', True)), models.Q(('used_at__isnull', False), ('used_number__isnull', False), ('used_number__range', (1, 3))), _connector='OR'), name='session_plan_used'),
+        ),
     ]

@@ -68,6 +68,10 @@ def test_plans_of_an_edition_can_be_cancelled_and_stay_with_it(factory: Any, pre
     with refused_by(f"{prefix}_calculated"):
         update(row, state="done")
     update(row, state="new")
+    for number, moment in ((0, NOW), (4, NOW), (1, None), (None, NOW)):
+        with refused_by(f"{prefix}_used"):
+            update(row, used_number=number, used_at=moment)
+    update(row, used_number=3, used_at=NOW)
     with refused_by(f"{prefix}_once"):
         insert_like(row)
     with refused_by(f"{prefix}_edition_fixed"):
