@@ -46,7 +46,7 @@ from prototypes.views.lookups import get_trial_or_404, roles_in
 from web.dates.clock import today_everywhere
 from web.errors import DomainError
 from web.forms.edit_conflicts import fingerprint
-from web.pages.hooks import menu_items
+from web.pages.hooks import accessibility_status, menu_items
 from web.security.acting import forbidden_while_acting
 from web.text.language import active_language
 
@@ -71,9 +71,9 @@ def field(request: HttpRequest, language: str = "") -> HttpResponse:
 
 
 def shell_html(language: str) -> str:
-    """Return the HTML of the field page in this language (“fr” or “en”), without personal data.
+    """Return the HTML of the field page in this language (“fr” or “en”), without personal data (one statement).
 
-    It depends on nothing else, so that devices may cache it.
+    It depends on nothing else but the status of accessibility, so that devices may cache it.
     """
     with override(language):
         people, value = (LogForm(trial=Trial(unit=unit)) for unit in ("%", ""))
@@ -82,7 +82,7 @@ def shell_html(language: str) -> str:
         context = {"form": people, "observed": value["observed_value"], "texts": page_texts(), "tabs": tabs}
         context |= {"entries": entry_forms(), "note_kinds": note_kinds(), "kinds": NoteKind, "cohort": None}
         context |= {"choice": ChoiceForm(), "code_signs": ALPHABET, "code_length": LENGTH}
-        context["languages"] = languages
+        context |= {"languages": languages, "accessibility_status": accessibility_status()}
         context |= {name: reverse(f"fieldwork:{name}", args=[0]) for name in ("receive_trial_note", "picture")}
         return render_to_string("fieldwork/field.html", context)
 

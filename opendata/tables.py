@@ -57,11 +57,11 @@ class DataTable:
         file = io.StringIO(newline="")
         writer = csv.writer(file)
         writer.writerow([column.name for column in self.columns])
-        writer.writerows([[_cell(value) for value in row] for row in self.rows(content)])
+        writer.writerows([[csv_cell(value) for value in row] for row in self.rows(content)])
         return file.getvalue().encode()
 
 
-def _cell(value: Value) -> str:
+def csv_cell(value: Value) -> str:
     """Return a value as the CSV file holds it: no text that a spreadsheet would take for a formula."""
     match value:
         case None:
@@ -274,7 +274,7 @@ TABLES: Final = (
             Column(
                 "data_licence",
                 "string",
-                _("Licence of the facts, also in the tables of steps, tests, measures and implementations"),
+                _("Licence of the facts, also in the tables of steps, tests, measures, implementations and follow-ups"),
             ),
         ),
         _publication_rows,
@@ -301,6 +301,7 @@ TABLES: Final = (
             Column("prototype", "integer", _("Version of the prototype")),
             _DAY,
             Column("people", "integer", _("People who took part")),
+            Column("successes", "integer", _("People who succeeded; empty where the test did not count them")),
             Column("comparator", "string", _("Comparison with the threshold, fixed before the test")),
             Column("threshold", "number", _("Threshold, fixed before the test")),
             Column("observed", "number", _("Value observed")),
@@ -314,7 +315,8 @@ TABLES: Final = (
         ),
         _rows_of_facts(
             "tests",
-            *("version", "on", "people", "comparator", "threshold", "observed", "percent", "result", "decision"),
+            *("version", "on", "people", "successes", "comparator", "threshold", "observed", "percent", "result"),
+            "decision",
         ),
         refers_to=_OF_PUBLICATION,
     ),
@@ -350,6 +352,19 @@ TABLES: Final = (
             _PRECISION,
         ),
         _rows_of_facts("live", "where", "scope", "state", "on", "precision"),
+        refers_to=_OF_PUBLICATION,
+    ),
+    DataTable(
+        "follow_ups",
+        _("Whether published ideas are in use some months after they were handed over or went live"),
+        (
+            _PUBLICATION,
+            Column("counted_from", "string", _("From what the months count: handover or live"), required=True),
+            Column("months", "integer", _("Months after which the question was asked"), required=True),
+            Column("answer", "string", _("Whether it is in use: full, partial, no or unknown"), required=True),
+            Column("day", "date", _("Day of the answer")),
+        ),
+        _rows_of_facts("follow_ups", "counted_from", "months", "answer", "on"),
         refers_to=_OF_PUBLICATION,
     ),
 )

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from cohorts.models import Cohort
 from programmes.models import Authority, Lesson, Method
 from prototypes.effects.cards import latest_answers, latest_measurement
-from prototypes.enums import PrototypeState, TrialState
+from prototypes.enums import FollowUpStart, PrototypeState, TrialState
 from prototypes.implementations.models import live_day
-from prototypes.models import Idea, IdeaEvent, Implementation, Indicator, IndicatorValue, Prototype, Trial
+from prototypes.models import FollowUp, Idea, IdeaEvent, Implementation, Indicator, IndicatorValue, Prototype, Trial
 from prototypes.trials.meters import figure
 from prototypes.trials.models import PERCENT
 from publications.models import METHOD_LENGTH
@@ -87,8 +87,8 @@ def facts_of(subject: Model, *, shows_tests: bool, indicator: int | None = None,
     """Return the facts of an idea, cohort, programme, lesson or method as they are on `today`, ready for JSON.
 
     Those of an idea include its prototypes and concluded tests if `shows_tests`, and the values of an `indicator` (the
-    key of its first version) if there is one before and one after. Six statements for an idea, three more with an
-    indicator, none for a programme.
+    key of its first version) if there is one before and one after. Seven statements for an idea, three more with
+    an indicator, none for a programme.
     """
     more = _READERS.get(type(subject), lambda _subject: {})(subject)
     if isinstance(subject, Idea) and shows_tests:
@@ -99,13 +99,14 @@ def facts_of(subject: Model, *, shows_tests: bool, indicator: int | None = None,
 
 
 def _facts_of_idea(idea: Idea) -> Facts:
-    """Return the facts of an idea without its tests: state, events that count, and where its authority uses it.
+    """Return the facts of an idea without its tests: state, events that count, where its authority uses it, and what
+    follow-ups found.
 
     Whether another authority uses it is for that authority to publish.
     """
     events = IdeaEvent.objects.filter(idea=idea).uncorrected()
     own = Implementation.objects.filter(idea=idea, authority=idea.cohort.authority_id)
-    live = own.not_withdrawn().select_related("authority")
+    live = list(own.not_withdrawn().select_related("authority"))
     return {
         **_of_authority(idea.cohort),
         "reference": idea.reference,
@@ -122,7 +123,22 @@ def _facts_of_idea(idea: Idea) -> Facts:
             }
             for row in live
         ],
+        "follow_ups": list(_follow_ups(idea, FollowUpStart.LIVE if live_day(live) else FollowUpStart.HANDOVER)),
     }
+
+
+def _follow_ups(idea: Idea, counted_from: FollowUpStart) -> Iterator[Facts]:
+    """Yield the latest answer to each follow-up question whose months count from this event: whether the idea is in
+    use, and the day of the answer; neither words nor evidence.
+    """
+    rows = FollowUp.objects.filter(idea=idea, counted_from=counted_from).order_by("months", "noted_on", "pk")
+    for row in {row.months: row for row in rows}.values():
+        yield {
+            "counted_from": row.counted_from,
+            "months": row.months,
+            "answer": row.answer,
+            **_dated(row.noted_on, Precision.DAY),
+        }
 
 
 def _prototypes(idea: Idea) -> Iterator[Facts]:
@@ -132,13 +148,16 @@ def _prototypes(idea: Idea) -> Iterator[Facts]:
 
 
 def _tests(idea: Idea) -> Iterator[Facts]:
-    """Yield the concluded tests of an idea's prototypes: when, how many people, what was expected and observed."""
+    """Yield the concluded tests of an idea's prototypes: when, how many people, how many of them succeeded where that
+    was counted, what was expected and observed.
+    """
     rows = Trial.objects.filter(prototype__idea=idea, state=TrialState.CONCLUDED).select_related("prototype")
     for row in rows.order_by("prototype__version", "number"):
         yield {
             "version": row.prototype.version,
             **_dated(row.held_on, Precision.DAY),
             "people": row.participants,
+            "successes": row.successes,
             "comparator": row.comparator,
             "threshold": _number(row.threshold),
             "observed": _number(row.observed_value),

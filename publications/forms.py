@@ -77,8 +77,8 @@ class PublicationForm(VersionedForm):
         label=_("Show the prototypes and the concluded tests"),
         required=False,
         help_text=_(
-            "Day and realism of prototypes; day, number of people, criterion, observed value, result and decision of"
-            " tests; none of their texts."
+            "Day and realism of prototypes; day, number of people, criterion, number of people who succeeded, observed"
+            " value, result and decision of tests; none of their texts."
         ),
     )
     licence = forms.ChoiceField(

@@ -93,6 +93,7 @@ def page_context(row: Publication, language: str, today: date) -> dict[str, Any]
             ],
             "names": [name.name for name in row.names.with_consent(today)],
             "outcomes": wording.outcomes_of(row.facts),
+            "follow_ups": wording.follow_ups_of(row.facts),
             "effect": wording.before_and_after(
                 row.facts, **{name: getattr(row, f"{name}_{language}") for name in ("measure", "unit", "method")}
             ),

@@ -23,6 +23,8 @@ from prototypes.enums import (
     Result,
     TrialDecision,
 )
+from prototypes.ideas.views.timeline_entries import answer_text, follow_up_title
+from prototypes.trials.meters import Meter, meter_label, widths
 from prototypes.trials.models import PERCENT
 from publications.enums import PublicationKind
 from web.text import formats
@@ -33,7 +35,7 @@ Fact = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class StoryStep:
-    """One step of an idea's story: when, what, and what a test found ("" for other steps)."""
+    """One step of an idea's story: when, what, and what a test found ("" and None for other steps)."""
 
     on: str
     title: StrOrPromise
@@ -41,6 +43,7 @@ class StoryStep:
     details: str = ""
     result: StrOrPromise = ""
     decision: StrOrPromise = ""
+    meter: Meter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,15 @@ class Outcome:
     state: StrOrPromise
     tone: str
     since: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpAnswerText:
+    """What was answered some months after an idea was handed over or went live: whether it is in use, and the day."""
+
+    answer: str
+    months: str
+    day: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +132,18 @@ def outcomes_of(facts: Fact) -> list[Outcome]:
     ]
 
 
+def follow_ups_of(facts: Fact) -> list[FollowUpAnswerText]:
+    """Return what follow-ups found, by the months after which they asked."""
+    return [
+        FollowUpAnswerText(
+            answer_text(fact["counted_from"], fact["answer"]),
+            follow_up_title(fact["counted_from"], fact["months"]),
+            day_text(fact),
+        )
+        for fact in facts.get("follow_ups", ())
+    ]
+
+
 def before_and_after(facts: Fact, *, measure: str, unit: str, method: str) -> BeforeAfter | None:
     """Return what was measured before an idea went live and after; None if the version shows no measure.
 
@@ -130,7 +154,7 @@ def before_and_after(facts: Fact, *, measure: str, unit: str, method: str) -> Be
     full = 100.0 if unit.startswith(PERCENT) else max(fact["before"], fact["after"])
     before, after = (
         MeasuredBar(
-            formats.measured(Decimal(str(fact[name])), unit, active_language()),
+            formats.measured(_decimal(fact[name]), unit, active_language()),
             formats.long_day(date.fromisoformat(fact[f"{name}_on"]), active_language()),
             min(round(100 * fact[name] / full, 1), 100.0) if full else 0.0,
         )
@@ -157,17 +181,47 @@ def _test_step(test: Fact) -> StoryStep:
     """Return the step for a test: how many people took part, the criterion, what was observed, and the result."""
     people = test["people"] or 0
     parts = [ngettext("%(people)s person", "%(people)s people", people) % {"people": people}] if people else []
-    if test["comparator"] and test["threshold"] is not None:
-        criterion = {"comparator": Comparator(test["comparator"]).label, "value": _figure(test, "threshold")}
-        parts.append(_("criterion fixed before: %(comparator)s %(value)s") % criterion)
-    if test["observed"] is not None:
-        parts.append(_("observed: %(value)s") % {"value": _figure(test, "observed")})
+    if criterion := _criterion(test):
+        parts.append(_("criterion fixed before: %(criterion)s") % {"criterion": criterion})
+    if observed := _observed(test):
+        parts.append(_("observed: %(value)s") % {"value": observed})
     result = Result(test["result"])
     decision = TrialDecision(test["decision"]).label if test["decision"] else ""
     title = _("Test of prototype %(version)s") % {"version": test["version"]}
-    return StoryStep(day_text(test), title, result.tone, " · ".join(parts), result.label, decision)
+    details = " · ".join(parts)
+    return StoryStep(day_text(test), title, result.tone, details, result.label, decision, _meter(test))
+
+
+def _meter(test: Fact) -> Meter | None:
+    """Return the bar of a test, its observed value against its threshold; None where one of them is missing."""
+    if test["observed"] is None or test["threshold"] is None:
+        return None
+    value, threshold = widths(_decimal(test["observed"]), _decimal(test["threshold"]), is_share=test["percent"])
+    return Meter(value, threshold, meter_label(_observed(test), _criterion(test)), test["result"] == Result.MET)
+
+
+def _criterion(test: Fact) -> str:
+    """Return the criterion that was fixed before a test: “at least 75 %”; "" without one."""
+    if not test["comparator"] or test["threshold"] is None:
+        return ""
+    return f"{Comparator(test['comparator']).label} {_figure(test, 'threshold')}"
+
+
+def _observed(test: Fact) -> str:
+    """Return what a test observed: “11 of 20 (55 %)” where people were counted, else the value; "" without one."""
+    if test["observed"] is None:
+        return ""
+    value, some = _figure(test, "observed"), test.get("successes")
+    if some is None or not test["people"]:
+        return value
+    return _("%(some)s of %(all)s (%(value)s)") % {"some": some, "all": test["people"], "value": value}
 
 
 def _figure(test: Fact, key: str) -> str:
     """Return a number of a test, with the percent sign where its unit is percent; other units are not published."""
-    return formats.measured(Decimal(str(test[key])), PERCENT if test["percent"] else "", active_language())
+    return formats.measured(_decimal(test[key]), PERCENT if test["percent"] else "", active_language())
+
+
+def _decimal(value: float) -> Decimal:
+    """Return a stored number as the decimal number that it was."""
+    return Decimal(str(value))

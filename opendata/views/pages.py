@@ -28,9 +28,11 @@ from opendata.packages import (
     package_files,
     title_of,
 )
+from opendata.page_data import WRITERS
 from opendata.tables import FIGURES_LICENCE, TABLES
 from programmes.models import Edition
 from publications.enums import LICENCE_TEXTS
+from publications.models import Publication
 from publications.rendering import CACHE_HEADERS, LANGUAGES, NOT_INDEXED, gone, public_response
 from web.dates.clock import platform_today
 from web.exports.downloads import download
@@ -71,10 +73,24 @@ def file(_request: HttpRequest, slug: str, version: str, name: str) -> HttpRespo
     if content is None:
         text = "Retiré, ou publié à nouveau sans ce qui a été retiré. Withdrawn, or released again without it.\n"
         return _plain_text(text, status=410)
-    response = download(content, name=f"{slug}-{version}-{name}", content_type=content_type_of(name))
-    for header, value in OPEN_HEADERS.items():
-        response.headers[header] = value
-    return response
+    return _open_download(content, f"{slug}-{version}-{name}")
+
+
+@login_not_required
+@require_safe
+def page_data(_request: HttpRequest, kind: str, slug: str, file_format: str) -> HttpResponse:
+    """Return what a public page holds, as CSV or JSON; 410 if it was withdrawn, 404 if nothing was ever public here.
+
+    At most two statements.
+    """
+    versions = Publication.objects.ever_published().filter(kind=kind, slug=slug)
+    row = versions.published().select_related("cohort__edition", "lesson__edition").first()
+    if file_format not in WRITERS or not (row or versions.exists()):
+        raise Http404
+    if row is None:
+        return _plain_text("Retiré. Withdrawn.\n", status=410)
+    name = f"{slug}.{file_format}"
+    return _open_download(WRITERS[file_format](row, platform_today()), name)
 
 
 @login_not_required
@@ -87,6 +103,14 @@ def catalogue(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(
         json.dumps(node, ensure_ascii=False, indent=2), content_type="application/ld+json", headers=OPEN_HEADERS
     )
+
+
+def _open_download(content: bytes, name: str) -> HttpResponse:
+    """Return the response with a file that scripts of any site may read."""
+    response = download(content, name=name, content_type=content_type_of(name))
+    for header, value in OPEN_HEADERS.items():
+        response.headers[header] = value
+    return response
 
 
 def _plain_text(text: str, *, status: int) -> HttpResponse:

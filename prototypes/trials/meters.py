@@ -54,13 +54,20 @@ def meter(trial: Trial) -> Meter | None:
     """
     if trial.observed_value is None or trial.threshold is None:
         return None
-    full_scale = Decimal(100) if trial.is_share else max(trial.observed_value, trial.threshold) * HEADROOM
-    label = _("observed: %(observed)s; threshold: %(threshold)s") % {
-        "observed": figure(trial.observed_value, trial.unit),
-        "threshold": criterion(trial),
-    }
-    value, threshold = (_share(part, full_scale) for part in (trial.observed_value, trial.threshold))
+    label = meter_label(figure(trial.observed_value, trial.unit), criterion(trial))
+    value, threshold = widths(trial.observed_value, trial.threshold, is_share=trial.is_share)
     return Meter(value, threshold, label, trial.meets(trial.observed_value))
+
+
+def meter_label(observed: str, threshold: str) -> str:
+    """Return what a bar shows, in words: “observed: 55 %; threshold: at least 75 %”."""
+    return _("observed: %(observed)s; threshold: %(threshold)s") % {"observed": observed, "threshold": threshold}
+
+
+def widths(observed: Decimal, threshold: Decimal, *, is_share: bool) -> tuple[float, float]:
+    """Return observed value and threshold in percent of the width of their bar; `is_share` if they are percentages."""
+    full_scale = Decimal(100) if is_share else max(observed, threshold) * HEADROOM
+    return _share(observed, full_scale), _share(threshold, full_scale)
 
 
 def _share(part: Decimal, full_scale: Decimal) -> float:

@@ -70,7 +70,7 @@ def sitemap(_request: HttpRequest) -> HttpResponse:
     rows = Publication.objects.published().order_by("pk")[:MAX_ADDRESSES]
     pages: list[tuple[dict[str, str], datetime | None]] = [
         ({code: absolute_url(reverse(route, args=[code])) for code in LANGUAGES}, None)
-        for route in ("publications:home", "publications:figures", "opendata:home")
+        for route in ("publications:home", "publications:figures", "publications:calls", "opendata:home")
     ]
     pages += [({code: absolute_url(row.public_url(code)) for code in LANGUAGES}, row.published_at) for row in rows]
     calls = Call.objects.public(platform_today()).order_by("pk")

@@ -154,6 +154,7 @@ def sets_of_figures() -> Iterator[EditionTotals]:
 def test_programs_compute_the_shares_of_the_platform_from_the_tables(program: list[str], tmp_path: Path):
     if not (runner := shutil.which(program[0])):
         pytest.skip(f"{program[0]} is not installed")
+    assert len((SHIPPED / program[1]).read_text().splitlines()) <= 40
     totals = tuple(sets_of_figures())
     content = PublicContent(None, TODAY, TODAY, totals, (), ())
     for name in ("figures.csv", "durations.csv"):

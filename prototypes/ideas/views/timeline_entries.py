@@ -223,7 +223,7 @@ def follow_up_event(row: FollowUp, today: date) -> DatedEvent:
     return row.noted_on, IdeaTimelineEvent(
         when=day_text(row.noted_on, Precision.DAY, today),
         title=follow_up_title(row.counted_from, row.months),
-        text=f"{answer_text(row)} {row.words}".strip(),
+        text=f"{answer_text(row.counted_from, row.answer)} {row.words}".strip(),
         kind=ANSWER_KINDS.get(row.answer, "go"),
         template="prototypes/ideas/event_details.html" if row.evidence else "",
         below=EventDetails(evidence=row.evidence),
@@ -271,23 +271,23 @@ def follow_up_title(counted_from: str, months: int) -> str:
     return text % {"months": months}
 
 
-def answer_text(row: FollowUp) -> str:
+def answer_text(counted_from: str, answer: str) -> str:
     """Return the answer to a follow-up question as a sentence: “Live, in part.”, or “Still live, in part.” once the
     idea was live.
     """
-    if row.counted_from == FollowUpStart.HANDOVER:
+    if counted_from == FollowUpStart.HANDOVER:
         return {
             FollowUpAnswer.FULL: _("Live, in full."),
             FollowUpAnswer.PARTIAL: _("Live, in part."),
             FollowUpAnswer.NO: _("Not live."),
             FollowUpAnswer.UNKNOWN: _("Nobody knows whether it is live."),
-        }[FollowUpAnswer(row.answer)]
+        }[FollowUpAnswer(answer)]
     return {
         FollowUpAnswer.FULL: _("Still live, in full."),
         FollowUpAnswer.PARTIAL: _("Still live, in part."),
         FollowUpAnswer.NO: _("Not live any more."),
         FollowUpAnswer.UNKNOWN: _("Nobody knows whether it is still live."),
-    }[FollowUpAnswer(row.answer)]
+    }[FollowUpAnswer(answer)]
 
 
 def acceptance_precision(idea: Idea) -> str:
