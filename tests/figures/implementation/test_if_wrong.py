@@ -60,11 +60,8 @@ def test_an_assumption_that_concerns_no_idea_has_no_row():
 
 @pytest.mark.parametrize("figures", [NOTHING, FEW], ids=["none", "few"])
 def test_with_fewer_than_five_ideas_there_is_no_panel(figures: Figures):
-    assert (if_wrong_rows(figures), if_wrong_sentences(figures, has_rows=False), list(if_wrong_lines(figures))) == (
-        [],
-        [],
-        [],
-    )
+    sentences = if_wrong_sentences(figures, has_rows=False)
+    assert (if_wrong_rows(figures), sentences, list(if_wrong_lines(figures))) == ([], [], [])
 
 
 def sentences(figures: Figures) -> list[str]:
