@@ -22,6 +22,7 @@ from cohorts.sessions.triggers import (
 )
 from cohorts.stakeholders.models import Stakeholder
 from cohorts.visibility import visible_rows
+from web.database.prepared import prepared
 from web.database.tracking import tracked
 from web.database.triggers import Rule
 from web.dates.clock import Day, day_of_rows
@@ -117,6 +118,7 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         return {pk: counts_by_session.get(pk, Tally()) for pk in ids}
 
 
+@prepared
 def _tallies(
     attendance: "type[Attendance]", sessions: tuple[int, ...], user: User, today: Day
 ) -> "models.QuerySet[Attendance, tuple[int, ...]]":

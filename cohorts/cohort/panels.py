@@ -112,7 +112,7 @@ def current_editions(request: HttpRequest) -> Context:
     """
     if not person(request).is_lab_staff:
         return None
-    current = list(_current_editions())
+    current = _current_editions()
     editions, others = current[:MAX_EDITIONS], current[MAX_EDITIONS:]
     rows = _cohorts_of_editions(person(request), tuple(edition.pk for edition in editions))
     marks = marks_of(rows)
@@ -122,6 +122,7 @@ def current_editions(request: HttpRequest) -> Context:
     return {"cards": cards, "other_editions": others} if cards else None
 
 
+@prepared
 def _current_editions() -> QuerySet[Edition]:
     """Return at most ten editions that are running or open: running ones first, then later starts; no imported
     published facts.

@@ -326,6 +326,7 @@ def marks_of_editions(editions: Collection[int]) -> dict[int, list[ExchangeMark]
     return marks
 
 
+@prepared
 def _dated_exchanges(editions: tuple[int, ...]) -> QuerySet[Exchange]:
     """Return the query for the exchanges of these editions (keys) that have a first day and are not cancelled."""
     dated = Exchange.objects.filter(edition__in=editions, first_day__isnull=False)

@@ -48,6 +48,7 @@ def figures_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, An
 
     `cohorts` are those in the funnel; without any there is no funnel.
     """
+    assumptions = if_wrong_rows(figures)
     return (
         headline_context(figures)
         | {
@@ -59,9 +60,9 @@ def figures_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, An
             "chart": curve_chart(figures),
             "curve_end": end_sentence(figures),
             "curve": [(row_heading(point), point) for point in curve_rows(figures)],
-            "if_wrong": if_wrong_rows(figures),
+            "if_wrong": assumptions,
             "if_wrong_titles": column_titles(),
-            "if_wrong_sentences": if_wrong_sentences(figures),
+            "if_wrong_sentences": if_wrong_sentences(figures, has_rows=bool(assumptions)),
             "unfinished_month": month_sentence(unfinished) if (unfinished := unfinished_month(figures)) else "",
         }
         | _funnel_context(figures, cohorts)

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeAlias
 
+from django.db.models import QuerySet
+
 from accounts.models import User
+from cohorts.models import Cohort
 from figures.outcomes.categories import NO_REASON, REASON_PREFIX
 from figures.outcomes.queries import IdeaOutcome, counted_ideas, ideas_with_outcome, outcomes_by_idea
 from figures.scope.selection import FiguresScope
+from programmes.models import Authority, Edition
 from prototypes.models import Idea
+from web.database.prepared import prepared
 from web.pages.pagination import LAST_PAGE, Page
 
 PER_PAGE: Final = 10
@@ -44,12 +49,32 @@ def page_of_ideas(query: IdeasQuery, outcome: str, number: int, *, counted: int)
 
 def _counted(query: IdeasQuery, number: int, counted: int) -> PageWithOutcomes:
     """Return page `number` (from 1) of all counted ideas; `counted` is their total, which is not counted again."""
-    start = (number - 1) * PER_PAGE
-    ideas = counted_ideas(query.scope, query.user, as_of=query.as_of).with_confirmation_flags(query.user, query.today)
-    rows = list(ideas[start : start + PER_PAGE + 1])
+    start, scope = (number - 1) * PER_PAGE, query.scope
+    if start or scope.by_kind_or_period or scope.report_cohorts is not None:
+        ideas = counted_ideas(scope, query.user, as_of=query.as_of).with_confirmation_flags(query.user, query.today)
+        rows = list(ideas[start : start + PER_PAGE + 1])
+    else:
+        own = None if scope.own is None else tuple(sorted(scope.own))
+        rows = _first_ideas(query.user, own, scope.authority, scope.edition, scope.cohort, query.as_of, query.today)
     has_next = len(rows) > PER_PAGE and number < LAST_PAGE
     page = Page(rows[:PER_PAGE], number, counted, capped=False, has_next=has_next)
     return page, outcomes_by_idea(page.rows, as_of=query.as_of, known_at=query.known_at)
+
+
+@prepared
+def _first_ideas(  # noqa: PLR0917 - a prepared function takes them by position
+    user: User,
+    own: tuple[int, ...] | None,
+    authority: Authority | None,
+    edition: Edition | None,
+    cohort: Cohort | None,
+    as_of: date,
+    today: date,
+) -> QuerySet[Idea]:
+    """Return the first page of the counted ideas of a scope without kind or period, and one more."""
+    scope = FiguresScope(authority, edition, cohort, own=None if own is None else frozenset(own))
+    ideas = counted_ideas(scope, user, as_of=as_of).with_confirmation_flags(user, today)
+    return ideas[: PER_PAGE + 1]
 
 
 def _of_outcome(query: IdeasQuery, outcome: str, number: int) -> PageWithOutcomes:

@@ -84,12 +84,12 @@ def _unchanged(text: StrOrPromise) -> StrOrPromise:
     return text if text == NOT_YET else _("unchanged: %(share)s") % {"share": text}
 
 
-def if_wrong_sentences(figures: Figures) -> list[str]:
-    """Return what the panel says besides its rows; empty with fewer than five accepted ideas."""
+def if_wrong_sentences(figures: Figures, *, has_rows: bool) -> list[str]:
+    """Return what the panel says besides its rows, if it has any; empty with fewer than five accepted ideas."""
     if figures.is_too_few_for_rates:
         return []
     sentences = [*_chance_sentence(figures), *_upper_bound_sentence(figures), *_acceptance_sentences(figures)]
-    return [*sentences, str(NOT_CHANCE)] if if_wrong_rows(figures) else sentences
+    return [*sentences, str(NOT_CHANCE)] if has_rows else sentences
 
 
 def _chance_sentence(figures: Figures) -> Iterator[str]:

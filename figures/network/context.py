@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from typing import Any, Final, NamedTuple
 
 from django.template.defaultfilters import capfirst
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
@@ -48,6 +49,11 @@ class NetworkCohortRow:
         """Pairs of each circle's label and the cohort's number of people in it."""
         return zip(NetworkCircle.labels, self.circles, strict=True)
 
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of the row's cells: people by circle, in all, and those who left."""
+        return [*self.circles, self.active, self.left]
+
 
 @dataclass(frozen=True, slots=True)
 class TeamOnDay:
@@ -75,8 +81,9 @@ class TeamOnDay:
             undated if step.taken and not step.day else or_unknown(precise_to(step.day, step.precision))
             for step in self.steps
         )
-        labels = (capfirst(str(step.label)) for step in self.steps)
-        return format_html_join("", '<td class="nowrap" data-label="{}">{}</td>', zip(labels, days, strict=True))
+        labels = (escape(capfirst(str(step.label))) for step in self.steps)
+        cells = (f'<td class="nowrap" data-label="{label}">{day}</td>' for label, day in zip(labels, days, strict=True))
+        return mark_safe("".join(cells))  # noqa: S308 - labels are escaped, days are our own texts
 
     @property
     def state_text(self) -> StrOrPromise:
@@ -95,6 +102,11 @@ class CurveTableRow(NamedTuple):
     point: NetworkPoint
     circles: Sequence[int]
 
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of the row's cells: people by circle, in all, and those who left."""
+        return [*self.circles, self.point.active, self.point.left]
+
 
 def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of: date) -> dict[str, Any]:
     """Return the template context of the network page for a scope on the day `as_of`.
@@ -111,6 +123,7 @@ def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of
         "as_of": as_of,
         "network": network_figures,
         "circles": list(NetworkCircle),
+        "people_labels": [*NetworkCircle.labels, pgettext("people", "Active"), pgettext("people", "Left")],
         "chart": network_chart(network_figures),
         "key": network_key(network_figures),
         "table": [
@@ -130,7 +143,7 @@ def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of
             if has_rows
             else totals_context(counted, user, as_of)
         ),
-        **claims_context(queries.claims_about(counted.queryset) if has_rows else ()),
+        **claims_context(queries.claims_about(tuple(counted.ids)) if has_rows else ()),
     }
 
 
@@ -150,7 +163,7 @@ def rows_context(
         "cohort_rows": cohort_rows(cohorts, people.by_cohort, readable_cohort_ids),
         "links": links(rows, visible.own),
         "replications": replication_count(rows),
-        **teams_context(queries.teams_of(counted.queryset, as_of, user), visible, readable_cohort_ids, as_of),
+        **teams_context(queries.teams_of_few(user, tuple(counted.ids), as_of), visible, readable_cohort_ids, as_of),
     }
 
 

@@ -53,6 +53,11 @@ class GrowthPoint:
         """The number of people per cohort when these cohorts began."""
         return self.people_at_start / self.cohorts
 
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The numbers of a row of the table: cohorts, people when they began and then, and these per cohort."""
+        return self.cohorts, self.people_at_start, self.people, self.mean
+
 
 def growth(changes: Iterable[GrowthChange]) -> tuple[GrowthPoint, ...]:
     """Return a point for each month that a cohort was followed for, from 0 on, over the cohorts followed that long."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
 
 from accounts.models import User
 from cohorts.models import Cohort, InnovationTeam
@@ -12,13 +12,15 @@ from cohorts.teams.enums import TeamState
 from exchanges.models import Commitment
 from figures.network.growth import BeginningCount, GrowthChange
 from figures.network.people import CIRCLE_OF, EVER, CircleChange, NetworkCircle, comparison_day
-from figures.scope.selection import FiguresScope
+from figures.scope.selection import MAX_COHORTS, FiguresScope
 from figures.scope.visibility import VisibleCohorts
 from programmes.enums import Metric
 from programmes.models import Claim
 from web.database.arrays import among
+from web.database.prepared import prepared
 from web.database.replica import reading_connection, replica_allowed
 
+Cohorts = QuerySet[Cohort] | tuple[int, ...]  # cohorts as a query, or the ids of a few
 ORDER: Final = list(NetworkCircle)
 _CIRCLE = " ".join(f"WHEN '{role}' THEN {ORDER.index(circle)}" for role, circle in CIRCLE_OF.items())
 MEMBERSHIPS = f"""
@@ -36,15 +38,19 @@ WITH memberships AS ({memberships}), spans AS (
     SELECT circle, days - COALESCE(range_agg(days) OVER further_in, '{{}}') AS days
     FROM spans
     WINDOW further_in AS (PARTITION BY person ORDER BY circle ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+), stretches AS (
+    SELECT circle, unnest(days) AS days FROM innermost
 ), moves AS (
-    SELECT circle, lower(span) AS day, 1 AS people FROM innermost, unnest(days) AS span
-    UNION ALL SELECT circle, upper(span), -1 FROM innermost, unnest(days) AS span WHERE upper(span) IS NOT NULL
+    SELECT circle, lower(days) AS day, 1 AS people FROM stretches
+    UNION ALL SELECT circle, upper(days), -1 FROM stretches WHERE upper(days) IS NOT NULL
     UNION ALL SELECT NULL, MIN(lower(days)), 1 FROM spans GROUP BY person
+), totals AS MATERIALIZED (
+    SELECT circle, day, SUM(people) AS people FROM moves GROUP BY 1, 2
 )
 SELECT LEAST(%(as_of)s::date, CASE WHEN day <= %(earlier)s::date THEN %(earlier)s::date END,
              (date_trunc('month', day) + interval '1 month - 1 day')::date) AS until,
        circle, SUM(people)::int
-FROM moves WHERE day <= %(as_of)s::date GROUP BY 1, 2
+FROM totals WHERE day <= %(as_of)s::date GROUP BY 1, 2
 """
 # People in each circle of each of the reader's own cohorts, and of all others together (without cohort); and those who
 # left (without circle).
@@ -70,13 +76,15 @@ SELECT * FROM (WITH stays AS (
     SELECT began, GREATEST(lower(days), began) AS day, 1 AS people, 0 AS cohorts FROM stays
     WHERE upper_inf(days) OR upper(days) > began
     UNION ALL SELECT began, upper(days), -1, 0 FROM stays WHERE upper(days) > began
-    UNION ALL SELECT began, began, 0, COUNT(DISTINCT cohort)::int FROM stays GROUP BY 1
+    UNION ALL SELECT began, began, 0, COUNT(*)::int FROM (SELECT DISTINCT began, cohort FROM stays) c GROUP BY 1
+), totals AS MATERIALIZED (
+    SELECT began, day, SUM(people)::int AS people, SUM(cohorts)::int AS cohorts FROM moves GROUP BY 1, 2
 ), calendar AS (
     SELECT *, date_part('year', day)::int * 12 + date_part('month', day)::int
            - date_part('year', began)::int * 12 - date_part('month', began)::int AS passed,
            (date_part('year', %(as_of)s::date) * 12 + date_part('month', %(as_of)s::date))::int
            - date_part('year', began)::int * 12 - date_part('month', began)::int AS until
-    FROM moves
+    FROM totals
 ), counted AS (
     SELECT people, cohorts, passed + (began + make_interval(months => passed) < day)::int AS months,
            until - (began + make_interval(months => until) > %(as_of)s::date)::int AS followed
@@ -173,6 +181,12 @@ def readable_cohort_ids(user: User, cohorts: Sequence[int], own: frozenset[int] 
     return set(Cohort.objects.visible_to(user).filter(pk__in=cohorts).values_list("pk", flat=True))
 
 
+@prepared
+def teams_of_few(user: User, cohort_ids: tuple[int, ...], as_of: date) -> QuerySet[InnovationTeam]:
+    """Return the innovation teams of these cohorts, of their ids, as `teams_of`."""
+    return teams_of(Cohort.objects.filter(pk__in=cohort_ids), as_of, user)
+
+
 def teams_of(cohorts: QuerySet[Cohort], as_of: date, user: User) -> QuerySet[InnovationTeam]:
     """Return the innovation teams of these cohorts as of a day, and those of their authorities without a cohort.
 
@@ -212,16 +226,34 @@ def commitments(cohorts: CountedCohorts, scope: FiguresScope, *, as_of: date) ->
     Late is a commitment still open that day, even if it was closed later. For a whole edition, or everything,
     commitments of the lab's own people count too.
     """
-    of_lab = (
-        Q(cohort=None, exchange__edition__cohorts__in=cohorts.queryset)
-        if _is_full_edition_or_all(scope)
-        else Q(pk__in=())
-    )
-    due = Commitment.objects.filter(Q(cohort__in=cohorts.queryset) | of_lab, due_on__lte=as_of)
+    with_lab = _is_full_edition_or_all(scope)
+    if len(cohorts.ids) > MAX_COHORTS:
+        rows = list(_commitment_counts(cohorts.queryset, with_lab, as_of))
+    else:
+        rows = _commitment_counts_of_few(tuple(cohorts.ids), with_lab, as_of)
+    return CommitmentCounts(*rows[0][1:]) if rows else CommitmentCounts(0, 0, 0)
+
+
+@prepared
+def _commitment_counts_of_few(
+    cohort_ids: tuple[int, ...], with_lab: bool, as_of: date
+) -> QuerySet[Commitment, tuple[int, ...]]:
+    """Return the numbers of commitments of these cohorts, a hundred at most, as `_commitment_counts`."""
+    return _commitment_counts(cohort_ids, with_lab, as_of)
+
+
+def _commitment_counts(cohorts: Cohorts, with_lab: bool, as_of: date) -> QuerySet[Commitment, tuple[int, ...]]:
+    """Return one row, 1 and the numbers of `CommitmentCounts`; no row where nothing was due by the day `as_of`.
+
+    `with_lab` counts commitments of the lab's own people too.
+    """
+    of_lab = Q(cohort=None, exchange__edition__cohorts__in=cohorts) if with_lab else Q(pk__in=())
+    due = Commitment.objects.filter(Q(cohort__in=cohorts) | of_lab, due_on__lte=as_of).order_by()
     open_then = Q(state="open") | Q(closed_on__gt=as_of)
     sides = {"fulfilled": Q(state="kept") & ~open_then, "dropped": Q(state="dropped") & ~open_then, "late": open_then}
     counts = {name: Count("pk", filter=which, distinct=True) for name, which in sides.items()}
-    return CommitmentCounts(**due.aggregate(**counts))
+    one_group: QuerySet[Commitment, tuple[int, ...]] = due.values_list(Value(1)).annotate(**counts)
+    return one_group
 
 
 def _is_full_edition_or_all(scope: FiguresScope) -> bool:
@@ -239,8 +271,10 @@ PEOPLE: Final = (
 )
 
 
-def claims_about(cohorts: QuerySet[Cohort]) -> QuerySet[Claim]:
+@prepared
+def claims_about(cohort_ids: tuple[int, ...]) -> QuerySet[Claim]:
     """Return the published figures on people in the network, of these cohorts' editions and of their programmes."""
+    cohorts = Cohort.objects.filter(pk__in=cohort_ids)
     about = Q(edition__in=cohorts.values("edition"))
     about |= Q(edition=None, programme__in=cohorts.values("edition__programme"))
     return Claim.objects.filter(about, metric__in=PEOPLE).select_related("edition", "programme")

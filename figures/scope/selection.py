@@ -64,7 +64,7 @@ class FiguresScope:
 
         Ideas known from publications are left out. Captured and merged ones are included.
         """
-        of_own_authorities = Q() if self.own is None else Q(cohort__authority__in=self.own)
+        of_own_authorities = Q() if self.own is None else Q(cohort__authority__in=sorted(self.own))
         filters = {
             path: row
             for path, row in {

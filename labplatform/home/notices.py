@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from accounts.requests import person
 from labplatform.models import NoticeSnooze
@@ -12,6 +13,7 @@ from labplatform.setup.checklist import SETUP_FACTS, SetupChecklist, setup_check
 from web.database.nested_rows import nested
 from web.pages.home import HomeNotice, HomeNoticeSource, HomeRows, rows_of
 from web.pages.hooks import notice_sources
+from web.site_addresses import cached_reverse
 
 if TYPE_CHECKING:
     from django.contrib.postgres.expressions import ArraySubquery
@@ -30,6 +32,11 @@ class KeyedNotice:
     key: str
     notice: HomeNotice
     until: date | None = None
+
+    @property
+    def snooze_href(self) -> str:
+        """The address of the page on which the person chooses when the notice comes back."""
+        return f"{cached_reverse('snooze_notice')}?notice={quote(self.key, safe='')}"
 
 
 @dataclass(frozen=True, slots=True)

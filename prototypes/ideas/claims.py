@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 from cohorts.models import Cohort
 from programmes.enums import Metric
 from programmes.models import Claim
+from web.database.prepared import prepared
 
 
 def published_claims(cohorts: QuerySet[Cohort]) -> QuerySet[Claim]:
@@ -15,3 +16,9 @@ def published_claims(cohorts: QuerySet[Cohort]) -> QuerySet[Claim]:
         programme__in=cohorts.values("edition__programme"), edition=None
     )
     return Claim.objects.filter(about, metric=Metric.IDEAS_IMPLEMENTED).select_related("edition", "programme")
+
+
+@prepared
+def published_claims_of(cohort_ids: tuple[int, ...]) -> QuerySet[Claim]:
+    """Return the published shares for these cohorts, of their ids, as `published_claims`."""
+    return published_claims(Cohort.objects.filter(pk__in=cohort_ids))

@@ -35,7 +35,7 @@ from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.text_search import joined_text, name_order, parts_field, words_field
 from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Frozen, NoTruncate, Rule
-from web.dates.clock import Day, day_of_rows
+from web.dates.clock import Day, day_of_rows, latest_of
 from web.dates.precision import Precision, precision_field
 from web.forms.edit_conflicts import column_values
 from web.site_addresses import cached_reverse
@@ -116,7 +116,9 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
 
         They count when they were accepted, are neither merged nor split, and are no published facts.
         """
-        return self.counted().filter(last_update_on__lte=day_of_rows(today, "cohort__authority", stale_cutoff))
+        somewhere = Q(last_update_on__lte=stale_cutoff(latest_of(today)))  # an index finds these
+        there = Q(last_update_on__lte=day_of_rows(today, "cohort__authority", stale_cutoff))
+        return self.counted().filter(somewhere, there)
 
     def with_confirmation_flags(self, user: User, today: Day) -> "IdeaQuerySet":
         """Annotate ideas with `is_unconfirmed` and `can_confirm`, for this person on the day `today`.
@@ -216,6 +218,17 @@ class Idea(models.Model):
             models.Index(F("last_update_on").desc(nulls_last=True), F("id").desc(), name="idea_last_update"),
             models.Index(fields=["cohort", "number"], name="idea_cohort_number"),  # the trigger asks for the last one
             models.Index(fields=["cohort", "state"], name="idea_cohort_state"),
+            # Both are counted on the home page, for lab staff among all ideas: PostgreSQL need not read these.
+            models.Index(
+                fields=["cohort", "state_since"],
+                condition=Q(state="captured", retrospective=False),
+                name="idea_captured",
+            ),
+            models.Index(
+                fields=["last_update_on", "cohort"],
+                condition=Q(accepted_on__isnull=False, retrospective=False) & ~Q(state__in=IDEA_REPLACED),
+                name="idea_counted",
+            ),
             GinIndex(fields=["search_vector"], name="idea_words"),
             GinIndex(OpClass("keyword_text", name="gin_trgm_ops"), name="idea_text_parts"),
         ]

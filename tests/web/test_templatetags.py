@@ -34,6 +34,16 @@ def written(template: str, language: str = "fr", **context: object) -> str:
         ("{{ t|clock }}", "14\u00a0h\u00a030", "14:30"),
         ("{{ n|number }}", "7\u202f900,3", "7,900.3"),
         ("{{ n|number:0 }}", "7\u202f900", "7,900"),
+        (
+            "{{ c|number_cells }}",
+            '<td class="n">1\u202f200</td><td class="n"></td>',
+            '<td class="n">1,200</td><td class="n"></td>',
+        ),
+        (
+            "{{ c|number_cells:l }}",
+            '<td class="n" data-label="R&amp;D">1\u202f200</td><td class="n" data-label="Left"></td>',
+            '<td class="n" data-label="R&amp;D">1,200</td><td class="n" data-label="Left"></td>',
+        ),
         ("{{ 1200|signed }} {{ 0|signed }}", "+1\u202f200 0", "+1,200 0"),
         ("{{ m|signed }}", "−3", "−3"),
         ("{{ s|percent }}", "12,5\u202f%", "12.5%"),
@@ -41,7 +51,15 @@ def written(template: str, language: str = "fr", **context: object) -> str:
     ],
 )
 def test_a_value_in_both_languages(template: str, french: str, english: str):
-    values = {"d": NOVEMBER, "t": time(14, 30), "n": 7900.26, "s": 0.125, "m": -3}
+    values = {
+        "d": NOVEMBER,
+        "t": time(14, 30),
+        "n": 7900.26,
+        "s": 0.125,
+        "m": -3,
+        "c": [1200, None],
+        "l": ["R&D", "Left"],
+    }
     assert (written(template, "fr", **values), written(template, "en", **values)) == (french, english)
 
 

@@ -35,7 +35,7 @@ def nested_count(rows: QuerySet[Any], *, earliest: str = "") -> ArraySubquery:
     With `earliest`, the name of a column, the object also has its smallest value under this name. The array is empty
     when there are no rows.
     """
-    figures: dict[str, Any] = {"count": Count("pk")} | ({"earliest": Min(earliest)} if earliest else {})
+    figures: dict[str, Any] = {"count": Count("*")} | ({"earliest": Min(earliest)} if earliest else {})
     one_group = rows.order_by().values(one_group=Value(1)).annotate(**figures)
     return ArraySubquery(one_group.values(nested_row=JSONObject(**{name: F(name) for name in figures})))
 

@@ -95,6 +95,11 @@ def earliest_of(today: Day) -> date:
     )
 
 
+def latest_of(today: Day) -> date:
+    """Return the latest of the dates that it is today somewhere, as `earliest_of`."""
+    return today if isinstance(today, date) else max(today.platform, *(day for day, _ in today.elsewhere), date.min)
+
+
 def _same_day(day: date) -> date:
     """Return the day unchanged: the default of the parameter `shift` of `day_of_rows`."""
     return day

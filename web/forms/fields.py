@@ -13,7 +13,7 @@ from django_stubs_ext import StrOrPromise
 
 from web.database.lengths import MAX_CHARACTERS
 from web.dates.plausible import check_year
-from web.forms import selects
+from web.forms.widgets import WIDGETS
 from web.text.names import NO_ADDRESS, PersonName
 from web.text.visible import clean_line, clean_text, contains_address
 
@@ -23,18 +23,18 @@ CHOICE_ERRORS = {"invalid_choice": NOT_OFFERED}
 
 
 class FieldRenderer(TemplatesSetting):
-    """Django's form renderer with the templates of this project; selects are rendered without a template."""
+    """Django's form renderer with the templates of this project; selects and inputs are rendered without one."""
 
     form_template_name = "django/forms/form.html"
     field_template_name = "django/forms/field.html"
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
-        """Return the HTML of a template of Django's forms; of `<select>`, without a template, because that is faster.
+        """Return the HTML of a template of Django's forms; of `<select>` and `<input>`, without it, which is faster.
 
         `request` is passed on to the template.
         """
-        if template_name == selects.TEMPLATE:
-            return selects.render_select(context["widget"])
+        if template_name in WIDGETS:
+            return WIDGETS[template_name](context["widget"])
         return super().render(template_name, context, request)
 
 
@@ -93,7 +93,7 @@ def required_if(field: F, condition: StrOrPromise) -> F:
     The form's `clean` must check the rule.
     """
     field.required = field.widget.is_required = False
-    field.required_condition = condition  # type: ignore[attr-defined] # read by templates/django/forms/optional.html
+    field.required_condition = condition  # type: ignore[attr-defined] # read by templates/django/forms/field.html
     return field
 
 

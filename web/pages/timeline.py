@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 WIDTH = 1080
 LABEL_WIDTH = 170
 ROW_HEIGHT = 52
+BAND_HEIGHT = 30
 DOT_DROP = 38
 DOT_RADIUS = 4
 TICKS_HEIGHT = 24
@@ -91,6 +92,11 @@ class PlacedTimelineBand:
     text_x: int
     text_y: int
     label_fits: bool
+
+    @property
+    def path(self) -> str:
+        """The band as an SVG path."""
+        return f"M{self.x} {self.y}h{self.width}v{BAND_HEIGHT}h-{self.width}z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +185,11 @@ class TimelineLayout:
     def has_names(self) -> bool:
         """Whether the rows have names, which are in a column on the left."""
         return self.left > 0
+
+    @property
+    def tick_lines(self) -> str:
+        """The vertical lines at the ticks, as one SVG path."""
+        return "".join(f"M{tick.x} {self.top}V{self.bottom}" for tick in self.ticks)
 
     @property
     def drawn_width(self) -> int:

@@ -1,6 +1,6 @@
 """The page of implementation rates: the sentence, the curve, the figures and the ideas behind them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -30,8 +30,9 @@ from figures.scope.sentences import DATED_EDITIONS, coverage, scope_labels
 from figures.scope.visibility import VisibleCohorts, visible_cohorts
 from figures.visits.recording import last_changed_visit, record_visit, report_key
 from figures.work.lines import work_context
+from programmes.models import Claim
 from prototypes.enums import IdeaState
-from prototypes.ideas.claims import published_claims
+from prototypes.ideas.claims import published_claims, published_claims_of
 from web.dates.clock import platform_today
 from web.pages.pagination import page_number
 from web.site_addresses import absolute_url
@@ -164,9 +165,13 @@ def _published_context(visible: VisibleCohorts, scope: FiguresScope, figures: Fi
     published figure and its share (0–1), empty where a kind or a period is chosen.
     """
     published = {IdeaState(state).label if state else "": count for state, count in (figures.published or {}).items()}
-    claims = (
-        [] if scope.by_kind_or_period else published_claims(visible.cohort_queryset(scope))
-    )  # they are of all ideas
+    claims: Iterable[Claim] = ()
+    if scope.by_kind_or_period:  # the published shares are of all ideas
+        claims = ()
+    elif visible.has_few_cohorts(scope):
+        claims = published_claims_of(tuple(cohort.pk for cohort in visible.cohorts_in(scope)))
+    else:
+        claims = published_claims(visible.cohort_queryset(scope))
     return {
         "published": sorted(published.items(), key=lambda pair: -pair[1]),
         "claims": [(claim, float(claim.value) / 100) for claim in claims],

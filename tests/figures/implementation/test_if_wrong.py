@@ -60,12 +60,13 @@ def test_an_assumption_that_concerns_no_idea_has_no_row():
 
 @pytest.mark.parametrize("figures", [NOTHING, FEW], ids=["none", "few"])
 def test_with_fewer_than_five_ideas_there_is_no_panel(figures: Figures):
-    assert (if_wrong_rows(figures), if_wrong_sentences(figures), list(if_wrong_lines(figures))) == ([], [], [])
+    sentences = if_wrong_sentences(figures, has_rows=False)
+    assert (if_wrong_rows(figures), sentences, list(if_wrong_lines(figures))) == ([], [], [])
 
 
 def sentences(figures: Figures) -> list[str]:
     with override("en"):
-        return if_wrong_sentences(figures)
+        return if_wrong_sentences(figures, has_rows=bool(if_wrong_rows(figures)))
 
 
 RANGE = "The share implemented within a year of acceptance may be as low as"
@@ -110,7 +111,7 @@ def test_where_one_of_several_cohorts_was_followed_long_enough_no_interval_is_gi
 def test_range_in_words_contains_the_interval_and_its_written_numbers(groups: list[list[tuple[int, int]]]):
     figures = of_cohorts(*groups)
     with override("en"):
-        sentence = next(iter(if_wrong_sentences(figures)), "")
+        sentence = next(iter(if_wrong_sentences(figures, has_rows=False)), "")
         values = {fraction_text(end): float(end) for end in ENDS}
     assume(sentence.startswith(RANGE))
     words = re.fullmatch(rf"{RANGE} (.+) or as high as (.+) \(95% confidence interval (\d+)% to (\d+)%\)\.", sentence)

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from labplatform.settings.base import OUR_APPS
-from web.dates.clock import ZONES, Today, day_in, day_of_rows, earliest_of, today_everywhere
+from web.dates.clock import ZONES, Today, day_in, day_of_rows, earliest_of, latest_of, today_everywhere
 
 NIGHT = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)  # 23:30 in Paris, 02:30 of the next day in Réunion
 DAY_OF_A_MOMENT = re.compile(r"(localtime|astimezone)\(.*\)\.date\(")
@@ -30,9 +30,10 @@ def test_each_zone_has_its_own_day(at: datetime, zone: str, day: date):
     assert (day_in(zone, at), today_everywhere(at).at(zone)) == (day, day)
 
 
-def test_the_earliest_day_is_that_of_the_zone_furthest_behind():
-    earliest = [earliest_of(today) for today in (today_everywhere(NIGHT), today_everywhere(EARLY), EARLY.date())]
-    assert earliest == [date(2026, 11, 24), date(2026, 11, 24), date(2026, 11, 25)]
+def test_the_earliest_and_the_latest_day_are_those_of_the_zones_furthest_behind_and_ahead():
+    days = [today_everywhere(NIGHT), today_everywhere(EARLY), EARLY.date()]
+    assert [earliest_of(today) for today in days] == [date(2026, 11, 24), date(2026, 11, 24), date(2026, 11, 25)]
+    assert [latest_of(today) for today in days] == [date(2026, 11, 25)] * 3
 
 
 def test_plain_day_is_the_same_for_all_rows():

@@ -1,4 +1,4 @@
-"""A select is rendered as Django's own template renders it."""
+"""A select and an input are rendered as Django's own templates render them."""
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
@@ -19,3 +19,11 @@ def test_options_groups_and_attributes_are_rendered_as_by_django():
         value = ["<1>", 3] if drawn.allow_multiple_selected else "<1>"
         ours = drawn.render("choice", value, renderer=FieldRenderer())
         assert parse_html(ours) == parse_html(drawn.render("choice", value, renderer=DjangoTemplates()))
+
+
+def test_an_input_with_its_value_and_attributes_is_rendered_as_by_django():
+    for widget in (forms.TextInput, forms.NumberInput, forms.EmailInput, forms.DateInput, forms.HiddenInput):
+        drawn = widget(attrs={"required": True, "disabled": False, "class": 'a"b', "maxlength": 4})
+        for value in (None, "", "<1> & “two”", 0):
+            ours = drawn.render("text", value, renderer=FieldRenderer())
+            assert parse_html(ours) == parse_html(drawn.render("text", value, renderer=DjangoTemplates()))
