@@ -21,7 +21,7 @@ SHARED_DRAWERS = {"utils", "helpers", "common", "manager", "services", "misc", "
 
 @dataclass
 class Definitions:
-    """What the rules ask of a module: its docstring, the lines of each function, its classes, names and imports of gettext."""
+    """What the rules ask of a module: docstring, lines of each function, classes, names, and imports of gettext."""
 
     docstring: str | None
     functions: list[tuple[int, str]] = field(default_factory=list)  # lines without docstring and decorators
