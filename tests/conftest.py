@@ -3,10 +3,11 @@
 import asyncio
 import gc
 import os
-from collections.abc import Iterator
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -27,10 +28,10 @@ from hypothesis import settings as hypothesis_settings
 
 from labplatform.settings.test import TEMPLATE
 from notifications.reminders.recipients import _check_statement
-from tests.cast_database import CastDatabase
-from tests.factories.cast import TODAY, Cast, new_cast
+from tests.factories.cast import TODAY, Cast, create_cast, new_cast
 from tests.factories.snapshots import MIGRATED_TABLES
-from tests.matrix.stage import Stage, new_stage
+from tests.matrix.stage import Stage, build_stage
+from tests.scene_databases import SceneDatabase
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # pytest-playwright keeps a loop in the main thread
 
@@ -190,15 +191,30 @@ def today() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def cast_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[CastDatabase | None]:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def cast_database(django_db_setup: None, django_db_blocker: Any, shared_folder: Path) -> Iterator[SceneDatabase | None]:
     """A second database of this process, in which the cast is committed; none where there is no template to copy."""
+    with scene_database("cast", create_cast, django_db_blocker, shared_folder) as database:
+        yield database
+
+
+@contextmanager
+def scene_database(
+    name: str, build: Callable[[], object], blocker: Any, shared: Path
+) -> Iterator[SceneDatabase | None]:
     if not TEMPLATE:
         yield None
         return
-    with django_db_blocker.unblock(), time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=False):
-        database = CastDatabase.create()
+    with blocker.unblock(), time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=False):
+        database = SceneDatabase.copied(name, build, shared)
     yield database
-    with django_db_blocker.unblock():
+    with blocker.unblock():
         database.drop()
 
 
@@ -209,14 +225,17 @@ def _begins_with_cast() -> None:
 
 @pytest.fixture
 def _database_of_test(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Run a test that begins with the cast, in one transaction, in the database that already has it.
+    """Run a test that begins with the cast or on the stage, in one transaction, in the database that already has it.
 
-    To restore the rows takes 3 ms, and without triggers, whose plans PostgreSQL then makes anew in every test.
+    To restore the rows of the cast takes 3 ms, and without triggers, whose plans PostgreSQL then makes anew in every
+    test.
     """
     names, marker = {*request.fixturenames}, request.node.get_closest_marker("django_db")
-    is_shared = names & {"transactional_db", "live_server", "stage"} or (marker and marker.kwargs.get("transaction"))
+    is_shared = names & {"transactional_db", "live_server"} or (marker and marker.kwargs.get("transaction"))
     database = None
-    if "_begins_with_cast" in names and not is_shared:
+    if "stage_database" in names:
+        database = request.getfixturevalue("stage_database")
+    elif "_begins_with_cast" in names and not is_shared:
         database = request.getfixturevalue("cast_database")
     with database.used() if database else nullcontext():
         yield
@@ -228,8 +247,8 @@ def _django_db_helper(_database_of_test: None, _django_db_helper: None) -> None:
 
 
 @pytest.fixture
-def cast(_begins_with_cast: None, db: None, today: None, cast_database: CastDatabase | None) -> Cast:
-    return cast_database.cast() if cast_database and cast_database.is_used() else new_cast()
+def cast(_begins_with_cast: None, db: None, today: None, cast_database: SceneDatabase | None) -> Cast:
+    return cast_database.scene() if cast_database and cast_database.is_used() else new_cast()
 
 
 @pytest.fixture(scope="session")
@@ -237,22 +256,42 @@ def files_of_stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("stage")
 
 
+@pytest.fixture(scope="session")
+def stage_database(
+    django_db_setup: None, django_db_blocker: Any, shared_folder: Path, files_of_stage: Path
+) -> Iterator[SceneDatabase | None]:
+    """A database of this process with the stage of the access tests, which every test leaves unchanged."""
+    files = shared_folder / "files_of_stage"
+    files.mkdir(exist_ok=True)
+
+    def build() -> Stage:
+        with override_settings(STATEMENTS_CHECKED=0, FILES_DIR=files):
+            return build_stage()
+
+    with scene_database("stage", build, django_db_blocker, shared_folder) as database:
+        if database:
+            copytree(files, files_of_stage, dirs_exist_ok=True)
+        yield database
+
+
 @pytest.fixture(scope="module")
-def stage(django_db_setup: None, django_db_blocker: Any, files_of_stage: Path) -> Iterator[Stage]:
-    """The stage of the access tests, built once and restored in each module; every test leaves it unchanged.
+def stage(stage_database: SceneDatabase | None, django_db_blocker: Any, files_of_stage: Path) -> Iterator[Stage]:
+    """The stage of the access tests; every test leaves it unchanged.
 
     It is committed: in one long transaction PostgreSQL would look up thousands of savepoints for each row it reads.
     """
-    overrides = {"STATEMENTS_CHECKED": 0, "FILES_DIR": files_of_stage}
     with (
-        django_db_blocker.unblock(),
         time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=False),
-        override_settings(**overrides),
+        override_settings(STATEMENTS_CHECKED=0, FILES_DIR=files_of_stage),
     ):
-        with transaction.atomic():
-            built = new_stage()
-        yield built
-        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+        if stage_database:
+            yield stage_database.scene()
+            return
+        with django_db_blocker.unblock():
+            with transaction.atomic():
+                built = build_stage()
+            yield built
+            call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -16,8 +16,8 @@ from django.test import Client
 from labplatform.devstack.postgres import binaries
 from labplatform.monitoring.fingerprint import SEQUENCES, differences, take_fingerprint
 from notifications.models import MailSwitch
-from tests.cast_database import CastDatabase
 from tests.factories.cast import new_cast
+from tests.scene_databases import SceneDatabase
 
 SCRIPTS = Path(__file__).parent.parent / "deploy" / "backup"
 
@@ -32,9 +32,9 @@ def run(script: str, database: str, read: bytes = b"") -> tuple[int, bytes]:
 
 
 @pytest.fixture
-def elsewhere(transactional_db: None) -> Iterator[CastDatabase]:
+def elsewhere(transactional_db: None) -> Iterator[SceneDatabase]:
     """An empty database in the cluster of the tests."""
-    database = CastDatabase(deepcopy(connection.settings_dict))
+    database = SceneDatabase(deepcopy(connection.settings_dict))
     database.settings["NAME"] += "_elsewhere"
     with connection._nodb_cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {database.settings['NAME']}")
@@ -42,7 +42,7 @@ def elsewhere(transactional_db: None) -> Iterator[CastDatabase]:
     database.drop()
 
 
-def test_a_backup_is_restored_once_into_an_empty_database_with_emails_paused(elsewhere: CastDatabase):
+def test_a_backup_is_restored_once_into_an_empty_database_with_emails_paused(elsewhere: SceneDatabase):
     Client().force_login(new_cast()["S"])
     before, name = take_fingerprint(with_files=False), elsewhere.settings["NAME"]
     code, dump = run("back_up", connection.settings_dict["NAME"])

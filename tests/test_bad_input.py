@@ -1,7 +1,8 @@
 """Invalid input in every field of every form, and every form sent twice: an error next to the field, nothing saved."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,7 @@ from tests.factories.prototypes import (
 from tests.factories.snapshots import built_once
 from tests.full import FULL
 from tests.test_role_matrix import ROWS, rows_written
+from web.forms.fields import DayField, VisibleTextField
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +48,7 @@ INVISIBLE = " \u200b\u2060 \x07 "
 # What is in the second one is refused by the class of the field, whatever the form: each form gets one of it in turn.
 INVALID_INPUT: list[tuple[type[forms.Field], list[str], list[str]]] = [
     (forms.BooleanField, [], []),
+    (DayField, [], ["2026-02-31", "99999-01-01", NUL, "0001-01-01", "9999-12-31"]),
     (forms.ModelChoiceField, [], ["999999999", HUGE, NUL, "-1"]),
     (forms.ChoiceField, [], ["nothing of the kind", HUGE, NUL]),
     (forms.DateField, ["0001-01-01", "9999-12-31"], ["2026-02-31", "99999-01-01", NUL]),
@@ -54,6 +57,7 @@ INVALID_INPUT: list[tuple[type[forms.Field], list[str], list[str]]] = [
     (forms.UUIDField, [], ["not a key", NUL]),
     (forms.EmailField, [f"{LONG}@example.org"], ["nobody", NUL]),
     (forms.URLField, ["javascript:alert(1)"], ["nothing of the kind", NUL]),
+    (VisibleTextField, [LONG], [NUL, INVISIBLE]),
     (forms.CharField, [LONG], [NUL]),
 ]
 PLAUSIBLE: list[tuple[type[forms.Field], str]] = [
@@ -300,6 +304,7 @@ def invalid_values(field: forms.Field, turn: int) -> list[str]:
         return []  # tests/files/uploads/test_hostile.py
     kinds = (row for row in INVALID_INPUT if isinstance(field, row[0]))
     kind, own, of_class = next(kinds, (forms.Field, [], [NUL, HUGE]))
+    of_class = [value for value in of_class if field.required or value != INVISIBLE]
     found = [*own, *(of_class if FULL or not of_class else [of_class[turn % len(of_class)]])]
     if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
         foreign = field.queryset.model._default_manager.exclude(pk__in=field.queryset.values("pk")).first()
@@ -456,35 +461,45 @@ CREATED_ROWS = {
 }
 
 
-def submit_twice_at_once(cast: Cast, role: str, address: str, form: dict[str, Any]) -> list[int]:
-    """Send the same form from two browsers at the same moment, and return both responses."""
-    start, answers = threading.Barrier(2), []
+class TwoBrowsers:
+    """Two threads that send the same form at the same moment; each keeps its database session for the next form."""
 
-    def send(client: Client) -> None:
-        start.wait()
-        try:
-            answers.append(client.post(address, form).status_code)
-        finally:
+    def __init__(self) -> None:
+        self.start, self.threads = threading.Barrier(2), ThreadPoolExecutor(2)
+
+    def submit(self, clients: Sequence[Client], address: str, form: dict[str, Any]) -> list[int]:
+        """Return the status of both answers."""
+
+        def send(client: Client) -> int:
+            self.start.wait(60)
+            return int(client.post(address, form).status_code)
+
+        return list(self.threads.map(send, clients))
+
+    def close(self) -> None:
+        """End both threads with their database sessions."""
+
+        def end(_number: int) -> None:
+            self.start.wait(60)  # one in each thread
             connection.close()
 
-    threads = [threading.Thread(target=send, args=[signed_in(cast, role)]) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
+        list(self.threads.map(end, range(2)))
+        self.threads.shutdown()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_form_sent_twice_at_the_same_moment_makes_one_row(stage: Cast):
     """A single test, because emptying the tables after each form would take longer than all requests."""
     found: dict[str, Any] = {}
+    browsers = TwoBrowsers()
     for name, made_once in CREATED_ROWS.items():
         form_route = FORM_ROUTES[name]
         address = reverse(form_route.route, args=form_route.args(stage))
-        full_form = complete_form(signed_in(stage, form_route.role).get(address)) | EXTRA_INPUT.get(name, {})
+        clients = [signed_in(stage, form_route.role) for _ in range(2)]
+        full_form = complete_form(clients[0].get(address)) | EXTRA_INPUT.get(name, {})
         before = domain_rows(*made_once)
-        answers = submit_twice_at_once(stage, form_route.role, address, full_form)
+        answers = browsers.submit(clients, address, full_form)
         after = domain_rows(*made_once)
         found[name] = ({table: after[table] - before[table] for table in made_once}, set(answers) <= {200, 302})
+    browsers.close()
     assert found == {name: (made_once, True) for name, made_once in CREATED_ROWS.items()}

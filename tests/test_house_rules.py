@@ -1,10 +1,8 @@
 """The house rules that a machine can check, with the figures they are held to."""
 
 import ast
-import io
 import re
 import statistics
-import tokenize
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,11 +21,12 @@ SHARED_DRAWERS = {"utils", "helpers", "common", "manager", "services", "misc", "
 
 @dataclass
 class Definitions:
-    """What the rules ask of a module: its docstring, the lines of each function, its classes, its names of gettext."""
+    """What the rules ask of a module: docstring, lines of each function, classes, names, and imports of gettext."""
 
     docstring: str | None
     functions: list[tuple[int, str]] = field(default_factory=list)  # lines without docstring and decorators
     classes: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
     gettext: list[tuple[str, str | None]] = field(default_factory=list)  # what is imported, and as what
 
 
@@ -37,6 +36,9 @@ def definitions(path: Path) -> Definitions:
     tree, name = ast.parse(path.read_text()), path.relative_to(ROOT)
     found = Definitions(ast.get_docstring(tree))
     for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant):
+            texts = [value for value in vars(node).values() if isinstance(value, str)]
+            found.names.update(part for text in texts for part in text.split("."))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             start = node.body[0].end_lineno if ast.get_docstring(node) else node.lineno
             found.functions.append(((node.end_lineno or 0) - (start or 0), f"{name}:{node.name}"))
@@ -149,11 +151,9 @@ def unclear(name: str) -> set[str]:
 
 
 def unclear_in_code(path: Path) -> set[str]:
-    """Return the names with an unclear word; only a file with such a word in any text is read token by token."""
-    text = path.read_text()
-    words = {word for word in set(WORD.findall(text)) if unclear(word)}
-    tokens = tokenize.generate_tokens(io.StringIO(text).readline) if words else ()
-    return words & {token.string for token in tokens if token.type == tokenize.NAME}
+    """Return the names with an unclear word; only a file with such a word in any text is parsed for it."""
+    words = {word for word in set(WORD.findall(path.read_text())) if unclear(word)}
+    return words & definitions(path).names if words else words
 
 
 def unclear_in_template(path: Path) -> set[str]:

@@ -237,18 +237,21 @@ def methods_of_turn(row: RouteRow, role: str, turn: int, size: int) -> tuple[str
     """Return which of the accepted methods a role tries, in a group of `size` that gets the same answers.
 
     A public page is tried by every third role of the group, an endpoint that only reads by every other one, any other
-    page by all. Of GET and POST a role tries one, if both are refused; GET and every other POST, if it may both.
+    page by all who may, and by every other one of those refused. Of GET and POST a role tries one, if both are refused,
+    and of four or more every other one does; GET and every other POST, if it may both.
     """
     accepted = accepted_methods(row)[0]
+    refused = [expected(row, role, method) <= DENIED for method in accepted]
     if len(accepted) == 1:
-        share = 3 if row.public else 2 if row.token else 1
+        share = 3 if row.public else 2 if row.token or refused[0] else 1
         return accepted if size < share or turn % share == 0 else ()
-    get, post = (expected(row, role, method) <= DENIED for method in ("get", "post"))
-    if row.token or size == 1 or get != post:
+    if row.token or size == 1 or refused[0] != refused[1]:
         return ("get", "post")
-    if get:
+    if not refused[0]:
+        return ("get", "post") if turn % 2 else ("get",)
+    if size < 4:
         return (("get", "post")[turn % 2],)
-    return ("get", "post") if turn % 2 else ("get",)
+    return (("get", "post")[turn // 2 % 2],) if turn % 2 == 0 else ()
 
 
 def one_of(share: int, roles: str, name: str) -> str:
@@ -259,16 +262,16 @@ def one_of(share: int, roles: str, name: str) -> str:
 def methods_on_objects_of_others(roles: str, name: str, *, full: bool = FULL) -> list[RoleMethods]:
     """Return the roles that request an object of others, each with one method; all roles with both if `full`.
 
-    Every other role has its turn, the rest at the next route, by one of the methods that the route accepts. A role that
-    is alone always has its turn.
+    Every third role has its turn, the next ones at the next route, by one of the methods that the route accepts. A role
+    that is alone always has its turn.
     """
     if full:
         return [(role, ("get", "post")) for role in roles]
     accepted, first = accepted_methods(ROWS[name])[0], TURN[name]
     return [
-        (role, (accepted[turn // 2 % len(accepted)],))
+        (role, (accepted[turn // 3 % len(accepted)],))
         for turn, role in enumerate(roles, first)
-        if turn % 2 == 0 or len(roles) == 1
+        if turn % 3 == 0 or len(roles) == 1
     ]
 
 
@@ -363,7 +366,8 @@ def test_every_role_and_every_route_is_tried_with_every_method():
         for group in answered_alike(row):
             tried = [accepted & {*methods} for role, methods in turn if role in group]
             assert set().union(*tried) == accepted
-            assert row.public or row.token or set() not in tried
+            is_refused = all(expected(row, group[0], method) <= DENIED for method in accepted)
+            assert row.public or row.token or is_refused or set() not in tried
         readers = [(role, "get" in methods) for role, methods in turn if expected(row, role, "get") == {200}]
         assert [role for role, is_read in readers if not (is_read or row.public or row.token)] == []
 
@@ -389,7 +393,7 @@ def test_every_role_opens_objects_of_others_and_posts_to_them():
         for name, turn in turns.items():
             tried = [method for _, (method,) in turn]
             assert set(tried) <= {*accepted_methods(ROWS[name])[0]}
-            assert len(tried) in {(len(roles) + 1) // 2, len(roles) // 2 or 1}
+            assert len(tried) in {(len(roles) + 2) // 3, len(roles) // 3 or 1}
             assert len(set(tried)) == 2 or len(tried) == 1 or not (ROWS[name].get and ROWS[name].post)
 
 

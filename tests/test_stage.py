@@ -8,10 +8,10 @@ from django.test import Client
 
 from accounts.models import User
 from cohorts.models import Membership
-from tests.cast_database import CastDatabase
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast, create_cast, new_cast
 from tests.factories.snapshots import MIGRATED_TABLES, built_once
+from tests.scene_databases import SceneDatabase
 
 
 def all_rows() -> dict[str, list[str]]:
@@ -103,15 +103,15 @@ def test_flush_leaves_no_row_of_a_test(time: int, today: None):
 
 
 @pytest.mark.usefixtures("db", "today")
-def test_database_of_the_cast_has_its_rows_and_no_others(cast_database: CastDatabase | None):
+def test_database_of_the_cast_has_its_rows_and_no_others(cast_database: SceneDatabase | None):
     if cast_database is None:
         return  # PostgreSQL is not ours: tests restore the cast
     new_cast()
     restored = {table: len(rows) for table, rows in all_rows().items()}
     with cast_database.used():
         assert {table: len(rows) for table, rows in all_rows().items()} == restored
-        assert cast_database.cast().people == {
-            role: User.objects.get(pk=person.pk) for role, person in cast_database.cast().people.items()
+        assert cast_database.scene().people == {
+            role: User.objects.get(pk=person.pk) for role, person in cast_database.scene().people.items()
         }
 
 

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from functools import partial
 from io import BytesIO
 from threading import Event
-from time import sleep
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from cohorts.models import Invitation
 from imports import actions
@@ -26,30 +25,39 @@ def people(number: int) -> str:
     return "Nom;Courriel;Rôle\n" + "".join(f"Ada{n} Essai;ada{n}@people.example;relais\n" for n in range(number))
 
 
-_done = Event()  # what runs `slowly` has done its work
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
-def slowly(action: Callable[..., Any], **arguments: Any) -> Callable[[], object]:
-    """Return the action in a transaction that stays open for a second."""
-    _done.clear()
+def while_open(action: Callable[[], object], *others: Callable[[], object]) -> list[str]:
+    """Run an action in a transaction that stays open until each of the others has ended or waits for it.
 
-    def run() -> None:
+    Return the sorted results of all.
+    """
+    done, ended = Event(), []
+
+    def first() -> None:
         with transaction.atomic():
-            action(**arguments)
-            _done.set()
-            sleep(1)
+            action()
+            done.set()
+            while len(ended) + _waiting_sessions() < len(others):
+                Event().wait(0.01)
 
-    return run
+    def after(other: Callable[[], object]) -> None:
+        assert done.wait(60)
+        try:
+            other()
+        finally:
+            ended.append(other)
+
+    return run_at_once(first, *(partial(after, other) for other in others))
 
 
-def later(action: Callable[..., Any], **arguments: Any) -> Callable[[], object]:
-    """Return the action, begun while one that is run `slowly` has done its work and is not committed."""
-
-    def run() -> None:
-        assert _done.wait(60)
-        action(**arguments)
-
-    return run
+def _waiting_sessions() -> int:
+    """Return how many sessions wait for a lock now; within a transaction PostgreSQL would repeat its first answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(WAITING)
+        return int(cursor.fetchone()[0])
 
 
 @pytest.fixture
@@ -65,7 +73,7 @@ def by(cast: Cast) -> dict[str, Any]:
 def test_an_import_that_two_tabs_confirm_is_imported_once(cast: Cast, by: dict[str, Any]):
     batch = checked("members", "rivage", people(3), cast["P"])
     confirm = partial(actions.confirm_import, batch=batch, plan_token=batch.plan_token, **by)
-    assert run_at_once(slowly(confirm), later(confirm)) == ["done", "done"]
+    assert while_open(confirm, confirm) == ["done", "done"]
     assert run_due_imports(lambda: NOW) == 1
     assert Invitation.objects.count() == 3
 
@@ -74,19 +82,18 @@ def test_two_workers_begin_two_imports_into_one_cohort_one_after_the_other(cast:
     for number in (1, 2):
         actions.confirm_import(batch=checked("members", "rivage", people(number), cast["P"]), **by)
     work = partial(run_due_imports, lambda: NOW)
-    assert run_at_once(slowly(claim_import, by=None, at=NOW), later(work)) == ["done", "done"]
+    assert while_open(partial(claim_import, by=None, at=NOW), work) == ["done", "done"]
     assert list(ImportBatch.objects.order_by("pk").values_list("state", flat=True)) == ["running", "waiting"]
 
 
 def test_what_is_being_imported_is_neither_undone_nor_discarded_nor_corrected(cast: Cast, by: dict[str, Any]):
     batch = actions.confirm_import(batch=checked("members", "rivage", people(25), cast["P"]), **by)
     claimed = claim_import(by=None, at=NOW)
-    write = slowly(import_next_rows, batch=claimed, by=cast["P"], at=NOW)
-    assert run_at_once(
-        write,
-        later(actions.request_import_undo, batch=batch, **by),
-        later(actions.discard_import, batch=batch, by=cast["P"]),
-        later(actions.correct_rows, batch=batch, corrections={}, **by),
+    assert while_open(
+        partial(import_next_rows, batch=claimed, by=cast["P"], at=NOW),
+        partial(actions.request_import_undo, batch=batch, **by),
+        partial(actions.discard_import, batch=batch, by=cast["P"]),
+        partial(actions.correct_rows, batch=batch, corrections={}, **by),
     ) == [
         ON_THE_SERVER,
         ON_THE_SERVER,
@@ -102,12 +109,11 @@ def test_a_table_that_is_being_checked_is_not_discarded_and_one_that_is_gone_is_
     monkeypatch.setattr(actions, "ROWS_CHECKED_AT_ONCE", 1)
     batch = checked("members", "rivage", people(3), cast["P"])
     discard = partial(actions.discard_import, batch=batch, by=cast["P"])
-    check = slowly(check_import, batch=claim_import(by=None, at=NOW), by=None, at=NOW)
-    assert run_at_once(check, later(discard)) == [ON_THE_SERVER, "done"]
+    check = partial(check_import, batch=claim_import(by=None, at=NOW), by=None, at=NOW)
+    assert while_open(check, discard) == [ON_THE_SERVER, "done"]
     batch.refresh_from_db()
     assert (batch.state, batch.created_count) == ("checked", 3)
-    confirm = later(actions.confirm_import, batch=batch, **by)
-    assert run_at_once(slowly(discard), later(discard), confirm) == [
+    assert while_open(discard, discard, partial(actions.confirm_import, batch=batch, **by)) == [
         ON_THE_SERVER,
         "This import was discarded. Import the file again.",
         "done",
@@ -119,7 +125,7 @@ def test_of_two_large_files_of_one_person_the_second_waits(cast: Cast, by: dict[
     add = partial(
         actions.add_unread_file, kind="members", target=target, file=BytesIO(b"x"), file_name="", language="en", **by
     )
-    assert run_at_once(slowly(add), later(add)) == [
+    assert while_open(add, add) == [
         "Another table of yours is still being read. Wait until that is done, then send this one.",
         "done",
     ]

@@ -11,6 +11,7 @@ from prototypes.models import Confirmation
 from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import PATH, IdeaFactory
 from tests.factories.rates import early_cohort
+from tests.full import only_in_full
 from tests.journeys.conftest import PHONE, follow, go, main, press
 
 
@@ -31,6 +32,7 @@ def expect_text(page: Page, words: str) -> None:
     expect(main(page).get_by_text(words, exact=True)).to_be_visible()
 
 
+@only_in_full
 def test_confirmed_and_changed_ideas_leave_the_list(visit, admin):
     assert implementation_rates(as_of=localdate()).confirmed == 0
     page = visit(admin, **PHONE | {"locale": "en-GB"})

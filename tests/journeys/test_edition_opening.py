@@ -20,7 +20,7 @@ from tests.factories.programmes import (
     format_with_schedules,
 )
 from tests.full import only_in_full
-from tests.journeys.conftest import DESKTOP, follow, go, main, press, sign_in
+from tests.journeys.conftest import DESKTOP, follow, go, main, press
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -173,8 +173,8 @@ def run_first_session(page: Page, cohort: Cohort) -> None:
 
 def test_lab_opens_an_edition_adjusts_its_calendar_publishes_it_and_sees_the_emails(visit, staff, transfo, towns):
     CalendarPeriodFactory(kind="closed", starts_on=date(2027, 1, 11), ends_on=date(2027, 1, 15))
-    page = visit()
-    sign_in(page, staff)
+    page = visit(staff)
+    page.goto("/")
     propose_edition(page, transfo, "La Transfo 2026–2027", towns)
     expect(main(page).get_by_role("heading", level=2)).to_have_text(["Proposed Intertransfos", "Dunkerque", "Nantes"])
     assert Cohort.objects.count() == 0

@@ -10,7 +10,7 @@ from prototypes.models import Idea, Trial
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
 from tests.full import only_in_full
-from tests.journeys.conftest import PHONE, follow, main, press, sign_in
+from tests.journeys.conftest import PHONE, follow, main, press
 
 
 @pytest.fixture
@@ -78,8 +78,8 @@ def log(page: Page) -> None:
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("script", [True, pytest.param(False, marks=only_in_full)], ids=["script", "no-script"])
 def test_idea_is_taken_to_a_test_result_on_a_phone(visit, member, script):
-    page = visit(**PHONE, java_script_enabled=script)
-    sign_in(page, member.user)
+    page = visit(member.user, **PHONE, java_script_enabled=script)
+    page.goto("/")
     add_idea(page)
     idea = Idea.objects.get()
     accept(visit(MembershipFactory(cohort=member.cohort, role="pilot").user), idea)

@@ -8,12 +8,14 @@ from playwright.sync_api import Page, expect
 from prototypes.models import Idea
 from tests.factories.cast import Cast, create_cast
 from tests.factories.prototypes import IdeaFactory
+from tests.full import only_in_full
 from tests.journeys.conftest import DESKTOP, PHONE, Visit, main, press
 
-SCREENS: list[dict[str, Any]] = [
-    DESKTOP,
-    {**PHONE, "locale": "en-GB"},
-    {**PHONE, "locale": "en-GB", "java_script_enabled": False},
+ENGLISH_PHONE: dict[str, Any] = {**PHONE, "locale": "en-GB"}
+SCREENS = [
+    pytest.param(DESKTOP, id="desktop"),
+    pytest.param(ENGLISH_PHONE, id="phone", marks=only_in_full),
+    pytest.param({**ENGLISH_PHONE, "java_script_enabled": False}, id="phone without JavaScript"),
 ]
 
 
@@ -34,7 +36,7 @@ def choose(page: Page, *references: str) -> None:
         main(page).get_by_role("checkbox", name=f"Select {reference}", exact=True).check()
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=["desktop", "phone", "phone without JavaScript"])
+@pytest.mark.parametrize("screen", SCREENS)
 def test_selected_ideas_are_parked_and_the_undo_brings_them_back(visit: Visit, ideas: Cast, screen: dict[str, Any]):
     page = visit(ideas["P"], **screen)
     page.goto("/ideas/")
@@ -53,7 +55,7 @@ def test_selected_ideas_are_parked_and_the_undo_brings_them_back(visit: Visit, i
 
 
 def test_actions_appear_with_a_selection_and_filters_are_folded(visit: Visit, ideas: Cast):
-    page = visit(ideas["P"], **SCREENS[1])
+    page = visit(ideas["P"], **ENGLISH_PHONE)
     page.goto("/ideas/")
     expect(main(page).get_by_role("button", name="Park", exact=True)).to_be_hidden()
     expect(main(page).get_by_role("combobox", name="State")).to_be_hidden()

@@ -201,7 +201,9 @@ WIDTH = """new Promise(resolve => {
 })"""
 Faults = dict[str, list[str]]
 OTHER = {"light": "dark", "dark": "light"}
-FIND = "options => axe.run(document, options).then(found => found.violations)"
+FIND = "([context, options]) => axe.run(context, options).then(found => found.violations)"
+# What every page has around its own content: it is checked on the main pages.
+FRAME = ("header.phone-top", "nav.side", "nav.tabbar", "header.top form.search", "details.account")
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 TARGETS = {"rules": {"target-size": {"enabled": True}}}  # WCAG 2.2: axe leaves it out unless it is named
 
@@ -213,13 +215,14 @@ def unfold(page: Page) -> None:
         expect(page.locator(".chart-canvas svg")).to_be_visible()
 
 
-def axe_result(page: Page, options: dict[str, object] | None = None) -> list[str]:
+def axe_result(page: Page, options: dict[str, object] | None = None, *, with_frame: bool = FULL) -> list[str]:
     """Return the findings of axe as `rule: target` lines, once all styles of the page are loaded.
 
-    Frames are excluded: an e-mail is displayed in a sandbox without scripts, where axe makes the console warn.
+    Frames of HTML are excluded: an e-mail is displayed in a sandbox without scripts, where axe makes the console warn.
     """
     page.wait_for_load_state()
-    violations = page.evaluate(FIND, {"resultTypes": ["violations"], "iframes": False, **(options or {})})
+    context = {"include": [["html"]], "exclude": [] if with_frame else [[part] for part in FRAME]}
+    violations = page.evaluate(FIND, [context, {"resultTypes": ["violations"], "iframes": False, **(options or {})}])
     return [f"{fault['id']}: {node['target']}" for fault in violations for node in fault["nodes"]]
 
 
@@ -241,10 +244,11 @@ def faults(page: Page, address: str, size: dict[str, int], scheme: str) -> list[
     if not answer or answer.status != (404 if address == NOT_FOUND else 200):
         return [f"status {answer and answer.status}"]
     unfold(page)
-    found = axe_result(page, TARGETS)
-    if address in (*MAIN, *OUTSIDE):
+    is_main = address in (*MAIN, *OUTSIDE)
+    found = axe_result(page, TARGETS, with_frame=FULL or is_main)
+    if is_main:
         page.emulate_media(color_scheme=OTHER[scheme])
-        found += [f"{OTHER[scheme]}: {fault}" for fault in axe_result(page, COLOURS)]
+        found += [f"{OTHER[scheme]}: {fault}" for fault in axe_result(page, COLOURS, with_frame=True)]
     return found + too_wide(page)
 
 

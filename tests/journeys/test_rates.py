@@ -18,7 +18,7 @@ from tests.factories.prototypes import PATH, IdeaFactory
 from tests.factories.rates import OPEN, early_cohort, idea_after, worked_example
 from tests.factories.snapshots import built_once
 from tests.full import only_in_full
-from tests.journeys.conftest import DESKTOP, follow, go, main, press, sign_in
+from tests.journeys.conftest import DESKTOP, follow, go, main, press
 from tests.journeys.test_pages import axe_result, unfold
 
 
@@ -120,8 +120,7 @@ def mark_as_implemented(page: Page, idea: Idea) -> None:
 
 @pytest.mark.parametrize("script", [True, pytest.param(False, marks=only_in_full)], ids=["script", "no-script"])
 def test_idea_marked_as_implemented_changes_every_figure(visit, admin, almost_there, script):
-    page = visit(**DESKTOP, java_script_enabled=script)
-    sign_in(page, admin)
+    page = visit(admin, **DESKTOP, java_script_enabled=script)
     assert figures(page) == {
         "Implemented so far": "10 of 29 accepted",
         "share": "34%",

@@ -15,6 +15,7 @@ from planning.editions.calculation import calculate_due_edition_plans
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.planning import edition_sharing_sam, residency_cohort
+from tests.full import only_in_full
 from tests.journeys.conftest import follow, go, main, press
 
 
@@ -59,6 +60,7 @@ def test_a_residency_is_planned_a_week_locked_and_the_others_placed_again(visit,
     assert Session.objects.filter(cohort=cohort, state="draft").count() == len(planned) == 3
 
 
+@only_in_full
 def test_sessions_of_cohorts_that_share_someone_are_planned_used_and_restored(visit, transactional_db: None):
     edition = edition_sharing_sam()
     with time_machine.travel(datetime(2027, 1, 6, 9, tzinfo=UTC), tick=True):

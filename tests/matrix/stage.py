@@ -21,7 +21,6 @@ from tests.factories.api import token_of
 from tests.factories.cast import MEMBERSHIP_ROLES, Cast, create_cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.programmes import AuthorityAdminFactory, EditionFactory
-from tests.factories.snapshots import built_once
 from tests.matrix import FORMER
 from tests.matrix.fixtures import add_fixtures, add_fixtures_since_departure, add_late_fixtures
 from tests.matrix.leak_markers import FAR, LATE, NEAR, highest_keys, write_markers
@@ -60,9 +59,6 @@ def build_stage() -> Stage:
     write_markers(LATE, after=before)
     clients = {role: signed_in(user) for role, user in home.people.items()} | signed_out_clients()
     return Stage(home, near, far, clients, {role: long_used_token(user) for role, user in home.people.items()})
-
-
-new_stage = built_once(build_stage)
 
 
 def build_far_edition() -> Cast:

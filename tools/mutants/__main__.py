@@ -71,8 +71,8 @@ def recorded() -> list[dict[str, Any]]:
 def tests_reaching() -> dict[str, list[str]]:
     """The tests that reach a check: those named after its module first, then those that reach little else, or quickly.
 
-    Tests that need the stage of the role matrix come last, because each child would build it. What every page calls is
-    reached by thousands of tests: there the module name decides which tests are about it.
+    Tests that need the stage of the role matrix come last: they make many requests. What every page calls
+    is reached by thousands of tests: there the module name decides which tests are about it.
     """
     tests_by_name: dict[str, list[tuple[bool, bool, int, float, str]]] = defaultdict(list)
     for line in recorded():
