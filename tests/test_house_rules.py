@@ -1,11 +1,10 @@
 """The house rules that a machine can check, with the figures they are held to."""
 
 import ast
-import io
 import re
 import statistics
-import tokenize
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -31,12 +30,20 @@ class Definitions:
     gettext: list[tuple[str, str | None]] = field(default_factory=list)  # what is imported, and as what
 
 
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Return all statements below a node; no definition is inside an expression."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+            yield child
+            yield from statements(child)
+
+
 @cache
 def definitions(path: Path) -> Definitions:
     """Parse a module, once for all rules."""
     tree, name = ast.parse(path.read_text()), path.relative_to(ROOT)
     found = Definitions(ast.get_docstring(tree))
-    for node in ast.walk(tree):
+    for node in statements(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             start = node.body[0].end_lineno if ast.get_docstring(node) else node.lineno
             found.functions.append(((node.end_lineno or 0) - (start or 0), f"{name}:{node.name}"))
@@ -136,6 +143,11 @@ PYTHON = [
     *(p for folder in ("tests", "tools") for p in sorted((ROOT / folder).rglob("*.py"))),
 ]
 VARIABLES = re.compile(r"{{.*?}}|{%.*?%}", re.S)
+STRINGS_AND_COMMENTS = re.compile(
+    r""""{3}(?:[^"\\]++|\\.|"(?!""))*+"{3}|'{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}"""
+    r"""|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'|#[^\n]*""",
+    re.S,
+)
 WORD = re.compile(r"[^\W\d]\w*")
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
@@ -149,11 +161,7 @@ def unclear(name: str) -> set[str]:
 
 
 def unclear_in_code(path: Path) -> set[str]:
-    """Return the names with an unclear word; only a file with such a word in any text is read token by token."""
-    text = path.read_text()
-    words = {word for word in set(WORD.findall(text)) if unclear(word)}
-    tokens = tokenize.generate_tokens(io.StringIO(text).readline) if words else ()
-    return words & {token.string for token in tokens if token.type == tokenize.NAME}
+    return {name for name in set(WORD.findall(STRINGS_AND_COMMENTS.sub(" ", path.read_text()))) if unclear(name)}
 
 
 def unclear_in_template(path: Path) -> set[str]:
