@@ -5,7 +5,6 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from importlib import import_module
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -13,14 +12,12 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
-from django.contrib.auth import login
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.commands import flush
 from django.db import transaction
 from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
-from django.http import HttpRequest
 from django.test import Client, override_settings
 from django.utils import translation
 from hypothesis import HealthCheck
@@ -28,6 +25,7 @@ from hypothesis import settings as hypothesis_settings
 
 from labplatform.settings.test import TEMPLATE
 from notifications.reminders.recipients import _check_statement
+from tests.factories.accounts import sign_in
 from tests.factories.cast import TODAY, Cast, create_cast, new_cast
 from tests.factories.snapshots import MIGRATED_TABLES
 from tests.matrix.stage import Stage, build_stage
@@ -149,23 +147,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_session_per_sign_in() -> Iterator[None]:
-    """Sign in a client without a session directly with a new one, as a browser does.
-
-    Django first creates an anonymous session, and reads, replaces and deletes it: seven of fifteen statements.
-    """
+    """Sign in a client without a session directly with a new one, as a browser does."""
     original_login = Client._login  # type: ignore[attr-defined]
 
-    def sign_in_with_new_session(self: Client, user: Any, backend: str | None = None) -> None:
-        if settings.SESSION_COOKIE_NAME in self.cookies:
-            return original_login(self, user, backend)
-        request = HttpRequest()
-        request.session = import_module(settings.SESSION_ENGINE).SessionStore()
-        login(request, user, backend)
-        request.session.save()
-        self._set_login_cookies(request)  # type: ignore[attr-defined]
-        return None
+    def sign_in_without_session(self: Client, user: Any, backend: str | None = None) -> None:
+        (original_login if settings.SESSION_COOKIE_NAME in self.cookies else sign_in)(self, user, backend)
 
-    Client._login = sign_in_with_new_session  # type: ignore[attr-defined]
+    Client._login = sign_in_without_session  # type: ignore[attr-defined]
     yield
     Client._login = original_login  # type: ignore[attr-defined]
 

@@ -1,5 +1,6 @@
 """Readers of pages: texts of elements, links, errors and messages, parsed from the HTML."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
@@ -7,51 +8,69 @@ from typing import Any
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
+@dataclass(slots=True)
+class _Element:
+    """A tag with its attributes; its text is the pieces of the page's text from `start` to `end`."""
+
+    tag: str
+    attrs: dict[str, str | None]
+    start: int
+    end: int | None = None
+
+
 class _Reader(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, page: bytes) -> None:
         super().__init__()
-        self.open: list[dict[str, Any]] = []
-        self.found: list[dict[str, Any]] = []
+        self.open: list[_Element] = []
+        self.found: list[_Element] = []
+        self.pieces: list[str] = []
+        self.feed(page.decode())
 
     def hidden(self) -> bool:
         """Whether the text is inside a template element, which is not displayed: then it is the innermost open one."""
-        return bool(self.open) and self.open[-1]["tag"] == "template"
+        return bool(self.open) and self.open[-1].tag == "template"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self.hidden():
             return
-        element = {"tag": tag, "attrs": dict(attrs), "text": ""}
+        element = _Element(tag, dict(attrs), len(self.pieces))
         self.found.append(element)
-        if tag not in VOID:
+        if tag in VOID:
+            element.end = element.start
+        else:
             self.open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
         if self.hidden() and tag != "template":
             return
-        while self.open and self.open.pop()["tag"] != tag:
-            pass
+        while self.open:
+            element = self.open.pop()
+            element.end = len(self.pieces)
+            if element.tag == tag:
+                break
 
     def handle_data(self, data: str) -> None:
-        for element in self.open:
-            element["text"] += data
+        self.pieces.append(data)
+
+    def text_of(self, element: _Element) -> str:
+        """Return the text of an element with normalised white space."""
+        return " ".join("".join(self.pieces[element.start : element.end]).split())
 
 
 @lru_cache(maxsize=2)
-def _elements_of(page: bytes) -> list[dict[str, Any]]:
-    """Return all elements of a page in order; a test mostly looks at one page repeatedly, which is parsed once."""
-    reader = _Reader()
-    reader.feed(page.decode())
-    return reader.found
+def _read(page: bytes) -> _Reader:
+    """Return the elements of a page in order; a test mostly looks at one page repeatedly, which is parsed once."""
+    return _Reader(page)
 
 
 def elements(response: Any, tag: str, cls: str = "") -> list[dict[str, Any]]:
     """Return the elements of a page in order, with normalised white space."""
-    wanted = [
-        element
-        for element in _elements_of(response.content)
-        if element["tag"] == tag and (not cls or cls in (element["attrs"].get("class") or "").split())
+    page = _read(response.content)
+    return [
+        {"tag": tag, "attrs": element.attrs, "text": page.text_of(element)}
+        for element in page.found
+        if element.tag == tag and (not cls or cls in (element.attrs.get("class") or "").split())
     ]
-    return [{**element, "text": " ".join(element["text"].split())} for element in wanted]
 
 
 def texts(response: Any, tag: str, cls: str = "") -> list[str]:
@@ -65,12 +84,13 @@ def links(response: Any) -> dict[str, str]:
 
 def rows(response: Any) -> list[list[str]]:
     """Return the cells of every row of the tables, without headings and the boxes that select rows."""
+    page = _read(response.content)
     cells: list[list[str]] = []
-    for element in _elements_of(response.content):
-        if element["tag"] == "tr":
+    for element in page.found:
+        if element.tag == "tr":
             cells.append([])
-        elif element["tag"] == "td" and cells and element["attrs"].get("class") != "pick":
-            cells[-1].append(" ".join(element["text"].split()))
+        elif element.tag == "td" and cells and element.attrs.get("class") != "pick":
+            cells[-1].append(page.text_of(element))
     return [line for line in cells if line]
 
 

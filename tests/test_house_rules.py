@@ -4,6 +4,7 @@ import ast
 import re
 import statistics
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -21,13 +22,20 @@ SHARED_DRAWERS = {"utils", "helpers", "common", "manager", "services", "misc", "
 
 @dataclass
 class Definitions:
-    """What the rules ask of a module: docstring, lines of each function, classes, names, and imports of gettext."""
+    """What the rules ask of a module: its docstring, the lines of each function, its classes, its names of gettext."""
 
     docstring: str | None
     functions: list[tuple[int, str]] = field(default_factory=list)  # lines without docstring and decorators
     classes: list[str] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)
     gettext: list[tuple[str, str | None]] = field(default_factory=list)  # what is imported, and as what
+
+
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Return all statements below a node; no definition is inside an expression."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+            yield child
+            yield from statements(child)
 
 
 @cache
@@ -35,10 +43,7 @@ def definitions(path: Path) -> Definitions:
     """Parse a module, once for all rules."""
     tree, name = ast.parse(path.read_text()), path.relative_to(ROOT)
     found = Definitions(ast.get_docstring(tree))
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Constant):
-            texts = [value for value in vars(node).values() if isinstance(value, str)]
-            found.names.update(part for text in texts for part in text.split("."))
+    for node in statements(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             start = node.body[0].end_lineno if ast.get_docstring(node) else node.lineno
             found.functions.append(((node.end_lineno or 0) - (start or 0), f"{name}:{node.name}"))
@@ -138,6 +143,11 @@ PYTHON = [
     *(p for folder in ("tests", "tools") for p in sorted((ROOT / folder).rglob("*.py"))),
 ]
 VARIABLES = re.compile(r"{{.*?}}|{%.*?%}", re.S)
+STRINGS_AND_COMMENTS = re.compile(
+    r""""{3}(?:[^"\\]++|\\.|"(?!""))*+"{3}|'{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}"""
+    r"""|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'|#[^\n]*""",
+    re.S,
+)
 WORD = re.compile(r"[^\W\d]\w*")
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
@@ -151,9 +161,7 @@ def unclear(name: str) -> set[str]:
 
 
 def unclear_in_code(path: Path) -> set[str]:
-    """Return the names with an unclear word; only a file with such a word in any text is parsed for it."""
-    words = {word for word in set(WORD.findall(path.read_text())) if unclear(word)}
-    return words & definitions(path).names if words else words
+    return {name for name in set(WORD.findall(STRINGS_AND_COMMENTS.sub(" ", path.read_text()))) if unclear(name)}
 
 
 def unclear_in_template(path: Path) -> set[str]:

@@ -213,8 +213,10 @@ DEMONSTRATION = "labplatform.demo."
 
 
 def imported(path: Path) -> set[str]:
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    source, found = path.read_text(), set[str]()
+    if not any(tool.rpartition(".")[2] in source for tool in TOOLS):
+        return set()
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             found |= {name.name for name in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

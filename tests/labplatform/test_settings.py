@@ -1,5 +1,6 @@
 """Production refuses to start while required settings are missing; the demonstration keeps its key."""
 
+import json
 import os
 import re
 import secrets
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from labplatform.settings import base, startup_checks
+from tests.accounts.openid.test_configuration import GIVEN
 from tests.labplatform.production import ABSENT, Answers, start
 from tools.lint_deploy import PRODUCTION
 
@@ -39,6 +41,10 @@ PLAIN = "EMAIL_URL would send e-mails and passwords unencrypted to mail.example:
 
 def of_database(password: str, user: str = "lab") -> dict[str, str]:
     return {"DATABASE_URL": f"postgresql://{user}:{password}@db.example/platform"}
+
+
+def of_provider(**changes: str) -> dict[str, str]:
+    return {"OIDC_PROVIDERS": json.dumps([GIVEN | changes])}
 
 
 def of_bucket(endpoint: str) -> dict[str, str]:
@@ -116,6 +122,8 @@ def test_production_refuses_to_start_without(printed: Answers, name: str, value:
             "FILES_ENDPOINT must begin with https://: the files would travel unencrypted.",
         ),
         (of_bucket("s3.example"), "FILES_ENDPOINT must begin with https://"),
+        (of_provider(secret=""), "OIDC_PROVIDERS: rivage lacks secret."),
+        (of_provider(server_url="http://localhost:3000"), "OIDC_PROVIDERS: rivage: production takes https:// only."),
         ({"DEMO": "true"}, "DEMO shows sign-ins and everyone's e-mails: it is refused in production."),
     ],
 )
@@ -134,6 +142,7 @@ def test_production_refuses_to_start_with(printed: Answers, given: dict[str, str
         {"DATABASE_URL": "postgresql://lab@db.example/platform", "PGPASSFILE": "/run/secrets/pgpass"},
         {"DATABASE_URL": "postgresql:///platform"},
         {"DATABASE_URL": "postgresql://lab@%2Frun%2Fpostgresql/platform"},
+        of_provider(),
         {"EMAIL_URL": "smtp://localhost"},
         {"EMAIL_URL": "smtp://127.0.0.2:25"},
         {"EMAIL_URL": "smtp://[::1]:25"},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.lint_translations import BREAKABLE, faults, strings_in_code, strings_of, strings_of_template
+from tools.lint_translations import BREAKABLE, faults, strings_of, strings_of_template
 
 
 @pytest.mark.parametrize(
@@ -38,14 +38,10 @@ def test_strings_of_a_template(source: str, key: tuple[str, str]):
     assert set(strings_of_template(source)) == {key}
 
 
-def test_catalogue_has_the_strings_of_the_code_and_no_others():
-    used = strings_in_code()
-    assert faults("fr", used) == []
-    missing, *others = sorted(used)
-    assert faults("fr", {*others, ("", "Nowhere")}) == [
-        "fr: not in the catalogue, run make messages: 'Nowhere'",
-        f"fr: no longer in the code, run make messages: {missing[1]!r}",
-    ]
+def test_strings_of_the_code_and_of_the_catalogue_are_compared():
+    missing, *others = faults("fr", {("", "Nowhere")})
+    assert missing == "fr: not in the catalogue, run make messages: 'Nowhere'"
+    assert {fault[:46] for fault in others} == {"fr: no longer in the code, run make messages: "}
 
 
 def test_ordinary_spaces_before_french_punctuation_are_found():

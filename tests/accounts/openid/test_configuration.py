@@ -1,15 +1,12 @@
-"""The setting of providers: what it accepts, and what keeps the platform from starting."""
+"""The setting of providers: what it accepts, and what it refuses."""
 
 import json
-import subprocess
 from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.openid.configuration import providers, refuse_plain_http
-from tests.labplatform.production import start
-from tools.lint_deploy import PRODUCTION
 
 GIVEN: dict[str, Any] = {
     "id": "rivage",
@@ -115,17 +112,3 @@ def test_error_names_what_is_wrong(more: dict[str, Any], problem: str):
 def test_error_names_a_setting_that_is_not_a_list(text: str, problem: str):
     with pytest.raises(ImproperlyConfigured, match=problem):
         providers(text)
-
-
-def production(**more: Any) -> subprocess.CompletedProcess[str]:
-    return start("labplatform.settings.production", **PRODUCTION, OIDC_PROVIDERS=json.dumps([GIVEN | more]))
-
-
-def test_production_refuses_a_provider_without_secret_or_encryption():
-    done = [production(), production(secret=""), production(server_url="http://localhost:3000")]
-    errors = [answer.stderr.strip().splitlines()[-1] if answer.returncode else "" for answer in done]
-    assert errors == [
-        "",
-        "django.core.exceptions.ImproperlyConfigured: OIDC_PROVIDERS: rivage lacks secret.",
-        "django.core.exceptions.ImproperlyConfigured: OIDC_PROVIDERS: rivage: production takes https:// only.",
-    ]

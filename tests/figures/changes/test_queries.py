@@ -9,7 +9,7 @@ from typing import Any
 import pgtrigger
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
@@ -162,14 +162,12 @@ def moments(chance: random.Random) -> tuple[datetime, datetime | None]:
     return since, chance.choice([None, since + timedelta(days=last - first)])
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 1_000_000))
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(seed=0)
+@given(seed=st.integers(1, 1_000_000))
 def test_lines_add_up_to_the_difference_of_the_figures(seed: int):
-    check_history(seed)
-
-
-def test_generated_history_has_lines():
-    assert check_history(0) > 0
+    lines = check_history(seed)
+    assert seed or lines > 0, "the first history has lines"
 
 
 def check_history(seed: int) -> int:
