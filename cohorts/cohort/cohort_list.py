@@ -151,6 +151,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         html=lambda cohort: weekday(cohort.next_session_on),
         order=by_value("next_session_on"),
         width=14,
+        css=NUMBER,
         annotate=_with_next_session,
     ),
     "agreed-days": ListColumn(
