@@ -345,7 +345,8 @@ def main_buttons(idea: Idea, prototypes: Sequence[Prototype], roles: Roles) -> l
 
     There is none for work when the idea is parked, has ended, was handed over or is a published fact.
     """
-    accept = [_action_button(idea, "accept", roles)] if idea.state == IdeaState.CAPTURED else []
+    is_captured = idea.state == IdeaState.CAPTURED and not idea.retrospective
+    accept = [_action_button(idea, "accept", roles)] if is_captured else []
     has_work = open_to_work(idea) and idea.state in IDEA_WITH_COHORT
     work = [work_button_for(idea, open_work(prototypes), roles, test=_("Plan test"))] if has_work else []
     return [button for button in (*accept, *work) if button.decision]

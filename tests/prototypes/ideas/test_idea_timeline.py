@@ -169,6 +169,7 @@ def test_published_idea_has_no_next_step():
 def test_page_of_an_idea_begins_with_acceptance_then_the_next_work(state: str, roles: str, addresses: list[str]):
     buttons = idea_timeline.main_buttons(Idea(pk=7, state=state), [], frozenset(roles))
     assert [button.href for button in buttons] == addresses
+    assert idea_timeline.main_buttons(Idea(pk=7, state=state, retrospective=True), [], frozenset(roles)) == []
 
 
 def test_refused_button_shows_the_reason():
