@@ -243,8 +243,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         return "".join(word[0] for word in self.full_name.split()[:2]).upper() or "?"
 
 
+def unproven_addresses() -> models.QuerySet[Any]:
+    """Return a query of the accounts' addresses that nobody has proved to be their person's."""
+    addresses: models.Manager[Any] = apps.get_model("account", "EmailAddress")._default_manager
+    return addresses.filter(verified=False)
+
+
 @prepared
 def _unproven_address(user: int, email: str) -> models.QuerySet[Any, int]:
     """Return a query of the key of the account's address `email` while nobody has proved that it is the person's."""
-    addresses: models.Manager[Any] = apps.get_model("account", "EmailAddress")._default_manager
-    return addresses.filter(user=user, email=email, verified=False).values_list("pk", flat=True)
+    return unproven_addresses().filter(user=user, email=email).values_list("pk", flat=True)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from api.enums import SCOPES, Area, Permission, scope
 from api.refusals import NO_SCOPE
-from web.forms.fields import VisibleTextField
+from web.forms.fields import VisibleTextField, with_named_empty_choice
 
 NOTHING: Final = ("", _("nothing"))
 FILES_OF_AREAS: Final = _(
@@ -41,12 +41,10 @@ class TokenForm(forms.Form):
             del self.fields["is_service"]
         for area in Area:
             permissions = [each for each in Permission if scope(area, each) in SCOPES]
-            self.fields[area.value] = forms.ChoiceField(
-                label=area.label,
-                choices=[NOTHING, *((each.value, each.label) for each in permissions)],
-                required=False,
-                help_text=FILES_OF_AREAS if area == Area.FILES else "",
-            )
+            choices = [NOTHING, *((each.value, each.label) for each in permissions)]
+            help_text = FILES_OF_AREAS if area == Area.FILES else ""
+            field = forms.ChoiceField(label=area.label, choices=choices, help_text=help_text)
+            self.fields[area.value] = with_named_empty_choice(field)
 
     def clean(self) -> dict[str, Any]:
         """Return the values; refuse a token that may do nothing, also one for the files of nothing."""

@@ -19,14 +19,10 @@ def check_storage(**_options: Any) -> list[CheckMessage]:
     return [Error(fault, hint=HINT, id="files.E001")] if fault else []
 
 
-def prepare_storage() -> None:
-    """Log what keeps files from being stored, and remove what killed uploads left on this disk over an hour ago.
-
-    The web server starts all the same: everything else works.
-    """
+def log_storage_fault() -> None:
+    """Log what keeps files from being stored. The web server starts all the same: everything else works."""
     if fault := storage.find_fault():
         logger.error("Files cannot be stored or deleted. %s %s", fault, HINT)
-    sweep_disk()
 
 
 def sweep_disk() -> None:

@@ -85,20 +85,29 @@ class ColumnError(CellError):
 
 
 def read_values(row: ImportRow, batch: ImportBatch, columns: Sequence[ImportColumn]) -> dict[str, Any]:
-    """Return the value of each column for a row; raise ColumnError for the first cell that cannot be read.
+    """Return the value of each column for a row; raise ColumnError for the first cell that cannot be read, which names
+    the columns of the others.
 
     Columns that the table does not have are read from an empty cell, or from their default.
     """
     texts = row_texts(row, batch.mapping)
     options, values = CellOptions(month_first=batch.month_first), {}
+    errors: list[tuple[ImportColumn, CellError]] = []
     for column in columns:
         text = texts.get(column.name, "") or str(batch.defaults.get(column.name, ""))
-        if column.required and not text.strip():
-            raise ColumnError(column.name, _("This cell is empty."))
         try:
+            if column.required and not text.strip():
+                raise CellError(_("This cell is empty."))
             values[column.name] = column.parse(text, options)
         except CellError as error:
-            raise ColumnError(column.name, error.reason, error.suggestion) from error
+            errors.append((column, error))
+    if errors:
+        (first, refusal), *others = errors
+        also = _("Also to correct: %(columns)s.") % {
+            "columns": ", ".join(str(column.label) for column, _error in others)
+        }
+        reason = f"{refusal.reason} {also}" if others else refusal.reason
+        raise ColumnError(first.name, reason, refusal.suggestion) from refusal
     return values
 
 

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 bind = os.environ.get("BIND", "0.0.0.0:8000")
@@ -23,21 +24,26 @@ if _counters := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
 
 
 def on_starting(_arbiter: Any) -> None:
-    """Check the storage of files, and remove what killed uploads left; gunicorn calls it once, when all is loaded."""
-    from files.checks import prepare_storage  # noqa: PLC0415 - Django must be set up
+    """Log what keeps files from being stored; gunicorn calls it once, when all is loaded."""
+    from files.checks import log_storage_fault  # noqa: PLC0415 - Django must be set up
 
-    prepare_storage()
+    log_storage_fault()
 
 
-def child_exit(_arbiter: Any, worker: Any) -> None:
-    """Keep the Prometheus counters of a web process that has ended, and remove what killed uploads left on this disk;
-    gunicorn calls it.
-
-    Celery's sweep may run on another machine. Counters are kept only where the processes share a folder of them.
+def post_worker_init(_worker: Any) -> None:
+    """Remove what killed uploads left on this disk, in a thread of the new web process: a disk that hangs keeps neither
+    this process from answering nor gunicorn from replacing others. Celery's sweep may run on another machine.
     """
     from files.checks import sweep_disk  # noqa: PLC0415 - Django must be set up
 
-    sweep_disk()
+    Thread(target=sweep_disk, daemon=True).start()
+
+
+def child_exit(_arbiter: Any, worker: Any) -> None:
+    """Keep the Prometheus counters of a web process that has ended; gunicorn calls it.
+
+    They are kept only where the processes share a folder of them.
+    """
     if _counters:
         from prometheus_client import multiprocess  # noqa: PLC0415 - there only where requirements/prod.txt is installed
 

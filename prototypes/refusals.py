@@ -278,6 +278,10 @@ SENTENCES: dict[str, RefusalText] = {
         " prove nothing."
     ),
     "indicator_corrects_first": _("A correction must belong to an indicator of the same idea."),
+    "indicator_unit_of_values": (
+        _("Values are recorded in the earlier unit. Keep it; say under “How it is measured” what it means."),
+        "unit",
+    ),
     "indicator_append_only": _("An indicator cannot be changed or deleted. Correct it and say what was wrong."),
     "indicator_no_truncate": _("Indicators cannot be deleted."),
     "indicator_value_once": _("The follow-up already has a value for this indicator."),

@@ -1,6 +1,9 @@
-"""Notices on the home page: applications to review, and calls that are over with applications without a decision."""
+"""Notices on the home page: applications to review, and calls with applications without a decision."""
+
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +13,7 @@ from accounts.models import User
 from cohorts.calls.models import Application, Call
 from web.database.nested_rows import nested, nested_count
 from web.dates.clock import Today
-from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, since_day
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, since_day, until_day
 
 MAX_NOTICES = 3
 
@@ -34,28 +37,33 @@ def _review_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
 
 
 def _undecided(user: User, today: Today) -> ArraySubquery | None:
-    """Return the subquery of calls that are over with applications without a decision; None for people
-    who cannot decide.
+    """Return the subquery of calls with applications without a decision, the first to end first; None for people who
+    cannot decide.
     """
     if not user.is_lab_staff or user.is_lab_reader:
         return None
-    rows = Call.objects.over(today.platform).undecided().order_by("closes_on", "pk")
-    return nested(rows[:MAX_NOTICES], "id", "title_fr", "title_en", "closes_on", "undecided_count")
+    is_over = Exists(Call.objects.over(today.platform).filter(pk=OuterRef("pk")))
+    rows = Call.objects.undecided().annotate(is_over=is_over).order_by("closes_on", "pk")
+    return nested(rows[:MAX_NOTICES], "id", "title_fr", "title_en", "closes_on", "undecided_count", "is_over")
 
 
 def _undecided_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
-    """Return a notice for each call that is over and waits for decisions."""
+    """Return a notice for each call with applications without a decision."""
     return [_undecided_notice(row) for row in rows]
 
 
-def _undecided_notice(row: dict[str, object]) -> HomeNotice:
-    """Return the notice about one call."""
-    count = int(str(row["undecided_count"]))
-    text = ngettext("%(count)s application waits for a decision.", "%(count)s applications wait for a decision.", count)
-    title = str(Call(title_fr=str(row["title_fr"]), title_en=str(row["title_en"])))
-    since = since_day(str(row["closes_on"]))
+def _undecided_notice(row: dict[str, Any]) -> HomeNotice:
+    """Return the notice about one call: that it is over and waits for decisions, or what has arrived until now."""
+    count = int(row["undecided_count"])
+    title = str(Call(title_fr=row["title_fr"], title_en=row["title_en"]))
     address = reverse("cohorts:call", args=[row["id"]])
-    return HomeNotice(title, text % {"count": count}, address, _("Decide"), when=since)
+    if not row["is_over"]:
+        text = ngettext("%(count)s application has arrived.", "%(count)s applications have arrived.", count)
+        return HomeNotice(
+            title, text % {"count": count}, address, _("Read the applications"), when=until_day(row["closes_on"])
+        )
+    text = ngettext("%(count)s application waits for a decision.", "%(count)s applications wait for a decision.", count)
+    return HomeNotice(title, text % {"count": count}, address, _("Decide"), when=since_day(row["closes_on"]))
 
 
 applications_to_review = HomeNoticeSource(_to_review, _review_notices, "applications_to_review")

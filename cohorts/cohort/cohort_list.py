@@ -18,7 +18,7 @@ from cohorts.cohort.filters import CohortFilter
 from cohorts.models import Cohort
 from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
-from web.templatetags.web import or_unknown, precise_to, state_tag, weekday
+from web.templatetags.web import day, or_unknown, precise_to, state_tag
 
 
 def _rows(reader: Reader) -> QuerySet[Cohort]:
@@ -148,9 +148,10 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     "next-session": ListColumn(
         header=gettext_lazy("Next session"),
         value=lambda cohort: cohort.next_session_on,
-        html=lambda cohort: weekday(cohort.next_session_on),
+        html=lambda cohort: day(cohort.next_session_on),
         order=by_value("next_session_on"),
         width=14,
+        css=NUMBER,
         annotate=_with_next_session,
     ),
     "agreed-days": ListColumn(

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from boto3.exceptions import Boto3Error
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from django.core.files import File
 from django.core.files.storage import storages
 from storages.backends.s3 import S3Storage
@@ -136,6 +136,8 @@ class Bucket(StorageBackend):
             if code == "AccessDenied":
                 return f"The key in FILES_ACCESS_KEY may not {right} objects of the bucket."
             return FAULTS.get(code, f"The object storage refused to {right} an object: {code}.")
+        except ParamValidationError:
+            return "FILES_BUCKET is no name of a bucket."
         except BotoCoreError:
             return "The object storage does not answer at FILES_ENDPOINT."
         finally:

@@ -84,7 +84,7 @@ def open_residency(*, dates: Dates, by: User) -> Edition:
         name=f"Territoires en résidences {first.year}",
         starts_on=first,
         authorities=[(_authority(RESIDENCY), None, read(RESIDENCY).data["site"])],
-        planned_authorities=1,
+        planned_authorities=2,
         demonstration=True,
         by=by,
         at=moment(first),

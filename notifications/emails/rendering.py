@@ -1,15 +1,19 @@
-"""Renders e-mails from one pair of templates, text and HTML, in the recipient's language: one section per reminder."""
+"""Renders e-mails from one pair of templates, text and HTML, in the recipient's language: one section per reminder.
+
+E-mails with the same sections are rendered once: each person's name and address to unsubscribe are then filled in.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
-from django.core.mail import EmailMultiAlternatives
+from django.conf import settings
 from django.template.defaultfilters import linebreaks_filter
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -20,6 +24,16 @@ from django.utils.translation import ngettext
 
 from accounts.models import Lab, User
 from notifications.emails import links
+from notifications.emails.messages import (
+    HTML_NAME,
+    HTML_UNSUBSCRIBE,
+    MAX_BODIES,
+    NAME,
+    UNSUBSCRIBE,
+    Body,
+    PersonalMessage,
+    own_values,
+)
 from notifications.models import Delivery, Reminder
 from notifications.registries import EmailPart, Topic, event_kinds
 from web.calendars import ics
@@ -30,9 +44,20 @@ MAX_SUBJECT_LENGTH = 250
 logger = logging.getLogger(__name__)
 
 
+class SectionText(NamedTuple):
+    """The texts of a section, as the templates use them."""
+
+    subject: str
+    text: str
+    html: SafeString
+    why: str
+    label: str
+    address: str
+
+
 @dataclass(frozen=True)
 class Section:
-    """One reminder's part of an e-mail, as the templates use it."""
+    """One reminder's part of an e-mail."""
 
     reminder: Reminder
     part: EmailPart
@@ -62,17 +87,44 @@ class Section:
         """Return the absolute URL that the section's button opens; "" without a button."""
         return absolute_url(self.part.button[1]) if self.part.button else ""
 
+    @property
+    def texts(self) -> SectionText:
+        """Return the texts of the section, as the templates use them."""
+        return SectionText(self.subject, self.part.text, self.html, self.part.why, self.label, self.address)
+
 
 @dataclass(frozen=True)
 class RenderedEmail:
-    """The rendered content of an e-mail, from which `build_message` makes the message."""
+    """The rendered content of an e-mail, from which `build_message` makes the message.
+
+    `body` has markers in place of what is the person's own, and `values` the values of these markers.
+    """
 
     subject: str
-    text: str
-    html: str
+    body: Body
+    values: Mapping[str, str]
     sections: Sequence[Section]
-    unsubscribe_url: str
     language: str
+
+    @cached_property
+    def filled_body(self) -> Body:
+        """Return text and HTML with the values of the markers."""
+        return self.body.filled(self.values)
+
+    @property
+    def text(self) -> str:
+        """Return the text of the e-mail."""
+        return self.filled_body.text
+
+    @property
+    def html(self) -> str:
+        """Return the HTML of the e-mail."""
+        return self.filled_body.html
+
+    @property
+    def unsubscribe_url(self) -> str:
+        """Return the URL at which the person stops e-mails of these kinds."""
+        return self.values[UNSUBSCRIBE]
 
 
 def language_of(user: User) -> str:
@@ -125,44 +177,70 @@ def render_sections(user: User, language: str, sections: Sequence[Section], *, m
             sections = [replace(row, part=row.part.masked()) for row in sections]
         kinds = {section.reminder.kind for section in sections}
         unsubscribe_url = links.masked_unsubscribe_url() if masked else links.unsubscribe_url(user.pk, kinds)
-        context = {
-            "user": user,
-            "subject": _email_subject(sections),
-            "sections": sections,
-            "only_section": sections[0] if len(sections) == 1 else None,
-            "kinds": _kind_labels(kinds),
-            "home_url": absolute_url(cached_reverse("home")),
-            "own_emails_url": absolute_url(cached_reverse("notifications:own_emails")),
-            "privacy_url": absolute_url(cached_reverse("privacy")),
-            "unsubscribe_url": unsubscribe_url,
-            "language": language,
-        }
-        text = render_to_string("emails/reminders.txt", context)
-        html = render_to_string("emails/reminders.html", context)
-        return RenderedEmail(str(context["subject"]), text, html, sections, unsubscribe_url, language)
+        subject = _email_subject(sections)
+        body = _body(
+            subject,
+            tuple(section.texts for section in sections),
+            _kind_labels(kinds),
+            language,
+            greets_by_name=user.has_proven_address,
+            has_account=user.joined,
+            base_url=settings.BASE_URL,
+        )
+        return RenderedEmail(subject, body, own_values(user.full_name, unsubscribe_url), sections, language)
 
 
-def build_message(delivery: Delivery, email: RenderedEmail, at: datetime, *, from_email: str) -> EmailMultiAlternatives:
+@lru_cache(maxsize=MAX_BODIES)
+def _body(
+    subject: str,
+    sections: tuple[SectionText, ...],
+    kinds: str,
+    language: str,
+    *,
+    greets_by_name: bool,
+    has_account: bool,
+    base_url: str,
+) -> Body:
+    """Render and cache an e-mail with these sections in the language, which is active."""
+    context = {
+        "subject": subject,
+        "sections": sections,
+        "only_section": sections[0] if len(sections) == 1 else None,
+        "kinds": kinds,
+        "greets_by_name": greets_by_name,
+        "has_account": has_account,
+        "home_url": absolute_url(cached_reverse("home")),
+        "own_emails_url": absolute_url(cached_reverse("notifications:own_emails")),
+        "privacy_url": absolute_url(cached_reverse("privacy")),
+        "language": language,
+    }
+    return Body(
+        render_to_string("emails/reminders.txt", {**context, "name": NAME, "unsubscribe_url": UNSUBSCRIBE}),
+        render_to_string("emails/reminders.html", {**context, "name": HTML_NAME, "unsubscribe_url": HTML_UNSUBSCRIBE}),
+    )
+
+
+def build_message(delivery: Delivery, email: RenderedEmail, at: datetime, *, from_email: str) -> PersonalMessage:
     """Return the message for a rendered e-mail, with headers for one-click unsubscribe and its calendar entries.
 
     It is not sent yet. The Message-ID is the same on every attempt. `at` is the moment of writing, which calendar
     entries contain.
     """
-    headers = {
-        "Message-ID": delivery.message_id,
-        "List-Unsubscribe": f"<{email.unsubscribe_url}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        "Auto-Submitted": "auto-generated",
-        "Content-Language": delivery.language,
-    }
-    message = EmailMultiAlternatives(email.subject, email.text, from_email, to=[delivery.user.email], headers=headers)
-    message.attach_alternative(email.html, "text/html")
+    message = PersonalMessage(
+        email.subject,
+        email.body,
+        email.values,
+        from_email=from_email,
+        to=delivery.user.email,
+        message_id=delivery.message_id,
+        language=delivery.language,
+    )
     for row in email.sections:
         _attach_calendar_entries(message, row, delivery.user, at)
     return message
 
 
-def _attach_calendar_entries(message: EmailMultiAlternatives, row: Section, user: User, at: datetime) -> None:
+def _attach_calendar_entries(message: PersonalMessage, row: Section, user: User, at: datetime) -> None:
     """Attach the calendar entries of the section `row` to a message; without entries, do nothing.
 
     A single entry is also an alternative of the text, so that mail programs offer it; several are files only, since

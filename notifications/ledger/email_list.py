@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.html import format_html
@@ -16,9 +16,10 @@ from django.utils.translation import pgettext_lazy
 from notifications.enums import DeliveryState
 from notifications.ledger.bulk_actions import PAUSE, RETRY
 from notifications.ledger.filters import DeliveryFilter
-from notifications.models import Delivery, DeliveryItem
+from notifications.models import Delivery, DeliveryItem, Reminder
 from notifications.permissions import can_read_emails
 from notifications.reminders.reason_texts import describe_reminder, kind_label
+from notifications.reminders.step_status import event_names
 from notifications.templatetags.emails import email_state, reason_text
 from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
 from web.lists.declarations import List
@@ -32,9 +33,23 @@ def _rows(reader: Reader) -> QuerySet[Delivery]:
     return Delivery.objects.visible_to(reader.user).prefetch_related(items)
 
 
-def title_of(email: Delivery) -> str:
-    """Return the subject of the e-mail, else what its reminders are about."""
-    return email.subject or " · ".join(describe_reminder(item.reminder) for item in email.items.all())
+def _load_event_names(emails: Sequence[Any], _reader: Reader) -> None:
+    """Give each e-mail that has no subject yet `names`, those of its events (one statement for each kind of event)."""
+    untitled = [email for email in emails if not email.subject]
+    names = event_names(item.reminder for email in untitled for item in email.items.all())
+    for email in untitled:
+        email.names = names
+
+
+def title_of(email: Any) -> str:
+    """Return the subject of the e-mail, else what its reminders are about, with the names of the events."""
+    return email.subject or " · ".join(_title_of_item(email, item.reminder) for item in email.items.all())
+
+
+def _title_of_item(email: Any, reminder: Reminder) -> str:
+    """Return the name of a reminder's event, if it was loaded, with audience and topic of the reminder."""
+    name = getattr(email, "names", {}).get((reminder.kind, reminder.object_id), "")
+    return " · ".join(filter(None, [name, describe_reminder(reminder)]))
 
 
 def _name(email: Delivery) -> str:
@@ -133,6 +148,7 @@ EMAILS: Final = List(
     heading="email",
     order="-day",
     reads=("day", "subject", "user__full_name", "user__email"),
+    load_for_cells=_load_event_names,
     bulk_actions={"retry": RETRY, "pause": PAUSE},
     name=_name,
     empty_icon="mail",

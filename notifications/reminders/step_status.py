@@ -221,19 +221,26 @@ def is_pending(row: Any) -> bool:
     return not row.sent_count and not row.failed_count and bool(row.state == ReminderState.PLANNED or row.waiting_count)
 
 
-def _names(statuses: Iterable[ReminderStatus]) -> dict[tuple[str, int], str]:
+def _names(statuses: Collection[ReminderStatus]) -> dict[tuple[str, int], str]:
     """Return the names of the reminders' events, by slug of the kind and id of the event: those read with the sizes of
     the audiences, and of other kinds one query each.
 
     Kinds that do not name their events are left out.
     """
     named = {_event_key(status.reminder): status.size.event_name for status in statuses if status.size.event_name}
+    return named | event_names(row.reminder for row in statuses if _event_key(row.reminder) not in named)
+
+
+def event_names(reminders: Iterable[Reminder]) -> dict[tuple[str, int], str]:
+    """Return the names of the events of these reminders, by slug of the kind and id of the event (one query per kind).
+
+    Kinds that do not name their events are left out.
+    """
     ids: dict[str, set[int]] = defaultdict(set)
-    for status in statuses:
-        if _event_key(status.reminder) not in named:
-            ids[status.reminder.kind].add(status.reminder.object_id)
+    for row in reminders:
+        ids[row.kind].add(row.object_id)
     name_functions = {slug: event_kinds[slug].names for slug in ids if slug in event_kinds}
-    return named | {
+    return {
         (slug, pk): name for slug, names in name_functions.items() if names for pk, name in names(ids[slug]).items()
     }
 

@@ -20,7 +20,7 @@ from django.core.mail import EmailMessage
 from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef
 
-from accounts.models import Lab
+from accounts.models import Lab, unproven_addresses
 from notifications.emails import rendering
 from notifications.emails.models import DeliveryItemQuerySet, DeliveryQuerySet
 from notifications.enums import CLAIMABLE_STATES, FINAL_ITEM_STATES, DeliveryState, ItemState
@@ -326,6 +326,7 @@ def current_topics(delivery: Delivery, at: datetime) -> tuple[list[Topic], list[
     """
     topics, ended_reasons = [], []
     for item in _queued_items(delivery.pk):
+        vars(delivery.user)["has_proven_address"] = delivery.user.joined and not vars(item)["is_unproven"]
         reason, event = _check_item(item, delivery, at)
         if reason:
             item.state, item.reason = FINAL_ITEM_STATES.get(reason, ItemState.SKIPPED), reason
@@ -340,11 +341,17 @@ def current_topics(delivery: Delivery, at: datetime) -> tuple[list[Topic], list[
 def _queued_items(delivery: int) -> DeliveryItemQuerySet:
     """Return a query of the queued items of an e-mail (its key) with their reminders.
 
-    They are annotated with `unsubscribed` and `received_before`: in an earlier version of the event.
+    They are annotated with `unsubscribed`, `received_before` (in an earlier version of the event), and `is_unproven`:
+    nobody has proved that the person's address is theirs.
     """
     unsubscriptions = Preference.objects.filter(user=OuterRef("user"), kind=OuterRef("reminder__kind"))
+    unproven = unproven_addresses().filter(user=OuterRef("user"), email=OuterRef("user__email"))
     items = DeliveryItem.objects.queued().filter(delivery=delivery).select_related("reminder")
-    return items.annotate(unsubscribed=Exists(unsubscriptions), received_before=Exists(_sent_in_earlier_version()))
+    return items.annotate(
+        unsubscribed=Exists(unsubscriptions),
+        received_before=Exists(_sent_in_earlier_version()),
+        is_unproven=Exists(unproven),
+    )
 
 
 def _sent_in_earlier_version() -> DeliveryItemQuerySet:

@@ -13,7 +13,7 @@ from programmes.formats.wordings import editable_texts, usual_texts, wording_pro
 from programmes.models import ReminderStep
 from programmes.models.formats import MAX_BODY, MAX_SUBJECT
 from web.forms.edit_conflicts import VersionedForm
-from web.forms.fields import VisibleTextField, text_field
+from web.forms.fields import VisibleTextField, text_field, with_named_empty_choice
 
 SUBJECT_HELP = _("One line. Leave subject and text empty to use the usual ones.")
 BODY_HELP = _("An empty line begins a paragraph. A paragraph whose placeholder has no value is left out.")
@@ -63,8 +63,8 @@ class WordingForm(VersionedForm):
 class PreviewForm(forms.Form):
     """The event that a preview is about, and the kind of person who reads it."""
 
-    event = forms.TypedChoiceField(label=_("Event"), coerce=int, empty_value=None, required=False)
-    role = forms.ChoiceField(label=_("Read by"), required=False)
+    event = with_named_empty_choice(forms.TypedChoiceField(label=_("Event"), coerce=int, empty_value=None))
+    role = with_named_empty_choice(forms.ChoiceField(label=_("Read by")))
 
     def __init__(self, data: QueryDict | None, *, events: list[tuple[int, str]]) -> None:
         """Create the form; `events` are ids and names of the events to choose from, besides sample values."""

@@ -28,6 +28,11 @@ NOT_DECIDED = f"""NEW.corrects_id IS NULL AND NOT EXISTS (
 CORRECTS_NO_FIRST_VERSION = """NEW.corrects_id IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM prototypes_indicator f
     WHERE f.id = NEW.corrects_id AND f.idea_id = NEW.idea_id AND f.corrects_id IS NULL)"""
+UNIT_AFTER_VALUES = """NEW.corrects_id IS NOT NULL AND EXISTS (
+    SELECT 1 FROM prototypes_indicatorvalue v WHERE v.indicator_id = NEW.corrects_id AND v.value IS NOT NULL)
+    AND NEW.unit <> (
+    SELECT i.unit FROM prototypes_indicator i WHERE NEW.corrects_id IN (i.id, i.corrects_id)
+    ORDER BY i.id DESC LIMIT 1)"""
 OTHER_IDEA_OR_NOT_LIVE = f"""NOT EXISTS (
     SELECT 1 FROM prototypes_indicator i JOIN prototypes_followup f ON f.idea_id = i.idea_id
     WHERE i.id = NEW.indicator_id AND i.corrects_id IS NULL AND f.id = NEW.follow_up_id
@@ -125,6 +130,7 @@ class Indicator(models.Model):
         triggers = [
             Rule(name="indicator_of_decided_idea", operation=pgtrigger.Insert, broken=NOT_DECIDED),
             Rule(name="indicator_corrects_first", operation=pgtrigger.Insert, broken=CORRECTS_NO_FIRST_VERSION),
+            Rule(name="indicator_unit_of_values", operation=pgtrigger.Insert, broken=UNIT_AFTER_VALUES),
             Frozen(name="indicator_append_only", mutable_columns=["by_id"]),
             NoTruncate(name="indicator_no_truncate"),
         ]

@@ -42,6 +42,7 @@ def test_password_is_asked_for_again(cast: Cast):
 
 
 def test_form_says_what_is_missing(cast: Cast):
+    assert "(optional)" not in signed_in(cast["M"]).get(NEW).content.decode()
     answer = create(signed_in(cast["M"]), name=" ", days="400", ideas="")
     assert set(errors(answer)) == {"name", "days"}
     answer = create(signed_in(cast["M"]), ideas="")

@@ -76,10 +76,12 @@ class TestChecking:
         assert (Invitation.objects.count(), Reminder.objects.count()) == (0, 0)
 
     def test_rows_about_the_same_and_unreadable_cells_are_refused_one_by_one(self, cast):
-        text = PEOPLE + "Ada;ADA@people.example;relay\nEve;eve;relais\nZoe;zoe@people.example;chef\n"
-        reasons = [(line, reason.split(".")[0]) for line, outcome, reason in outcomes(added(cast, text)) if reason]
+        text = PEOPLE + "Ada;ADA@people.example;relay\nEve;eve;relais\nZoe;zoe;chef\n"
+        rows = outcomes(added(cast, text))
+        reasons = [(line, reason.split(".")[0]) for line, _outcome, reason in rows if reason]
         assert reasons[0] == (4, "Row 2 names the same person or thing")
         assert [line for line, _reason in reasons] == [4, 5, 6]
+        assert [line for line, _outcome, reason in rows if "Also to correct: Role." in reason] == [6]
 
     def test_a_correction_or_another_column_checks_all_rows_again(self, cast):
         batch = added(cast, PEOPLE + "Eve Essai;eve;relais\n")

@@ -106,4 +106,8 @@ def test_a_preview_is_read_as_someone_in_a_role(step: ReminderStep, lab: Client,
         False,
         True,
     )
+    assert ("(optional)" in page.content.decode(), f"/formats/{step.format_id}/revise/" in page.content.decode()) == (
+        False,
+        True,
+    )
     assert lab.post(path(step), typed(page)).status_code == 403

@@ -342,7 +342,9 @@ def test_incomplete_draft_is_saved_and_not_submitted(cast: Cast):
     page = posted(cast, "P", f"{path}submit/")
     missing = "summary in French, summary in English, text in French, text in English"
     assert f"Still missing: title in English, {missing}." in page.content.decode()
-    assert f"Still missing: title in English, {missing}. Fill in" in texts(signed_in(cast["P"]).get(path), "li")
+    draft_page = signed_in(cast["P"]).get(path)
+    assert f"Still missing: title in English, {missing}. Fill in" in texts(draft_page, "li")
+    assert "Submit for approval" not in links(draft_page)
     with pytest.raises(DomainError, match="both languages first"):
         actions.submit_publication(publication=row, by=cast["P"], at=NOW)
     row.refresh_from_db()

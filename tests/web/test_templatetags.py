@@ -63,6 +63,14 @@ def test_a_value_in_both_languages(template: str, french: str, english: str):
     assert (written(template, "fr", **values), written(template, "en", **values)) == (french, english)
 
 
+@pytest.mark.parametrize(
+    ("items", "summaries"), [("", 0), ("<a href>Edit</a>", 0), ("<a href>A</a><button type=submit>B</button>", 1)]
+)
+def test_actions_of_a_page_are_a_menu_unless_there_is_one(items: str, summaries: int):
+    html = written("{% page_menu %}{{ items|safe }}{% endpage_menu %}", items=items)
+    assert (html.count("Autres actions</summary>"), items in html, html == items) == (summaries, True, not summaries)
+
+
 def test_a_regional_language_reads_as_its_language():
     assert written("{{ d|day }}", "fr-ca", d=NOVEMBER) == "24/11/2026"
 

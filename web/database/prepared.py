@@ -230,6 +230,7 @@ class PreparedStatement:
         if self.statement:
             _release_subqueries(self.compiler)
         params = self.statement[1] if self.statement else ()
+        self.converters: Any = None  # of columns to Python values; Django looks them up for each run
         self.key_positions = [
             (position, index) for position, param in enumerate(params) if (index := _key_index(param)) is not None
         ]
@@ -246,8 +247,15 @@ class PreparedStatement:
         compiler.connection = connections[queryset.db]
         statement = self.with_keys(keys)
         compiler.as_sql = lambda *_args, **_options: statement
+        compiler.get_converters = self._find_converters
         queryset.query.get_compiler = lambda *_args, **_options: compiler
         return list(queryset)
+
+    def _find_converters(self, expressions: Sequence[Any]) -> Any:
+        """Return Django's converters of the selected columns, which are the same in each run."""
+        if self.converters is None:
+            self.converters = self.compiler.get_converters(expressions)
+        return self.converters
 
     def checked_rows(self, keys: Sequence[Any], compose: Callable[[], QuerySet[Any, Any]]) -> list[Any]:
         """Return `rows(keys)`; the first `STATEMENTS_CHECKED` calls compare the statement with the queryset that

@@ -97,6 +97,13 @@ def required_if(field: F, condition: StrOrPromise) -> F:
     return field
 
 
+def with_named_empty_choice(field: F) -> F:
+    """Leave “(optional)” out of the label of a field whose empty choice says what it means; return the field."""
+    field.required = field.widget.is_required = False
+    field.required_condition = ""  # type: ignore[attr-defined] # read by templates/django/forms/field.html
+    return field
+
+
 def text_field(label: StrOrPromise, *, rows: int = 4, length: int = MAX_CHARACTERS, **options: Any) -> forms.CharField:
     """Return a form field for a text of several lines: a box of `rows` lines, at most `length` characters.
 

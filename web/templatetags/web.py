@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from functools import cache
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 register = template.Library()
+
+ACTION = re.compile(r"<(?:a|button)\s")
 
 TONES = {
     "done": "tag-done shape-square",
@@ -89,6 +92,19 @@ def state_tag(label: StrOrPromise, tone: str = "neutral") -> SafeString:
     Raises KeyError for an unknown tone.
     """
     return format_html('<span class="tag {}">{}</span>', TONES[tone], label)
+
+
+@register.simple_block_tag
+def page_menu(content: SafeString) -> SafeString:
+    """Return HTML for a page's other actions, links and buttons: a menu; a single one as it is, "" without any."""
+    if len(ACTION.findall(content)) < 2:
+        return content
+    return format_html(
+        '<details class="menu"><summary class="btn btn-quiet">{}{}</summary><div class="menu-items">{}</div></details>',
+        icons.draw("ellipsis", size=20),
+        pgettext("actions of a page", "More"),
+        content,
+    )
 
 
 register.filter("absolute_url", absolute_url)

@@ -324,8 +324,7 @@ def next_button(idea: Idea, work: OpenWork, roles: Roles) -> Button:
     if slug == "accept" and can_ask_for_acceptance(roles) and not acceptance_request_of(idea):
         slug = "ask-for-acceptance"
     if slug in IDEA_ACTIONS:
-        action = IDEA_ACTIONS[slug]
-        return Button(action.label, reverse("prototypes:idea_action", args=[idea.pk, slug]), action.permission(roles))
+        return _action_button(idea, slug, roles)
     return work_button_for(idea, work if next_step.action == "test" else OpenWork(), roles, test=next_step.label)
 
 
@@ -340,16 +339,23 @@ def open_work(prototypes: Iterable[Prototype]) -> OpenWork:
     return OpenWork(trials[-1].pk if trials else None, in_use[-1].pk if in_use else None)
 
 
-def work_button(idea: Idea, prototypes: Sequence[Prototype], roles: Roles) -> Button | None:
-    """Return the main button of an idea's page: log the latest locked or held test, else plan a test, else add a
-    prototype.
+def main_buttons(idea: Idea, prototypes: Sequence[Prototype], roles: Roles) -> list[Button]:
+    """Return the buttons at the top of an idea's page that the `roles` may use: accept it while it is captured; then
+    log the latest locked or held test, else plan a test, else add a prototype.
 
-    None when the idea is parked, has ended, was handed over or is a published fact. A button that the `roles` may not
-    use has the reason.
+    There is none for work when the idea is parked, has ended, was handed over or is a published fact.
     """
-    if not open_to_work(idea) or idea.state not in IDEA_WITH_COHORT:
-        return None
-    return work_button_for(idea, open_work(prototypes), roles, test=_("Plan test"))
+    is_captured = idea.state == IdeaState.CAPTURED and not idea.retrospective
+    accept = [_action_button(idea, "accept", roles)] if is_captured else []
+    has_work = open_to_work(idea) and idea.state in IDEA_WITH_COHORT
+    work = [work_button_for(idea, open_work(prototypes), roles, test=_("Plan test"))] if has_work else []
+    return [button for button in (*accept, *work) if button.decision]
+
+
+def _action_button(idea: Idea, slug: str, roles: Roles) -> Button:
+    """Return the button of an action on the idea; one that the `roles` may not use has the reason."""
+    action = IDEA_ACTIONS[slug]
+    return Button(action.label, reverse("prototypes:idea_action", args=[idea.pk, slug]), action.permission(roles))
 
 
 def work_button_for(idea: Idea, work: OpenWork, roles: Roles, *, test: StrOrPromise) -> Button:

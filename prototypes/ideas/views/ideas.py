@@ -38,7 +38,7 @@ from prototypes.handover.views.follow_ups import follow_ups
 from prototypes.hooks import idea_panels
 from prototypes.ideas.forms import IdeaForm, NewIdeaForm, ReuseForm
 from prototypes.ideas.idea_list import IDEAS
-from prototypes.ideas.views.idea_timeline import next_step_event, timeline_events, uncorrected_events, work_button
+from prototypes.ideas.views.idea_timeline import main_buttons, next_step_event, timeline_events, uncorrected_events
 from prototypes.ideas.views.published_facts import published_facts
 from prototypes.ideas.views.timeline_entries import acceptance_text, last_confirmation_text, other_events, related_ideas
 from prototypes.implementations.models import live_day
@@ -151,7 +151,7 @@ def idea_page(request: HttpRequest, row: Idea, roles: Roles) -> dict[str, Any]:
         "last_confirmation": last_confirmation_text(row, today),
         "can_confirm": allow_if_all(can_confirm_idea(roles, person(request), row), open_to_confirmation(row)),
         "co_author_names": ", ".join(display_name(author["full_name"]) for author in annotated.co_author_rows),
-        "work_action": work_button(row, prototypes, roles),
+        "main_buttons": main_buttons(row, prototypes, roles),
         "actions": available_actions(
             IDEA_ACTIONS,
             "prototypes:idea_action",

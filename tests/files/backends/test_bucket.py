@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from errno import EIO
 from pathlib import Path
+from threading import Event, Thread
+from threading import enumerate as enumerate_threads
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,7 +25,7 @@ from botocore.awsrequest import AWSResponse
 from files import storage
 from files.attachments.views.serving import stored_file_response
 from files.backends import bucket
-from files.checks import prepare_storage
+from files.checks import log_storage_fault
 from files.cleanup import ForeignFilesError, SweepResult, sweep
 from files.storage import NoRoom
 from labplatform import gunicorn_conf
@@ -135,29 +137,26 @@ def test_what_an_object_storage_that_is_away_leaves_has_no_row_and_is_swept(
         (object_storage.READER, "The key in FILES_ACCESS_KEY may not write objects of the bucket."),
         ({"endpoint_url": "http://127.0.0.1:9"}, "The object storage does not answer at FILES_ENDPOINT."),
         ({"endpoint_url": "s3 of ours"}, "FILES_ENDPOINT is no address."),
+        ({"bucket_name": "files of ours"}, "FILES_BUCKET is no name of a bucket."),
     ],
 )
-def test_a_wrong_key_is_named_by_the_check_and_at_the_start_which_also_sweeps(
+def test_a_wrong_key_is_named_by_the_check_and_at_the_start(
     *,
     objects: Any,
     server: object_storage.ObjectStorage,
     settings: Any,
-    folder: Path,
     caplog: pytest.LogCaptureFixture,
     options: dict[str, str],
     sentence: str | None,
 ):
     storages_with_key = server.storages
     storages_with_key["files"]["OPTIONS"] |= options
-    left = folder / "incoming" / "left"
-    left.mkdir(parents=True)
-    os.utime(left, (0, 0))
     with override_settings(STORAGES=settings.STORAGES | storages_with_key):
         found = run_checks(include_deployment_checks=True)
         assert [each.msg for each in found if each.id == "files.E001"] == ([sentence] if sentence else [])
-        prepare_storage()
+        log_storage_fault()
     assert [sentence in message for message in caplog.messages] == ([True] if sentence else [])
-    assert (left.exists(), names_in(objects)) == (False, [])
+    assert names_in(objects) == []
 
 
 def test_the_check_leaves_no_connection_to_forked_processes_and_may_run_on_two_servers_at_once(objects: Any):
@@ -171,20 +170,36 @@ def test_the_check_leaves_no_connection_to_forked_processes_and_may_run_on_two_s
     assert not client._endpoint.http_session._manager.pools
 
 
-def test_an_error_of_the_disk_ends_no_web_server(
+def test_a_new_web_process_sweeps_the_disk_beside_its_requests_and_an_error_ends_nothing(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    (folder / "incoming" / "left").mkdir(parents=True)
+    left, is_released = folder / "incoming" / "left", Event()
+    left.mkdir(parents=True)
+    os.utime(left, (0, 0))
+    sweep_incoming = storage.sweep_incoming
+
+    def hang(**options: Any) -> int:
+        assert is_released.wait(60)
+        return sweep_incoming(**options)
 
     def fail(_folder: Path) -> None:
         raise OSError(EIO, "Input/output error")
 
+    def start_sweep() -> Thread:
+        before = set(enumerate_threads())
+        gunicorn_conf.post_worker_init(None)
+        [thread] = set(enumerate_threads()) - before
+        return thread
+
+    monkeypatch.setattr(storage, "sweep_incoming", hang)
+    thread = start_sweep()
+    assert (left.exists(), thread.daemon) == (True, True)
+    is_released.set()
+    thread.join(60)
+    assert not left.exists()
     monkeypatch.setattr(Path, "iterdir", fail)
-    prepare_storage()
-    gunicorn_conf.child_exit(None, None)
-    assert [record.message for record in caplog.records] == [
-        "What killed uploads left on this disk could not be removed."
-    ] * 2
+    start_sweep().join(60)
+    assert caplog.messages == ["What killed uploads left on this disk could not be removed."]
 
 
 @contextmanager

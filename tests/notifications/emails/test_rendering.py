@@ -15,6 +15,7 @@ from icalendar import Calendar
 
 from accounts.models import User
 from notifications.emails import rendering
+from notifications.emails.messages import WrittenMessage
 from notifications.models import Delivery, Reminder
 from notifications.registries import EmailPart, EventKind
 from notifications.reminders.schedule import event_uid
@@ -132,6 +133,27 @@ def test_the_headers_identify_the_email_and_allow_one_click_unsubscribe(delivery
     assert message["List-Unsubscribe"].strip() == f"<{rendered(delivery).unsubscribe_url}>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert (message["Auto-Submitted"], message["Content-Language"]) == ("auto-generated", "en")
+
+
+def test_a_message_that_is_written_once_is_for_each_person_what_django_writes(db: None):
+    """A part with a very long line is encoded, so that nothing can be filled in: such a message is written anew."""
+
+    def plain(reminder: Reminder, _event: Any, _user: Any, _language: str) -> EmailPart:
+        return EmailPart("Workshop", "Come. " * (200 if reminder.step == "long" else 1), "Because.", ("Open", "/w/"))
+
+    def content(message: Any) -> tuple[Any, ...]:
+        parsed = message_from_bytes(message.as_bytes(linesep="\r\n"), policy=policy.default)
+        headers = {name: value.strip() for name, value in parsed.items() if name not in {"Content-Type", "Date"}}
+        return headers, bool(parsed["Date"]), [part.get_content() for part in parsed.iter_parts()]
+
+    reminders = [ReminderFactory(step="short", state="expanded"), ReminderFactory(step="long", state="expanded")]
+    with registered(workshop(render=plain)):
+        for name in ("Ana Lys", "Zoé <b> & Lys"):
+            for reminder, is_written_once in zip(reminders, (True, False), strict=True):
+                delivery = DeliveryFactory(user=WorkshopGuestFactory(full_name=name), reminder=reminder)
+                message = rendering.build_message(delivery, rendered(delivery), NOW, from_email=FROM_EMAIL)
+                assert isinstance(message.message(), WrittenMessage) == is_written_once
+                assert content(message.message()) == content(message.as_django_writes_it())
 
 
 def test_every_attempt_has_the_same_message_id(delivery: Delivery):

@@ -62,13 +62,17 @@ def rows(answer) -> list[str]:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_ledger_takes_seven_statements_for_any_number_of_emails(lab: Client, django_assert_num_queries, count: int):
-    exchange = ExchangeFactory(state="announced")
-    DeliveryFactory.create_batch(count)
-    ReminderFactory.create_batch(count, kind="exchange", object_id=exchange.pk, audience="lab")
-    with django_assert_num_queries(7):
+def test_the_ledger_names_the_event_of_waiting_emails_and_takes_eight_statements(
+    lab: Client, django_assert_num_queries, count: int
+):
+    exchange = ExchangeFactory(state="announced", number=3, edition=EditionFactory(name="Édition 5"))
+    reminder = ReminderFactory(
+        kind="exchange", object_id=exchange.pk, audience="lab", email_type="exchange_final_numbers"
+    )
+    DeliveryFactory.create_batch(count, reminder=reminder)
+    with django_assert_num_queries(8):
         answer = lab.get(reverse("notifications:ledger"))
-    assert len(rows(answer)) == count
+    assert ["Intertransfo 3 · Édition 5 · Lab: final numbers" in row for row in rows(answer)] == [True] * count
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
 from celery import current_app
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -92,6 +93,17 @@ def test_an_email_goes_to_the_accounts_present_address(db: None, workshop: Event
     send()
     delivery.refresh_from_db()
     assert (sink.to, delivery.address) == ([delivery.user.email], delivery.user.email)
+
+
+def test_an_address_that_nobody_has_proved_gets_no_text_by_others(db: None, workshop: EventKind, sink: Sink):
+    unproven, proven = DeliveryFactory.create_batch(2)
+    EmailAddress.objects.filter(user=unproven.user).update(verified=False)
+    send()
+    subjects = {email["To"]: email["Subject"] for email in sink.emails}
+    assert subjects == {
+        unproven.user.email: "There is news for you on labplatform",
+        proven.user.email: f"Workshop 7: {proven.items.get().reminder.step}",
+    }
 
 
 def test_an_email_that_is_not_due_is_not_sent(db: None, workshop: EventKind, sink: Sink):

@@ -82,6 +82,13 @@ class TestIndicators:
         insert_like(row, corrects_id=row.pk, correction_reason="Wrong", target=3)
         assert Indicator.objects.current().get().target == 3
 
+    def test_unit_can_be_corrected_until_a_value_is_recorded(self):
+        row = IndicatorFactory()
+        insert_like(row, corrects_id=row.pk, correction_reason="Wrong", unit="weeks")
+        measured = measured_idea().indicators.get()
+        with refused_by("indicator_unit_of_values"):
+            insert_like(measured, corrects_id=measured.pk, correction_reason="Wrong", unit="weeks")
+
     @pytest.mark.parametrize("column", ["measure", "unit", "baseline", "baseline_on", "target", "fixed_on", "idea_id"])
     def test_indicators_are_never_changed(self, column: str):
         day = date(2026, 5, 31)

@@ -156,20 +156,24 @@ def test_published_idea_has_no_next_step():
     assert idea_timeline.next_step_event(Idea(pk=1, state="testing", retrospective=True), [], frozenset("S")) is None
 
 
-@pytest.mark.parametrize("state", ["parked", "abandoned", "merged", "implemented", "handed_over"])
-def test_work_button_is_shown_only_while_the_cohort_works_on_the_idea(state: str):
-    assert idea_timeline.work_button(Idea(pk=1, state=state), [], frozenset("M")) is None
-
-
-def test_work_button_first_adds_a_prototype():
-    button = idea_timeline.work_button(Idea(pk=7, state="accepted"), [], frozenset("M"))
-    assert button is not None
-    assert (button.href, bool(button.decision)) == ("/ideas/7/prototypes/new/", True)
+@pytest.mark.parametrize(
+    ("state", "roles", "addresses"),
+    [
+        *((state, "P", []) for state in ("parked", "abandoned", "merged", "implemented", "handed_over")),
+        ("accepted", "M", ["/ideas/7/prototypes/new/"]),
+        ("accepted", "R", []),
+        ("captured", "M", ["/ideas/7/prototypes/new/"]),
+        ("captured", "P", ["/ideas/7/accept/", "/ideas/7/prototypes/new/"]),
+    ],
+)
+def test_page_of_an_idea_begins_with_acceptance_then_the_next_work(state: str, roles: str, addresses: list[str]):
+    buttons = idea_timeline.main_buttons(Idea(pk=7, state=state), [], frozenset(roles))
+    assert [button.href for button in buttons] == addresses
+    assert idea_timeline.main_buttons(Idea(pk=7, state=state, retrospective=True), [], frozenset(roles)) == []
 
 
 def test_refused_button_shows_the_reason():
-    button = idea_timeline.work_button(Idea(pk=7, state="accepted"), [], frozenset("R"))
-    assert button is not None
+    button = idea_timeline.next_button(Idea(pk=7, state="accepted"), idea_timeline.OpenWork(), frozenset("R"))
     assert (bool(button.decision), str(button.decision.reason)[:8]) == (False, "Only the")
 
 
