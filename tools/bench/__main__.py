@@ -77,6 +77,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--requests", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", choices=STEPS)
+    parser.add_argument("--peers", action="store_true", help="also the pages of pretalx, which is installed for it")
     parser.add_argument(
         "--smallest", action="store_true", help="one round over a handful of rows: shows that it runs, judges no figure"
     )
@@ -89,7 +90,18 @@ def main(words: Sequence[str]) -> int:
 
         steps: list[Callable[[], Callable[[type[Figure]], list[Figure]]]] = []
         if options.only != "planner":  # which needs no platform
-            from tools.bench import busy_day, claims, exports, lists, memory, pages, rates, throughput, withdrawals
+            from tools.bench import (
+                busy_day,
+                claims,
+                exports,
+                lists,
+                memory,
+                pages,
+                peers,
+                rates,
+                throughput,
+                withdrawals,
+            )
 
             pages.REQUESTS = 1 if options.smallest else pages.REQUESTS
             usual = {
@@ -105,6 +117,8 @@ def main(words: Sequence[str]) -> int:
             }
             measured = {**usual, **rare} if options.smallest or options.only else usual
             steps += [step for name, step in measured.items() if options.only in (None, name)]
+            if options.peers:
+                steps.append(partial(peers.measure, host, options.ideas, options.rounds))
         if options.only in (None, "planner"):
             steps.append(partial(planner.measure, 3 if options.smallest else 10, options.rounds))
             sizes = [(3, 9, 2)] if options.smallest else [(10, 30, 1), (10, 12, 4)]

@@ -18,6 +18,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from tools.bench import pages
+from tools.bench.costs import WsgiServer, cost_of
 from tools.faults.platform import PlatformHost, connect
 
 MUST, AIM = 4.0, 2.5
@@ -37,7 +38,7 @@ def measure(host: PlatformHost, sizes: Sequence[int], rounds: int) -> Callable[[
     few, many = min(sizes), max(sizes)
     ratios_by_name: dict[str, list[float]] = {}
     with ExitStack() as undo, override_settings(STATEMENTS_CHECKED=0):
-        platforms = pages.platforms_by_size(host, sorted({few, many}), pages.WsgiServer(), undo)
+        platforms = pages.platforms_by_size(host, sorted({few, many}), WsgiServer(), undo)
         connect(platforms[few])
         count = {few: rows()}
         for _ in range(rounds):
@@ -121,7 +122,7 @@ def raw(form: str, sql: str = "") -> Callable[[], int]:
 
 def cost(act: Callable[[], int]) -> float:
     """Return processor time of this process and of its PostgreSQL, in milliseconds."""
-    return pages.cost_of(act).both
+    return cost_of(act).both
 
 
 def added(form: str, expected: int) -> float:

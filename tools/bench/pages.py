@@ -4,30 +4,22 @@ No network is involved: requests enter at the WSGI application and pass every mi
 with few and with many ideas, in turn with its floor page, and alternates the order.
 """
 
-import io
-import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from importlib import import_module
-from pathlib import Path
-from statistics import fmean
 from typing import Any, Final, TypeVar
 
-from django.contrib.auth import get_user_model
-from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
-from django.test import Client, override_settings
-from django.test.utils import CaptureQueriesContext
+from django.test import override_settings
 
+from tools.bench.costs import Cost, PageFacts, WsgiServer, cost_with_floor, measure_facts
 from tools.faults.platform import PlatformHost, RunPlatform, connect, disconnect
 
 T = TypeVar("T")
 
 LAB, MEMBER = "lab@demo.example", "member@demo.example"
-FLOOR: Final = "/floor/"
 SEARCH: Final = "/search/?q=accueil"  # in a twelfth of all ideas, and in most other kinds
 REQUESTS = 10  # of one page in each round; fewer at the smallest size
 STATEMENTS, CPU, KIB = (10, 8), (6.0, 4.0), (60.0, 40.0)  # what must hold, and the aim
@@ -85,80 +77,6 @@ def pages() -> list[BenchPage]:
     ]
 
 
-class WsgiServer:
-    """The WSGI application of the platform, called within this process for signed-in users."""
-
-    def __init__(self) -> None:
-        self.application = WSGIHandler()
-        self.cookies: dict[str, str] = {}
-
-    def sign_in(self, email: str) -> None:
-        client = Client()
-        client.force_login(get_user_model().objects.get(email=email))
-        self.cookies[email] = f"sessionid={client.cookies['sessionid'].value}"
-
-    def get(self, path: str, who: str) -> bytes:
-        """Return the page; any other response is a mistake of the benchmark."""
-        environ = {
-            "REQUEST_METHOD": "GET",
-            "PATH_INFO": path.partition("?")[0],
-            "QUERY_STRING": path.partition("?")[2],
-            "SERVER_NAME": "testserver",
-            "SERVER_PORT": "443",
-            "wsgi.url_scheme": "https",
-            "wsgi.input": io.BytesIO(),
-            "HTTP_COOKIE": self.cookies[who],
-            "HTTP_ACCEPT_LANGUAGE": "fr",
-        }
-        statuses: list[str] = []
-        response = self.application(environ, lambda status, *_headers: statuses.append(status))
-        body = b"".join(response)
-        response.close()
-        assert statuses == ["200 OK"], (path, statuses)
-        return body
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Milliseconds of processor time: of this process, and together with its PostgreSQL."""
-
-    web: float
-    both: float
-
-
-def time_of_postgres() -> float:
-    """Return the milliseconds of processor time that the PostgreSQL connection of this process has used so far."""
-    assert connection.connection is not None
-    return int(Path(f"/proc/{connection.connection.info.backend_pid}/schedstat").read_text().split()[0]) / 1e6
-
-
-def cost_of(call: Callable[[], object]) -> Cost:
-    """Return the cost of one call, such as a request."""
-    postgres, begun = time_of_postgres(), time.process_time()
-    call()
-    web = (time.process_time() - begun) * 1000
-    return Cost(web, web + time_of_postgres() - postgres)
-
-
-def mean(costs: Sequence[Cost]) -> Cost:
-    return Cost(fmean(each.web for each in costs), fmean(each.both for each in costs))
-
-
-@dataclass(frozen=True, slots=True)
-class PageFacts:
-    """What is the same for every request of a page."""
-
-    statements: int
-    kib: float
-
-
-def measure_facts(server: WsgiServer, page: BenchPage) -> PageFacts:
-    server.get(page.path, page.who)  # whatever is made once is made now
-    with CaptureQueriesContext(connection) as captured:
-        body = server.get(page.path, page.who)
-    return PageFacts(len(captured), len(body) / 1024)
-
-
 Among = tuple[BenchPage, int]  # a page among so many ideas
 Costs = dict[Among, list[tuple[Cost, Cost]]]  # of each round: the page's, its floor's
 
@@ -183,12 +101,12 @@ def measure(
         page_list, facts, costs = pages_of(), {}, defaultdict(list)
         for size, platform in platforms.items():
             connect(platform)
-            facts |= {(page, size): measure_facts(server, page) for page in page_list}
+            facts |= {(page, size): measure_facts(server, page.path, page.who) for page in page_list}
         for number in range(rounds):
             for size, platform in in_turn(list(platforms.items()), number):
                 connect(platform)
                 for page in in_turn(page_list, number):
-                    costs[page, size].append(cost_with_floor(server, page))
+                    costs[page, size].append(cost_with_floor(server, page.path, page.who, REQUESTS))
     return lambda figure: [line for page in page_list for line in lines(figure, page, sizes, facts, costs)]
 
 
@@ -226,19 +144,6 @@ def platforms_by_size(
 def in_turn(items: Sequence[T], number: int) -> Sequence[T]:
     """Return the items forwards, then backwards."""
     return items[::-1] if number % 2 else items
-
-
-def cost_with_floor(server: WsgiServer, page: BenchPage) -> tuple[Cost, Cost]:
-    """Return the mean costs of a page and of its floor page, which are requested in turn.
-
-    In a row, the floor page would be read from the caches of a processor, which no larger page fits into.
-    """
-    requests = [partial(server.get, path, page.who) for path in (page.path, FLOOR)]
-    for request in requests:
-        request()  # what the connection and its caches need is there
-    costs = [[cost_of(request) for request in requests] for _ in range(REQUESTS)]
-    own, floor = zip(*costs, strict=True)
-    return mean(own), mean(floor)
 
 
 def lines(figure: Any, page: BenchPage, sizes: Sequence[int], facts: dict[Among, PageFacts], costs: Costs) -> list[Any]:

@@ -19,7 +19,8 @@ from django.test import override_settings
 from django.utils import timezone
 
 from tools.bench import pages
-from tools.bench.pages import LAB, MEMBER, BenchPage, PageFacts, WsgiServer
+from tools.bench.costs import PageFacts, WsgiServer, cost_of, mean, measure_facts
+from tools.bench.pages import LAB, MEMBER, BenchPage
 from tools.faults.platform import PlatformHost, connect
 
 ADMIN: Final = "admin@demo.example"
@@ -77,9 +78,9 @@ def cost_with_select(server: WsgiServer, page: BenchPage) -> RatesRound:
     """Return the mean costs of a page and of its SELECT, which are read in turn."""
     request, run_select = partial(server.get, page.path, page.who), make_select(page)
     request()  # what the connection and its caches need is there
-    costs = [[pages.cost_of(call) for call in (request, run_select)] for _ in range(pages.REQUESTS)]
+    costs = [[cost_of(call) for call in (request, run_select)] for _ in range(pages.REQUESTS)]
     own, select = zip(*costs, strict=True)
-    return RatesRound(pages.mean(own).both, pages.mean(select).both)
+    return RatesRound(mean(own).both, mean(select).both)
 
 
 def measure(host: PlatformHost, sizes: Sequence[int], rounds: int) -> Callable[[Any], list[Any]]:
@@ -98,7 +99,7 @@ def measure(host: PlatformHost, sizes: Sequence[int], rounds: int) -> Callable[[
                 connect(platform)
                 for page in pages.in_turn(page_list, number):
                     among = (page, size)
-                    facts[among] = facts.get(among) or pages.measure_facts(server, page)
+                    facts[among] = facts.get(among) or measure_facts(server, page.path, page.who)
                     costs[among].append(cost_with_select(server, page))
     return lambda figure: [line for page in page_list for line in lines(figure, page, sizes, facts, costs)]
 

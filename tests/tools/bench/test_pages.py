@@ -7,6 +7,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.prototypes import IdeaFactory
 from tools.bench import pages
 from tools.bench.__main__ import Figure
+from tools.bench.costs import WsgiServer, cost_with_floor, measure_facts
 
 IDEAS = pages.BenchPage("ideas", "/ideas/", is_list=True)
 
@@ -16,10 +17,10 @@ IDEAS = pages.BenchPage("ideas", "/ideas/", is_list=True)
 def test_one_round_over_one_page_gives_six_lines():
     UserFactory(email=pages.LAB, is_lab_staff=True)
     IdeaFactory()
-    server = pages.WsgiServer()
+    server = WsgiServer()
     server.sign_in(pages.LAB)
-    facts = pages.measure_facts(server, IDEAS)
-    own, floor = pages.cost_with_floor(server, IDEAS)
+    facts = measure_facts(server, IDEAS.path, IDEAS.who)
+    own, floor = cost_with_floor(server, IDEAS.path, IDEAS.who, pages.REQUESTS)
     assert own.both > own.web > floor.web > 0
     among = {(IDEAS, size): facts for size in (1, 10)}
     found = pages.lines(Figure, IDEAS, (1, 10), among, {key: [(own, floor)] for key in among})

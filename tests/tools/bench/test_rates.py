@@ -9,7 +9,8 @@ from tests.factories.figures import share_with_edition
 from tests.factories.prototypes import IdeaFactory
 from tools.bench import pages, rates
 from tools.bench.__main__ import Figure
-from tools.bench.pages import BenchPage, PageFacts
+from tools.bench.costs import PageFacts
+from tools.bench.pages import BenchPage
 from tools.bench.rates import RatesRound
 
 LAB, EDITION = rates.ALL, BenchPage("an edition", "/rates/?edition=x", who=rates.MEMBER)
