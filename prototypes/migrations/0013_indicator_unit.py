@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('prototypes', '0011_stored_words'),
+        ('prototypes', '0012_idea_counts'),
     ]
 
     operations = [
