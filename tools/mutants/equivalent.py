@@ -7,6 +7,9 @@ import re
 from typing import Final
 
 EQUIVALENT: Final[dict[str, str]] = {
+    "api.v1.addresses scope Cohort.objects.visible_to(person(request))": (
+        "The slug that it finds is then searched for among the cohorts that the person sees, and no answer has it."
+    ),
     "accounts.acting.support_session:PERSONAL_PATHS lacks /admin/": (
         "Nobody may act as a user of the admin site (`can_act_as`), and it answers 403 to all others itself."
     ),
@@ -19,6 +22,12 @@ EQUIVALENT: Final[dict[str, str]] = {
     ),
     "settings runs without django.middleware.clickjacking.XFrameOptionsMiddleware": (
         "`web.security.headers.set_default_headers` sets the same header on every answer; `check --deploy` asks for it."
+    ),
+    "api.v1.figures scope Edition.objects.visible_to(user)": (
+        "The slug that it finds is then no choice of the form, whose sentence does not name it."
+    ),
+    "api.v1.figures scope Cohort.objects.visible_to(user)": (
+        "The slug that it finds is then no choice of the form, whose sentence does not name it."
     ),
     "cohorts.access_requests.views scope AccessRequest.objects.visible_to(person(request))": (
         "Only lab staff get this far, and they see all of them."
