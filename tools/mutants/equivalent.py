@@ -119,6 +119,30 @@ EQUIVALENT: Final[dict[str, str]] = {
     "accounts.openid.provider refused raise UntrustedAnswer('token_answer') from error": (
         "An answer that cannot be parsed has no claims: what follows fails without them, only not with a page."
     ),
+    "cohorts.calls.models signed user.is_authenticated": (
+        "Nobody who is signed out gets this far, and a search for the calls that nobody reviews fails."
+    ),
+    "webhooks.models signed user.is_authenticated": (
+        "Nobody who is signed out gets this far, and a search for the webhooks of nobody fails."
+    ),
+    "webhooks.permissions scope Cohort.objects.visible_to(user)": (
+        "Lab staff see all cohorts, and others are left with those of which they are the coordinator that day."
+    ),
+    "webhooks.targets step address.ipv4_mapped": (
+        "Python then judges a mapped address itself: it is refused before 3.13, and since then as its IPv4 address."
+    ),
+    "webhooks.targets part address.is_unspecified": "An address without a value is not global either.",
+    "opendata.content condition cohort__isnull=False": "An empty key in a subquery is the key of nothing.",
+    "opendata.content condition lesson__isnull=False": "An empty key in a subquery is the key of nothing.",
+    "opendata.models condition Exists(same_page.published())": (
+        "A page of which no version is public has a withdrawn one after all others, which the next condition finds."
+    ),
+    "publications.actions condition ended_at=None": (
+        "A name that has ended keeps its day, and no public text has it any more."
+    ),
+    "publications.consents.names condition erased_at=None": (
+        "The name of an erased person is a number, which nobody takes for a name: without it more is refused."
+    ),
 }
 
 
