@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import NOW, Cast
 from tests.factories.webhooks import WebhookFactory
 from web.errors import Refused
@@ -41,5 +42,9 @@ def test_webhook_is_enabled_only_while_its_owner_may_have_it(cast: Cast):
     cast.cohort.memberships.filter(user=cast["C"]).update(ends_on=date(2026, 11, 23))
     with pytest.raises(Refused):
         actions.enable_webhook(webhook=row, at=NOW, by=cast["S"])
+    paths = [f"/webhooks/{row.pk}/{form}/" for form in ("change", "secret", "delete")]
+    reader = UserFactory(is_lab_staff=True, lab_role="reader")
+    answers = [[signed_in(user).get(path).status_code for path in paths] for user in (cast["C"], reader)]
+    assert answers == [[403, 403, 200], [403, 403, 403]]
     cast["S"].is_active = False
     assert not can_have_webhook(cast["S"], None, NOW)

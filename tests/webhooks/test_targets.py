@@ -36,6 +36,7 @@ HOSTILE = (
     "https://127.0.0.1\\@receiver.example/",
     "https://receiver.example\\127.0.0.1/",
     "https://[4000::1]/",
+    "https://[fec0::1]/",
     "https://receiver.example/\r\nHost: other",
     "https://receiver.example:0/",
     "https://receiver.example:99999/",

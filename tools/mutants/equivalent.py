@@ -132,6 +132,12 @@ EQUIVALENT: Final[dict[str, str]] = {
         "Python then judges a mapped address itself: it is refused before 3.13, and since then as its IPv4 address."
     ),
     "webhooks.targets part address.is_unspecified": "An address without a value is not global either.",
+    "webhooks.views enforced enforce(can_change_webhook(user, row, at))": (
+        "Where there is only a button, the action asks again; on forms a test notices."
+    ),
+    "webhooks.views enforced enforce(can_end_webhook(user, row, at))": (
+        "Where there is only a button, the action asks again; on forms a test notices."
+    ),
     "opendata.content condition cohort__isnull=False": "An empty key in a subquery is the key of nothing.",
     "opendata.content condition lesson__isnull=False": "An empty key in a subquery is the key of nothing.",
     "opendata.models condition Exists(same_page.published())": (
@@ -140,6 +146,8 @@ EQUIVALENT: Final[dict[str, str]] = {
     "publications.actions condition ended_at=None": (
         "A name that has ended keeps its day, and no public text has it any more."
     ),
+    "publications.facts condition follow_up__idea=idea": "Values of other ideas are of other indicators.",
+    "publications.facts condition made_on__isnull=False": "What has no day yet is a draft, which is left out too.",
     "publications.consents.names condition erased_at=None": (
         "The name of an erased person is a number, which nobody takes for a name: without it more is refused."
     ),
