@@ -7,13 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from api.enums import SCOPES, Area, Permission, scope
 from api.refusals import NO_SCOPE
+from api.v1.files import AREAS
 from web.forms.fields import VisibleTextField, with_named_empty_choice
 
 NOTHING: Final = ("", _("nothing"))
 FILES_OF_AREAS: Final = _(
     "Only files of what the token may read. For the documents of agreements, also choose “Costs and funders”."
 )
-FILES_ALONE: Final = _("A token for files alone opens nothing. Also choose what the files belong to.")
+FILES_OF_NOTHING: Final = _("The token opens no file yet. Also choose what the files belong to.")
+AREAS_WITH_FILES: Final = frozenset(AREAS.values())
 VALIDITY: Final = (
     ("30", _("30 days")),
     ("90", _("90 days")),
@@ -52,8 +54,8 @@ class TokenForm(forms.Form):
         chosen = [area for area in Area if values.get(area)]
         if not self.errors and not chosen:
             raise forms.ValidationError(NO_SCOPE)
-        if chosen == [Area.FILES]:
-            self.add_error(Area.FILES.value, FILES_ALONE)
+        if Area.FILES in chosen and not AREAS_WITH_FILES.intersection(chosen):
+            self.add_error(Area.FILES.value, FILES_OF_NOTHING)
         return values
 
     def action_arguments(self) -> dict[str, Any]:

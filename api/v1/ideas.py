@@ -55,6 +55,7 @@ from prototypes.permissions import (
     open_to_edits,
 )
 from prototypes.prototypes.forms import NewPrototypeForm, PrototypeForm
+from prototypes.trials.actions import NO_LONGER_PLANNED
 from prototypes.trials.forms import LogForm, NewTrialForm, TrialForm
 from prototypes.trials.log_values import log_form_values
 from prototypes.trials.trial_list import TRIALS
@@ -355,9 +356,9 @@ def change_trial(request: ApiRequest, body: TestChange, pk: int) -> Any:
     row, user, read = get_trial_or_404(request, pk), person(request), partial(get_trial_or_404, request, pk)
     cohort = row.prototype.idea.cohort
     enforce(allow_if_all(can_edit_trial(roles_in(request, cohort), user, row), open_to_edits(row)))
-    if row.state != TrialState.PLANNED:
-        raise DomainError(_("This test is no longer planned. Its plan cannot be changed."))
     with locked_if_current(request, TrialOut, row, read) as locked:
+        if locked.state != TrialState.PLANNED:
+            raise DomainError(NO_LONGER_PLANNED)
         make_form = partial(TrialForm, sessions=cohort.sessions.order_by("pk"), current=locked.plan_values())
         save_form(request, make_form, body.values(), actions.change_trial, trial=row, by=user)
     return answer_change(request, read(), "test", pk)

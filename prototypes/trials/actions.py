@@ -24,6 +24,7 @@ from web.forms.idempotency import find_earlier_submission
 from web.forms.row_changes import change, lock_row
 
 READ_AGAIN = gettext_lazy("Someone else has changed this test since you opened it. Read it again before you lock it.")
+NO_LONGER_PLANNED = gettext_lazy("This test is no longer planned. Its plan cannot be changed.")
 TRIAL_ALREADY_SENT = gettext_lazy(
     "You have already sent this form: it created “%(row)s”. To add another test, send it again."
 )
@@ -61,12 +62,13 @@ def _ensure_testable(prototype: Prototype) -> None:
 
 @action(gettext_lazy("Test changed"))
 def change_trial(*, trial: Trial, by: User, version_token: str | None = None, **fields: Any) -> Trial:
-    """Save new values of a test's plan (`fields`, by name), and return the test; once locked, only method, day and
-    session change.
+    """Save new values of the plan of a planned test (`fields`, by name), and return the test.
 
     `version_token` is the hash of the values with which the form was opened; None skips the check. Raises EditConflict
-    when someone else has saved other values since, DomainError for a locked hypothesis, measure or criterion.
+    when someone else has saved other values since, DomainError when the test is no longer planned.
     """
+    if lock_row(trial).state != TrialState.PLANNED:
+        raise DomainError(NO_LONGER_PLANNED)
     return change(trial, fields, form_values=Trial.plan_values, version_token=version_token)
 
 

@@ -1,19 +1,27 @@
 """What programs read beside ideas: costs, ratings of challenges, figures, files."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.db.models import Model
 
 from api.v1.files import AREAS
 from files.registries import file_owners
 from tests.factories.api import program_of
 from tests.factories.budget import AgreementFactory, DayRateFactory, stated
-from tests.factories.calls import ApplicationFactory, CallFactory
+from tests.factories.calls import ApplicationFactory, CallFactory, CallReviewerFactory
 from tests.factories.cast import Cast
-from tests.factories.cohorts import AttendanceFactory, SessionFactory
+from tests.factories.cohorts import AttendanceFactory, SessionFactory, SessionMethodFactory
+from tests.factories.comments import CommentFactory
+from tests.factories.contents import MinutesFactory
+from tests.factories.exchanges import ExchangeFactory
+from tests.factories.fieldwork import InsightFactory, NoteFactory
 from tests.factories.files import AttachmentFactory
-from tests.factories.prototypes import TrialFactory
-from tests.factories.rating_rounds import ChallengeRatingFactory, RatedChallengeFactory, closed
+from tests.factories.programmes import FormatFactory
+from tests.factories.prototypes import IdeaFactory, IndicatorFactory, TrialFactory
+from tests.factories.rating_rounds import ChallengeRatingFactory, RatedChallengeFactory, RatingRoundFactory, closed
+from tests.sql import update
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +94,47 @@ def test_the_network_and_the_work_are_those_of_their_pages(cast: Cast):
     for address in ("figures/work/", "figures/network/"):
         assert program.get(address, as_of="2030-01-01").status_code == 422
         assert program_of(cast["X"]).get(address).status_code == 403
+
+
+def test_reviewers_read_what_was_sent_and_not_which_cohort_it_became(cast: Cast):
+    row = ApplicationFactory(state="accepted")
+    update(row, cohort_id=cast.cohort.pk)
+    ApplicationFactory(call=row.call, state="draft")
+    CallReviewerFactory(call=row.call, user=cast["D"])
+    for role, slug in (("S", "rivage"), ("D", None)):
+        [listed] = program_of(cast[role]).get(f"calls/{row.call_id}/applications/").json()["items"]
+        assert (listed["id"], listed["cohort"] and listed["cohort"]["slug"]) == (row.pk, slug)
+
+
+def test_formats_are_read_by_the_lab_before_they_are_published(cast: Cast):
+    draft = FormatFactory(published_at=None)
+    ids = {role: [row["id"] for row in program_of(cast[role]).get("formats/").json()["items"]] for role in "SX"}
+    assert (draft.pk in ids["S"], draft.pk in ids["X"]) == (True, False)
+
+
+def test_past_members_read_of_each_object_what_it_had_on_their_last_day(cast: Cast):
+    cohort, program = cast.cohort, program_of(cast["M"])
+    cohort.memberships.filter(user=cast["M"]).update(ends_on=date(2026, 10, 31))
+    idea = IdeaFactory(cohort=cohort, state="decided")
+    session = SessionFactory(cohort=cohort, state="reported", date=date(2026, 9, 8))
+    insight = InsightFactory(cohort=cohort)
+    held = [ExchangeFactory(edition=cast.edition, state="held", first_day=date(2026, month, 8)) for month in (6, 9)]
+    lists: dict[str, Callable[[date], Model]] = {
+        f"comments/idea/{idea.pk}/": lambda day: CommentFactory(idea=idea, created_on=day),
+        f"ideas/{idea.pk}/indicators/": lambda day: IndicatorFactory(idea=idea, fixed_on=day),
+        f"sessions/{session.pk}/methods/": lambda day: SessionMethodFactory(session=session, created_on=day),
+        "cohorts/rivage/rating-rounds/": lambda day: closed(RatingRoundFactory(cohort=cohort, created_on=day)),
+    }
+    days = (date(2026, 10, 5), date(2026, 11, 2))
+    rows = {address: [add(day).pk for day in days] for address, add in lists.items()}
+    found = {address: [row["id"] for row in program.get(address).json()["items"]] for address in lists}
+    assert found == {address: [before] for address, (before, _since) in rows.items()}
+    notes = [NoteFactory(cohort=cohort, insight=insight, created_on=day).pk for day in days]
+    [listed] = program.get("cohorts/rivage/insights/").json()["items"]
+    assert listed["notes"] == notes[:1]
+    for exchange, day in zip(held, days, strict=True):
+        MinutesFactory(exchange=exchange, created_on=day)
+    assert [program.get(f"exchanges/{row.pk}/minutes/").status_code for row in held] == [200, 404]
 
 
 def test_files_are_listed_and_downloaded_with_the_token(cast: Cast):

@@ -15,6 +15,7 @@ from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import MembershipFactory, SessionFactory
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.fieldwork import NoteFactory
+from tests.factories.programmes import EditionFactory
 from tests.factories.prototypes import TrialFactory
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,7 @@ def test_a_program_learns_whose_token_it_has(cast: Cast):
     assert answer["person"] == {"id": cast["M"].pk, "name": cast["M"].full_name}
     assert answer["cohorts"] == [{"id": cast.cohort.pk, "slug": "rivage", "name": "Rivage", "role": "ambassador"}]
     assert answer["authorities"] == []
+    assert [program_of(cast[role]).get("me/").json()["is_lab_staff"] for role in "MS"] == [False, True]
     admin = program_of(cast["A"]).get("me/").json()
     assert ([each["name"] for each in admin["authorities"]], admin["cohorts"]) == (["Ville de Rivage"], [])
     assert list(problems(program_of(cast["M"]).get("me/", of="P"))) == ["of"]
@@ -51,6 +53,10 @@ def test_a_cohort_is_named_by_its_id_or_its_slug(cast: Cast):
         assert program.post("ideas/", target=target, title="Counter").status_code == 422
     assert program.get("ideas/", cohort=cast.other_cohort.slug).status_code == 422
     assert program.get(f"cohorts/{cast.other_cohort.pk}/").status_code == 404
+    far = EditionFactory(slug="lointaine")
+    for query, slug in (({"cohort": cast.other_cohort.pk}, cast.other_cohort.slug), ({"edition": far.pk}, far.slug)):
+        refused = program.get("figures/implementation/", **query)
+        assert (refused.status_code, slug in refused.content.decode()) == (422, False)
 
 
 def session(cast: Cast, day: date = TODAY) -> int:
@@ -65,6 +71,7 @@ def test_a_person_answers_whether_they_come_to_a_session(cast: Cast):
     assert read["if-match"] == program.get(address).headers["ETag"]
     assert [program.post(address, read, coming=True).status_code for _ in range(2)] == [200, 412]
     assert program.get(address).json()["days"][0]["status"] == "expected"
+    assert program_of(cast["P"]).get(address).json() == {"days": []}
     assert list(problems(program.post(address))) == ["coming"]
     past = f"sessions/{session(cast, date(2026, 11, 3))}/answer/"
     assert problems(program.post(past, coming=True)) == {

@@ -47,8 +47,9 @@ def test_form_says_what_is_missing(cast: Cast):
     assert set(errors(answer)) == {"name", "days"}
     answer = create(signed_in(cast["M"]), ideas="")
     assert errors(answer) == {"__all__": ["Choose what the token may do in one area at least."]}
-    answer = create(signed_in(cast["M"]), ideas="", files="read")
-    assert errors(answer) == {"files": ["A token for files alone opens nothing. Also choose what the files belong to."]}
+    for figures in ("", "read"):
+        answer = create(signed_in(cast["M"]), ideas="", figures=figures, files="read")
+        assert errors(answer) == {"files": ["The token opens no file yet. Also choose what the files belong to."]}
     assert not ApiToken.objects.exists()
 
 

@@ -48,9 +48,10 @@ class RouteRow:
         """Whether the route belongs to the whole edition, so that N has the same rights as the cohort's own members."""
         return "N" in self.visible_to and "A" in self.visible_to
 
-    def of_changes(self) -> "RouteRow":
-        """Return the row of an endpoint's changes; an empty body is answered with what is missing."""
-        return replace(self, usable_by=self.changed_by, post=True, changes=(), codes={"post": 422})
+    def of_changes(self, method: str) -> "RouteRow":
+        """Return the row of an endpoint's changes: an empty PATCH changes nothing, else it is said what is missing."""
+        codes = {"post": 200 if method == "patch" else 422}
+        return replace(self, usable_by=self.changed_by, post=True, changes=(), codes=codes)
 
     def expected(self, role: str, method: str) -> set[int]:  # noqa: PLR0911 - one line for each answer
         """Return the acceptable status codes; an empty POST gives a form with errors or a redirect, never a 500.
@@ -58,7 +59,7 @@ class RouteRow:
         A former member reads like a relay and may do nothing; an admin whose mandate ended has no rights at all.
         """
         if method in self.changes:
-            return self.of_changes().expected(role, "post")
+            return self.of_changes(method).expected(role, "post")
         if not (self.get if method == "get" else self.post):
             return {405}
         if {"p": self.past_member_as, "a": "X"}.get(role, role) not in self.visible_to:

@@ -17,11 +17,13 @@ from frictionless import Package, system, validate
 
 from figures.outcomes.outcome_counts import Figures, month_counts
 from figures.rates import MonthCounts
+from opendata.actions import make_release
 from opendata.content import EditionTotals, PublicContent
 from opendata.packages import SCRIPTS
 from opendata.tables import TABLES, durations
 from programmes.models import Edition
-from tests.factories.cast import TODAY, Cast
+from tests.factories.cast import NOW, TODAY, Cast
+from tests.factories.cohorts import CohortFactory
 from tests.factories.figures import FiguresConsentFactory
 from tests.factories.prototypes import IdeaFactory
 from tests.factories.publications import TEXTS, PublicationFactory, PublicNameFactory
@@ -126,6 +128,12 @@ def test_package_tells_nothing_of_cohorts_that_do_not_publish_their_figures(cast
     hot_pages.drop_all()
     FiguresConsentFactory(cohort=cast.other_cohort, audience="public")
     assert public_file("all", "durations.csv").content != before["durations.csv"]
+    own = {name: public_file("transfo-2026", name).content for name in names}
+    hot_pages.drop_all()
+    elsewhere = CohortFactory()
+    FiguresConsentFactory(cohort=elsewhere, audience="public")
+    PublicationFactory(cohort=elsewhere, state="published")
+    assert {name: public_file("transfo-2026", name).content for name in names} == own  # nothing of another edition
 
 
 def test_months_end_where_pages_end_the_curve():
@@ -182,10 +190,15 @@ def expected_shares(totals: tuple[EditionTotals, ...]) -> Iterator[tuple[tuple[s
                     yield (each.edition.slug, f"within_{months}"), point.implemented
 
 
-@pytest.mark.parametrize("path", ["all/latest/other.csv", "all/2026-01-01/package.zip", "none/latest/package.zip"])
-def test_other_files_are_not_there(path: str, cast: Cast):
+def test_other_files_and_languages_are_not_there(cast: Cast, tmp_path: Path, settings: Any):
+    settings.FILES_DIR = tmp_path
     PublicationFactory(cohort=cast.cohort, state="published")
-    assert Client().get(f"/public/data/{path}").status_code == 404
+    make_release(edition=None, as_of=date(2026, 9, 30), by=None, at=NOW)
+    missing = (
+        *("data/all/latest/other.csv", "data/all/2026-09-30/other.csv", "data/all/2026-01-01/package.zip"),
+        *("data/none/latest/package.zip", "de/data/"),
+    )
+    assert {path: Client().get(f"/public/{path}").status_code for path in missing} == dict.fromkeys(missing, 404)
 
 
 def test_edition_without_anything_public_has_no_data(cast: Cast):

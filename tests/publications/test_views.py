@@ -322,6 +322,8 @@ def test_public_idea_has_its_story_its_picture_for_shares_and_what_others_made_o
         "The cohort running Cohort · Ville de Rivage",
         "The same in Metz implemented Idea · Ville de Rivage",
     ]
+    of_cohort = public("en/cohorts/rivage/").content.decode()
+    assert ("Not related" in of_cohort, "The same in Metz" in of_cohort) == (True, False)
     html = page.content.decode()
     assert f'<meta property="og:image" content="{absolute_url(f"/public/pictures/{row.pictures.get().pk}/")}">' in html
     assert "Accessibility: not compliant" in texts(page, "a")

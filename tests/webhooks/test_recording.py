@@ -124,6 +124,8 @@ def test_tests_implementations_sessions_and_publications_are_told(cast: Cast):
     mark_implemented(idea=idea, scope="partial", evidence="Vu", **by)
     mark_implemented(idea=idea, scope="full", evidence="Vu", **by)
     earlier = PublicationFactory(cohort=cast.cohort, state="replaced")
+    PublicationFactory(cohort=cast.cohort, state="published")  # another page
+    PublicationFactory(kind="cohorts", cohort=cast.cohort, slug=earlier.slug, state="published")  # of another kind
     row = PublicationFactory(idea=earlier.idea, number=2, state="submitted", written_by=cast["M"])
     publish(publication=row, by=cast["S"], at=NOW)
     withdraw_publication(publication=earlier, reason="Erreur", by=cast["S"], at=NOW)  # another version is public

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from cryptography.fernet import Fernet
@@ -263,6 +264,15 @@ def test_each_attempt_asks_whether_the_owner_may_still_see_it(receiver: Receiver
     close_account(user=own.owner, at=NOW, by=None)
     own.refresh_from_db()
     assert own.disabled_reason == "closed"
+
+
+def test_only_the_sender_with_the_lease_sends_and_records(cast: Cast):
+    row = delivery_to(WebhookFactory())
+    batch, other = claim(NOW), uuid4()
+    assert start_sending(row.pk, other, NOW) == "lost"
+    assert isinstance(start_sending(row.pk, batch.token, NOW), posting.SignedMessage)
+    assert record_outcome(row.pk, other, posting.PostResult(code=204), NOW) == "lost"
+    assert record_outcome(row.pk, batch.token, posting.PostResult(code=204), NOW) == "delivered"
 
 
 def test_nothing_leaves_while_all_e_mails_are_paused(receiver: Receiver, cast: Cast):

@@ -34,6 +34,9 @@ HOSTILE = (
     "https://user:secret@receiver.example/",
     "https://receiver.example@127.0.0.1/",
     "https://127.0.0.1\\@receiver.example/",
+    "https://receiver.example\\127.0.0.1/",
+    "https://[4000::1]/",
+    "https://[fec0::1]/",
     "https://receiver.example/\r\nHost: other",
     "https://receiver.example:0/",
     "https://receiver.example:99999/",
@@ -45,19 +48,25 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("url", HOSTILE)
-def test_nothing_is_sent_to_a_hostile_address(url: str):
-    with pytest.raises((DomainError, TargetRefused)):
-        checked_address(parse_target(url))
+LOOPBACK_AS_NUMBER = ("https://2130706433/", "https://0x7f.1/", "https://017700000001/")
 
 
 def resolved(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
     """Have each name resolve to these addresses."""
 
     def getaddrinfo(host: str, port: int, **_: Any) -> list[tuple[Any, ...]]:
+        host.encode("idna")  # as the real one, it raises UnicodeError for a name that is too long
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+@pytest.mark.parametrize("url", HOSTILE)
+def test_nothing_is_sent_to_a_hostile_address(url: str, monkeypatch: pytest.MonkeyPatch):
+    """Names resolve to a public address: only what the address says can refuse it."""
+    resolved(monkeypatch, "127.0.0.1" if url in LOOPBACK_AS_NUMBER else "93.184.215.14")
+    with pytest.raises((DomainError, TargetRefused)):
+        checked_address(parse_target(url))
 
 
 def test_a_name_is_checked_each_time_by_all_its_addresses(monkeypatch: pytest.MonkeyPatch, settings: Any):
@@ -72,6 +81,11 @@ def test_a_name_is_checked_each_time_by_all_its_addresses(monkeypatch: pytest.Mo
         resolved(monkeypatch, "93.184.215.14", hidden)
         with pytest.raises(TargetRefused, match="private_address"):
             checked_address(target)
+    resolved(monkeypatch)
+    with pytest.raises(TargetRefused, match="private_address"):
+        checked_address(target)
+    with pytest.raises(TargetRefused, match="unknown_host"):
+        checked_address(parse_target(f"https://{'a' * 64}.example/"))
     settings.WEBHOOKS_TO_LOOPBACK = True
     local = parse_target("http://localhost:9000")
     assert (local.is_encrypted, local.port, local.path) == (False, 9000, "/")

@@ -6,7 +6,7 @@ import ast
 import copy
 from typing import Any, Final
 
-from tools.mutants.guards import DECIDING, GUARDS, NARROWING, SEARCHES, STEPS, STOPPING, Q
+from tools.mutants.guards import DECIDING, FILTERING, GUARDS, NARROWING, SEARCHES, STEPS, STOPPING, Q
 
 ALLOWED: Final = "__import__('web.decisions', fromlist=['ALLOW']).ALLOW"
 # Functions that return a filter for the rows a person may read.
@@ -28,19 +28,20 @@ class Checks(ast.NodeTransformer):
         self.module, self.found, self.path = module, [], [module]  # type: tuple[str, list[str], list[str]]
         places = module.split(".")
         self.decides = "models" not in places and any(word in place for place in places for word in DECIDING)
+        self.filters = False  # whether each condition of a filter in the function around is a check
         self.effect = ""  # what the function around does with what it answers, where its steps are taken out
         self.handled: set[ast.AST] = set()  # what is a check together with what is around it
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         self.path.append(node.name)
-        name, outer = ".".join(self.path), self.effect
-        self.effect = STEPS.get(name, "")
+        name, outer = ".".join(self.path), (self.effect, self.filters)
+        self.effect, self.filters = STEPS.get(name, ""), name in FILTERING
         self.generic_visit(node)
         if answer := GUARDS.get(name):
             test = self._switch(node, "guard", node.name)
             first = 1 if ast.get_docstring(node) else 0
             node.body.insert(first, ast.If(test, [ast.Return(expression(answer))], []))
-        self.effect = outer
+        self.effect, self.filters = outer
         self.path.pop()
         return node
 
@@ -102,12 +103,22 @@ class Checks(ast.NodeTransformer):
         self.generic_visit(node)
         if without := self._without(plain):
             return ast.IfExp(self._switch(node, *without[:1], _source_text(plain)), expression(without[1]), node)
+        is_search = _name(node.func) in SEARCHES or (self.filters and _name(node.func) == "exclude")
+        return self._wider(node, plain) if is_search else node
+
+    def _wider(self, node: ast.Call, plain: ast.Call) -> ast.expr:
+        """Return the search with each of its conditions removable; outside FILTERING, only those on a person."""
         combined: ast.expr = node
-        for word in node.keywords if _name(node.func) in SEARCHES else []:
-            if word.arg in NARROWING:
+        for place, word in enumerate(node.keywords):
+            if word.arg in NARROWING or self.filters:
                 wider = ast.Call(node.func, node.args, [other for other in node.keywords if other is not word])
-                source_text = f"{word.arg}={_source_text(plain.keywords[node.keywords.index(word)].value)}"
-                combined = ast.IfExp(self._switch(word, "own", source_text), wider, combined)
+                source_text = f"{word.arg}={_source_text(plain.keywords[place].value)}"
+                kind = "own" if word.arg in NARROWING else "condition"
+                combined = ast.IfExp(self._switch(word, kind, source_text), wider, combined)
+        for place, condition in enumerate(node.args if self.filters else []):
+            wider = ast.Call(node.func, [other for other in node.args if other is not condition], node.keywords)
+            switch = self._switch(condition, "condition", _source_text(plain.args[place]))
+            combined = ast.IfExp(switch, wider, combined)
         return combined
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:

@@ -7,6 +7,9 @@ import re
 from typing import Final
 
 EQUIVALENT: Final[dict[str, str]] = {
+    "api.v1.addresses scope Cohort.objects.visible_to(person(request))": (
+        "The slug that it finds is then searched for among the cohorts that the person sees, and no answer has it."
+    ),
     "accounts.acting.support_session:PERSONAL_PATHS lacks /admin/": (
         "Nobody may act as a user of the admin site (`can_act_as`), and it answers 403 to all others itself."
     ),
@@ -19,6 +22,12 @@ EQUIVALENT: Final[dict[str, str]] = {
     ),
     "settings runs without django.middleware.clickjacking.XFrameOptionsMiddleware": (
         "`web.security.headers.set_default_headers` sets the same header on every answer; `check --deploy` asks for it."
+    ),
+    "api.v1.figures scope Edition.objects.visible_to(user)": (
+        "The slug that it finds is then no choice of the form, whose sentence does not name it."
+    ),
+    "api.v1.figures scope Cohort.objects.visible_to(user)": (
+        "The slug that it finds is then no choice of the form, whose sentence does not name it."
     ),
     "cohorts.access_requests.views scope AccessRequest.objects.visible_to(person(request))": (
         "Only lab staff get this far, and they see all of them."
@@ -109,6 +118,38 @@ EQUIVALENT: Final[dict[str, str]] = {
     ),
     "accounts.openid.provider refused raise UntrustedAnswer('token_answer') from error": (
         "An answer that cannot be parsed has no claims: what follows fails without them, only not with a page."
+    ),
+    "cohorts.calls.models signed user.is_authenticated": (
+        "Nobody who is signed out gets this far, and a search for the calls that nobody reviews fails."
+    ),
+    "webhooks.models signed user.is_authenticated": (
+        "Nobody who is signed out gets this far, and a search for the webhooks of nobody fails."
+    ),
+    "webhooks.permissions scope Cohort.objects.visible_to(user)": (
+        "Lab staff see all cohorts, and others are left with those of which they are the coordinator that day."
+    ),
+    "webhooks.targets step address.ipv4_mapped": (
+        "Python then judges a mapped address itself: it is refused before 3.13, and since then as its IPv4 address."
+    ),
+    "webhooks.targets part address.is_unspecified": "An address without a value is not global either.",
+    "webhooks.views enforced enforce(can_change_webhook(user, row, at))": (
+        "Where there is only a button, the action asks again; on forms a test notices."
+    ),
+    "webhooks.views enforced enforce(can_end_webhook(user, row, at))": (
+        "Where there is only a button, the action asks again; on forms a test notices."
+    ),
+    "opendata.content condition cohort__isnull=False": "An empty key in a subquery is the key of nothing.",
+    "opendata.content condition lesson__isnull=False": "An empty key in a subquery is the key of nothing.",
+    "opendata.models condition Exists(same_page.published())": (
+        "A page of which no version is public has a withdrawn one after all others, which the next condition finds."
+    ),
+    "publications.actions condition ended_at=None": (
+        "A name that has ended keeps its day, and no public text has it any more."
+    ),
+    "publications.facts condition follow_up__idea=idea": "Values of other ideas are of other indicators.",
+    "publications.facts condition made_on__isnull=False": "What has no day yet is a draft, which is left out too.",
+    "publications.consents.names condition erased_at=None": (
+        "The name of an erased person is a number, which nobody takes for a name: without it more is refused."
     ),
 }
 

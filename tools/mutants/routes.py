@@ -6,6 +6,8 @@ import inspect
 from functools import cache
 from typing import Any, Final
 
+from ninja.operation import PathView
+
 from tests.routes import our_views
 
 MATRIX: Final = "tests/test_role_matrix.py"
@@ -19,8 +21,8 @@ def matrix_tests_of(check: str) -> list[str]:
     if not line.isdigit():
         return []
     inside = [name for name, first, last in _routes(module) if first <= int(line) <= last]
-    names = inside or [name for name, *_ in _routes(module)]
-    return [f"{MATRIX}::test_each_role_gets_the_declared_answer[{name}]" for name in names[:FEW]]
+    names = dict.fromkeys(inside or [name for name, *_ in _routes(module)])
+    return [f"{MATRIX}::test_each_role_gets_the_declared_answer[{name}]" for name in [*names][:FEW]]
 
 
 def _routes(module: str) -> list[tuple[str, int, int]]:
@@ -29,8 +31,15 @@ def _routes(module: str) -> list[tuple[str, int, int]]:
 
 @cache
 def _all() -> tuple[tuple[str, str, int, int], ...]:
-    """Return name, module, first and last line of each of our views."""
-    return tuple(_lines(name, view) for name, view in our_views().items())
+    """Return name, module, first and last line of each of our views, and of each method of an endpoint of the API."""
+    return tuple(_lines(name, function) for name, view in our_views().items() for function in _functions(view))
+
+
+def _functions(view: Any) -> list[Any]:
+    """Return the functions behind a view: one for each method of an endpoint of the API."""
+    if view.__module__ != PathView.__module__:
+        return [view]
+    return [operation.view_func for operation in inspect.getclosurevars(view).nonlocals["self"].operations]
 
 
 def _lines(name: str, view: Any) -> tuple[str, str, int, int]:

@@ -1,5 +1,7 @@
 """Rules and permissions of calls, applications and ratings."""
 
+from datetime import timedelta
+
 import pytest
 
 from cohorts.calls.actions.reviews import decide_application
@@ -14,7 +16,7 @@ from tests.factories.calls import (
     CallFactory,
     CallReviewerFactory,
 )
-from tests.factories.cast import NOW, Cast
+from tests.factories.cast import NOW, TODAY, Cast
 from web.errors import DomainError
 
 
@@ -176,11 +178,40 @@ def test_permissions_of_the_lab_its_readers_reviewers_and_others(cast: Cast, cal
     for state in ("unconfirmed", "draft", "withdrawn"):
         ApplicationFactory(call=call, state=state)
     assert Application.objects.visible_to(cast["S"]).count() == 2
-    CallFactory(state="draft", slug="draft")
+    CallReviewerFactory(call=CallFactory(state="draft", slug="draft"), user=people["reviewer"])
     assert {who: Call.objects.visible_to(user).count() for who, user in people.items()} == {
         "lab": 3,
         "reader": 3,
         "reviewer": 1,
         "other": 1,
         "nobody": 0,
+    }
+
+
+def test_call_is_public_and_takes_applications_by_its_state_and_days(db: None):
+    day = timedelta(days=1)
+    calls = {
+        "draft": CallFactory(state="draft"),
+        "not begun": CallFactory(opens_on=TODAY + day),
+        "open": CallFactory(opens_on=TODAY, closes_on=TODAY),
+        "over": CallFactory(closes_on=TODAY - day),
+        "closed": CallFactory(state="closed"),
+        "withdrawn": CallFactory(state="closed"),
+    }
+    calls["withdrawn"].state = "withdrawn"
+    calls["withdrawn"].save()
+    found = {
+        name: {slug for slug, row in calls.items() if row in rows}
+        for name, rows in {
+            "public": Call.objects.public(TODAY),
+            "open": Call.objects.open(TODAY),
+            "with applicants": Call.objects.with_applicants(TODAY),
+            "withdrawn": Call.objects.withdrawn(),
+        }.items()
+    }
+    assert found == {
+        "public": {"open", "over", "closed"},
+        "open": {"open"},
+        "with applicants": {"open", "over", "closed", "withdrawn"},
+        "withdrawn": {"withdrawn"},
     }

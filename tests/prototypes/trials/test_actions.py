@@ -152,8 +152,10 @@ class TestLock:
             actions.lock_trial(trial=Trial.objects.get(pk=trial.pk), by=cast["M"], at=AT)
 
     def test_a_locked_test_does_not_change(self, cast: Cast):
-        with pytest.raises(DomainError):
-            actions.change_trial(trial=TrialFactory(state="locked"), threshold=Decimal(50), by=cast["M"])
+        """Also where it was locked after the form was opened, and what is sent are columns that later forms change."""
+        for fields in ({"threshold": Decimal(50)}, {"method": "By phone"}):
+            with pytest.raises(DomainError, match="no longer planned"):
+                actions.change_trial(trial=TrialFactory(state="locked"), by=cast["M"], **fields)
 
     def test_planned_test_can_change(self, cast: Cast):
         trial = actions.change_trial(trial=TrialFactory(), threshold=Decimal(50), by=cast["M"])

@@ -12,8 +12,9 @@ from django.utils.module_loading import import_string
 
 from accounts.roles import Role
 from tools.mutants.checks import switched
-from tools.mutants.guards import GUARDS, HOOKS, MIDDLEWARES, PARTS, STEPS
+from tools.mutants.guards import FILTERING, GUARDS, HOOKS, MIDDLEWARES, PARTS, STEPS
 from tools.mutants.parts import every_part, is_part, is_row, noticing, take_out, views_with_sign_in
+from tools.mutants.routes import MATRIX, matrix_tests_of
 from tools.mutants.rows import every_row, tables, widen
 from tools.mutants.switches import OUR_APPS, Switch, compiled, every_check
 from web.decisions import ALLOW, deny
@@ -125,6 +126,23 @@ def test_removed_filter_by_person_searches_everyone(out: int | None, expected: d
     assert run_mutant("query = rows.filter(user=1, open=2)", out, rows=FakeQuerySet())["query"] == expected
 
 
+PUBLISHED = """
+    class PublicationQuerySet:
+        def published(self):
+            return rows.filter(1, 2, state=3)
+    query = PublicationQuerySet().published()
+"""
+
+
+@pytest.mark.parametrize(
+    ("out", "expected"),
+    [(None, ((1, 2), {"state": 3})), (0, ((1, 2), {})), (1, ((2,), {"state": 3})), (2, ((1,), {"state": 3}))],
+)
+def test_each_condition_is_removed_where_a_function_chooses_what_is_public(out: int | None, expected: Any):
+    rows = SimpleNamespace(filter=lambda *args, **words: (args, words))
+    assert run_mutant(PUBLISHED, out, "publications.models", rows=rows)["query"] == expected
+
+
 @pytest.mark.parametrize(("out", "expected"), [(None, "of day 3"), (0, "of every day")])
 def test_removed_term_makes_a_mandate_unlimited(out: int | None, expected: str):
     assert run_mutant("mandates = rows.active(3)", out, "app.queries", rows=FakeQuerySet())["mandates"] == expected
@@ -205,6 +223,14 @@ def test_parts_are_identified_by_name_and_have_tests(checks: list[str]):
     ) == ["tests/accounts/acting/test_support_session.py::one"]
 
 
+def test_check_in_an_endpoint_is_tried_on_the_cells_of_its_address(checks: list[str]):
+    """A check that several endpoints share is tried on the first six of their module."""
+    enforced = next(name for name in checks if name.startswith("api.v1.cohorts:") and "lead_cohort" in name)
+    shared = next(name for name in checks if name.startswith("api.v1.ideas:") and " scope Idea." in name)
+    assert matrix_tests_of(enforced) == [f"{MATRIX}::test_each_role_gets_the_declared_answer[api_v1:members]"]
+    assert len(matrix_tests_of(shared)) == 6
+
+
 def test_every_named_test_file_exists():
     named_files = [*(files for *_names, files in (*PARTS, *HOOKS)), *MIDDLEWARES.values()]
     named, root = {file for files in named_files for file in files.split(",")}, Path(__file__).parents[3]
@@ -242,7 +268,7 @@ def test_role_added_to_a_row_is_in_the_table():
         table[permission] = row
 
 
-@pytest.mark.parametrize("name", sorted({*GUARDS, *STEPS}))
+@pytest.mark.parametrize("name", sorted({*GUARDS, *STEPS, *FILTERING}))
 def test_every_guard_is_a_function_of_ours(name: str):
     """A guard under a name that no longer exists would not be removed, and nobody would notice."""
     owner, _, function = name.rpartition(".")
