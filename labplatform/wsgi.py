@@ -2,6 +2,7 @@
 
 import gc
 import os
+from datetime import date
 
 from django.apps import apps
 from django.conf import settings
@@ -9,14 +10,19 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import reverse
 from django.utils import translation
 
+from web.text import formats
+
 gc.disable()  # until everything is loaded
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labplatform.settings.production")
 application = get_wsgi_application()
 
-# Before gunicorn forks its workers, so that they share it: all views and addresses, both catalogues, related fields.
+# Before gunicorn forks its workers, so that they share it: all views and addresses, both catalogues, the names of days
+# and months, the formats of numbers, related fields.
 for language, _name in settings.LANGUAGES:
     with translation.override(language):
         reverse("home")
+    formats.weekday(date(2026, 1, 2), language)
+    formats.number(1.5, language)
 for model in apps.get_models():
     model._meta.get_fields()
 

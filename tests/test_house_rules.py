@@ -136,7 +136,6 @@ RIGHT_WORDS = {
     "mission_letter_on": "a letter on paper, by which an authority sends its agent",
     "kept": "commitments that were kept, in a text that is translated",
     "is_shown": "a sentence about what a page shows",
-    "get_column_letter": "of openpyxl",
 }
 PYTHON = [
     *MODULES,

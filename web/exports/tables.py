@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
-from typing import IO, Any, Final, TypeAlias
+from tempfile import TemporaryDirectory
+from typing import IO, Final, TypeAlias
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 # A float is a share, a Decimal a measured value, a text may be typed by anyone, None is unknown.
 Cell: TypeAlias = str | int | float | Decimal | date | None
@@ -170,74 +173,74 @@ def _batches(lines: Iterator[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
 def _write_xlsx(table: Table, file: IO[bytes], _language: str) -> None:
     """Write the table as XLSX, with numbers and dates as such; the explanations about it are on the last sheet.
 
-    `_language` is not used: the spreadsheet program formats numbers for its reader.
+    `_language` is not used: the spreadsheet program formats numbers for its reader. Rows wait in a temporary folder,
+    which is removed also when writing fails.
     """
-    from openpyxl import Workbook  # noqa: PLC0415 - takes a third of a second to import
-
-    book = Workbook(write_only=True)
-    parts: list[Table | FurtherSheet] = [table, table.further] if table.further else [table]
-    sheets = [book.create_sheet(_sheet_title(title)) for title in (*(part.title for part in parts), table.about_title)]
-    with _closing_sheets(sheets):
-        for sheet, part in zip(sheets, parts, strict=False):
-            _fill_sheet(sheet, [part.header], part.rows, widths=[*part.widths, *[WIDTH] * len(part.header)])
-        _fill_sheet(sheets[-1], [], table.about, widths=[40, 110], wrapped=True)
-        book.save(file)
+    with TemporaryDirectory() as folder:
+        book = Workbook(file, {"constant_memory": True, "tmpdir": folder})
+        parts: list[Table | FurtherSheet] = [table, table.further] if table.further else [table]
+        titles = (*(part.title for part in parts), table.about_title)
+        *sheets, about = [book.add_worksheet(_sheet_title(title)) for title in titles]
+        try:
+            for sheet, part in zip(sheets, parts, strict=True):
+                widths = [*part.widths, *[WIDTH] * len(part.header)]
+                _fill_sheet(book, sheet, [part.header], part.rows, widths=widths)
+            _fill_sheet(book, about, [], table.about, widths=[40, 110], wrapped=True)
+            book.close()
+        finally:
+            for sheet in (*sheets, about):
+                sheet.row_data_fh.close()
 
 
 def _fill_sheet(
-    sheet: Any, header: Iterable[Sequence[str]], rows: Iterable[Sequence[Cell]], *, widths: Sequence[int], **style: bool
+    book: Workbook,
+    sheet: Worksheet,
+    header: Sequence[Sequence[str]],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    widths: Sequence[int],
+    wrapped: bool = False,
 ) -> None:
-    """Write header and rows to a sheet of openpyxl; `widths` are those of its columns, in characters.
+    """Write header and rows to a sheet of the book; `widths` are those of its columns, in characters.
 
-    `header` holds the title row, bold and frozen, or nothing. With `wrapped=True` in `style`, texts have several lines.
+    `header` holds the title row, bold and frozen, or nothing. With `wrapped`, texts have several lines.
     """
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415
-
-    for number, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    bold = book.add_format({"bold": True})
     for labels in header:
-        sheet.freeze_panes = "A2"
-        sheet.append([_styled_cell(sheet, escape_formula(label), bold=True) for label in labels])
-    cell_of = _xlsx_cell_writer(sheet, **style)
-    for row in rows:
-        sheet.append([cell_of(cell) for cell in row])
+        sheet.freeze_panes(1, 0)
+        for column, label in enumerate(labels):
+            sheet.write_string(0, column, escape_formula(label), bold)
+    write_cell = _xlsx_cell_writer(book, sheet, wrapped=wrapped)
+    for number, row in enumerate(rows, len(header)):
+        for column, cell in enumerate(row):
+            write_cell(number, column, cell)
 
 
-def _xlsx_cell_writer(sheet: Any, *, wrapped: bool = False) -> Callable[[Cell], Any]:
-    """Return the function that turns a value into a cell of the sheet `sheet` of openpyxl.
+def _xlsx_cell_writer(book: Workbook, sheet: Worksheet, *, wrapped: bool) -> Callable[[int, int, Cell], None]:
+    """Return the function that writes a value to the cell of the sheet at a row and a column, both counted from 0.
 
-    With `wrapped`, long texts have several lines. Floats are shares and shown in percent.
+    With `wrapped`, texts have several lines. Floats are shares and shown in percent, None leaves the cell empty.
     """
+    text_format = book.add_format({"text_wrap": True, "valign": "top"}) if wrapped else None
+    percent = book.add_format({"num_format": "0.0%"})
+    day, moment = (book.add_format({"num_format": f}) for f in ("yyyy-mm-dd", "yyyy-mm-dd h:mm:ss"))
 
-    def xlsx_cell(cell: Cell) -> Any:
-        """Return the value as openpyxl writes it: texts that look like formulas escaped, floats in percent, moments
-        without zone.
-        """
+    def write_cell(row: int, column: int, cell: Cell) -> None:
+        """Write the value: texts that look like formulas escaped, floats in percent, moments without zone."""
         if isinstance(cell, str):
-            text = escape_formula(cell)[:MAX_CELL_CHARACTERS]
-            return _styled_cell(sheet, text, wrapped=True) if wrapped else text
-        if isinstance(cell, float):
-            return _styled_cell(sheet, round(cell, DECIMALS), percent=True)
-        return cell.replace(tzinfo=None) if isinstance(cell, datetime) else cell
+            sheet.write_string(row, column, escape_formula(cell)[:MAX_CELL_CHARACTERS], text_format)
+        elif isinstance(cell, float):
+            sheet.write_number(row, column, round(cell, DECIMALS), percent)
+        elif isinstance(cell, datetime):
+            sheet.write_datetime(row, column, cell.replace(tzinfo=None), moment)
+        elif isinstance(cell, date):
+            sheet.write_datetime(row, column, cell, day)
+        elif cell is not None:
+            sheet.write_number(row, column, cell)
 
-    return xlsx_cell
-
-
-def _styled_cell(sheet: Any, value: Any, *, bold: bool = False, wrapped: bool = False, percent: bool = False) -> Any:
-    """Return a new cell of the openpyxl sheet with the value: in `bold`, with its lines `wrapped`, or shown in
-    `percent`.
-    """
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-    from openpyxl.styles import Alignment, Font  # noqa: PLC0415
-
-    cell = WriteOnlyCell(sheet, value)
-    if bold:
-        cell.font = Font(bold=True)
-    if wrapped:
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    if percent:
-        cell.number_format = "0.0%"
-    return cell
+    return write_cell
 
 
 def _sheet_title(title: str) -> str:
@@ -245,19 +248,6 @@ def _sheet_title(title: str) -> str:
     refuses.
     """
     return re.sub(r"[\[\]:*?/\\]", " ", title)[:31]
-
-
-@contextmanager
-def _closing_sheets(sheets: Iterable[Any]) -> Iterator[None]:
-    """Remove the temporary files of these openpyxl sheets when writing fails inside the block; the error propagates."""
-    try:
-        yield
-    except BaseException:
-        for sheet in sheets:
-            if sheet._writer is not None:
-                sheet._rows = None
-                sheet._writer.cleanup()
-        raise
 
 
 WRITERS: Final[dict[str, Callable[[Table, IO[bytes], str], None]]] = {"csv": _write_csv, "xlsx": _write_xlsx}

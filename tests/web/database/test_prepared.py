@@ -108,7 +108,7 @@ def test_a_statement_that_depends_on_other_fields_is_detected(settings):
         named_alike(UserFactory(full_name="Nadia Benali"))
 
 
-def test_a_cached_statement_holds_no_subquery_and_reads_the_same():
+def test_a_cached_statement_holds_neither_subqueries_nor_conditions_and_reads_the_same():
     one, two = UserFactory(), UserFactory()
     others = User.objects.exclude(pk=OuterRef("pk")).filter(pk=two.pk).values("pk")
     rows = User.objects.filter(pk__in=[one.pk, two.pk]).order_by("pk")
@@ -117,6 +117,7 @@ def test_a_cached_statement_holds_no_subquery_and_reads_the_same():
     for statement in statements:
         held = [*statement.queryset.query.annotations.values(), *(row[0] for row in statement.compiler.select)]
         assert not any(isinstance(expression, Subquery) for expression in held)
+        assert statement.queryset.query.where.children == []
     objects, tuples = (statement.rows([]) for statement in statements)
     assert tuples == [([two.pk], one.pk, True), ([], two.pk, False)]
     assert [(user.others, user.pk, user.has_others) for user in objects] == tuples
