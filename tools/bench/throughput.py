@@ -147,7 +147,7 @@ def project_emails() -> list[bytes]:
         row = item.delivery
         email = rendering.render_email(row.user, row.language, rendering.load_topics([item.reminder]))
         message = rendering.build_message(row, email, timezone.now(), from_email=settings.DEFAULT_FROM_EMAIL).message()
-        texts.append(message.as_bytes(linesep="\r\n"))  # type: ignore[call-arg]  # Django's own class takes it
+        texts.append(message.as_bytes(linesep="\r\n"))  # Django's own class takes it
     return texts
 
 
