@@ -55,7 +55,7 @@ def _undecided_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNoti
 def _undecided_notice(row: dict[str, Any]) -> HomeNotice:
     """Return the notice about one call: that it is over and waits for decisions, or what has arrived until now."""
     count = int(row["undecided_count"])
-    title = str(Call(title_fr=row["title_fr"], title_en=row["title_en"]))
+    title = _("%(call)s:") % {"call": Call(title_fr=row["title_fr"], title_en=row["title_en"])}
     address = reverse("cohorts:call", args=[row["id"]])
     if not row["is_over"]:
         text = ngettext("%(count)s application has arrived.", "%(count)s applications have arrived.", count)
