@@ -136,8 +136,8 @@ def test_what_an_object_storage_that_is_away_leaves_has_no_row_and_is_swept(
         ({"secret_key": "wrong"}, "FILES_SECRET_KEY does not belong to FILES_ACCESS_KEY."),
         (object_storage.READER, "The key in FILES_ACCESS_KEY may not write objects of the bucket."),
         ({"endpoint_url": "http://127.0.0.1:9"}, "The object storage does not answer at FILES_ENDPOINT."),
-        ({"endpoint_url": "s3 of ours"}, "FILES_ENDPOINT is no address."),
-        ({"bucket_name": "files of ours"}, "FILES_BUCKET is no name of a bucket."),
+        ({"endpoint_url": "s3 of ours"}, "FILES_ENDPOINT is not an address."),
+        ({"bucket_name": "files of ours"}, "FILES_BUCKET is not a valid name of a bucket."),
     ],
 )
 def test_a_wrong_key_is_named_by_the_check_and_at_the_start(
