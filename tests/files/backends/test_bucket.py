@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from errno import EIO
 from pathlib import Path
 from threading import Event, Thread
-from threading import enumerate as enumerate_threads
 from types import SimpleNamespace
 from typing import Any
 
@@ -185,12 +184,17 @@ def test_a_new_web_process_sweeps_the_disk_beside_its_requests_and_an_error_ends
     def fail(_folder: Path) -> None:
         raise OSError(EIO, "Input/output error")
 
-    def start_sweep() -> Thread:
-        before = set(enumerate_threads())
-        gunicorn_conf.post_worker_init(None)
-        [thread] = set(enumerate_threads()) - before
-        return thread
+    class RecordedThread(Thread):
+        def start(self) -> None:
+            threads.append(self)
+            super().start()
 
+    def start_sweep() -> Thread:
+        gunicorn_conf.post_worker_init(None)
+        return threads.pop()
+
+    threads: list[Thread] = []
+    monkeypatch.setattr(gunicorn_conf, "Thread", RecordedThread)
     monkeypatch.setattr(storage, "sweep_incoming", hang)
     thread = start_sweep()
     assert (left.exists(), thread.daemon) == (True, True)
