@@ -7,6 +7,7 @@ from typing import Any
 
 bind = os.environ.get("BIND", "0.0.0.0:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 2  # while one request waits for PostgreSQL, another one is answered (docs/decisions/0095)
 preload_app = True  # its processes share what is loaded
 timeout = 60
 graceful_timeout = 25  # below the 30 seconds that `docker stop` is given here

@@ -16,6 +16,7 @@ from typing import Any
 
 from django.db import connections, transaction
 from django.db.backends.postgresql.base import DatabaseWrapper
+from factory.base import Factory
 
 
 @dataclass
@@ -36,8 +37,10 @@ class SceneDatabase:
         with open(shared / f"{name}.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not scene.exists():
-                scene.write_bytes(_build_scene(f"scene_{name}", build))
-        database = cls(_settings(f"{connections['default'].settings_dict['NAME']}_{name}"), scene.read_bytes())
+                scene.write_bytes(pickle.dumps((_build_scene(f"scene_{name}", build), _next_numbers())))
+        pickled, numbers = pickle.loads(scene.read_bytes())  # noqa: S301 - of our own making
+        _continue_after(numbers)
+        database = cls(_settings(f"{connections['default'].settings_dict['NAME']}_{name}"), pickled)
         database.create(template=f"scene_{name}")
         return database
 
@@ -90,3 +93,26 @@ def _build_scene(name: str, build: Callable[[], object]) -> bytes:
         pickled = pickle.dumps(build())
     database.connection.close()
     return pickled
+
+
+def _factories(below: type[Factory[Any]] = Factory) -> Iterator[type[Factory[Any]]]:
+    for child in below.__subclasses__():
+        yield child
+        yield from _factories(child)
+
+
+def _path(factory: type[Factory[Any]]) -> str:
+    return f"{factory.__module__}.{factory.__qualname__}"
+
+
+def _next_numbers() -> dict[str, int]:
+    """Return the number that each factory would give to its next row."""
+    return {_path(factory): factory._meta.next_sequence() for factory in _factories() if not factory._meta.abstract}
+
+
+def _continue_after(numbers: dict[str, int]) -> None:
+    """Let the factories of this process give no number that a row of the scene has."""
+    own = _next_numbers()
+    for factory in _factories():
+        if _path(factory) in numbers:
+            factory.reset_sequence(max(own[_path(factory)], numbers[_path(factory)]), force=True)

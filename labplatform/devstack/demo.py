@@ -106,7 +106,7 @@ def commands(env: Mapping[str, str]) -> dict[str, list[str]]:
     worker = ["worker", "--concurrency", "1", "--loglevel", "INFO", "--without-mingle", "--without-gossip"]
     return {
         "mailbox": [PYTHON, "-m", "labplatform.devstack.mailbox", smtp_port],
-        "web": [*gunicorn, "-w", "2", "-b", f"127.0.0.1:{env['PORT']}"],
+        "web": [*gunicorn, "-w", "2", "--threads", "2", "-b", f"127.0.0.1:{env['PORT']}"],
         "worker": [*celery, "labplatform", *worker],
         "beat": [*celery, "labplatform.scheduler", "beat", "--loglevel", "INFO", "--pidfile", ""],
     }

@@ -89,6 +89,7 @@ NO_OBJECT: Final = {
     "opendata:home": "A language.",
     "opendata:dataset": "What the public reads; releases have no history.",
     "opendata:file": "A file, without a page around it.",
+    "opendata:page_data": "A file, without a page around it.",
     "publications:write": "A form; each version has its own history.",
     "publications:authority_rule": "Yes or no, on the page of publications.",
     "publications:home": "A language.",

@@ -30,7 +30,7 @@ class TestList:
         SessionFactory(cohort=cast.cohort, state="draft", date=date(2026, 12, 1))
         text = page_text(staff.get("/cohorts/?q=rivage"))
         assert (
-            "Rivage Ville de Rivage La Transfo 2026–2028 running 2 Feb 2026 4 Jan 2028 1 of 15 Tue 1 December 2026"
+            "Rivage Ville de Rivage La Transfo 2026–2028 running 2 Feb 2026 4 Jan 2028 1 of 15 1 Dec 2026"
             in text
         )
 
