@@ -244,7 +244,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 def unproven_addresses() -> models.QuerySet[Any]:
-    """Return a query of the accounts' addresses that nobody has proved to be their person's."""
+    """Return the e-mail addresses of accounts for which nobody has proved that they are the person's."""
     addresses: models.Manager[Any] = apps.get_model("account", "EmailAddress")._default_manager
     return addresses.filter(verified=False)
 

@@ -85,10 +85,10 @@ class ColumnError(CellError):
 
 
 def read_values(row: ImportRow, batch: ImportBatch, columns: Sequence[ImportColumn]) -> dict[str, Any]:
-    """Return the value of each column for a row; raise ColumnError for the first cell that cannot be read, which names
-    the columns of the others.
+    """Return the value of each column for a row.
 
-    Columns that the table does not have are read from an empty cell, or from their default.
+    Columns that the table does not have are read from an empty cell, or from their default. Raises ColumnError for the
+    first cell that cannot be read; its reason names the columns of the others.
     """
     texts = row_texts(row, batch.mapping)
     options, values = CellOptions(month_first=batch.month_first), {}
@@ -102,12 +102,10 @@ def read_values(row: ImportRow, batch: ImportBatch, columns: Sequence[ImportColu
         except CellError as error:
             errors.append((column, error))
     if errors:
-        (first, refusal), *others = errors
-        also = _("Also to correct: %(columns)s.") % {
-            "columns": ", ".join(str(column.label) for column, _error in others)
-        }
-        reason = f"{refusal.reason} {also}" if others else refusal.reason
-        raise ColumnError(first.name, reason, refusal.suggestion) from refusal
+        (first, fault), *others = errors
+        names = ", ".join(str(column.label) for column, _error in others)
+        also = " " + _("Correct these columns too: %(columns)s.") % {"columns": names} if others else ""
+        raise ColumnError(first.name, f"{fault.reason}{also}", fault.suggestion) from fault
     return values
 
 

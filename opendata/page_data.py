@@ -1,4 +1,4 @@
-"""What one public page holds, as data: its rows of the tables of packages, in one file for people or for programs."""
+"""The data of one public page, as CSV or JSON: the rows that the tables of data packages have about it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from publications.rendering import LANGUAGES
 
 
 def as_json(version: Publication, today: date) -> bytes:
-    """Return the rows about a version, by table; each row has its values by column."""
+    """Return the data of a published version as JSON: a list of rows by table, each with its values by column."""
     tables = {
         table.name: [dict(zip(_names(table), row, strict=True)) for row in rows]
         for table, rows in _rows_about(version, today)
@@ -27,16 +27,20 @@ def as_json(version: Publication, today: date) -> bytes:
 
 
 def as_csv(version: Publication, today: date) -> bytes:
-    """Return a line for each value about a version, with what it is in both languages; empty values have none."""
+    """Return the data of a published version as CSV: one line for each value, with what its column holds in both
+    languages.
+
+    Empty values have no line.
+    """
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(["table", "row", "column", "value", *(f"description_{code}" for code in LANGUAGES)])
     for table, rows in _rows_about(version, today):
         descriptions = [_descriptions(table, language) for language in LANGUAGES]
         for number, row in enumerate(rows, start=1):
-            for name, value, *described in zip(_names(table), row, *descriptions, strict=True):
+            for name, value, *texts in zip(_names(table), row, *descriptions, strict=True):
                 if value not in {None, ""}:
-                    writer.writerow([table.name, number, name, csv_cell(value), *described])
+                    writer.writerow([table.name, number, name, csv_cell(value), *texts])
     return file.getvalue().encode()
 
 

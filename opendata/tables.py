@@ -359,7 +359,7 @@ TABLES: Final = (
         _("Whether published ideas are in use some months after they were handed over or went live"),
         (
             _PUBLICATION,
-            Column("counted_from", "string", _("From what the months count: handover or live"), required=True),
+            Column("counted_from", "string", _("Event from which months are counted: handover or live"), required=True),
             Column("months", "integer", _("Months after which the question was asked"), required=True),
             Column("answer", "string", _("Whether it is in use: full, partial, no or unknown"), required=True),
             Column("day", "date", _("Day of the answer")),

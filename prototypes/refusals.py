@@ -279,7 +279,7 @@ SENTENCES: dict[str, RefusalText] = {
     ),
     "indicator_corrects_first": _("A correction must belong to an indicator of the same idea."),
     "indicator_unit_of_values": (
-        _("Values are recorded in the earlier unit. Keep it; say under “How it is measured” what it means."),
+        _("Values are already recorded in the earlier unit. Keep it, and explain it under “How it is measured”."),
         "unit",
     ),
     "indicator_append_only": _("An indicator cannot be changed or deleted. Correct it and say what was wrong."),

@@ -23,8 +23,8 @@ from prototypes.enums import (
     Result,
     TrialDecision,
 )
-from prototypes.ideas.views.timeline_entries import answer_text, follow_up_title
-from prototypes.trials.meters import Meter, meter_label, widths
+from prototypes.handover.follow_up_texts import follow_up_answer, follow_up_title
+from prototypes.trials.meters import Meter, draw_meter
 from prototypes.trials.models import PERCENT
 from publications.enums import PublicationKind
 from web.text import formats
@@ -59,7 +59,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpAnswerText:
-    """What was answered some months after an idea was handed over or went live: whether it is in use, and the day."""
+    """The answer to a follow-up question, whether an idea is in use, with the months after which it was asked."""
 
     answer: str
     months: str
@@ -133,10 +133,10 @@ def outcomes_of(facts: Fact) -> list[Outcome]:
 
 
 def follow_ups_of(facts: Fact) -> list[FollowUpAnswerText]:
-    """Return what follow-ups found, by the months after which they asked."""
+    """Return the answers to the follow-up questions, by the months after which they were asked."""
     return [
         FollowUpAnswerText(
-            answer_text(fact["counted_from"], fact["answer"]),
+            follow_up_answer(fact["counted_from"], fact["answer"]),
             follow_up_title(fact["counted_from"], fact["months"]),
             day_text(fact),
         )
@@ -196,8 +196,13 @@ def _meter(test: Fact) -> Meter | None:
     """Return the bar of a test, its observed value against its threshold; None where one of them is missing."""
     if test["observed"] is None or test["threshold"] is None:
         return None
-    value, threshold = widths(_decimal(test["observed"]), _decimal(test["threshold"]), is_share=test["percent"])
-    return Meter(value, threshold, meter_label(_observed(test), _criterion(test)), test["result"] == Result.MET)
+    return draw_meter(
+        _decimal(test["observed"]),
+        _decimal(test["threshold"]),
+        texts=(_observed(test), _criterion(test)),
+        is_share=test["percent"],
+        met=test["result"] == Result.MET,
+    )
 
 
 def _criterion(test: Fact) -> str:
@@ -211,10 +216,10 @@ def _observed(test: Fact) -> str:
     """Return what a test observed: “11 of 20 (55 %)” where people were counted, else the value; "" without one."""
     if test["observed"] is None:
         return ""
-    value, some = _figure(test, "observed"), test.get("successes")
-    if some is None or not test["people"]:
+    value, successes = _figure(test, "observed"), test.get("successes")
+    if successes is None or not test["people"]:
         return value
-    return _("%(some)s of %(all)s (%(value)s)") % {"some": some, "all": test["people"], "value": value}
+    return _("%(some)s of %(all)s (%(value)s)") % {"some": successes, "all": test["people"], "value": value}
 
 
 def _figure(test: Fact, key: str) -> str:
@@ -223,5 +228,5 @@ def _figure(test: Fact, key: str) -> str:
 
 
 def _decimal(value: float) -> Decimal:
-    """Return a stored number as the decimal number that it was."""
+    """Return a number from the stored JSON as it is written there, without the digits that a float adds."""
     return Decimal(str(value))

@@ -200,7 +200,7 @@ def scene_database(
         yield None
         return
     with blocker.unblock(), time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=False):
-        database = SceneDatabase.copied(name, build, shared)
+        database = SceneDatabase.for_process(name, build, shared)
     yield database
     with blocker.unblock():
         database.drop()
@@ -225,7 +225,7 @@ def _database_of_test(request: pytest.FixtureRequest) -> Iterator[None]:
         database = request.getfixturevalue("stage_database")
     elif "_begins_with_cast" in names and not is_shared:
         database = request.getfixturevalue("cast_database")
-    with database.used() if database else nullcontext():
+    with database.as_default() if database else nullcontext():
         yield
 
 
@@ -236,7 +236,7 @@ def _django_db_helper(_database_of_test: None, _django_db_helper: None) -> None:
 
 @pytest.fixture
 def cast(_begins_with_cast: None, db: None, today: None, cast_database: SceneDatabase | None) -> Cast:
-    return cast_database.scene() if cast_database and cast_database.is_used() else new_cast()
+    return cast_database.scene() if cast_database and cast_database.is_default() else new_cast()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Databases in which a scene is committed, for tests that begin with it: the cast, and the stage of the access tests.
 
-One process of a run builds the scene in a database of its own, and every process copies that one.
+The first process of a run that needs a scene builds it in the database `scene_<name>`; every process then works in a
+copy of its own.
 """
 
 import fcntl
@@ -20,15 +21,15 @@ from factory.base import Factory
 
 @dataclass
 class SceneDatabase:
-    """The settings of a database beside that of the other tests, and the objects that represent what is committed."""
+    """A database beside that of the other tests: its settings, and the pickled objects of the scene committed in it."""
 
     settings: dict[str, Any]
     pickled: bytes = b""
     by_process: dict[int, DatabaseWrapper] = field(default_factory=dict)
 
     @classmethod
-    def copied(cls, name: str, build: Callable[[], object], shared: Path) -> "SceneDatabase":
-        """Return this process's copy of the database of a scene, which is built first if no process has done so.
+    def for_process(cls, name: str, build: Callable[[], object], shared: Path) -> "SceneDatabase":
+        """Create and return this process's copy of the scene `name`, which `build` makes unless another process has.
 
         `shared` is a folder that the processes of this run share.
         """
@@ -36,7 +37,7 @@ class SceneDatabase:
         with open(shared / f"{name}.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not scene.exists():
-                scene.write_bytes(pickle.dumps((_built(f"scene_{name}", build), _next_numbers())))
+                scene.write_bytes(pickle.dumps((_build_scene(f"scene_{name}", build), _next_numbers())))
         pickled, numbers = pickle.loads(scene.read_bytes())  # noqa: S301 - of our own making
         _continue_after(numbers)
         database = cls(_settings(f"{connections['default'].settings_dict['NAME']}_{name}"), pickled)
@@ -58,8 +59,8 @@ class SceneDatabase:
         return self.by_process[os.getpid()]
 
     @contextmanager
-    def used(self) -> Iterator[None]:
-        """Use this database inside the block."""
+    def as_default(self) -> Iterator[None]:
+        """Make this the default database of Django inside the block."""
         other = connections["default"]
         connections["default"] = self.connection
         try:
@@ -67,7 +68,7 @@ class SceneDatabase:
         finally:
             connections["default"] = other
 
-    def is_used(self) -> bool:
+    def is_default(self) -> bool:
         return connections["default"] is self.connection
 
     def scene(self) -> Any:
@@ -84,11 +85,11 @@ def _settings(name: str) -> dict[str, Any]:
     return deepcopy(connections["default"].settings_dict) | {"NAME": name}
 
 
-def _built(name: str, build: Callable[[], object]) -> bytes:
+def _build_scene(name: str, build: Callable[[], object]) -> bytes:
     """Create a database of that name with the scene, and return the objects that represent it, pickled."""
     database = SceneDatabase(_settings(name))
     database.create(template=database.settings["TEST"]["TEMPLATE"])
-    with database.used(), transaction.atomic():
+    with database.as_default(), transaction.atomic():
         pickled = pickle.dumps(build())
     database.connection.close()
     return pickled

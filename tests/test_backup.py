@@ -48,7 +48,7 @@ def test_a_backup_is_restored_once_into_an_empty_database_with_emails_paused(els
     code, dump = run("back_up", connection.settings_dict["NAME"])
     cut, first, second = (run("restore", name, part)[0] for part in (dump[: len(dump) // 2], dump, dump))
     assert (code, cut, first, second) == (0, 1, 0, 1)  # a dump cut short leaves the database empty
-    with elsewhere.used():
+    with elsewhere.as_default():
         after = take_fingerprint(with_files=False)
         assert (before["django_session"][0], after["django_session"][0]) == (1, 0)
         assert (differences(before, after), SEQUENCES in after, len(after) > 100) == ([], True, True)

@@ -108,7 +108,7 @@ def test_database_of_the_cast_has_its_rows_and_no_others(cast_database: SceneDat
         return  # PostgreSQL is not ours: tests restore the cast
     new_cast()
     restored = {table: len(rows) for table, rows in all_rows().items()}
-    with cast_database.used():
+    with cast_database.as_default():
         assert {table: len(rows) for table, rows in all_rows().items()} == restored
         assert cast_database.scene().people == {
             role: User.objects.get(pk=person.pk) for role, person in cast_database.scene().people.items()

@@ -53,7 +53,7 @@ def _undecided_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNoti
 
 
 def _undecided_notice(row: dict[str, Any]) -> HomeNotice:
-    """Return the notice about one call: that it is over and waits for decisions, or what has arrived until now."""
+    """Return the notice about one call: how many applications wait for a decision once it is over, or have arrived."""
     count = int(row["undecided_count"])
     title = _("%(call)s:") % {"call": Call(title_fr=row["title_fr"], title_en=row["title_en"])}
     address = reverse("cohorts:call", args=[row["id"]])

@@ -50,6 +50,7 @@ def page_of_ideas(query: IdeasQuery, outcome: str, number: int, *, counted: int)
 def _counted(query: IdeasQuery, number: int, counted: int) -> PageWithOutcomes:
     """Return page `number` (from 1) of all counted ideas; `counted` is their total, which is not counted again."""
     start, scope = (number - 1) * PER_PAGE, query.scope
+    # Only the first page of a scope without kind, period or report is a prepared statement: most people read no other.
     if start or scope.by_kind_or_period or scope.report_cohorts is not None:
         ideas = counted_ideas(scope, query.user, as_of=query.as_of).with_confirmation_flags(query.user, query.today)
         rows = list(ideas[start : start + PER_PAGE + 1])
@@ -71,7 +72,10 @@ def _first_ideas(  # noqa: PLR0917 - a prepared function takes them by position
     as_of: date,
     today: date,
 ) -> QuerySet[Idea]:
-    """Return the first page of the counted ideas of a scope without kind or period, and one more."""
+    """Return the counted ideas of the first page of a scope without kind or period, and one more if there is one.
+
+    The arguments are the parts of the scope: a prepared statement takes no scope.
+    """
     scope = FiguresScope(authority, edition, cohort, own=None if own is None else frozenset(own))
     ideas = counted_ideas(scope, user, as_of=as_of).with_confirmation_flags(user, today)
     return ideas[: PER_PAGE + 1]

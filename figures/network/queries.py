@@ -183,7 +183,7 @@ def readable_cohort_ids(user: User, cohorts: Sequence[int], own: frozenset[int] 
 
 @prepared
 def teams_of_few(user: User, cohort_ids: tuple[int, ...], as_of: date) -> QuerySet[InnovationTeam]:
-    """Return the innovation teams of these cohorts, of their ids, as `teams_of`."""
+    """Return `teams_of` for the cohorts with these ids, as a prepared statement: for a hundred at most."""
     return teams_of(Cohort.objects.filter(pk__in=cohort_ids), as_of, user)
 
 
@@ -238,14 +238,15 @@ def commitments(cohorts: CountedCohorts, scope: FiguresScope, *, as_of: date) ->
 def _commitment_counts_of_few(
     cohort_ids: tuple[int, ...], with_lab: bool, as_of: date
 ) -> QuerySet[Commitment, tuple[int, ...]]:
-    """Return the numbers of commitments of these cohorts, a hundred at most, as `_commitment_counts`."""
+    """Return `_commitment_counts` of the cohorts with these ids, as a prepared statement: for a hundred at most."""
     return _commitment_counts(cohort_ids, with_lab, as_of)
 
 
 def _commitment_counts(cohorts: Cohorts, with_lab: bool, as_of: date) -> QuerySet[Commitment, tuple[int, ...]]:
-    """Return one row, 1 and the numbers of `CommitmentCounts`; no row where nothing was due by the day `as_of`.
+    """Return a query of one row, 1 and the numbers of `CommitmentCounts`; of no row if nothing was due by `as_of`.
 
-    `with_lab` counts commitments of the lab's own people too.
+    `with_lab` counts commitments of the lab's own people too. Unlike `aggregate`, a query can be prepared: all rows are
+    one group, that of the number 1.
     """
     of_lab = Q(cohort=None, exchange__edition__cohorts__in=cohorts) if with_lab else Q(pk__in=())
     due = Commitment.objects.filter(Q(cohort__in=cohorts) | of_lab, due_on__lte=as_of).order_by()

@@ -123,7 +123,7 @@ class Bucket(StorageBackend):
         try:
             client, bucket = objects.connection.meta.client, objects.bucket_name
         except ValueError:
-            return "FILES_ENDPOINT is no address."
+            return "FILES_ENDPOINT is not an address."
         try:
             client.put_object(Bucket=bucket, Key=CHECK_OBJECT, Body=b"")
             with suppress(client.exceptions.NoSuchKey):  # another server that starts has deleted it
@@ -137,7 +137,7 @@ class Bucket(StorageBackend):
                 return f"The key in FILES_ACCESS_KEY may not {right} objects of the bucket."
             return FAULTS.get(code, f"The object storage refused to {right} an object: {code}.")
         except ParamValidationError:
-            return "FILES_BUCKET is no name of a bucket."
+            return "FILES_BUCKET is not a valid name of a bucket."
         except BotoCoreError:
             return "The object storage does not answer at FILES_ENDPOINT."
         finally:

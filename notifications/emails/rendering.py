@@ -1,6 +1,6 @@
 """Renders e-mails from one pair of templates, text and HTML, in the recipient's language: one section per reminder.
 
-E-mails with the same sections are rendered once: each person's name and address to unsubscribe are then filled in.
+E-mails with the same sections are rendered once: each person's name and link to unsubscribe are then filled in.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from notifications.emails.messages import (
     UNSUBSCRIBE,
     Body,
     PersonalMessage,
-    own_values,
+    values_by_marker,
 )
 from notifications.models import Delivery, Reminder
 from notifications.registries import EmailPart, Topic, event_kinds
@@ -45,7 +45,7 @@ logger = logging.getLogger(__name__)
 
 
 class SectionText(NamedTuple):
-    """The texts of a section, as the templates use them."""
+    """The texts of a section, as the templates use them; equal texts share one rendered e-mail."""
 
     subject: str
     text: str
@@ -97,7 +97,7 @@ class Section:
 class RenderedEmail:
     """The rendered content of an e-mail, from which `build_message` makes the message.
 
-    `body` has markers in place of what is the person's own, and `values` the values of these markers.
+    `body` has markers for the person's name and link to unsubscribe; `values` are their values, by marker.
     """
 
     subject: str
@@ -108,7 +108,7 @@ class RenderedEmail:
 
     @cached_property
     def filled_body(self) -> Body:
-        """Return text and HTML with the values of the markers."""
+        """Return text and HTML with each marker replaced by its value."""
         return self.body.filled(self.values)
 
     @property
@@ -123,7 +123,7 @@ class RenderedEmail:
 
     @property
     def unsubscribe_url(self) -> str:
-        """Return the URL at which the person stops e-mails of these kinds."""
+        """Return the URL of the page on which the person stops e-mails of these kinds."""
         return self.values[UNSUBSCRIBE]
 
 
@@ -187,7 +187,7 @@ def render_sections(user: User, language: str, sections: Sequence[Section], *, m
             has_account=user.joined,
             base_url=settings.BASE_URL,
         )
-        return RenderedEmail(subject, body, own_values(user.full_name, unsubscribe_url), sections, language)
+        return RenderedEmail(subject, body, values_by_marker(user.full_name, unsubscribe_url), sections, language)
 
 
 @lru_cache(maxsize=MAX_BODIES)
@@ -201,7 +201,11 @@ def _body(
     has_account: bool,
     base_url: str,
 ) -> Body:
-    """Render and cache an e-mail with these sections in the language, which is active."""
+    """Return the text and the HTML of an e-mail with these sections, and cache them; the active language is `language`.
+
+    Whatever the templates show is an argument or a marker, so that no text of one person reaches another. `base_url` is
+    an argument because the addresses begin with it.
+    """
     context = {
         "subject": subject,
         "sections": sections,

@@ -34,11 +34,14 @@ def _rows(reader: Reader) -> QuerySet[Delivery]:
 
 
 def _load_event_names(emails: Sequence[Any], _reader: Reader) -> None:
-    """Give each e-mail that has no subject yet `names`, those of its events (one statement for each kind of event)."""
+    """Load the names of the events of e-mails that have no subject yet, as `event_names` by kind and id.
+
+    One statement for each kind of event.
+    """
     untitled = [email for email in emails if not email.subject]
     names = event_names(item.reminder for email in untitled for item in email.items.all())
     for email in untitled:
-        email.names = names
+        email.event_names = names
 
 
 def title_of(email: Any) -> str:
@@ -47,8 +50,8 @@ def title_of(email: Any) -> str:
 
 
 def _title_of_item(email: Any, reminder: Reminder) -> str:
-    """Return the name of a reminder's event, if it was loaded, with audience and topic of the reminder."""
-    name = getattr(email, "names", {}).get((reminder.kind, reminder.object_id), "")
+    """Return what a reminder is about, after the name of its event if `_load_event_names` has loaded it."""
+    name = getattr(email, "event_names", {}).get((reminder.kind, reminder.object_id), "")
     return " · ".join(filter(None, [name, describe_reminder(reminder)]))
 
 

@@ -326,6 +326,7 @@ def current_topics(delivery: Delivery, at: datetime) -> tuple[list[Topic], list[
     """
     topics, ended_reasons = [], []
     for item in _queued_items(delivery.pk):
+        # The cached property of the user, whose own statement would be one more for each e-mail.
         vars(delivery.user)["has_proven_address"] = delivery.user.joined and not vars(item)["is_unproven"]
         reason, event = _check_item(item, delivery, at)
         if reason:
@@ -341,8 +342,8 @@ def current_topics(delivery: Delivery, at: datetime) -> tuple[list[Topic], list[
 def _queued_items(delivery: int) -> DeliveryItemQuerySet:
     """Return a query of the queued items of an e-mail (its key) with their reminders.
 
-    They are annotated with `unsubscribed`, `received_before` (in an earlier version of the event), and `is_unproven`:
-    nobody has proved that the person's address is theirs.
+    They are annotated with `unsubscribed`, `received_before` (in an earlier version of the event), and `is_unproven`
+    (nobody has proved that the person's address is theirs).
     """
     unsubscriptions = Preference.objects.filter(user=OuterRef("user"), kind=OuterRef("reminder__kind"))
     unproven = unproven_addresses().filter(user=OuterRef("user"), email=OuterRef("user__email"))

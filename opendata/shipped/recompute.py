@@ -4,7 +4,7 @@ import csv
 import sys
 from pathlib import Path
 
-COLUMNS = ("months", "implemented", "abandoned", "open")  # ideas by outcome, so many months after they were accepted
+COLUMNS = ("months", "implemented", "abandoned", "open")  # months after acceptance, and numbers of ideas by outcome
 folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
 
 
@@ -12,15 +12,15 @@ def table(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader((folder / name).read_text(encoding="utf-8").splitlines()))
 
 
-def share_so_far(ideas: list[list[float]]) -> float:
+def share_so_far(lines: list[list[float]]) -> float:
     """Return the share of accepted ideas that are implemented."""
-    return sum(implemented for _, implemented, _, _ in ideas) / sum(sum(counts) for _, *counts in ideas)
+    return sum(implemented for _months, implemented, *_ in lines) / sum(sum(counts) for _months, *counts in lines)
 
 
-def share_within(limit: float, ideas: list[list[float]]) -> float:
+def share_within(limit: float, lines: list[list[float]]) -> float:
     """Return the share implemented within so many months of acceptance (Aalen-Johansen: abandonment competes)."""
-    share, share_open, at_risk = 0.0, 1.0, sum(sum(counts) for _, *counts in ideas)
-    for months, implemented, abandoned, still_open in sorted(ideas):
+    share, share_open, at_risk = 0.0, 1.0, sum(sum(counts) for _months, *counts in lines)
+    for months, implemented, abandoned, still_open in sorted(lines):
         if months <= limit:
             share += share_open * implemented / at_risk
             share_open *= 1 - (implemented + abandoned) / at_risk
@@ -31,9 +31,9 @@ def share_within(limit: float, ideas: list[list[float]]) -> float:
 durations = table("durations.csv")
 for row in table("figures.csv"):
     edition, figure, published = row["edition"], row["figure"], row["share"]
-    ideas = [[float(each[name] or "inf") for name in COLUMNS] for each in durations if each["edition"] == edition]
+    lines = [[float(each[name] or "inf") for name in COLUMNS] for each in durations if each["edition"] == edition]
     if published:
-        share = share_so_far(ideas) if figure == "rate" else share_within(float(figure.removeprefix("within_")), ideas)
+        share = share_so_far(lines) if figure == "rate" else share_within(float(figure.removeprefix("within_")), lines)
         print(edition, figure, published, share, sep=",")
         if abs(share - float(published)) > 1e-9:
             sys.exit(f"{figure} of {edition} differs")

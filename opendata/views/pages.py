@@ -79,7 +79,7 @@ def file(_request: HttpRequest, slug: str, version: str, name: str) -> HttpRespo
 @login_not_required
 @require_safe
 def page_data(_request: HttpRequest, kind: str, slug: str, file_format: str) -> HttpResponse:
-    """Return what a public page holds, as CSV or JSON; 410 if it was withdrawn, 404 if nothing was ever public here.
+    """Return the data of a public page as CSV or JSON; 410 if it was withdrawn, 404 if nothing was ever public here.
 
     At most two statements.
     """
@@ -89,8 +89,7 @@ def page_data(_request: HttpRequest, kind: str, slug: str, file_format: str) -> 
         raise Http404
     if row is None:
         return _plain_text("Retiré. Withdrawn.\n", status=410)
-    name = f"{slug}.{file_format}"
-    return _open_download(WRITERS[file_format](row, platform_today()), name)
+    return _open_download(WRITERS[file_format](row, platform_today()), f"{slug}.{file_format}")
 
 
 @login_not_required
@@ -106,7 +105,7 @@ def catalogue(_request: HttpRequest) -> HttpResponse:
 
 
 def _open_download(content: bytes, name: str) -> HttpResponse:
-    """Return the response with a file that scripts of any site may read."""
+    """Return a file to download, which scripts of any site may read."""
     response = download(content, name=name, content_type=content_type_of(name))
     for header, value in OPEN_HEADERS.items():
         response.headers[header] = value

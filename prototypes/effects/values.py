@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from prototypes.ideas.views.timeline_entries import follow_up_title
+from prototypes.handover.follow_up_texts import follow_up_title
 from prototypes.models import Indicator, IndicatorValue
 from prototypes.trials.meters import figure
 from web.database.nested_rows import row_from_nested

@@ -19,6 +19,6 @@ def published_claims(cohorts: QuerySet[Cohort]) -> QuerySet[Claim]:
 
 
 @prepared
-def published_claims_of(cohort_ids: tuple[int, ...]) -> QuerySet[Claim]:
-    """Return the published shares for these cohorts, of their ids, as `published_claims`."""
+def published_claims_of_few(cohort_ids: tuple[int, ...]) -> QuerySet[Claim]:
+    """Return `published_claims` of the cohorts with these ids, as a prepared statement: for a hundred at most."""
     return published_claims(Cohort.objects.filter(pk__in=cohort_ids))

@@ -116,9 +116,10 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
 
         They count when they were accepted, are neither merged nor split, and are no published facts.
         """
-        somewhere = Q(last_update_on__lte=stale_cutoff(latest_of(today)))  # an index finds these
-        there = Q(last_update_on__lte=day_of_rows(today, "cohort__authority", stale_cutoff))
-        return self.counted().filter(somewhere, there)
+        # The index `idea_counted` finds the ideas that are unconfirmed on the latest day that it is today anywhere.
+        on_latest_day = Q(last_update_on__lte=stale_cutoff(latest_of(today)))
+        on_day_of_authority = Q(last_update_on__lte=day_of_rows(today, "cohort__authority", stale_cutoff))
+        return self.counted().filter(on_latest_day, on_day_of_authority)
 
     def with_confirmation_flags(self, user: User, today: Day) -> "IdeaQuerySet":
         """Annotate ideas with `is_unconfirmed` and `can_confirm`, for this person on the day `today`.
@@ -218,7 +219,8 @@ class Idea(models.Model):
             models.Index(F("last_update_on").desc(nulls_last=True), F("id").desc(), name="idea_last_update"),
             models.Index(fields=["cohort", "number"], name="idea_cohort_number"),  # the trigger asks for the last one
             models.Index(fields=["cohort", "state"], name="idea_cohort_state"),
-            # Both are counted on the home page, for lab staff among all ideas: PostgreSQL need not read these.
+            # The home page counts captured and unconfirmed ideas, for lab staff among all: these two indexes spare
+            # PostgreSQL the table.
             models.Index(
                 fields=["cohort", "state_since"],
                 condition=Q(state="captured", retrospective=False),

@@ -47,27 +47,27 @@ def criterion(trial: Trial) -> str:
 
 
 def meter(trial: Trial) -> Meter | None:
-    """Return the bar that shows a test's observed value against its threshold; None when one of them is missing.
-
-    A percentage fills a bar of 100; for other units the larger figure fills four fifths. Negative figures stay at the
-    left end.
-    """
+    """Return the bar that shows a test's observed value against its threshold; None when one of them is missing."""
     if trial.observed_value is None or trial.threshold is None:
         return None
-    label = meter_label(figure(trial.observed_value, trial.unit), criterion(trial))
-    value, threshold = widths(trial.observed_value, trial.threshold, is_share=trial.is_share)
-    return Meter(value, threshold, label, trial.meets(trial.observed_value))
+    return draw_meter(
+        trial.observed_value,
+        trial.threshold,
+        texts=(figure(trial.observed_value, trial.unit), criterion(trial)),
+        is_share=trial.is_share,
+        met=trial.meets(trial.observed_value),
+    )
 
 
-def meter_label(observed: str, threshold: str) -> str:
-    """Return what a bar shows, in words: “observed: 55 %; threshold: at least 75 %”."""
-    return _("observed: %(observed)s; threshold: %(threshold)s") % {"observed": observed, "threshold": threshold}
+def draw_meter(observed: Decimal, threshold: Decimal, *, texts: tuple[str, str], is_share: bool, met: bool) -> Meter:
+    """Return the bar of an observed value and its threshold; `texts` are both as the label writes them.
 
-
-def widths(observed: Decimal, threshold: Decimal, *, is_share: bool) -> tuple[float, float]:
-    """Return observed value and threshold in percent of the width of their bar; `is_share` if they are percentages."""
+    With `is_share` both are percentages, and 100 fills the bar; otherwise the larger of them fills four fifths.
+    Negative figures stay at the left end.
+    """
     full_scale = Decimal(100) if is_share else max(observed, threshold) * HEADROOM
-    return _share(observed, full_scale), _share(threshold, full_scale)
+    label = _("observed: %(observed)s; threshold: %(threshold)s") % {"observed": texts[0], "threshold": texts[1]}
+    return Meter(_share(observed, full_scale), _share(threshold, full_scale), label, met)
 
 
 def _share(part: Decimal, full_scale: Decimal) -> float:

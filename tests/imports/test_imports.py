@@ -81,7 +81,7 @@ class TestChecking:
         reasons = [(line, reason.split(".")[0]) for line, _outcome, reason in rows if reason]
         assert reasons[0] == (4, "Row 2 names the same person or thing")
         assert [line for line, _reason in reasons] == [4, 5, 6]
-        assert [line for line, _outcome, reason in rows if "Also to correct: Role." in reason] == [6]
+        assert [line for line, _outcome, reason in rows if "Correct these columns too: Role." in reason] == [6]
 
     def test_a_correction_or_another_column_checks_all_rows_again(self, cast):
         batch = added(cast, PEOPLE + "Eve Essai;eve;relais\n")

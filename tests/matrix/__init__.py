@@ -49,7 +49,7 @@ class RouteRow:
         return "N" in self.visible_to and "A" in self.visible_to
 
     def of_changes(self, method: str) -> "RouteRow":
-        """Return the row of an endpoint's changes: an empty PATCH changes nothing, else it is said what is missing."""
+        """Return the row of an endpoint's changes: an empty PATCH changes nothing, an empty POST is refused."""
         codes = {"post": 200 if method == "patch" else 422}
         return replace(self, usable_by=self.changed_by, post=True, changes=(), codes=codes)
 

@@ -31,9 +31,9 @@ def test_each_action_is_refused_in_another_state_than_its_own(cast: Cast):
         (actions.withdraw_publication, draft, by | {"reason": "An error"}, actions.NOT_PUBLIC),
         (actions.choose_pictures, draft, by | {"pictures": {0: ("Un mur", "A wall")}}, actions.NOT_OFFERED),
     ]
-    for act, row, arguments, sentence in refused:
+    for action, row, arguments, sentence in refused:
         with pytest.raises(DomainError, match=str(sentence)):
-            act(publication=row, **arguments)
+            action(publication=row, **arguments)
 
 
 def test_version_needs_the_approval_that_the_rules_of_its_authority_ask_for_today(cast: Cast):

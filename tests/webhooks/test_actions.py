@@ -22,7 +22,7 @@ def test_each_action_is_refused_to_people_who_may_not_have_the_webhook(cast: Cas
     row = WebhookFactory(owner=cast["C"], cohort=cast.cohort)
     form = {"name": "Intranet", "url": row.url, "event_types": ["idea.accepted"]}
     of_row = {"webhook": row, "at": NOW}
-    for act in (
+    for action in (
         partial(actions.add_webhook, cohort=cast.cohort, at=NOW, **form),
         partial(actions.change_webhook, **form, **of_row),
         partial(actions.rotate_secret, **of_row),
@@ -33,7 +33,7 @@ def test_each_action_is_refused_to_people_who_may_not_have_the_webhook(cast: Cas
         partial(actions.delete_webhook, **of_row),
     ):
         with pytest.raises(Refused):
-            act(by=cast["P"])
+            action(by=cast["P"])
     assert [WEBHOOK.can_see(cast[role], row.pk) for role in "CSP"] == [True, True, False]
 
 

@@ -91,7 +91,7 @@ class PageFacts:
 
 
 def measure_facts(server: WsgiServer, path: str, who: str) -> PageFacts:
-    server.get(path, who)  # whatever is made once is made now
+    server.get(path, who)  # fills the caches
     with CaptureQueriesContext(connection) as captured:
         body = server.get(path, who)
     return PageFacts(len(captured), len(body) / 1024)
@@ -104,7 +104,7 @@ def cost_with_floor(server: WsgiServer, path: str, who: str, times: int) -> tupl
     """
     requests = [partial(server.get, each, who) for each in (path, FLOOR)]
     for request in requests:
-        request()  # what the connection and its caches need is there
+        request()  # fills the caches, also those of the connection
     costs = [[cost_of(request) for request in requests] for _ in range(times)]
     own, floor = zip(*costs, strict=True)
     return mean(own), mean(floor)

@@ -120,9 +120,9 @@ def raw(form: str, sql: str = "") -> Callable[[], int]:
     return done
 
 
-def cost(act: Callable[[], int]) -> float:
+def cost(export: Callable[[], int]) -> float:
     """Return processor time of this process and of its PostgreSQL, in milliseconds."""
-    return cost_of(act).both
+    return cost_of(export).both
 
 
 def added(form: str, expected: int) -> float:

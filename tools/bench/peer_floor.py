@@ -1,4 +1,4 @@
-"""The floor page next to the addresses of pretalx, as `baseline` is next to those of the platform."""
+"""The addresses of pretalx and of a floor page beside them, as in `baseline` for the platform."""
 
 from django.http import HttpRequest, HttpResponse
 from django.template import engines

@@ -1,8 +1,8 @@
-"""Runs inside an installation of pretalx: fills it with submissions and writes down what its pages cost.
+"""Fills an installation of pretalx with submissions, and writes down what its pages cost.
 
-`python -m tools.bench.peer_pages FILE ROUNDS REQUESTS SIZE…`, with the Python of that installation; `peers` starts it.
-Each line of the file is JSON: the page, the number of submissions, statements, KiB, and a row for each round, with the
-milliseconds of processor time of the page, the same with PostgreSQL's, and those of its floor page.
+`peers` starts it with the Python of that installation: `python -m tools.bench.peer_pages FILE ROUNDS REQUESTS SIZE…`.
+Each line of the file is a JSON list: the page, the number of submissions, statements, KiB, and a list for each round,
+with three times of the processor in milliseconds: of the page, of the page with PostgreSQL, and of the floor page.
 """
 
 import json
@@ -24,7 +24,7 @@ ORGANISER = "organiser@demo.example"
 
 
 def create_event() -> Any:
-    """Return an event with five tracks, whose organiser may do everything."""
+    """Create and return an event with five tracks, whose organiser may do everything."""
     from pretalx.event.models import Event
     from pretalx.event.utils import create_organiser_with_team
     from pretalx.person.models import User
@@ -47,7 +47,7 @@ def create_event() -> Any:
 
 
 def fill(event: Any, size: int) -> None:
-    """Add submissions, each with a speaker, every second one with a review, until there are so many."""
+    """Add submissions until there are `size`: each has a speaker, every second one a review."""
     from pretalx.person.models import SpeakerProfile, User
     from pretalx.submission.models import Review, Submission
 
@@ -81,6 +81,7 @@ def fill(event: Any, size: int) -> None:
 
 
 def pages(event: Any) -> dict[str, str]:
+    """Return the paths of the measured pages, by what they show."""
     submission = event.submissions.order_by("pk").first()
     return {
         "list of submissions": event.orga_urls.submissions,
@@ -104,7 +105,7 @@ def main(file: Path, rounds: int, requests: int, sizes: Sequence[int]) -> None:
         call_command("collectstatic", interactive=False, verbosity=0)
         event = create_event()
         settings.ROOT_URLCONF = "tools.bench.peer_floor"
-        settings.VITE_DEV_MODE = True  # its scripts are not in the package; their address is enough
+        settings.VITE_DEV_MODE = True  # the package lacks the built scripts; in this mode pages only link to them
         server = WsgiServer()
         server.sign_in(ORGANISER)
         for size in sizes:
@@ -113,8 +114,8 @@ def main(file: Path, rounds: int, requests: int, sizes: Sequence[int]) -> None:
                 facts = measure_facts(server, path, ORGANISER)
                 costs = [cost_with_floor(server, path, ORGANISER, requests) for _ in range(rounds)]
                 rows = [(own.web, own.both, floor.web) for own, floor in costs]
-                with file.open("a") as written:
-                    written.write(json.dumps([page, size, facts.statements, facts.kib, rows]) + "\n")
+                with file.open("a") as results:
+                    results.write(json.dumps([page, size, facts.statements, facts.kib, rows]) + "\n")
 
 
 if __name__ == "__main__":

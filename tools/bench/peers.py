@@ -1,6 +1,6 @@
-"""The cost of the pages of pretalx, a well-kept Django platform, measured as `pages` measures ours.
+"""The cost of the pages of pretalx, a well-kept Django platform, measured as `pages` measures ours, for comparison.
 
-pretalx is installed from its registry into an environment of its own under `var/`, never into the platform's.
+pretalx is installed by pip into an environment of its own, `var/pretalx`, never into that of the platform.
 """
 
 import json
@@ -21,7 +21,7 @@ DATABASE: Final = "pretalx"
 
 
 def install(folder: Path) -> Path:
-    """Return the Python of an environment with pretalx, made at the first call."""
+    """Return the Python of the environment with pretalx in this folder; make it if it is not there yet."""
     python = folder / "bin" / "python"
     if not (folder / "installed").exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
@@ -31,26 +31,27 @@ def install(folder: Path) -> Path:
 
 
 def measure(host: PlatformHost, sizes: Sequence[int], rounds: int) -> Callable[[Any], list[Any]]:
-    """Measure the pages of pretalx with each of these numbers of submissions."""
+    """Measure the pages of pretalx with each of these numbers of submissions; return a function for their figures."""
     python = install(ROOT / "var" / "pretalx")
     execute(host.cluster, f"CREATE DATABASE {DATABASE}")
     with host.start_platform() as platform:  # whose Redis pretalx uses
-        written = platform.folder / "pretalx.json"
-        words = [str(written), str(rounds), str(pages.REQUESTS), *map(str, sorted(sizes))]
+        results = platform.folder / "pretalx.jsonl"
+        arguments = [str(results), str(rounds), str(pages.REQUESTS), *map(str, sorted(sizes))]
         subprocess.run(
-            [python, "-m", "tools.bench.peer_pages", *words],
+            [python, "-m", "tools.bench.peer_pages", *arguments],
             env=settings_of_pretalx(host, platform),
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
             check=True,
         )
-        rows = [json.loads(line) for line in written.read_text().splitlines()]
-    measured = {(page, size): rest for page, size, *rest in rows}
+        rows = [json.loads(line) for line in results.read_text().splitlines()]
+    measured = {(page, size): facts_and_costs for page, size, *facts_and_costs in rows}
     names = dict.fromkeys(page for page, _size in measured)
     return lambda figure: [line for page in names for line in lines(figure, page, sizes, measured)]
 
 
 def settings_of_pretalx(host: PlatformHost, platform: RunPlatform) -> dict[str, str]:
+    """Return the environment in which pretalx uses the PostgreSQL of the benchmark and the Redis of a platform."""
     address = conninfo_to_dict(host.cluster.url)
     settings = {
         "DB_TYPE": "postgresql",
@@ -70,8 +71,8 @@ def settings_of_pretalx(host: PlatformHost, platform: RunPlatform) -> dict[str, 
 def lines(figure: Any, page: str, sizes: Sequence[int], measured: dict[tuple[str, int], Any]) -> list[Any]:
     """Return the printed figures of a page of pretalx: with most submissions, and the growth from fewest to most."""
     few, many = min(sizes), max(sizes)
-    (statements, kib, costs), (_, _, before) = measured[page, many], measured[page, few]
-    growth = [now / then for (_, now, _), (_, then, _) in zip(costs, before, strict=True)]
+    (statements, kib, costs), (_, _, costs_of_few) = measured[page, many], measured[page, few]
+    growth = [of_many / of_few for (_, of_many, _), (_, of_few, _) in zip(costs, costs_of_few, strict=True)]
     return [
         figure(f"pretalx, {page}: statements", [statements]),
         figure(f"pretalx, {page}: HTML", [kib], unit="KiB"),

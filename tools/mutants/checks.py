@@ -14,7 +14,7 @@ SCOPES: Final = ("visible_rows", "existed_on_last_day", "content_visible_to", "u
 OUT: Final = {"enforce": "None", "deny": ALLOWED} | dict.fromkeys(SCOPES, Q)
 KINDS: Final = {"enforce": "enforced", "deny": "denied"} | dict.fromkeys(SCOPES, "scope")
 OTHER: Final = {"stops": "lets", "lets": "stops"}
-LETS_PASS: Final = {"stops": (None, False, ""), "lets": (True,)}  # what is answered where nobody is stopped
+LETS_PASS: Final = {"stops": (None, False, ""), "lets": (True,)}  # what a function returns that stops nobody
 
 
 def expression(source: str) -> ast.expr:
@@ -28,9 +28,9 @@ class Checks(ast.NodeTransformer):
         self.module, self.found, self.path = module, [], [module]  # type: tuple[str, list[str], list[str]]
         places = module.split(".")
         self.decides = "models" not in places and any(word in place for place in places for word in DECIDING)
-        self.filters = False  # whether each condition of a filter in the function around is a check
-        self.effect = ""  # what the function around does with what it answers, where its steps are taken out
-        self.handled: set[ast.AST] = set()  # what is a check together with what is around it
+        self.filters = False  # whether the function is in FILTERING: each condition of its searches is a check
+        self.effect = ""  # of a function in STEPS: whether a true result "stops" someone or "lets" them in
+        self.handled: set[ast.AST] = set()  # statements that belong to the check of the `if` around them
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         self.path.append(node.name)
@@ -107,7 +107,7 @@ class Checks(ast.NodeTransformer):
         return self._wider(node, plain) if is_search else node
 
     def _wider(self, node: ast.Call, plain: ast.Call) -> ast.expr:
-        """Return the search with each of its conditions removable; outside FILTERING, only those on a person."""
+        """Return the search with each of its conditions removable; outside FILTERING, only those in NARROWING."""
         combined: ast.expr = node
         for place, word in enumerate(node.keywords):
             if word.arg in NARROWING or self.filters:

@@ -8,7 +8,7 @@ from typing import Final
 
 EQUIVALENT: Final[dict[str, str]] = {
     "api.v1.addresses scope Cohort.objects.visible_to(person(request))": (
-        "The slug that it finds is then searched for among the cohorts that the person sees, and no answer has it."
+        "It turns an id into a slug, which is then searched for among the cohorts that the person sees."
     ),
     "accounts.acting.support_session:PERSONAL_PATHS lacks /admin/": (
         "Nobody may act as a user of the admin site (`can_act_as`), and it answers 403 to all others itself."
@@ -24,10 +24,10 @@ EQUIVALENT: Final[dict[str, str]] = {
         "`web.security.headers.set_default_headers` sets the same header on every answer; `check --deploy` asks for it."
     ),
     "api.v1.figures scope Edition.objects.visible_to(user)": (
-        "The slug that it finds is then no choice of the form, whose sentence does not name it."
+        "It turns an id into a slug, which the form then refuses: it offers what the person sees."
     ),
     "api.v1.figures scope Cohort.objects.visible_to(user)": (
-        "The slug that it finds is then no choice of the form, whose sentence does not name it."
+        "It turns an id into a slug, which the form then refuses: it offers what the person sees."
     ),
     "cohorts.access_requests.views scope AccessRequest.objects.visible_to(person(request))": (
         "Only lab staff get this far, and they see all of them."
@@ -120,36 +120,36 @@ EQUIVALENT: Final[dict[str, str]] = {
         "An answer that cannot be parsed has no claims: what follows fails without them, only not with a page."
     ),
     "cohorts.calls.models signed user.is_authenticated": (
-        "Nobody who is signed out gets this far, and a search for the calls that nobody reviews fails."
+        "Nobody who is signed out gets this far, and Django refuses to search for an anonymous user."
     ),
     "webhooks.models signed user.is_authenticated": (
-        "Nobody who is signed out gets this far, and a search for the webhooks of nobody fails."
+        "Nobody who is signed out gets this far, and Django refuses to search for an anonymous user."
     ),
     "webhooks.permissions scope Cohort.objects.visible_to(user)": (
-        "Lab staff see all cohorts, and others are left with those of which they are the coordinator that day."
+        "Lab staff see all cohorts; for others, the next condition keeps those that they coordinate that day."
     ),
     "webhooks.targets step address.ipv4_mapped": (
         "Python then judges a mapped address itself: it is refused before 3.13, and since then as its IPv4 address."
     ),
     "webhooks.targets part address.is_unspecified": "An address without a value is not global either.",
     "webhooks.views enforced enforce(can_change_webhook(user, row, at))": (
-        "Where there is only a button, the action asks again; on forms a test notices."
+        "Of views with a form a test notices it; of those with a button only, the action checks the same permission."
     ),
     "webhooks.views enforced enforce(can_end_webhook(user, row, at))": (
-        "Where there is only a button, the action asks again; on forms a test notices."
+        "Of views with a form a test notices it; of those with a button only, the action checks the same permission."
     ),
-    "opendata.content condition cohort__isnull=False": "An empty key in a subquery is the key of nothing.",
-    "opendata.content condition lesson__isnull=False": "An empty key in a subquery is the key of nothing.",
+    "opendata.content condition cohort__isnull=False": "NULL in the subquery of `IN` equals no key.",
+    "opendata.content condition lesson__isnull=False": "NULL in the subquery of `IN` equals no key.",
     "opendata.models condition Exists(same_page.published())": (
-        "A page of which no version is public has a withdrawn one after all others, which the next condition finds."
+        "If no version of a page is public, its latest one was withdrawn, which the next condition finds."
     ),
     "publications.actions condition ended_at=None": (
         "A name that has ended keeps its day, and no public text has it any more."
     ),
-    "publications.facts condition follow_up__idea=idea": "Values of other ideas are of other indicators.",
-    "publications.facts condition made_on__isnull=False": "What has no day yet is a draft, which is left out too.",
+    "publications.facts condition follow_up__idea=idea": "Follow-ups of other ideas have no values of its indicators.",
+    "publications.facts condition made_on__isnull=False": "Without a day it is a draft, and drafts are left out.",
     "publications.consents.names condition erased_at=None": (
-        "The name of an erased person is a number, which nobody takes for a name: without it more is refused."
+        "An erased person is named “#12”: no text contains it as a name, and if one did, more would be refused."
     ),
 }
 

@@ -140,7 +140,8 @@ STEPS: Final[dict[str, str]] = {
     "webhooks.targets.is_public": "lets",
     "webhooks.targets.parse_target": "stops",
 }
-# Functions that choose what the public, or the receiver of a webhook, reads: each condition of a search is removed.
+# Functions that choose what the public or the receiver of a webhook reads: each condition of their searches (`filter`,
+# `get`, `exclude`) is removed by itself.
 FILTERING: Final = frozenset(
     {
         "cohorts.calls.models.ApplicationQuerySet.visible_to",

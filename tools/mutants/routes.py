@@ -11,18 +11,21 @@ from ninja.operation import PathView
 from tests.routes import our_views
 
 MATRIX: Final = "tests/test_role_matrix.py"
-FEW: Final = 6
+FEW: Final = 6  # routes of a check at most
 
 
 def matrix_tests_of(check: str) -> list[str]:
-    """Return no tests for a check outside the modules of views."""
+    """Return the tests of the routes whose code contains the check, else of the first routes of its module.
+
+    None for a check outside the modules of views.
+    """
     module, _, place = check.partition(":")
     line = place.partition(":")[0]
     if not line.isdigit():
         return []
     inside = [name for name, first, last in _routes(module) if first <= int(line) <= last]
-    names = dict.fromkeys(inside or [name for name, *_ in _routes(module)])
-    return [f"{MATRIX}::test_each_role_gets_the_declared_answer[{name}]" for name in [*names][:FEW]]
+    names = list(dict.fromkeys(inside or [name for name, *_ in _routes(module)]))
+    return [f"{MATRIX}::test_each_role_gets_the_declared_answer[{name}]" for name in names[:FEW]]
 
 
 def _routes(module: str) -> list[tuple[str, int, int]]:
@@ -31,7 +34,7 @@ def _routes(module: str) -> list[tuple[str, int, int]]:
 
 @cache
 def _all() -> tuple[tuple[str, str, int, int], ...]:
-    """Return name, module, first and last line of each of our views, and of each method of an endpoint of the API."""
+    """Return route, module, first and last line of each of our views, and of each method of an endpoint of the API."""
     return tuple(_lines(name, function) for name, view in our_views().items() for function in _functions(view))
 
 

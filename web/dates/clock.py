@@ -88,16 +88,12 @@ Day = date | Today
 
 def earliest_of(today: Day) -> date:
     """Return the earliest of the dates that it is today somewhere, for a condition that an index can check first."""
-    return (
-        today
-        if isinstance(today, date)
-        else min(today.platform, *(day for day, _zones in today.elsewhere), today.platform)
-    )
+    return today if isinstance(today, date) else min([today.platform, *(day for day, _zones in today.elsewhere)])
 
 
 def latest_of(today: Day) -> date:
-    """Return the latest of the dates that it is today somewhere, as `earliest_of`."""
-    return today if isinstance(today, date) else max(today.platform, *(day for day, _ in today.elsewhere), date.min)
+    """Return the latest of the dates that it is today somewhere, for a condition that an index can check first."""
+    return today if isinstance(today, date) else max([today.platform, *(day for day, _zones in today.elsewhere)])
 
 
 def _same_day(day: date) -> date:

@@ -173,8 +173,8 @@ def _batches(lines: Iterator[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
 def _write_xlsx(table: Table, file: IO[bytes], _language: str) -> None:
     """Write the table as XLSX, with numbers and dates as such; the explanations about it are on the last sheet.
 
-    `_language` is not used: the spreadsheet program formats numbers for its reader. Rows wait in a temporary folder,
-    which is removed also when writing fails.
+    `_language` is not used: the spreadsheet program formats numbers for its reader. Until all rows are there, they are
+    in a temporary folder, which is removed even if writing fails.
     """
     with TemporaryDirectory() as folder:
         book = Workbook(file, {"constant_memory": True, "tmpdir": folder})
@@ -184,36 +184,36 @@ def _write_xlsx(table: Table, file: IO[bytes], _language: str) -> None:
         try:
             for sheet, part in zip(sheets, parts, strict=True):
                 widths = [*part.widths, *[WIDTH] * len(part.header)]
-                _fill_sheet(book, sheet, [part.header], part.rows, widths=widths)
-            _fill_sheet(book, about, [], table.about, widths=[40, 110], wrapped=True)
+                _fill_sheet(book, sheet, part.rows, header=part.header, widths=widths)
+            _fill_sheet(book, about, table.about, widths=[40, 110], wrapped=True)
             book.close()
         finally:
             for sheet in (*sheets, about):
-                sheet.row_data_fh.close()
+                sheet.row_data_fh.close()  # if writing failed, XlsxWriter leaves this temporary file open
 
 
 def _fill_sheet(
     book: Workbook,
     sheet: Worksheet,
-    header: Sequence[Sequence[str]],
     rows: Iterable[Sequence[Cell]],
     *,
+    header: Sequence[str] = (),
     widths: Sequence[int],
     wrapped: bool = False,
 ) -> None:
-    """Write header and rows to a sheet of the book; `widths` are those of its columns, in characters.
+    """Write a bold and frozen row of titles, if there is a `header`, and the rows to a sheet of the book.
 
-    `header` holds the title row, bold and frozen, or nothing. With `wrapped`, texts have several lines.
+    `widths` are those of its columns, in characters. With `wrapped`, texts have several lines.
     """
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
-    bold = book.add_format({"bold": True})
-    for labels in header:
+    if header:
         sheet.freeze_panes(1, 0)
-        for column, label in enumerate(labels):
-            sheet.write_string(0, column, escape_formula(label), bold)
+    bold = book.add_format({"bold": True})
+    for column, label in enumerate(header):
+        sheet.write_string(0, column, escape_formula(label), bold)
     write_cell = _xlsx_cell_writer(book, sheet, wrapped=wrapped)
-    for number, row in enumerate(rows, len(header)):
+    for number, row in enumerate(rows, 1 if header else 0):
         for column, cell in enumerate(row):
             write_cell(number, column, cell)
 
@@ -225,7 +225,7 @@ def _xlsx_cell_writer(book: Workbook, sheet: Worksheet, *, wrapped: bool) -> Cal
     """
     text_format = book.add_format({"text_wrap": True, "valign": "top"}) if wrapped else None
     percent = book.add_format({"num_format": "0.0%"})
-    day, moment = (book.add_format({"num_format": f}) for f in ("yyyy-mm-dd", "yyyy-mm-dd h:mm:ss"))
+    day, moment = (book.add_format({"num_format": pattern}) for pattern in ("yyyy-mm-dd", "yyyy-mm-dd h:mm:ss"))
 
     def write_cell(row: int, column: int, cell: Cell) -> None:
         """Write the value: texts that look like formulas escaped, floats in percent, moments without zone."""
@@ -247,7 +247,7 @@ def _sheet_title(title: str) -> str:
     """Return the title as Excel accepts it for a sheet: at most 31 characters, a blank for each character that it
     refuses.
     """
-    return re.sub(r"[\[\]:*?/\\]", " ", title)[:31]
+    return re.sub(r"[\[\]:*?/\\']", " ", title)[:31]
 
 
 WRITERS: Final[dict[str, Callable[[Table, IO[bytes], str], None]]] = {"csv": _write_csv, "xlsx": _write_xlsx}

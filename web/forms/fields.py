@@ -29,7 +29,7 @@ class FieldRenderer(TemplatesSetting):
     field_template_name = "django/forms/field.html"
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
-        """Return the HTML of a template of Django's forms; of `<select>` and `<input>`, without it, which is faster.
+        """Return the HTML of a template of Django's forms; `<select>` and `<input>` are rendered without it: faster.
 
         `request` is passed on to the template.
         """

@@ -1,6 +1,6 @@
 """Render `<select>` and `<input>` as Django's templates do, but in Python.
 
-With hundreds of options the template of a select took half a page's time; that of an input includes two others.
+The template of a select with hundreds of options took half of a page's time; that of an input includes two others.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -21,8 +21,10 @@ def render_select(widget: Mapping[str, Any]) -> SafeString:
 
 
 def render_input(widget: Mapping[str, Any]) -> SafeString:
-    """Return the HTML of an `<input>`; `widget` is the context that Django gives its template. All values are
-    escaped."""
+    """Return the HTML of an `<input>`; `widget` is the context that Django gives its template.
+
+    All values are escaped.
+    """
     value, attrs = widget["value"], _attrs_html(widget["attrs"])
     value_html = "" if value is None else f' value="{conditional_escape(str(value))}"'
     start = f'<input type="{conditional_escape(widget["type"])}" name="{conditional_escape(widget["name"])}"'
@@ -50,7 +52,7 @@ def _attrs_html(attrs: Mapping[str, Any]) -> str:
 
 
 INPUTS: Final = ("text", "number", "email", "url", "date", "time", "hidden", "password")
-# What renders a widget instead of its template.
+# Functions that render widgets, by the template of Django that they replace.
 WIDGETS: Final[Mapping[str, Callable[[Mapping[str, Any]], SafeString]]] = {
     "django/forms/widgets/select.html": render_select,
     **{f"django/forms/widgets/{name}.html": render_input for name in INPUTS},

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-ACTION = re.compile(r"<(?:a|button)\s")
+ACTION = re.compile(r"<(?:a|button)\s")  # the start of a link or a button
 
 TONES = {
     "done": "tag-done shape-square",
@@ -96,7 +96,7 @@ def state_tag(label: StrOrPromise, tone: str = "neutral") -> SafeString:
 
 @register.simple_block_tag
 def page_menu(content: SafeString) -> SafeString:
-    """Return HTML for a page's other actions, links and buttons: a menu; a single one as it is, "" without any."""
+    """Return a page's other actions, links and buttons, as HTML: several in a menu, a single one as it is."""
     if len(ACTION.findall(content)) < 2:
         return content
     return format_html(

@@ -32,7 +32,7 @@ from figures.visits.recording import last_changed_visit, record_visit, report_ke
 from figures.work.lines import work_context
 from programmes.models import Claim
 from prototypes.enums import IdeaState
-from prototypes.ideas.claims import published_claims, published_claims_of
+from prototypes.ideas.claims import published_claims, published_claims_of_few
 from web.dates.clock import platform_today
 from web.pages.pagination import page_number
 from web.site_addresses import absolute_url
@@ -165,11 +165,11 @@ def _published_context(visible: VisibleCohorts, scope: FiguresScope, figures: Fi
     published figure and its share (0–1), empty where a kind or a period is chosen.
     """
     published = {IdeaState(state).label if state else "": count for state, count in (figures.published or {}).items()}
-    claims: Iterable[Claim] = ()
+    claims: Iterable[Claim]
     if scope.by_kind_or_period:  # the published shares are of all ideas
         claims = ()
     elif visible.has_few_cohorts(scope):
-        claims = published_claims_of(tuple(cohort.pk for cohort in visible.cohorts_in(scope)))
+        claims = published_claims_of_few(tuple(cohort.pk for cohort in visible.cohorts_in(scope)))
     else:
         claims = published_claims(visible.cohort_queryset(scope))
     return {

@@ -18,9 +18,9 @@ from prototypes.effects.forms import FollowUpWithIndicatorsForm
 from prototypes.effects.models import answers_of
 from prototypes.enums import FOLLOW_UP_MONTHS, FollowUpStart, IdeaState
 from prototypes.handover.actions import due_on, follow_up_start, indicators_to_answer, latest_follow_up
+from prototypes.handover.follow_up_texts import follow_up_title
 from prototypes.ideas.models import last_event_into
 from prototypes.ideas.views.idea_timeline import uncorrected_events
-from prototypes.ideas.views.timeline_entries import follow_up_title
 from prototypes.models import FollowUp, IdeaEvent
 from prototypes.permissions import can_deliver_idea
 from prototypes.views.lookups import get_idea_or_404, roles_in

@@ -14,12 +14,12 @@ from prototypes.enums import (
     COUNTED_SCOPES,
     EVER_LIVE,
     FollowUpAnswer,
-    FollowUpStart,
     IdeaState,
     ImplementationKind,
     ImplementationState,
     LineageKind,
 )
+from prototypes.handover.follow_up_texts import follow_up_answer, follow_up_title
 from prototypes.models import FollowUp, Idea, Implementation, Trial
 from web.database.nested_rows import row_from_nested
 from web.dates.months import months_between
@@ -223,7 +223,7 @@ def follow_up_event(row: FollowUp, today: date) -> DatedEvent:
     return row.noted_on, IdeaTimelineEvent(
         when=day_text(row.noted_on, Precision.DAY, today),
         title=follow_up_title(row.counted_from, row.months),
-        text=f"{answer_text(row.counted_from, row.answer)} {row.words}".strip(),
+        text=f"{follow_up_answer(row.counted_from, row.answer)} {row.words}".strip(),
         kind=ANSWER_KINDS.get(row.answer, "go"),
         template="prototypes/ideas/event_details.html" if row.evidence else "",
         below=EventDetails(evidence=row.evidence),
@@ -257,37 +257,6 @@ def last_confirmation_text(idea: Any, today: date) -> str:
     day = formats.short_day(date.fromisoformat(rows[0]["confirmed_on"]), active_language())
     text = _("last confirmed %(day)s by %(who)s") if rows[0]["who"] else _("last confirmed %(day)s")
     return text % {"day": day, "who": display_name(rows[0]["who"] or "")}
-
-
-def follow_up_title(counted_from: str, months: int) -> str:
-    """Return the title of a follow-up question, such as “6 months after hand-over”.
-
-    `counted_from` is the event from which the months count, "handover" or "live".
-    """
-    if counted_from == FollowUpStart.LIVE:
-        text = ngettext("%(months)s month after it went live", "%(months)s months after it went live", months)
-    else:
-        text = ngettext("%(months)s month after hand-over", "%(months)s months after hand-over", months)
-    return text % {"months": months}
-
-
-def answer_text(counted_from: str, answer: str) -> str:
-    """Return the answer to a follow-up question as a sentence: “Live, in part.”, or “Still live, in part.” once the
-    idea was live.
-    """
-    if counted_from == FollowUpStart.HANDOVER:
-        return {
-            FollowUpAnswer.FULL: _("Live, in full."),
-            FollowUpAnswer.PARTIAL: _("Live, in part."),
-            FollowUpAnswer.NO: _("Not live."),
-            FollowUpAnswer.UNKNOWN: _("Nobody knows whether it is live."),
-        }[FollowUpAnswer(answer)]
-    return {
-        FollowUpAnswer.FULL: _("Still live, in full."),
-        FollowUpAnswer.PARTIAL: _("Still live, in part."),
-        FollowUpAnswer.NO: _("Not live any more."),
-        FollowUpAnswer.UNKNOWN: _("Nobody knows whether it is still live."),
-    }[FollowUpAnswer(answer)]
 
 
 def acceptance_precision(idea: Idea) -> str:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from errno import EIO
 from pathlib import Path
 from threading import Event, Thread
-from threading import enumerate as enumerate_threads
 from types import SimpleNamespace
 from typing import Any
 
@@ -136,8 +135,8 @@ def test_what_an_object_storage_that_is_away_leaves_has_no_row_and_is_swept(
         ({"secret_key": "wrong"}, "FILES_SECRET_KEY does not belong to FILES_ACCESS_KEY."),
         (object_storage.READER, "The key in FILES_ACCESS_KEY may not write objects of the bucket."),
         ({"endpoint_url": "http://127.0.0.1:9"}, "The object storage does not answer at FILES_ENDPOINT."),
-        ({"endpoint_url": "s3 of ours"}, "FILES_ENDPOINT is no address."),
-        ({"bucket_name": "files of ours"}, "FILES_BUCKET is no name of a bucket."),
+        ({"endpoint_url": "s3 of ours"}, "FILES_ENDPOINT is not an address."),
+        ({"bucket_name": "files of ours"}, "FILES_BUCKET is not a valid name of a bucket."),
     ],
 )
 def test_a_wrong_key_is_named_by_the_check_and_at_the_start(
@@ -185,12 +184,17 @@ def test_a_new_web_process_sweeps_the_disk_beside_its_requests_and_an_error_ends
     def fail(_folder: Path) -> None:
         raise OSError(EIO, "Input/output error")
 
-    def start_sweep() -> Thread:
-        before = set(enumerate_threads())
-        gunicorn_conf.post_worker_init(None)
-        [thread] = set(enumerate_threads()) - before
-        return thread
+    class RecordedThread(Thread):
+        def start(self) -> None:
+            threads.append(self)
+            super().start()
 
+    def start_sweep() -> Thread:
+        gunicorn_conf.post_worker_init(None)
+        return threads.pop()
+
+    threads: list[Thread] = []
+    monkeypatch.setattr(gunicorn_conf, "Thread", RecordedThread)
     monkeypatch.setattr(storage, "sweep_incoming", hang)
     thread = start_sweep()
     assert (left.exists(), thread.daemon) == (True, True)
