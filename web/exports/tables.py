@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import IO, Final, TypeAlias
 
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 # A float is a share, a Decimal a measured value, a text may be typed by anyone, None is unknown.
@@ -211,7 +212,7 @@ def _fill_sheet(
     for labels in header:
         sheet.freeze_panes(1, 0)
         for column, label in enumerate(labels):
-            sheet.write_string(0, column, escape_formula(label), bold)
+            _write_text(sheet, 0, column, label, bold)
     write_cell = _xlsx_cell_writer(book, sheet, wrapped=wrapped)
     for number, row in enumerate(rows, len(header)):
         for column, cell in enumerate(row):
@@ -228,9 +229,9 @@ def _xlsx_cell_writer(book: Workbook, sheet: Worksheet, *, wrapped: bool) -> Cal
     day, moment = (book.add_format({"num_format": f}) for f in ("yyyy-mm-dd", "yyyy-mm-dd h:mm:ss"))
 
     def write_cell(row: int, column: int, cell: Cell) -> None:
-        """Write the value: texts that look like formulas escaped, floats in percent, moments without zone."""
+        """Write the value: floats in percent, moments without zone."""
         if isinstance(cell, str):
-            sheet.write_string(row, column, escape_formula(cell)[:MAX_CELL_CHARACTERS], text_format)
+            _write_text(sheet, row, column, cell, text_format)
         elif isinstance(cell, float):
             sheet.write_number(row, column, round(cell, DECIMALS), percent)
         elif isinstance(cell, datetime):
@@ -241,6 +242,18 @@ def _xlsx_cell_writer(book: Workbook, sheet: Worksheet, *, wrapped: bool) -> Cal
             sheet.write_number(row, column, cell)
 
     return write_cell
+
+
+def _write_text(sheet: Worksheet, row: int, column: int, text: str, text_format: Format | None) -> None:
+    """Write a text to a cell, escaped if it looks like a formula.
+
+    XlsxWriter takes a text from “<r>” to “</r>” for XML of its own, which it does not escape; given in pieces, it does.
+    """
+    text = escape_formula(text)[:MAX_CELL_CHARACTERS]
+    if text.startswith("<r>") and text.endswith("</r>"):
+        sheet.write_rich_string(row, column, "<", "r", text[2:], *([text_format] if text_format else []))
+    else:
+        sheet.write_string(row, column, text, text_format)
 
 
 def _sheet_title(title: str) -> str:

@@ -127,6 +127,18 @@ def test_no_cell_of_either_file_begins_a_formula():
     assert {(cell.data_type, str(cell.value)[0]) for cell in cells} == {("s", "'")}
 
 
+def test_no_text_adds_cells_or_formulas_to_a_workbook():
+    """XlsxWriter writes a text from “<r>” to “</r>” as it is, and would refuse no other text of its own format."""
+    cell = '<r></r></is></c><c r="B2"><f>HYPERLINK("https://evil.example")</f></c><c r="C2" t="inlineStr"><is><r></r>'
+    texts = [cell, "<r><t>a & b</t></r>", "<r></r>", "<r>", "_x003D_1", "https://lab.example", "<si>&amp;</si>"]
+    written = table_bytes("xlsx", Table("T", [cell], [[text] for text in texts], "A", [("b", cell)]), language="en")
+    rows = [[cell], *([text] for text in texts)]
+    assert CalamineWorkbook.from_filelike(io.BytesIO(written)).get_sheet_by_name("T").to_python() == rows
+    book = load_workbook(io.BytesIO(written))
+    assert [[(cell.data_type, cell.hyperlink) for cell in line] for line in book["T"].rows] == [[("s", None)]] * 8
+    assert [cell.value for cell in book["A"][1]] == ["b", cell]
+
+
 SEPARATORS = (",", ";", "\t", "|")
 FORMULA = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\xad]*[=+\-@＝＋－＠−﹦﹢﹣﹫⁼⁺⁻₊₋₌⩵⩶﬩]")
 NUMBER = re.compile(r"-?\d+([.,]\d+)?(;.*)?", re.DOTALL)  # of ours, and what follows it where nothing was split
