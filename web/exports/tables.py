@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import count, islice
 from tempfile import TemporaryDirectory
 from typing import IO, Final, TypeAlias
 
@@ -26,6 +26,7 @@ CONTENT_TYPES: Final = {
 BYTE_ORDER_MARK: Final = "\ufeff"  # without it Excel reads another character set
 DECIMALS: Final = 6
 MAX_CELL_CHARACTERS: Final = 32_000  # spreadsheets allow no more
+MAX_ROWS: Final = 1_048_575  # of a sheet, below its title row
 ROWS_PER_WRITE: Final = 500
 WIDTH: Final = 16
 
@@ -179,18 +180,26 @@ def _write_xlsx(table: Table, file: IO[bytes], _language: str) -> None:
     """
     with TemporaryDirectory() as folder:
         book = Workbook(file, {"constant_memory": True, "tmpdir": folder})
-        parts: list[Table | FurtherSheet] = [table, table.further] if table.further else [table]
-        titles = (*(part.title for part in parts), table.about_title)
-        *sheets, about = [book.add_worksheet(_sheet_title(title)) for title in titles]
         try:
-            for sheet, part in zip(sheets, parts, strict=True):
-                widths = [*part.widths, *[WIDTH] * len(part.header)]
-                _fill_sheet(book, sheet, [part.header], part.rows, widths=widths)
+            for part in (table, table.further):
+                if part:
+                    _add_sheets(book, part)
+            about = book.add_worksheet(_sheet_title(table.about_title))
             _fill_sheet(book, about, [], table.about, widths=[40, 110], wrapped=True)
             book.close()
         finally:
-            for sheet in (*sheets, about):
+            for sheet in book.worksheets():
                 sheet.row_data_fh.close()
+
+
+def _add_sheets(book: Workbook, part: Table | FurtherSheet) -> None:
+    """Write a table to a new sheet of the book, and the rows that it cannot hold to further sheets."""
+    rows = iter(part.rows)
+    for number in count(1):
+        sheet = book.add_worksheet(_sheet_title(part.title if number == 1 else f"{number} {part.title}"))
+        widths = [*part.widths, *[WIDTH] * len(part.header)]
+        if _fill_sheet(book, sheet, [part.header], islice(rows, MAX_ROWS), widths=widths) < MAX_ROWS:
+            return
 
 
 def _fill_sheet(
@@ -201,10 +210,11 @@ def _fill_sheet(
     *,
     widths: Sequence[int],
     wrapped: bool = False,
-) -> None:
-    """Write header and rows to a sheet of the book; `widths` are those of its columns, in characters.
+) -> int:
+    """Write header and rows to a sheet of the book, and return how many rows these were.
 
-    `header` holds the title row, bold and frozen, or nothing. With `wrapped`, texts have several lines.
+    `widths` are those of its columns, in characters. `header` holds the title row, bold and frozen, or nothing. With
+    `wrapped`, texts have several lines.
     """
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
@@ -214,9 +224,12 @@ def _fill_sheet(
         for column, label in enumerate(labels):
             _write_text(sheet, 0, column, label, bold)
     write_cell = _xlsx_cell_writer(book, sheet, wrapped=wrapped)
-    for number, row in enumerate(rows, len(header)):
+    row_count = 0
+    for row in rows:
         for column, cell in enumerate(row):
-            write_cell(number, column, cell)
+            write_cell(len(header) + row_count, column, cell)
+        row_count += 1
+    return row_count
 
 
 def _xlsx_cell_writer(book: Workbook, sheet: Worksheet, *, wrapped: bool) -> Callable[[int, int, Cell], None]:

@@ -16,6 +16,7 @@ from hypothesis import strategies as some
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
+from web.exports import tables
 from web.exports.tables import (
     MAX_CELL_CHARACTERS,
     FurtherSheet,
@@ -85,6 +86,19 @@ def test_xlsx_has_typed_cells_a_frozen_header_widths_and_a_second_sheet():
 def test_other_programs_read_the_same_cells():
     book = CalamineWorkbook.from_filelike(io.BytesIO(table_bytes("xlsx", table(ROW), language="fr")))
     assert book.get_sheet_by_name("Ideas").to_python()[1] == ["RIV-001", 0.416667, 24.0, DAY]
+
+
+def test_rows_that_a_sheet_cannot_hold_are_on_further_sheets(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tables, "MAX_ROWS", 2)
+    rows = [(f"RIV-00{number}", None, number, None) for number in range(1, 6)]
+    book = load_workbook(io.BytesIO(table_bytes("xlsx", table(*rows), language="en")))
+    assert book.sheetnames == ["Ideas", "2 Ideas", "3 Ideas", "Definitions"]
+    lines = {sheet.title: [cell.value for cell in sheet["A"]] for sheet in book.worksheets[:-1]}
+    assert lines == {
+        "Ideas": ["Reference", "RIV-001", "RIV-002"],
+        "2 Ideas": ["Reference", "RIV-003", "RIV-004"],
+        "3 Ideas": ["Reference", "RIV-005"],
+    }
 
 
 FORMULAS = [
