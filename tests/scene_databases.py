@@ -35,7 +35,9 @@ class SceneDatabase:
         with open(shared / f"{name}.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not scene.exists():
-                scene.write_bytes(_built(f"scene_{name}", build))
+                complete = scene.with_suffix(".complete")
+                complete.write_bytes(_built(f"scene_{name}", build))
+                complete.rename(scene)  # at once: a process that is killed leaves no half
         database = cls(_settings(f"{connections['default'].settings_dict['NAME']}_{name}"), scene.read_bytes())
         database.create(template=f"scene_{name}")
         return database
@@ -85,7 +87,8 @@ def _built(name: str, build: Callable[[], object]) -> bytes:
     """Create a database of that name with the scene, and return the objects that represent it, pickled."""
     database = SceneDatabase(_settings(name))
     database.create(template=database.settings["TEST"]["TEMPLATE"])
-    with database.used(), transaction.atomic():
-        pickled = pickle.dumps(build())
-    database.connection.close()
-    return pickled
+    try:
+        with database.used(), transaction.atomic():
+            return pickle.dumps(build())
+    finally:
+        database.connection.close()

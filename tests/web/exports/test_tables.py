@@ -142,7 +142,7 @@ def test_no_cell_of_either_file_begins_a_formula():
 
 
 def test_no_text_adds_cells_or_formulas_to_a_workbook():
-    """XlsxWriter writes a text from “<r>” to “</r>” as it is, and would refuse no other text of its own format."""
+    """XlsxWriter would write a text from “<r>” to “</r>” as it is."""
     cell = '<r></r></is></c><c r="B2"><f>HYPERLINK("https://evil.example")</f></c><c r="C2" t="inlineStr"><is><r></r>'
     texts = [cell, "<r><t>a & b</t></r>", "<r></r>", "<r>", "_x003D_1", "https://lab.example", "<si>&amp;</si>"]
     written = table_bytes("xlsx", Table("T", [cell], [[text] for text in texts], "A", [("b", cell)]), language="en")
