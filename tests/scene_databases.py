@@ -37,7 +37,9 @@ class SceneDatabase:
         with open(shared / f"{name}.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not scene.exists():
-                scene.write_bytes(pickle.dumps((_build_scene(f"scene_{name}", build), _next_numbers())))
+                complete = scene.with_suffix(".complete")
+                complete.write_bytes(pickle.dumps((_build_scene(f"scene_{name}", build), _next_numbers())))
+                complete.rename(scene)  # at once: a process that is killed leaves no half
         pickled, numbers = pickle.loads(scene.read_bytes())  # noqa: S301 - of our own making
         _continue_after(numbers)
         database = cls(_settings(f"{connections['default'].settings_dict['NAME']}_{name}"), pickled)
@@ -89,10 +91,11 @@ def _build_scene(name: str, build: Callable[[], object]) -> bytes:
     """Create a database of that name with the scene, and return the objects that represent it, pickled."""
     database = SceneDatabase(_settings(name))
     database.create(template=database.settings["TEST"]["TEMPLATE"])
-    with database.as_default(), transaction.atomic():
-        pickled = pickle.dumps(build())
-    database.connection.close()
-    return pickled
+    try:
+        with database.as_default(), transaction.atomic():
+            return pickle.dumps(build())
+    finally:
+        database.connection.close()
 
 
 def _factories(below: type[Factory[Any]] = Factory) -> Iterator[type[Factory[Any]]]:

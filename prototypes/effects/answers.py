@@ -1,6 +1,6 @@
 """What a follow-up records of one indicator: a value with its day, or why it was not measured. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -34,13 +34,18 @@ def reason_field(indicator: int) -> str:
     return f"not_measured_{indicator}"
 
 
-def as_form_values(indicators: Iterable[int], answers: Iterable[IndicatorAnswer]) -> dict[str, object]:
-    """Return the values of the fields that a follow-up form has for these indicators, by name; empty without answer."""
+def as_form_values(units: Mapping[int, str], answers: Iterable[IndicatorAnswer]) -> dict[str, object]:
+    """Return the values of the fields that a follow-up form has for indicators, by name; empty without answer.
+
+    `units` are those of the indicators, by key. They are among the values, so that a unit which was corrected since the
+    form was opened is noticed.
+    """
     by_indicator = {answer.indicator: answer for answer in answers}
     values: dict[str, object] = {}
-    for key in indicators:
+    for key, unit in units.items():
         answer = by_indicator.get(key) or IndicatorAnswer(key)
         values |= {
+            f"unit_{key}": unit,
             value_field(key): answer.value,
             day_field_name(key): answer.measured_on,
             reason_field(key): answer.not_measured,

@@ -86,13 +86,13 @@ def record_follow_up(
         raise DomainError(_("There is no follow-up after this number of months."))
     if today < due_on(day, months):
         raise DomainError(_("This follow-up is not due yet. Answer it when it is due."))
-    keys = [indicator.first_id for indicator in indicators_to_answer(idea, counted_from)]
-    check_answers(keys, indicators, live=day, today=today)
+    units = {indicator.first_id: indicator.unit for indicator in indicators_to_answer(idea, counted_from)}
+    check_answers(units, indicators, live=day, today=today)
     latest = latest_follow_up(idea, counted_from, months)
     row = FollowUp(idea=idea, counted_from=counted_from, months=months, noted_on=today, by=by)
     row.answer, row.words, row.evidence = answer, words, evidence
-    current_values = (latest or FollowUp()).form_values() | as_form_values(keys, answers_of(latest))
-    new_values = row.form_values() | as_form_values(keys, indicators)
+    current_values = (latest or FollowUp()).form_values() | as_form_values(units, answers_of(latest))
+    new_values = row.form_values() | as_form_values(units, indicators)
     if latest and current_values == new_values:
         return latest
     check_version(version_token, current=current_values, submitted=new_values)

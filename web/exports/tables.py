@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import count, islice
 from tempfile import TemporaryDirectory
 from typing import IO, Final, TypeAlias
 
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 # A float is a share, a Decimal a measured value, a text may be typed by anyone, None is unknown.
@@ -25,6 +26,7 @@ CONTENT_TYPES: Final = {
 BYTE_ORDER_MARK: Final = "\ufeff"  # without it Excel reads another character set
 DECIMALS: Final = 6
 MAX_CELL_CHARACTERS: Final = 32_000  # spreadsheets allow no more
+MAX_ROWS: Final = 1_048_575  # of a sheet, below its title row
 ROWS_PER_WRITE: Final = 500
 WIDTH: Final = 16
 
@@ -178,18 +180,26 @@ def _write_xlsx(table: Table, file: IO[bytes], _language: str) -> None:
     """
     with TemporaryDirectory() as folder:
         book = Workbook(file, {"constant_memory": True, "tmpdir": folder})
-        parts: list[Table | FurtherSheet] = [table, table.further] if table.further else [table]
-        titles = (*(part.title for part in parts), table.about_title)
-        *sheets, about = [book.add_worksheet(_sheet_title(title)) for title in titles]
         try:
-            for sheet, part in zip(sheets, parts, strict=True):
-                widths = [*part.widths, *[WIDTH] * len(part.header)]
-                _fill_sheet(book, sheet, part.rows, header=part.header, widths=widths)
+            for part in (table, table.further):
+                if part:
+                    _add_sheets(book, part)
+            about = book.add_worksheet(_sheet_title(table.about_title))
             _fill_sheet(book, about, table.about, widths=[40, 110], wrapped=True)
             book.close()
         finally:
-            for sheet in (*sheets, about):
+            for sheet in book.worksheets():
                 sheet.row_data_fh.close()  # if writing failed, XlsxWriter leaves this temporary file open
+
+
+def _add_sheets(book: Workbook, part: Table | FurtherSheet) -> None:
+    """Write a table to a new sheet of the book, and the rows that it cannot hold to further sheets."""
+    rows = iter(part.rows)
+    for number in count(1):
+        sheet = book.add_worksheet(_sheet_title(part.title if number == 1 else f"{number} {part.title}"))
+        widths = [*part.widths, *[WIDTH] * len(part.header)]
+        if _fill_sheet(book, sheet, islice(rows, MAX_ROWS), header=part.header, widths=widths) < MAX_ROWS:
+            return
 
 
 def _fill_sheet(
@@ -200,10 +210,11 @@ def _fill_sheet(
     header: Sequence[str] = (),
     widths: Sequence[int],
     wrapped: bool = False,
-) -> None:
+) -> int:
     """Write a bold and frozen row of titles, if there is a `header`, and the rows to a sheet of the book.
 
-    `widths` are those of its columns, in characters. With `wrapped`, texts have several lines.
+    Returns the number of rows. `widths` are those of its columns, in characters. With `wrapped`, texts have several
+    lines.
     """
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
@@ -211,11 +222,13 @@ def _fill_sheet(
         sheet.freeze_panes(1, 0)
     bold = book.add_format({"bold": True})
     for column, label in enumerate(header):
-        sheet.write_string(0, column, escape_formula(label), bold)
+        _write_text(sheet, 0, column, label, bold)
     write_cell = _xlsx_cell_writer(book, sheet, wrapped=wrapped)
-    for number, row in enumerate(rows, 1 if header else 0):
+    row_count, first_row = 0, 1 if header else 0
+    for row_count, row in enumerate(rows, 1):
         for column, cell in enumerate(row):
-            write_cell(number, column, cell)
+            write_cell(first_row + row_count - 1, column, cell)
+    return row_count
 
 
 def _xlsx_cell_writer(book: Workbook, sheet: Worksheet, *, wrapped: bool) -> Callable[[int, int, Cell], None]:
@@ -228,9 +241,9 @@ def _xlsx_cell_writer(book: Workbook, sheet: Worksheet, *, wrapped: bool) -> Cal
     day, moment = (book.add_format({"num_format": pattern}) for pattern in ("yyyy-mm-dd", "yyyy-mm-dd h:mm:ss"))
 
     def write_cell(row: int, column: int, cell: Cell) -> None:
-        """Write the value: texts that look like formulas escaped, floats in percent, moments without zone."""
+        """Write the value: floats in percent, moments without zone."""
         if isinstance(cell, str):
-            sheet.write_string(row, column, escape_formula(cell)[:MAX_CELL_CHARACTERS], text_format)
+            _write_text(sheet, row, column, cell, text_format)
         elif isinstance(cell, float):
             sheet.write_number(row, column, round(cell, DECIMALS), percent)
         elif isinstance(cell, datetime):
@@ -241,6 +254,18 @@ def _xlsx_cell_writer(book: Workbook, sheet: Worksheet, *, wrapped: bool) -> Cal
             sheet.write_number(row, column, cell)
 
     return write_cell
+
+
+def _write_text(sheet: Worksheet, row: int, column: int, text: str, text_format: Format | None) -> None:
+    """Write a text to a cell, escaped if it looks like a formula.
+
+    XlsxWriter takes a text from “<r>” to “</r>” for XML of its own, which it does not escape; given in pieces, it does.
+    """
+    text = escape_formula(text)[:MAX_CELL_CHARACTERS]
+    if text.startswith("<r>") and text.endswith("</r>"):
+        sheet.write_rich_string(row, column, "<", "r", text[2:], *([text_format] if text_format else []))
+    else:
+        sheet.write_string(row, column, text, text_format)
 
 
 def _sheet_title(title: str) -> str:

@@ -90,7 +90,8 @@ def follow_up(request: HttpRequest, pk: int, months: int) -> HttpResponse:
     enforce(can_deliver_idea(roles_in(request, row.cohort)))
     latest = latest_follow_up(row, counted_from, months)
     indicators = indicators_to_answer(row, counted_from)
-    answers = as_form_values([indicator.first_id for indicator in indicators], answers_of(latest))
+    units = {indicator.first_id: indicator.unit for indicator in indicators}
+    answers = as_form_values(units, answers_of(latest))
     form = FollowUpWithIndicatorsForm(
         submitted_data(request),
         current=(latest or FollowUp()).form_values() | answers,

@@ -4,13 +4,14 @@ from datetime import date
 from html import unescape
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from prototypes.models import FollowUp, Idea, Indicator
 from tests.factories.cast import Cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.prototypes import IdeaFactory, IndicatorFactory, IndicatorValueFactory, measured_idea, package
-from tests.prototypes.pages import page, send, signed_in, statements, version_token
+from tests.prototypes.pages import errors, page, send, signed_in, statements, version_token
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 LAST, AFTER = date(2026, 9, 30), date(2026, 10, 1)
@@ -215,6 +216,18 @@ class TestFollowUps:
         names = (f"value_{row.pk}", f"measured_on_{row.pk}", f"not_measured_{row.pk}")
         assert [form[name].value() for name in names] == [5, date(2026, 11, 2), ""]
         assert form.fields[names[0]].label == str(row)
+
+    @time_machine.travel("2026-12-02T09:00:00+00:00", tick=False)
+    def test_value_is_not_saved_in_a_unit_that_was_corrected_since_the_form_was_opened(self, cast: Cast):
+        row = measured_idea(None, cohort=cast.cohort).indicators.get()
+        typed = self.form(row, "5", "2026-12-01") | {"version_token": version_token(cast["P"], self.address(row))}
+        IndicatorFactory(idea=row.idea, corrects=row, correction_reason="Wrong", unit="weeks")
+        answer = send(cast["P"], self.address(row), **typed)
+        [conflict] = errors(answer)["__all__"]
+        form = answer.context["form"]
+        assert ("since you opened this page" in conflict, "weeks" in str(form[f"value_{row.pk}"].label)) == (True, True)
+        send(cast["P"], self.address(row), **typed | {"version_token": form["version_token"].value()})
+        assert [str(value.value) for value in row.values.order_by("pk")] == ["None", "5.00"]
 
 
 def test_package_shows_what_will_be_measured(cast: Cast):

@@ -16,6 +16,7 @@ from hypothesis import strategies as some
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
+from web.exports import tables
 from web.exports.tables import (
     MAX_CELL_CHARACTERS,
     FurtherSheet,
@@ -87,6 +88,19 @@ def test_other_programs_read_the_same_cells():
     assert book.get_sheet_by_name("Ideas").to_python()[1] == ["RIV-001", 0.416667, 24.0, DAY]
 
 
+def test_rows_that_a_sheet_cannot_hold_are_on_further_sheets(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tables, "MAX_ROWS", 2)
+    rows = [(f"RIV-00{number}", None, number, None) for number in range(1, 6)]
+    book = load_workbook(io.BytesIO(table_bytes("xlsx", table(*rows), language="en")))
+    assert book.sheetnames == ["Ideas", "2 Ideas", "3 Ideas", "Definitions"]
+    lines = {sheet.title: [cell.value for cell in sheet["A"]] for sheet in book.worksheets[:-1]}
+    assert lines == {
+        "Ideas": ["Reference", "RIV-001", "RIV-002"],
+        "2 Ideas": ["Reference", "RIV-003", "RIV-004"],
+        "3 Ideas": ["Reference", "RIV-005"],
+    }
+
+
 FORMULAS = [
     "=1+1",
     "+33 3",
@@ -125,6 +139,18 @@ def test_no_cell_of_either_file_begins_a_formula():
     book = load_workbook(io.BytesIO(table_bytes("xlsx", evil, language="fr")))
     cells = [cell for sheet in book for line in sheet.rows for cell in line]
     assert {(cell.data_type, str(cell.value)[0]) for cell in cells} == {("s", "'")}
+
+
+def test_no_text_adds_cells_or_formulas_to_a_workbook():
+    """XlsxWriter would write a text from “<r>” to “</r>” as it is."""
+    cell = '<r></r></is></c><c r="B2"><f>HYPERLINK("https://evil.example")</f></c><c r="C2" t="inlineStr"><is><r></r>'
+    texts = [cell, "<r><t>a & b</t></r>", "<r></r>", "<r>", "_x003D_1", "https://lab.example", "<si>&amp;</si>"]
+    written = table_bytes("xlsx", Table("T", [cell], [[text] for text in texts], "A", [("b", cell)]), language="en")
+    rows = [[cell], *([text] for text in texts)]
+    assert CalamineWorkbook.from_filelike(io.BytesIO(written)).get_sheet_by_name("T").to_python() == rows
+    book = load_workbook(io.BytesIO(written))
+    assert [[(cell.data_type, cell.hyperlink) for cell in line] for line in book["T"].rows] == [[("s", None)]] * 8
+    assert [cell.value for cell in book["A"][1]] == ["b", cell]
 
 
 SEPARATORS = (",", ";", "\t", "|")
