@@ -29,10 +29,7 @@ class TestList:
         cast.cohort.save()
         SessionFactory(cohort=cast.cohort, state="draft", date=date(2026, 12, 1))
         text = page_text(staff.get("/cohorts/?q=rivage"))
-        assert (
-            "Rivage Ville de Rivage La Transfo 2026–2028 running 2 Feb 2026 4 Jan 2028 1 of 15 1 Dec 2026"
-            in text
-        )
+        assert "Rivage Ville de Rivage La Transfo 2026–2028 running 2 Feb 2026 4 Jan 2028 1 of 15 1 Dec 2026" in text
 
     def test_published_facts_show_unknown_seats_rather_than_none(self, staff, cast):
         CohortFactory(name="Bourgogne", retrospective=True, state="completed", seats=13)
