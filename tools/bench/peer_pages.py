@@ -87,8 +87,6 @@ def pages(event: Any) -> dict[str, str]:
         "list of submissions": event.orga_urls.submissions,
         "a submission": submission.orga_urls.base,
         "dashboard of the event": event.orga_urls.base,
-        "speakers": event.orga_urls.speakers,
-        "reviews": event.orga_urls.reviews,
         "statistics": event.orga_urls.stats,
     }
 
