@@ -27,6 +27,9 @@ from figures.implementation.lines import lines, reasons
 from figures.implementation.sentences import confirmed_sentence, funnel_sentence, imprecise_sentence
 from figures.outcomes.outcome_counts import CohortCount, Figures
 
+# The figures beside the curve that the page shows without a click, by slug.
+SHOWN_AT_ONCE = frozenset(("within_12", "within_24", "rate", "half_decided_after", "still_live"))
+
 
 def headline_context(figures: Figures) -> dict[str, Any]:
     """Return the template context of the headline: what was counted, what is estimated, and why these differ.
@@ -52,7 +55,7 @@ def figures_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, An
     return (
         headline_context(figures)
         | {
-            "lines": list(_without_repeated_meanings(line for line in lines(figures) if line.display)),
+            **_figures_by_place(figures),
             "intervals": intervals_sentence(figures),
             "reasons": reasons(figures),
             "imprecise": imprecise_sentence(figures),
@@ -67,6 +70,15 @@ def figures_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, An
         }
         | _funnel_context(figures, cohorts)
     )
+
+
+def _figures_by_place(figures: Figures) -> dict[str, list[FigureLine]]:
+    """Return the lines that the page shows at once, and those that it folds away."""
+    displayed = list(_without_repeated_meanings(line for line in lines(figures) if line.display))
+    return {
+        "lines": [line for line in displayed if line.slug in SHOWN_AT_ONCE],
+        "folded_lines": [line for line in displayed if line.slug not in SHOWN_AT_ONCE],
+    }
 
 
 def _without_repeated_meanings(displayed: Iterable[FigureLine]) -> Iterator[FigureLine]:

@@ -90,6 +90,13 @@ def test_the_page_begins_with_a_sentence(cast: Cast, example: Cohort):
     ) in text(cast["A"])
 
 
+def test_the_page_shows_five_figures_at_once_and_folds_the_others(cast: Cast, example: Cohort):
+    card = answer(cast["A"]).content.decode().partition("The figures</h2>")[2].partition("</section>")[0]
+    at_once, _, folded = card.partition("Show the other figures")
+    assert [at_once.count("figure-value"), folded.count("figure-value")] == [5, 6]
+    assert "Estimated age by which a quarter are implemented" in folded
+
+
 def test_ideas_without_a_day_of_acceptance_are_named_as_in_no_rate(cast: Cast, example: Cohort):
     words = "Ideas whose day of acceptance is not known are in none of these rates: "
     assert words not in text(cast["A"])
@@ -104,8 +111,8 @@ def test_intervals_of_several_cohorts_are_by_cohort_and_named(cast: Cast, exampl
     words = "about 95 in 100 such intervals would contain the true share."
     assert f"{words} Ideas of one cohort may be more alike than ideas of different cohorts" in page_text
     assert (words in of_one, "may be more alike" in of_one) == (True, False)
-    assert "10 of 24 accepted 42% Estimated age by which" in of_one
-    assert "20 of 48 accepted 42% Estimated age by which" in page_text, "a count has no interval"
+    assert "10 of 24 accepted 42% Estimated age by which half" in of_one
+    assert "20 of 48 accepted 42% Estimated age by which half" in page_text, "a count has no interval"
 
 
 def test_panel_says_what_the_shares_would_be_if_something_is_wrong(cast: Cast, example: Cohort):
