@@ -21,6 +21,18 @@ from web.registries import Registry
 
 
 @dataclass(frozen=True, slots=True)
+class FileRights:
+    """Which files of an object a person sees: those for their `audience`, added by the day `until` (None: no limit),
+    and those that they may edit: all of them, or those they added.
+    """
+
+    audience: FileAudience
+    until: date | None
+    edits_all: bool
+    edits_own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Owner:
     """An object that files belong to, with what one `person` may do with its files today.
 
@@ -40,6 +52,11 @@ class Owner:
     can_edit_own: Decision
     zone: str
     until: date | None = None
+
+    @property
+    def rights(self) -> FileRights:
+        """Return which of the object's files the person sees."""
+        return FileRights(self.audience, self.until, bool(self.can_edit), bool(self.can_edit_own))
 
 
 # Finds an object of one kind by its id, for a person, with today's date at each authority. Returns None when the object

@@ -18,7 +18,7 @@ from accounts.models import User
 from files.enums import CONSENTS_BY_AUDIENCE, Consent, ConsentMethod, FileKind, StoredSize
 from files.fields import StoredNameField
 from files.pictures.reencoding import THUMBNAILS
-from files.registries import Owner
+from files.registries import FileRights, Owner
 from web.database.tracking import tracked
 from web.database.triggers import Frozen, NoTruncate, Rule
 from web.dates.plausible import plausible_dates
@@ -74,7 +74,11 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
         Where its person may see the object only up to a day (`owner.until`), files added later are left out.
         """
-        return self.filter(uploaded_until(owner.until), about=owner.about, object_id=owner.object_id)
+        return self.of_object(owner.about, owner.object_id, owner.until)
+
+    def of_object(self, about: str, object_id: int, until: date | None) -> AttachmentQuerySet:
+        """Filter the files of an object, withdrawn ones included; with `until`, only those added by that day."""
+        return self.filter(uploaded_until(until), about=about, object_id=object_id)
 
     def viewable_by(self, owner: Owner, today: date) -> AttachmentQuerySet:
         """Filter the owner object's files that its person can look at on the day `today`.
@@ -117,10 +121,14 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         Not shown are withdrawn files, and those whose consent has ended or excludes the person.
         """
         rows = self.of(owner).select_related("uploaded_by", "withdrawn_by")
-        if owner.can_edit:
-            return rows
-        own = Q(uploaded_by=owner.person) if owner.can_edit_own else Q(pk__in=[])
-        return rows.filter(_is_viewable(owner.audience, today) | own)
+        return rows.visible_with(owner.rights, owner.person, today)
+
+    def visible_with(self, rights: FileRights, person: User, today: date) -> AttachmentQuerySet:
+        """Filter the files of one object that a person with these rights sees on `today`."""
+        if rights.edits_all:
+            return self
+        own = Q(uploaded_by=person) if rights.edits_own else Q(pk__in=[])
+        return self.filter(_is_viewable(rights.audience, today) | own)
 
     def by_age(self) -> AttachmentQuerySet:
         """Sort by the moment the files were added, the oldest first."""

@@ -6,11 +6,14 @@ from datetime import date
 from typing import Final
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import QuerySet
 
+from accounts.models import User
 from files.models import Attachment
 from files.permissions import can_edit_file
-from files.registries import Owner
+from files.registries import FileRights, Owner
 from web.database.nested_rows import nested
+from web.database.prepared import prepared
 
 MAX_THUMBNAILS: Final = 12  # pictures of one row of a list
 
@@ -44,13 +47,20 @@ def files_panel(owner: Owner, today: date) -> FilesPanel:
 
     Put it into the template context as `files` and include `files/attachments/panel.html`.
     """
-    rows = Attachment.objects.visible_to(owner, today).by_age()
+    rows = _files(owner.about, owner.object_id, owner.rights, owner.person, today)
     items = [PanelFile(row, bool(can_edit_file(owner, row))) for row in rows]
     withdrawn = [item for item in items if item.file.withdrawn_at]
     consent_ended = [item for item in items if item not in withdrawn and item.file.consent_has_ended(today)]
     viewable = _without(items, [*withdrawn, *consent_ended])
     pictures = [item for item in viewable if item.file.is_image]
     return FilesPanel(owner, pictures, _without(viewable, pictures), consent_ended, withdrawn)
+
+
+@prepared
+def _files(about: str, object_id: int, rights: FileRights, person: User, today: date) -> QuerySet[Attachment]:
+    """Return the query for the files of an object that a person with these rights sees on `today`, the oldest first."""
+    rows = Attachment.objects.of_object(about, object_id, rights.until).visible_with(rights, person, today)
+    return rows.select_related("withdrawn_by").by_age()
 
 
 def pictures_of_each(about: str, audience: str, until: date | None, today: date) -> ArraySubquery:
