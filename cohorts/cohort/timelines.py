@@ -214,15 +214,15 @@ def _phase_bands(cohort: Cohort) -> list[TimelineBand]:
 
     Empty when it has neither phases nor both dates.
     """
-    phases = [
-        TimelineBand(
-            phase.starts_on, phase.ends_on, phase.get_kind_display().capitalize(), SHADES[PhaseKind(phase.kind)]
-        )
-        for phase in phases_of(cohort)
-    ]
+    phases = [_phase_band(phase.starts_on, phase.ends_on, PhaseKind(phase.kind)) for phase in phases_of(cohort)]
     if phases or not (cohort.starts_on and cohort.ends_on):
         return phases
     return [TimelineBand(cohort.starts_on, cohort.ends_on, cohort.get_state_display().capitalize(), 2)]
+
+
+def _phase_band(first: date, last: date, kind: PhaseKind) -> TimelineBand:
+    """Return the band of a phase of this kind on a timeline."""
+    return TimelineBand(first, last, str(kind.label).capitalize(), SHADES[kind])
 
 
 def _proposed_row(name: str, plan: CalendarPlan) -> TimelineRow:
@@ -232,15 +232,7 @@ def _proposed_row(name: str, plan: CalendarPlan) -> TimelineRow:
     """
     return TimelineRow(
         name,
-        bands=[
-            TimelineBand(
-                phase.starts_on,
-                phase.ends_on,
-                str(PhaseKind(phase.kind).label).capitalize(),
-                SHADES[PhaseKind(phase.kind)],
-            )
-            for phase in plan.phases
-        ]
+        bands=[_phase_band(phase.starts_on, phase.ends_on, PhaseKind(phase.kind)) for phase in plan.phases]
         or [TimelineBand(plan.starts_on, plan.ends_on, "", 2)],
         dots=[
             SessionDot(session.days[0], _("session %(number)s") % {"number": session.number})

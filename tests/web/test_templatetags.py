@@ -7,6 +7,7 @@ from django.template import Context, Template
 from django.utils.translation import override
 
 from web.assets.icons import UnlistedIcon
+from web.pages.timeline import DateLine, ExchangeMark, SessionDot, Timeline, TimelineBand, TimelineRow
 from web.templatetags.account_buttons import button_class
 from web.templatetags.web import TONES
 
@@ -69,6 +70,19 @@ def test_a_value_in_both_languages(template: str, french: str, english: str):
 def test_actions_of_a_page_are_a_menu_unless_there_is_one(items: str, summaries: int):
     html = written("{% page_menu %}{{ items|safe }}{% endpage_menu %}", items=items)
     assert (html.count("Autres actions</summary>"), items in html, html == items) == (summaries, True, not summaries)
+
+
+def test_rows_of_a_timeline_name_the_cohort_where_there_are_several():
+    row = TimelineRow("R&D", bands=[TimelineBand(NOVEMBER, date(2026, 11, 30), "Immersion")])
+    mark, dot = ExchangeMark(NOVEMBER, "4", "Intertransfo 4"), SessionDot(NOVEMBER, "<Session 1>")
+    named = Timeline([row], [mark]).layout()
+    alone = Timeline([TimelineRow(dots=[dot])], lines=[DateLine(NOVEMBER, "aujourd’hui")]).layout()
+    assert [written("{% timeline_rows layout %}", layout=layout) for layout in (named, alone)] == [
+        "<tr><td>R&amp;D</td><td>24–30 novembre 2026</td><td>Immersion</td></tr>\n"
+        "<tr><td>Toutes</td><td>24 novembre 2026</td><td>Intertransfo 4</td></tr>",
+        "<tr><td>24 novembre 2026</td><td>&lt;Session 1&gt;</td></tr>\n"
+        "<tr><td>24 novembre 2026</td><td>aujourd’hui</td></tr>",
+    ]
 
 
 def test_a_regional_language_reads_as_its_language():

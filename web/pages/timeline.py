@@ -187,6 +187,22 @@ class TimelineLayout:
         return self.left > 0
 
     @property
+    def table(self) -> Iterator[tuple[StrOrPromise | None, date, date, StrOrPromise]]:
+        """Everything on the timeline for its table: the name of the row (None where it concerns all), first and last
+        day, and text.
+        """
+        for placed in self.rows:
+            name = placed.row.label
+            for item in placed.bands:
+                yield name, item.band.start, item.band.end, item.band.label
+            for session in placed.dots:
+                yield name, session.dot.day, session.dot.day, session.dot.label
+        for note in self.marks:
+            yield None, note.mark.day, note.mark.day, note.mark.label
+        for vertical in self.lines:
+            yield None, vertical.line.day, vertical.line.day, vertical.line.label
+
+    @property
     def tick_lines(self) -> str:
         """The vertical lines at the ticks, as one SVG path."""
         return "".join(f"M{tick.x} {self.top}V{self.bottom}" for tick in self.ticks)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from django import template
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from django.forms import BaseForm, BoundField
     from django.utils.safestring import SafeString
     from django_stubs_ext import StrOrPromise
+
+    from web.pages.timeline import TimelineLayout
 
 register = template.Library()
 
@@ -201,6 +203,20 @@ def period(first: date, last: date, *, weekday: bool = False) -> str:
     return formats.period(_local_day(first), _local_day(last), active_language(), with_weekday=weekday)
 
 
+@register.simple_tag
+def timeline_rows(layout: TimelineLayout) -> SafeString:
+    """Return the rows of the table below a timeline: the name of the cohort, if the timeline has names, dates and text.
+
+    They are composed here because a loop in the template takes several times as long.
+    """
+    rows = [(name, period(first, last), text) for name, first, last, text in layout.table]
+    if not layout.has_names:
+        return format_html_join("\n", "<tr><td>{}</td><td>{}</td></tr>", ((days, text) for _name, days, text in rows))
+    everyone = pgettext("all cohorts", "All")
+    named = ((everyone if name is None else name, days, text) for name, days, text in rows)
+    return format_html_join("\n", "<tr><td>{}</td><td>{}</td><td>{}</td></tr>", named)
+
+
 @register.filter
 def or_unknown(value: object) -> object:
     """Return the value; for None and "", a dash that screen readers read as “not known”. Zero is a value."""
@@ -283,12 +299,10 @@ def percent(share: float | None, decimals: int = 1) -> str:
 
 
 @register.filter
-def with_initials(people: Iterable[Named]) -> list[tuple[Named, str]]:
-    """Return pairs of person and initials, in the order of `people`;
-    no two people in the list have the same initials.
-    """
-    everyone = list(people)
-    return list(zip(everyone, formats.distinct_initials([person.name for person in everyone]), strict=True))
+def with_initials(people: Iterable[Named]) -> list[tuple[str, str]]:
+    """Return pairs of name and initials, in the order of `people`; no two people in the list have the same initials."""
+    names = [person.name for person in people]
+    return list(zip(names, formats.distinct_initials(names), strict=True))
 
 
 @register.filter(name="markdown")
