@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.attendance.models import Tally
-from cohorts.models import Attendance, Session
+from cohorts.models import Attendance, Session, SessionDay
 from cohorts.permissions import ROLE_OF_MEMBER, TABLE
 from cohorts.sessions.enums import SessionState
+from cohorts.sessions.models import ListedDay
 from cohorts.visibility import active_on
+from web.database.prepared import prepared
 from web.dates.clock import Day, Today
 from web.site_addresses import cached_reverse
 
@@ -160,6 +163,21 @@ def _answer_step(session: Session, tally: Tally) -> SessionStep | None:
 def _session_url(name: str, session: Session) -> str:
     """Return the URL of a page about the session; `name` is that of its view, such as "move_session"."""
     return cached_reverse(f"cohorts:{name}", session.pk)
+
+
+def read_days(sessions: Sequence[Session]) -> None:
+    """Give each session its days as values, which its dates and venues in words need (one statement)."""
+    days: dict[int, list[ListedDay]] = {session.pk: [] for session in sessions}
+    for key, day, precision, venue in _listed_days(tuple(days)):
+        days[key].append(ListedDay(day, precision, venue))
+    for session in sessions:
+        session.listed_days = days[session.pk]
+
+
+@prepared
+def _listed_days(sessions: tuple[int, ...]) -> QuerySet[SessionDay, tuple[int, date, str, str]]:
+    """Return the query for session (a key), date, its precision and venue of each day of these sessions."""
+    return SessionDay.objects.filter(session__in=sessions).values_list("session", "date", "date_precision", "venue")
 
 
 def session_lines(

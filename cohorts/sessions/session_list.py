@@ -11,12 +11,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from cohorts.models import Session, SessionDay
+from cohorts.models import Session
 from cohorts.sessions.bulk_actions import CANCEL, MOVE
 from cohorts.sessions.enums import SessionKind, SessionLead, SessionState
 from cohorts.sessions.filters import SessionFilter
-from cohorts.sessions.models import ListedDay
-from cohorts.sessions.next_steps import COMING, SessionStep, session_lines
+from cohorts.sessions.next_steps import COMING, SessionStep, read_days, session_lines
 from web.lists.cells import ROW_FORM
 from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
 from web.lists.declarations import List
@@ -40,12 +39,7 @@ def _load_for_cells(sessions: Sequence[Any], reader: Reader) -> None:
 
     Three statements.
     """
-    days: dict[int, list[ListedDay]] = {session.pk: [] for session in sessions}
-    rows = SessionDay.objects.filter(session__in=days).values_list("session", "date", "date_precision", "venue")
-    for key, day, precision, venue in rows:
-        days[key].append(ListedDay(day, precision, venue))
-    for session in sessions:
-        session.listed_days = days[session.pk]
+    read_days(sessions)
     for line in session_lines(sessions, user=reader.user, today=reader.today):
         line.session.line = line  # type: ignore[attr-defined] # for the cells
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,10 +13,12 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
+from accounts.models import User
 from accounts.requests import person
 from notifications.calendars.scopes import CalendarScope, own_scope
 from notifications.emails import links
 from notifications.models import CalendarFeed
+from web.database.prepared import prepared
 from web.forms.pages import FormPage
 
 
@@ -33,8 +36,14 @@ def panel_context(request: HttpRequest, scope: CalendarScope, *, text: StrOrProm
 
     `text` says what the calendar contains. The key `feed` is None without a feed.
     """
-    feed = CalendarFeed.objects.belonging_to(person(request), scope.about, scope.object_id).first()
+    feed = next(iter(_feed(person(request), scope.about, scope.object_id)), None)
     return {"feed": feed, "text": text, "scope": scope, "calendar_href": calendar_href(scope.address)}
+
+
+@prepared
+def _feed(user: User, about: str, object_id: int) -> QuerySet[CalendarFeed]:
+    """Return the query for the user's feed of a scope, given by what it is about; at most one row."""
+    return CalendarFeed.objects.belonging_to(user, about, object_id)
 
 
 def own_calendar_panel(request: HttpRequest) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.contrib import messages
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,11 +25,11 @@ from cohorts.cohort.residencies import gets_new_days, is_residency, residency_pa
 from cohorts.cohort.timelines import cohort_layout, marks_of, phases_of, sessions_near, sessions_of, with_calendar
 from cohorts.cohort.views.life_cycle import AGREE, START, available_actions
 from cohorts.hooks import cohort_panels
-from cohorts.models import Cohort, Session
+from cohorts.models import Cohort, Membership, Session
 from cohorts.people.role_groups import role_groups
 from cohorts.permissions import can_manage_cohorts, decisions, roles_of
 from cohorts.sessions.enums import SessionKind
-from cohorts.sessions.next_steps import SessionLine, session_lines
+from cohorts.sessions.next_steps import SessionLine, read_days, session_lines
 from lists.pages import list_page
 from web.database.prepared import TextArgument, one_or_404, prepared
 from web.decisions import enforce
@@ -62,6 +62,13 @@ def _cohort_for_page(user: User, slug: str) -> QuerySet[Cohort]:
     return with_calendar(visible_cohorts(user), user).annotate(**columns_of(cohort_panels(), user)).filter(slug=slug)
 
 
+@prepared
+def _active_members(user: User, cohort: int, today: date) -> QuerySet[Membership]:
+    """Return the query for the members of a cohort (a key) on `today` that the user may see, with their accounts."""
+    members = Membership.objects.visible_to(user).active(today).filter(cohort=cohort)
+    return members.select_related("user").order_by("starts_on", "pk")
+
+
 @require_safe
 def cohort(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the page of one cohort: its timeline, next sessions and people, and the actions that the person may take.
@@ -71,7 +78,7 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
     row = one_or_404(_cohort_for_page(person(request), TextArgument(slug)))
     user, today = person(request), local_today(row)
     permissions = decisions(roles_of(user, row, today))
-    members = list(row.memberships.visible_to(user).active(today).select_related("user").order_by("starts_on", "pk"))
+    members = _active_members(user, row.pk, today)
     sessions = sessions_of(row)
     own_page = is_residency(row)
     weeks = [session for session in sessions if own_page and session.kind == SessionKind.IMMERSION]
@@ -110,7 +117,7 @@ def _session_lines(sessions: list[Session], user: User, today: date, *, plans: b
 
     `plans` tells whether the user may plan sessions. The days of all sessions are read in one statement.
     """
-    prefetch_related_objects(sessions, "days")
+    read_days(sessions)
     return session_lines(sessions, user=user, today=today, can_plan=plans)
 
 
