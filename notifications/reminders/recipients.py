@@ -16,7 +16,7 @@ from django.db.models import Exists, Func, IntegerField, Model, Q, QuerySet, Sub
 from accounts.models import User
 from notifications.models import Reminder
 from notifications.registries import AudienceQuery, AudienceSize, Recipient, RecipientCheck
-from web.database.prepared import FIRST_PLACEHOLDER, PreparedStatement
+from web.database.prepared import FIRST_PLACEHOLDER, PreparedStatement, prepared
 from web.dates.clock import platform_day
 
 E = TypeVar("E", bound=Model)  # the event
@@ -115,8 +115,10 @@ class Audiences(Generic[E, D]):
         pairs = sorted({(row.event, row.audience) for row in queries if self._can_count(row.audience)})
         columns = {pair: f"size_{number}" for number, pair in enumerate(pairs)}
         counts = {name: _count(self.people[slug](pk, self.today(pk, at))) for (pk, slug), name in columns.items()}
-        rows = self.events({row.email_type for row in queries}).filter(pk__in={row.event for row in queries})
-        events = {event.pk: event for event in rows.annotate(**counts)} if queries else {}
+        types = tuple(sorted({row.email_type for row in queries}))
+        keys = tuple(sorted({row.event for row in queries}))
+        rows = _events_of(self, types, keys).annotate(**counts) if counts else _read_events(self, types, keys)
+        events = {event.pk: event for event in rows}
         return {row: self._size(row, events.get(row.event), columns.get(row[:2], ""), at) for row in queries}
 
     def _size(self, query: AudienceQuery, event: E | None, column: str, at: datetime) -> AudienceSize:
@@ -162,6 +164,15 @@ class Audiences(Generic[E, D]):
             return override
         audience = self.people.get(reminder.audience)
         return audience(reminder.object_id, today) if audience else NOBODY
+
+
+def _events_of(audiences: Audiences[Any, Any], types: tuple[str, ...], keys: tuple[int, ...]) -> QuerySet[Any]:
+    """Return the query for the events with these keys, with what these types of e-mail need."""
+    return audiences.events(types).filter(pk__in=keys)
+
+
+# Without counts the statement is the same for all events of the kind, and composed once.
+_read_events = prepared(_events_of)
 
 
 @lru_cache(maxsize=MAX_CHECKS)

@@ -19,6 +19,7 @@ from notifications.events import EventRef
 from notifications.models import MailSwitch, Reminder
 from notifications.registries import AudienceQuery, AudienceSize, event_kinds
 from notifications.reminders.reason_texts import describe_reminder, early_in_words, reason_in_words
+from web.database.prepared import prepared
 from web.dates.clock import day_in, platform_zone
 from web.pages.steps import PageStep, StepState
 
@@ -136,7 +137,7 @@ def reminder_steps_of(
     got its date. With `for_staff` each step links to the reminder's page. Takes one query, and that of the kind's
     `sizes`.
     """
-    rows: list[Any] = list(_reminders([event.kind, *other_kinds], event.pk))
+    rows: list[Any] = _reminders((event.kind, *other_kinds), event.pk)
     latest = max((row.version for row in rows), default=0)
     visible_rows = [row for row in rows if row.version == latest or row.sent_count or row.failed_count]
     statuses = _statuses(visible_rows, at, is_paused=any(row.all_paused for row in visible_rows))
@@ -151,8 +152,10 @@ def _was_over(row: Reminder) -> bool:
     return row.state in (ReminderState.SKIPPED, ReminderState.EXPIRED) and row.reason in REASONS_BEFORE_THE_START
 
 
-def _reminders(kinds: Collection[str], pk: int) -> QuerySet[Reminder]:
-    """Return the reminders of the event `pk` of these kinds, without announcements to one person, in order of time.
+@prepared
+def _reminders(kinds: tuple[str, ...], pk: int) -> QuerySet[Reminder]:
+    """Return the query for the reminders of the event `pk` of these kinds, in order of time, without announcements to
+    one person.
 
     Each has the counts of its outcomes, and `all_held`: whether all e-mails are paused.
     """
