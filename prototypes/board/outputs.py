@@ -9,6 +9,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from prototypes.enums import IDEA_HANDED_OVER, IDEA_REPLACED, IdeaState, TrialState
 from prototypes.models import Challenge, Idea, Prototype, Trial
+from prototypes.trials.models import DOCUMENTED_FAILURE
 from web.database.prepared import prepared
 
 # States in which a publication tells whether the idea was implemented, even if it says nothing more.
@@ -73,7 +74,7 @@ def _trial_counts(user: User, scope: str, pk: int) -> QuerySet[Trial, Any]:
         .annotate(
             concluded=Count("pk"),
             locked_beforehand=Count("pk", filter=Q(locked_on__lte=F("held_on"))),
-            documented_failures=Count("pk", filter=Q(pk__in=trials.documented_failures().values("pk"))),
+            documented_failures=Count("pk", filter=DOCUMENTED_FAILURE),
         )
     )
     return counted.values("concluded", "locked_beforehand", "documented_failures")

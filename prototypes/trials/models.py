@@ -90,6 +90,13 @@ _FROZEN_ONCE_CONCLUDED = (
 )
 
 
+# A concluded test that did not meet its threshold counts as an output if it was locked on or before the day it was run,
+# and states what was learnt and how strong the evidence is.
+DOCUMENTED_FAILURE = (
+    Q(state="concluded", result="not_met", locked_on__lte=F("held_on")) & ~Q(learning="") & ~Q(strength="")
+)
+
+
 class TrialQuerySet(models.QuerySet["Trial"]):
     def visible_to(self, user: User) -> "TrialQuerySet":
         """Return the tests that the person may read: of ideas of their cohorts, or shared with their editions.
@@ -97,15 +104,6 @@ class TrialQuerySet(models.QuerySet["Trial"]):
         Lab staff read all. Past members read the tests that existed on their last day.
         """
         return self.filter(readable_by(user, "prototype__idea__", "prototype__created_on", "created_on"))
-
-    def documented_failures(self) -> "TrialQuerySet":
-        """Return the concluded tests that did not meet their threshold and are fully documented, which count as an
-        output.
-
-        They were locked on or before the day they were run, and state what was learnt and how strong the evidence is.
-        """
-        failures = self.filter(state="concluded", result="not_met", locked_on__lte=F("held_on"))
-        return failures.exclude(learning="").exclude(strength="")
 
     def to_note(self, user: User, day: Day, concluded_for: timedelta) -> "TrialQuerySet":
         """Return the tests on which the person can write a note: locked and held ones, then those concluded in the last
