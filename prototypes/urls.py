@@ -42,6 +42,7 @@ urlpatterns = [
     path("ideas/<int:pk>/follow-ups/<int:months>/", follow_ups.follow_up, name="follow_up"),
     path("packages/<int:pk>/", packages.package, name="package"),
     path("ideas/<int:pk>/confirm/", confirmations.confirm, name="confirm_idea"),
+    path("ideas/<int:pk>/other-actions/", views.other_actions, name="other_actions"),
     path("ideas/<int:pk>/<slug:action_slug>/", ideas.idea_action, name="idea_action"),
     path("prototypes/<int:pk>/", prototypes.prototype, name="prototype"),
     path("prototypes/<int:pk>/edit/", prototypes.edit_prototype, name="edit_prototype"),

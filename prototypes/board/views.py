@@ -1,11 +1,11 @@
 """The board of a cohort's ideas: one column for each state, with the possible actions of each idea."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Case, OuterRef, QuerySet, Subquery, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,32 +19,55 @@ from cohorts.clock import local_today
 from cohorts.cohort.pages import get_cohort_or_404
 from cohorts.models import Cohort
 from prototypes.action_pages.buttons import Button
-from prototypes.action_pages.definitions import IDEA_ACTIONS, NEXT_STEPS
-from prototypes.action_pages.views import AvailableActions, available_actions
+from prototypes.action_pages.definitions import IDEA_ACTIONS, NEXT_STEPS, OfferedAction
+from prototypes.action_pages.views import available_actions
 from prototypes.board.outputs import outputs
 from prototypes.enums import IDEA_EXITS, IDEA_PATH, LOGGABLE_STATES, IdeaState, PrototypeState
 from prototypes.ideas.views.idea_timeline import OpenWork, next_button
 from prototypes.models import Challenge, Idea, Prototype, Trial
 from prototypes.permissions import can_add_work
-from prototypes.views.lookups import roles_in
+from prototypes.views.lookups import get_idea_or_404, roles_in
 from web.database.prepared import prepared
 from web.forms.filters import IgnoredValue
+from web.pages.htmx import render as render_page
+from web.site_addresses import cached_reverse
 
 MAIN_STATES = (*IDEA_PATH, IdeaState.IMPLEMENTED)
 SIDE_STATES = (*IDEA_EXITS, IdeaState.SPLIT, "")  # "": published facts without a state
 MAX_IDEAS, MAX_CARDS_PER_COLUMN = 300, 6  # ideas on the whole board; in one column, until all are asked for
+CARD_COLUMNS = (
+    "reference",
+    "title",
+    "state",
+    "retrospective",
+    "owner__full_name",
+    "owner__email",
+    "acceptance_request__id",
+)
 # Actions that do not change the state of an idea.
 ACTIONS_WITHOUT_STATE_CHANGE = frozenset({"share", "stop-sharing", "replicate", "ask-for-acceptance"})
+# The actions on an idea in each state, without its next action.
+OTHER_ACTIONS: dict[str, dict[str, OfferedAction]] = {
+    state: {
+        slug: action
+        for slug, action in IDEA_ACTIONS.items()
+        if state in action.from_states
+        and slug not in ACTIONS_WITHOUT_STATE_CHANGE
+        and not (state in NEXT_STEPS and NEXT_STEPS[state].action == slug)
+    }
+    for state in IdeaState
+}
 RETURN_TO_BOARD = "?from=board"
 
 
-@dataclass(frozen=True, slots=True)
-class BoardCard:
-    """An idea on the board: its next action, and the other actions with reasons for those refused."""
+class BoardCard(NamedTuple):
+    """An idea on the board: the button of its next action, None if the reader has none, and the URL of its other
+    actions, "" if there are none.
+    """
 
     idea: Idea
     next_action: Button | None
-    actions: AvailableActions
+    other_actions_href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +127,9 @@ def _ignored(request: HttpRequest, chosen: Challenge | None) -> list[IgnoredValu
 def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) -> list[Idea]:
     """Return the ideas of the cohort, or of the challenge, that the person may read, the latest updated first.
 
-    Each has the keys of the prototype and test to work on. There is one more than the board shows (300), to tell that
-    some are left out.
+    Each has only the columns of its card. There is one more than the board shows (300), to tell that some are left out.
     """
-    ideas = _ideas(person(request), cohort.pk, challenge.pk if challenge else None, local_today(cohort))
-    for idea in ideas:
-        idea.cohort = cohort
-    return ideas
+    return _ideas(person(request), cohort.pk, challenge.pk if challenge else None, local_today(cohort))
 
 
 @prepared
@@ -118,8 +137,9 @@ def _ideas(user: User, cohort: int, challenge: int | None, today: date) -> Query
     """Return the query for the ideas of a cohort or challenge (given by keys) that the person may read, latest updated
     first.
 
-    `open_prototype` is the key of an idea's latest prototype that is not retired, `open_test` that of its latest locked
-    or held test. `today` decides whether a state needs confirming. There is one row more than the board shows.
+    Of ideas that are being prototyped, `open_prototype` is the key of the latest prototype that is not retired,
+    `open_test` that of the latest locked or held test. `today` decides whether a state needs confirming. There is one
+    row more than the board shows.
     """
     in_use = Prototype.objects.filter(idea=OuterRef("pk")).exclude(state=PrototypeState.RETIRED)
     to_log = Trial.objects.filter(prototype__idea=OuterRef("pk"), state__in=LOGGABLE_STATES)
@@ -127,37 +147,60 @@ def _ideas(user: User, cohort: int, challenge: int | None, today: date) -> Query
     rows: QuerySet[Idea] = visible.latest_update_first().filter(cohort=cohort)
     rows = rows.filter(challenge=challenge) if challenge else rows
     open_work = {
-        "open_prototype": Subquery(in_use.order_by("-version").values("pk")[:1]),
-        "open_test": Subquery(to_log.order_by("-prototype__version", "-number").values("pk")[:1]),
+        "open_prototype": in_use.order_by("-version"),
+        "open_test": to_log.order_by("-prototype__version", "-number"),
     }
-    return rows.select_related("owner", "acceptance_request").annotate(**open_work)[: MAX_IDEAS + 1]
+    annotations = {
+        name: Case(When(state=IdeaState.PROTOTYPING, then=Subquery(work.values("pk")[:1])))
+        for name, work in open_work.items()
+    }
+    rows = rows.select_related("owner", "acceptance_request").only(*CARD_COLUMNS)
+    return rows.annotate(**annotations)[: MAX_IDEAS + 1]
 
 
 def card(idea: Any, roles: Roles) -> BoardCard:
-    """Return the board's card of an idea, with buttons for the next action and the other actions that these roles may
-    take.
+    """Return the board's card of an idea, with a button for the next action if these roles may take it.
 
-    Published facts have no next action. `idea` comes from `ideas_of`.
+    Published facts have no actions. `idea` comes from `ideas_of`.
     """
-    next_step = NEXT_STEPS.get(idea.state)
-    open_work = OpenWork(idea.open_test, idea.open_prototype)
-    next_action = next_button(idea, open_work, roles) if next_step and not idea.retrospective else None
-    without = ACTIONS_WITHOUT_STATE_CHANGE | ({next_step.action} if next_step else set())
-    actions = available_actions(IDEA_ACTIONS, "prototypes:idea_action", idea, roles, without=without)
+    if idea.retrospective:
+        return BoardCard(idea, None, "")
+    next_action = next_action_of(idea, OpenWork(idea.open_test, idea.open_prototype), roles)
+    is_refused = next_action is not None and not next_action.decision
     return BoardCard(
         idea,
-        _returning_to_board(next_action),
-        AvailableActions([_returning_to_board(b) or b for b in actions.offered], actions.refused),
+        None if next_action is None or is_refused else returning_to_board(next_action),
+        cached_reverse("prototypes:other_actions", idea.pk) if is_refused or OTHER_ACTIONS.get(idea.state) else "",
     )
 
 
-def _returning_to_board(button: Button | None) -> Button | None:
-    """Return the button with a link that comes back to the board after the action; None, or a refused button,
-    unchanged.
+def next_action_of(idea: Idea, work: OpenWork, roles: Roles) -> Button | None:
+    """Return the button of the idea's next action, as `next_button` does; None in a state without one."""
+    return next_button(idea, work, roles) if idea.state in NEXT_STEPS else None
+
+
+def returning_to_board(button: Button) -> Button:
+    """Return the button with a link that comes back to the board after the action."""
+    return replace(button, href=f"{button.href}{RETURN_TO_BOARD}")
+
+
+@require_safe
+def other_actions(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the actions on an idea that its card on the board leaves out; htmx puts them into the card.
+
+    Those that these roles may not take are listed with the reason, as is the next action. Raises Http404 for people who
+    may not read the idea.
     """
-    if button is None or not button.decision:
-        return button
-    return Button(button.label, f"{button.href}{RETURN_TO_BOARD}", button.decision, button.danger)
+    row = get_idea_or_404(request, pk)
+    roles = roles_in(request, row.cohort)
+    actions = available_actions(OTHER_ACTIONS.get(row.state, {}), "prototypes:idea_action", row, roles)
+    context = {
+        "idea": row,
+        "next_action": None if row.retrospective else next_action_of(row, OpenWork(), roles),
+        "offered": [returning_to_board(button) for button in actions.offered],
+        "refused": actions.refused,
+    }
+    return render_page(request, "prototypes/board/other_actions.html", "in_card", context)
 
 
 def columns(ideas: list[Idea], roles: Roles, max_cards: int) -> list[BoardColumn]:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from prototypes.models import Idea
@@ -91,3 +92,22 @@ def test_board_moves_an_idea_by_keyboard(visit, stage: Cast, script: bool):
     expect(column.locator(".board-card")).to_contain_text("A talking kiosk")
     idea.refresh_from_db()
     assert idea.state == "accepted"
+
+
+@pytest.mark.parametrize("script", [True, pytest.param(False, marks=only_in_full)], ids=["script", "no-script"])
+def test_other_actions_of_a_card_open_by_keyboard(visit, stage: Cast, script: bool):
+    idea = IdeaFactory(cohort=stage.cohort, title="A talking kiosk")
+    page = visit(stage["P"], java_script_enabled=script)
+    page.goto(f"/cohorts/{stage.cohort.slug}/board/")
+    page.get_by_role("link", name="Other actions").focus()
+    page.keyboard.press("Enter")
+    if script:
+        expect(page.locator(".board-card summary")).to_be_focused()
+        assert Axe().run(page).violations_count == 0
+    page.get_by_role("link", name="Park").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    press(page, "Park")
+    expect(page).to_have_url(f"/cohorts/{stage.cohort.slug}/board/")
+    idea.refresh_from_db()
+    assert idea.state == "parked"

@@ -78,6 +78,7 @@ DETAILS = (
     "/ideas/{idea}/compare/",
     "/packages/{package}/",
     "/cohorts/{cohort}/board/",
+    "/ideas/{idea}/other-actions/",
     "/ideas/{idea}/comments/",
     "/comments/{comment}/",
     "/prototypes/{prototype}/",

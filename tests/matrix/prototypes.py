@@ -165,6 +165,7 @@ ROUTES: dict[str, RouteRow] = {
     "prototypes:trial_list": RouteRow(),
     "prototypes:add_idea": RouteRow(usable_by="SCDPMN", post=True),
     "prototypes:idea": RouteRow(visible_to=READERS, args=idea),
+    "prototypes:other_actions": RouteRow(visible_to=READERS, args=idea),
     "prototypes:idea_events": RouteRow(visible_to=READERS, args=idea),
     "prototypes:edit_idea": RouteRow(visible_to=READERS, usable_by="SCDP", post=True, args=idea),
     "prototypes:idea_action": RouteRow(visible_to=READERS, usable_by="SCP", post=True, args=idea_action_args),

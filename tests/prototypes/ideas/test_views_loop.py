@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.test import RequestFactory
 
+from accounts.models import User
 from prototypes.board.outputs import Outputs, outputs
 from prototypes.board.views import ideas_of
 from prototypes.models import FollowUp, Idea, Lineage
@@ -43,6 +44,16 @@ def timeline_or_board_html(text: str) -> str:
     return timeline_html(text) if '<ol class="idea-timeline">' in text else text
 
 
+def other_actions(idea: Idea) -> str:
+    return f"/ideas/{idea.pk}/other-actions/"
+
+
+def other_actions_text(user: User, idea: Idea) -> str:
+    """Return the text of the list of actions for this user."""
+    [found] = elements(signed_in(user).get(other_actions(idea)), "section")
+    return str(found["text"])
+
+
 class TestBoard:
     @pytest.mark.parametrize("rows", [1, 30])
     def test_costs_the_same_with_one_idea_and_with_thirty(self, cast: Cast, rows: int):
@@ -68,14 +79,13 @@ class TestBoard:
         assert links(signed_in(cast["M"]).get(BOARD))["Show all 8"] == "?all=on#column-1"
         assert "Show all" not in every
 
-    def test_each_card_has_its_next_action_and_other_actions(self, cast: Cast):
+    def test_each_card_has_its_next_action_and_a_link_to_other_actions(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="captured")
         found = links(signed_in(cast["P"]).get(BOARD))
-        moves = {
-            word: found[word].split("?")[0].split("/")[-2] for word in ("Accept", "Split", "Park", "Merge", "Abandon")
-        }
-        assert moves == {word: word.lower() for word in ("Accept", "Split", "Park", "Merge", "Abandon")}
-        assert found["Accept"] == f"/ideas/{idea.pk}/accept/?from=board"
+        assert (found["Accept"], found["Other actions"]) == (
+            f"/ideas/{idea.pk}/accept/?from=board",
+            f"/ideas/{idea.pk}/other-actions/",
+        )
 
     def test_action_from_the_board_returns_to_the_board(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="captured")
@@ -105,11 +115,24 @@ class TestBoard:
         for address in (BOARD, idea.get_absolute_url()):
             assert f"/trials/{trial.pk}/log/" in timeline_or_board_html(page(cast["M"], address))
 
-    def test_refused_actions_show_the_reason(self, cast: Cast):
+    def test_ambassador_asks_for_acceptance_on_the_card(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, state="captured")
         text = page(cast["M"], BOARD)
         assert ("/accept/" in text, "/ask-for-acceptance/" in text) == (False, True)
-        assert "Only the lab, the cohort’s coordinator and its pilot can do this." in text
+
+    @pytest.mark.parametrize(
+        ("state", "is_linked"), [("captured", True), ("implementing", True), ("implemented", False), ("split", False)]
+    )
+    def test_card_links_to_other_actions_if_there_are_any(self, cast: Cast, state: str, is_linked: bool):
+        IdeaFactory(cohort=cast.cohort, state=state)
+        assert ("Other actions" in page(cast["S"], BOARD)) == is_linked
+
+    def test_card_links_to_the_reason_why_its_next_action_is_refused(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="abandoned")
+        assert "Other actions" in page(cast["M"], BOARD)
+        assert "Reopen. Only the lab, the cohort’s coordinator and its pilot can do this." in other_actions_text(
+            cast["M"], idea
+        )
 
     def test_published_ideas_have_no_actions(self, cast: Cast):
         old = CohortFactory(edition=EditionFactory(retrospective=True, state="archived"), retrospective=True)
@@ -142,6 +165,35 @@ class TestBoard:
         text = page(cast["M"], BOARD)
         assert "1 prototype · 1 test concluded, 1 locked beforehand · 0 ideas handed over · 0 implemented" in text
         assert "1 test did not meet its threshold and says what was learnt: that is a result too." in text
+
+
+class TestOtherActions:
+    def test_pilot_gets_every_action_but_the_next_one(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="captured")
+        found = [link for link in links(signed_in(cast["P"]).get(other_actions(idea))).values() if "?from=" in link]
+        assert found == [f"/ideas/{idea.pk}/{slug}/?from=board" for slug in ("park", "split", "merge", "abandon")]
+
+    def test_refused_actions_have_the_reason(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="captured")
+        assert other_actions_text(cast["M"], idea) == (
+            "Park, Split, Merge, Abandon. Only the lab, the cohort’s coordinator and its pilot can do this."
+        )
+
+    def test_published_idea_has_no_actions(self, cast: Cast):
+        old = CohortFactory(edition=EditionFactory(retrospective=True, state="archived"), retrospective=True)
+        idea = IdeaFactory(cohort=old, retrospective=True, state="captured")
+        assert other_actions_text(cast["S"], idea) == ""
+
+    def test_htmx_gets_only_the_part_for_the_card(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="captured")
+        answer = signed_in(cast["P"]).get(other_actions(idea), headers={"HX-Request": "true"})
+        text = answer.content.decode().strip()
+        assert (text.startswith("<details"), text.endswith("</details>")) == (True, True)
+        assert [found["text"] for found in elements(answer, "summary")] == ["Other actions"]
+
+    def test_costs_the_same_statements_in_every_state(self, cast: Cast):
+        ideas = [IdeaFactory(cohort=cast.cohort, state=state) for state in ("captured", "prototyping", "parked")]
+        assert [statements(cast["P"], other_actions(idea)) for idea in ideas] == [4] * 3
 
 
 class TestOutputs:
