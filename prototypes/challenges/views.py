@@ -1,5 +1,7 @@
 """A cohort's challenges, a challenge's page, and its forms."""
 
+from datetime import date
+
 from django.db.models import F, Min, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,7 +11,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
+from cohorts.clock import local_today
 from cohorts.cohort.pages import get_cohort_or_404
+from cohorts.models import Session, Stakeholder
 from cohorts.visibility import readable_until
 from lists.pages import list_page
 from prototypes import actions
@@ -19,15 +23,16 @@ from prototypes.board.outputs import outputs
 from prototypes.challenges.challenge_list import CHALLENGES
 from prototypes.challenges.forms import ChallengeForm, LinksForm, NewChallengeForm
 from prototypes.hooks import challenge_panels
-from prototypes.models import Challenge, RatedChallenge, RatingRound
+from prototypes.models import Idea, RatedChallenge, RatingRound
 from prototypes.permissions import allow_if_all, can_add_work, can_edit_challenge, open_to_additions, open_to_edits
 from prototypes.views.lookups import get_challenge_or_404, roles_in
-from web.dates.clock import today_everywhere
+from web.database.prepared import prepared
 from web.decisions import enforce
 from web.forms.pages import FormPage, form_page, form_response, submitted_data
-from web.pages.pagination import paginate
 from web.pages.panels import render_panels
 from web.text.names import name_ordering
+
+MAX_IDEAS = 50  # on the page of a challenge: those with the latest updates
 
 
 @require_safe
@@ -55,17 +60,17 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_challenge_or_404(request, pk)
     roles = roles_in(request, row.cohort)
     user = person(request)
-    ideas = row.ideas.visible_to(user).select_related("owner").latest_update_first()
-    sessions = row.sessions.visible_to(user).annotate(begins_on=Min("days__date")).order_by("begins_on", "pk")
+    ideas = _ideas(user, pk, local_today(row.cohort))
     context = {
         "challenge": row,
-        "page": paginate(ideas.with_confirmation_flags(user, today_everywhere()), request.GET.get("page")),
+        "ideas": ideas[:MAX_IDEAS],
+        "has_more_ideas": len(ideas) > MAX_IDEAS,
         "actions": available_actions(CHALLENGE_ACTIONS, "prototypes:challenge_action", row, roles),
         "can_add": can_add_work(roles),
         "can_edit": allow_if_all(can_edit_challenge(roles), open_to_edits(row)),
-        "stakeholders": row.stakeholders.visible_to(user).order_by(*name_ordering()),
-        "sessions": sessions,
-        "decisions": _decisions(row, user),
+        "stakeholders": _stakeholders(user, pk),
+        "sessions": _sessions(user, pk),
+        "decisions": _decisions(user, pk),
         "outputs": outputs(user, row.cohort, row),
         "aside_panels": render_panels(challenge_panels(), request, row, roles, position="aside"),
         "panels": render_panels(challenge_panels(), request, row, roles),
@@ -73,12 +78,40 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "prototypes/challenges/page.html", context)
 
 
-def _decisions(challenge: Challenge, user: User) -> QuerySet[RatedChallenge]:
-    """Return the decisions about a challenge in rounds that the user may read, the latest first; for past members those
-    until their last day.
+@prepared
+def _ideas(user: User, challenge: int, today: date) -> QuerySet[Idea]:
+    """Return the query for the ideas of a challenge (given by its key) that the user may read, latest updated first.
+
+    `today` decides whether a state needs confirming. There is one row more than the page shows.
+    """
+    visible = Idea.objects.visible_to(user).with_confirmation_flags(user, today)
+    rows: QuerySet[Idea] = visible.latest_update_first().filter(challenge=challenge).select_related("owner")
+    return rows[: MAX_IDEAS + 1]
+
+
+@prepared
+def _stakeholders(user: User, challenge: int) -> QuerySet[Stakeholder]:
+    """Return the query for the stakeholders of a challenge (given by its key) that the user may read, by name."""
+    return Stakeholder.objects.visible_to(user).filter(challenges=challenge).order_by(*name_ordering())
+
+
+@prepared
+def _sessions(user: User, challenge: int) -> QuerySet[Session]:
+    """Return the query for the sessions of a challenge (given by its key) that the user may read, by their first day.
+
+    `begins_on` is that day.
+    """
+    rows = Session.objects.visible_to(user).filter(challenges=challenge)
+    return rows.annotate(begins_on=Min("days__date")).order_by("begins_on", "pk")
+
+
+@prepared
+def _decisions(user: User, challenge: int) -> QuerySet[RatedChallenge]:
+    """Return the query for the decisions about a challenge (given by its key) in rounds that the user may read, the
+    latest first; for past members those until their last day.
     """
     rounds = RatingRound.objects.visible_to(user)
-    decided = challenge.rated_challenges.exclude(decision="").filter(rating_round__in=rounds)
+    decided = RatedChallenge.objects.filter(challenge=challenge, rating_round__in=rounds).exclude(decision="")
     decided = decided.alias(until=readable_until(user, "rating_round__cohort"))
     decided = decided.filter(Q(until=None) | Q(decided_on__lte=F("until")))
     return decided.select_related("rating_round").order_by("-pk")

@@ -27,7 +27,7 @@ from tests.factories.prototypes import (
     package,
     support,
 )
-from tests.pages import elements, links, texts
+from tests.pages import elements, links, row_heads, texts
 from tests.prototypes.pages import change, errors, page, send, signed_in, statements
 
 pytestmark = pytest.mark.django_db
@@ -519,7 +519,16 @@ class TestChallenge:
             row.stakeholders.add(StakeholderFactory(cohort=cast.cohort))
             row.sessions.add(SessionFactory(cohort=cast.cohort))
             IdeaFactory(cohort=cast.cohort, challenge=row)
-        assert statements(cast["M"], row.get_absolute_url()) == 11
+        assert statements(cast["M"], row.get_absolute_url()) == 10
+
+    def test_challenge_page_shows_the_latest_fifty_ideas_and_links_to_all(self, cast: Cast):
+        row = ChallengeFactory(cohort=cast.cohort)
+        found = []
+        for number in (50, 1):
+            IdeaFactory.create_batch(number, cohort=cast.cohort, challenge=row)
+            answer = signed_in(cast["M"]).get(row.get_absolute_url())
+            found.append((len(row_heads(answer)), links(answer).get("All ideas of the challenge")))
+        assert found == [(50, None), (50, f"/ideas/?challenge={row.pk}")]
 
     def test_foreign_stakeholders_and_sessions_are_refused(self, cast: Cast):
         row = ChallengeFactory(cohort=cast.cohort)

@@ -52,7 +52,7 @@ class TestChallenges:
         challenge = ChallengeFactory(cohort=cast.cohort)
         for _ in range(rows):
             IdeaFactory(cohort=cast.cohort, challenge=challenge, owner=cast["P"])
-        assert statements(cast["M"], challenge.get_absolute_url()) == 11
+        assert statements(cast["M"], challenge.get_absolute_url()) == 10
 
     def test_the_page_offers_an_idea_for_this_challenge(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort)
