@@ -2,20 +2,37 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from canvases.canvas_schema import CellState, Lane, lane_of
 from canvases.models import Canvas, CanvasCell, CanvasStep
+from web.database.prepared import prepared
+from web.site_addresses import cached_reverse
 
 STEPS_PER_BAND = 10  # side by side, on the screen and on A3
+MAX_TEST_CHARACTERS = 60  # of the hypothesis of a test that a cell cites
+CELL_COLUMNS = ("step", "lane", "text", "level", "note", "insight")
+EVIDENCE_COLUMNS = ("session__title", "session__kind", "session__number", "trial__hypothesis", "trial__measure")
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceLink:
+    """A link to what a text cites: a session, a test, a field note or an insight."""
+
+    href: str
+    text: str
+
+
+@dataclass(frozen=True)
 class CellSlot:
     """A cell of the page: a section, or a lane at a step; `cell` is None while nothing is written there."""
 
@@ -25,32 +42,65 @@ class CellSlot:
     cell: CanvasCell | None
 
     @property
+    def step_key(self) -> int:
+        """Return the key of the step, 0 for a section."""
+        return self.step.pk if self.step else 0
+
+    @cached_property
     def key(self) -> str:
         """Return the HTML id of the cell on the page of its canvas, like "text-12-doing"; the number is the step's key
         or 0.
         """
-        return f"text-{self.step.pk if self.step else 0}-{self.lane.slug}"
+        return f"text-{self.step_key}-{self.lane.slug}"
 
-    @property
+    @cached_property
     def href(self) -> str:
         """Return the URL of the form to write in the cell."""
-        return reverse("canvases:write_cell", args=[self.canvas.pk, self.step.pk if self.step else 0, self.lane.slug])
+        return cached_reverse("canvases:write_cell", self.canvas.pk, self.step_key, self.lane.slug)
 
     @property
     def page_url(self) -> str:
         """Return the URL of the cell on the page of its canvas."""
         return f"{self.canvas.get_absolute_url()}#{self.key}"
 
-    @property
+    @cached_property
     def state(self) -> CellState | None:
         """Return the state of the text from its evidence, such as an assumption; None while the cell is empty."""
         state = getattr(self.cell, "cell_state", "")
         return CellState(state) if state else None
 
-    @property
+    @cached_property
     def level_label(self) -> StrOrPromise:
         """Return the label of the level chosen for the cell; empty without a level."""
         return self.lane.level_label(self.cell.level) if self.cell else ""
+
+    @cached_property
+    def evidence(self) -> EvidenceLink | None:
+        """Return the link to what the text cites; None for an assumption, and for what the reader may not open.
+
+        The cell has the columns of `with_field_evidence`, the canvas has `cohort_opens`.
+        """
+        canvas: Any = self.canvas
+        cell: Any = self.cell
+        if cell is None:
+            return None
+        if cell.field_title is not None:
+            return EvidenceLink(_field_url(canvas, cell), cell.field_title or _("note without text"))
+        if not canvas.cohort_opens:
+            return None
+        if cell.session:
+            return EvidenceLink(cell.session.get_absolute_url(), str(cell.session))
+        if cell.trial:
+            text = Truncator(str(cell.trial)).chars(MAX_TEST_CHARACTERS)
+            return EvidenceLink(cell.trial.get_absolute_url(), text)
+        return None
+
+
+def _field_url(canvas: Canvas, cell: CanvasCell) -> str:
+    """Return the URL of the field note or insight that the cell cites."""
+    if cell.note_id:
+        return cached_reverse("fieldwork:note_page", cell.note_id)
+    return f"{cached_reverse('fieldwork:board', canvas.cohort.slug)}#insight-{cell.insight_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +112,35 @@ class LaneRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StepHead:
+    """A step above its cells, with the URLs that change it: the first cannot move earlier, the last not later."""
+
+    step: CanvasStep
+    rename_href: str
+    earlier_href: str
+    later_href: str
+    remove_href: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepBand:
     """Steps that stand side by side on the page, at most ten, with a row of cells for each lane."""
 
-    steps: Sequence[CanvasStep]
+    heads: Sequence[StepHead]
     rows: Sequence[LaneRow]
 
 
 @dataclass(frozen=True, slots=True)
 class CanvasLayout:
-    """The sections and bands of steps on the page of a canvas.
-
-    The `first` step cannot move further left, the `last` one not further right; both are None without steps.
-    """
+    """The sections and bands of steps on the page of a canvas."""
 
     sections: Sequence[CellSlot]
     bands: Sequence[StepBand]
-    first: CanvasStep | None
-    last: CanvasStep | None
+
+    @property
+    def traits(self) -> list[tuple[StepHead, CellSlot]]:
+        """Return each step with its only cell, for a kind of canvas with one lane."""
+        return [pair for band in self.bands for pair in zip(band.heads, band.rows[0].slots, strict=True)]
 
 
 Cells = Mapping[tuple[int | None, str], CanvasCell]
@@ -92,25 +153,54 @@ def layout(canvas: Canvas, reader: User | None = None) -> CanvasLayout:
 
     Steps are in bands of at most ten, side by side.
     """
-    steps = list(canvas.steps.order_by("position"))
-    rows = canvas.cells.with_state()
-    cells = {(cell.step_id, cell.lane): cell for cell in (rows.with_field_evidence(reader) if reader else rows)}
+    steps = _steps(canvas.pk)
+    heads = [_head(canvas, step, is_first=step is steps[0], is_last=step is steps[-1]) for step in steps]
+    cells = {(cell.step_id, cell.lane): cell for cell in _cells(canvas.pk, reader)}
     sections = [CellSlot(canvas, lane, None, cells.get((None, lane.slug))) for lane in canvas.pattern.sections]
-    starts = range(0, len(steps), STEPS_PER_BAND)
-    bands = [_band(canvas, steps[start : start + STEPS_PER_BAND], cells) for start in starts]
-    return CanvasLayout(sections, bands, steps[0] if steps else None, steps[-1] if steps else None)
+    starts = range(0, len(heads), STEPS_PER_BAND)
+    return CanvasLayout(sections, [_band(canvas, heads[start : start + STEPS_PER_BAND], cells) for start in starts])
 
 
-def _band(canvas: Canvas, steps: Sequence[CanvasStep], cells: Cells) -> StepBand:
+@prepared
+def _steps(canvas: int) -> QuerySet[CanvasStep]:
+    """Return the query for the steps of a canvas (given by its key), in their order."""
+    return CanvasStep.objects.filter(canvas=canvas).order_by("position")
+
+
+@prepared
+def _cells(canvas: int, reader: User | None) -> QuerySet[CanvasCell]:
+    """Return the query for the cells of a canvas (given by its key), with the columns that its page shows.
+
+    With a `reader`, also what this person may read of the notes and insights that they cite.
+    """
+    rows = CanvasCell.objects.filter(canvas=canvas).with_state()
+    rows = rows.with_field_evidence(reader) if reader else rows
+    rows = rows.select_related(None).select_related("session", "trial")
+    return rows.only(*CELL_COLUMNS, *EVIDENCE_COLUMNS)
+
+
+def _head(canvas: Canvas, step: CanvasStep, *, is_first: bool, is_last: bool) -> StepHead:
+    """Return a step of the canvas with the URLs that change it; "" for a move that is not possible."""
+    keys = (canvas.pk, step.pk)
+    return StepHead(
+        step,
+        rename_href=cached_reverse("canvases:rename_step", *keys),
+        earlier_href="" if is_first else cached_reverse("canvases:move_step", *keys, "earlier"),
+        later_href="" if is_last else cached_reverse("canvases:move_step", *keys, "later"),
+        remove_href=cached_reverse("canvases:remove_step", *keys),
+    )
+
+
+def _band(canvas: Canvas, heads: Sequence[StepHead], cells: Cells) -> StepBand:
     """Return these steps as one band of the page: side by side, with a row of cells for each lane.
 
     `cells` holds the written cells of the canvas by key of the step and slug of the lane.
     """
     rows = [
-        LaneRow(lane, [CellSlot(canvas, lane, step, cells.get((step.pk, lane.slug))) for step in steps])
+        LaneRow(lane, [CellSlot(canvas, lane, head.step, cells.get((head.step.pk, lane.slug))) for head in heads])
         for lane in canvas.pattern.lanes
     ]
-    return StepBand(steps, rows)
+    return StepBand(heads, rows)
 
 
 def slot_at(canvas: Canvas, step: int, slug: str, reader: User) -> CellSlot:
