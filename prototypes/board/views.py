@@ -88,7 +88,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     cohort = get_cohort_or_404(request, slug)
     roles = roles_in(request, cohort)
     user = person(request)
-    challenges = list(cohort.challenges.visible_to(user).order_by("title", "pk"))
+    challenges = _challenges(user, cohort.pk)
     chosen = chosen_challenge(request, challenges)
     ideas = ideas_of(cohort, chosen, request)
     context: dict[str, Any] = {
@@ -104,6 +104,12 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "can_add": can_add_work(roles),
     }
     return render(request, "prototypes/board/board.html", context)
+
+
+@prepared
+def _challenges(user: User, cohort: int) -> QuerySet[Challenge]:
+    """Return the query for the challenges of a cohort (given by its key) that the person may read, by title."""
+    return Challenge.objects.visible_to(user).filter(cohort=cohort).order_by("title", "pk")
 
 
 def chosen_challenge(request: HttpRequest, challenges: Iterable[Challenge]) -> Challenge | None:

@@ -27,6 +27,7 @@ from prototypes.permissions import can_add_work, can_ask_for_acceptance, open_to
 from prototypes.trials.cards import TrialCard, trial_card
 from web.dates.precision import Precision
 from web.pages.steps import IdeaTimelineEvent, IdeaTimelineKind
+from web.site_addresses import cached_reverse
 
 KINDS: dict[str, IdeaTimelineKind] = {
     IdeaState.ACCEPTED: "go",
@@ -355,7 +356,7 @@ def main_buttons(idea: Idea, prototypes: Sequence[Prototype], roles: Roles) -> l
 def _action_button(idea: Idea, slug: str, roles: Roles) -> Button:
     """Return the button of an action on the idea; one that the `roles` may not use has the reason."""
     action = IDEA_ACTIONS[slug]
-    return Button(action.label, reverse("prototypes:idea_action", args=[idea.pk, slug]), action.permission(roles))
+    return Button(action.label, cached_reverse("prototypes:idea_action", idea.pk, slug), action.permission(roles))
 
 
 def work_button_for(idea: Idea, work: OpenWork, roles: Roles, *, test: StrOrPromise) -> Button:
@@ -365,9 +366,9 @@ def work_button_for(idea: Idea, work: OpenWork, roles: Roles, *, test: StrOrProm
     A button that the `roles` may not use has the reason.
     """
     if work.test:
-        label, href = _("Log a test"), reverse("prototypes:log_trial", args=[work.test])
+        label, href = _("Log a test"), cached_reverse("prototypes:log_trial", work.test)
     elif work.prototype:
-        label, href = str(test), reverse("prototypes:plan_trial", args=[work.prototype])
+        label, href = str(test), cached_reverse("prototypes:plan_trial", work.prototype)
     else:
-        label, href = _("Add prototype"), reverse("prototypes:add_prototype", args=[idea.pk])
+        label, href = _("Add prototype"), cached_reverse("prototypes:add_prototype", idea.pk)
     return Button(label, href, can_add_work(roles))
