@@ -342,9 +342,8 @@ def reasons_cte(*, as_known: bool) -> str:
     return f"""reasons AS (
     SELECT DISTINCT ON (e.idea_id, e.effective_on) e.idea_id, e.effective_on,
            {FIRST_REASON.format(column="abandoned_for")} AS reason
-    FROM prototypes_ideaevent e
-    WHERE e.state = 'abandoned' AND e.idea_id = ANY(ARRAY(SELECT i.id FROM late i))
-      AND {COUNTS_AS_KNOWN if as_known else COUNTS_NOW}
+    FROM late i JOIN prototypes_ideaevent e ON e.idea_id = i.id
+    WHERE e.state = 'abandoned' AND {COUNTS_AS_KNOWN if as_known else COUNTS_NOW}
     ORDER BY e.idea_id, e.effective_on, {IS_FIRST_REASON} DESC, e.position DESC)"""  # noqa: S608 - constants only
 
 
@@ -366,8 +365,8 @@ def tally(*, as_known: bool = False) -> str:
         for outcome in rates.OUTCOMES
     )
     return f"""SELECT * FROM ({outcomes(as_known=as_known)}, {reasons_cte(as_known=as_known)}, captures AS (
-    SELECT e.idea_id, MIN(e.effective_on) AS captured_on FROM prototypes_ideaevent e
-    WHERE e.state = 'captured' AND e.idea_id = {IN_IDEAS} AND {counts} GROUP BY e.idea_id
+    SELECT e.idea_id, MIN(e.effective_on) AS captured_on FROM ideas i JOIN prototypes_ideaevent e ON e.idea_id = i.id
+    WHERE e.state = 'captured' AND {counts} GROUP BY e.idea_id
 ), sides AS (
     SELECT o.outcome, COALESCE(o.months, m.months) AS months, o.until, o.cohort_id, o.own, o.confirmed, o.vague,
            o.replicated, o.in_part, CASE WHEN o.until IS NOT NULL THEN o.accepted_on - n.captured_on END AS days,
