@@ -21,7 +21,7 @@ from figures.network.charts import growth_chart, network_chart, network_key
 from figures.network.growth import changed_points, growth, people_in_later_cohorts
 from figures.network.links import LinkKind, Links, link_rows, link_totals, links, replication_count
 from figures.network.people import EVER, NetworkCircle, NetworkPoint, network
-from figures.scope.selection import FiguresScope
+from figures.scope.selection import MAX_COHORTS, FiguresScope
 from figures.scope.sentences import coverage
 from figures.scope.visibility import VisibleCohorts
 from programmes.models import Claim
@@ -108,14 +108,19 @@ class CurveTableRow(NamedTuple):
         return [*self.circles, self.point.active, self.point.left]
 
 
-def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of: date) -> dict[str, Any]:
+def network_page(
+    visible: VisibleCohorts, scope: FiguresScope, user: User, as_of: date, *, in_file: bool = False
+) -> dict[str, Any]:
     """Return the template context of the network page for a scope on the day `as_of`.
 
-    Seven statements. Where there are more than a hundred cohorts, lab staff see numbers of people, teams and links
-    without a row for each cohort, team and pair of authorities.
+    Seven statements. Where there are more than a hundred cohorts, the page has the numbers of people, teams and links
+    without a row for each cohort, team and pair of authorities. The file (`in_file`) has those of cohorts and pairs all
+    the same.
     """
     counted = queries.counted_cohorts(visible, scope)
-    has_rows = visible.own is not None or len(counted.own) == len(counted.ids)
+    are_few = len(counted.ids) <= MAX_COHORTS
+    has_rows = are_few or in_file
+    readable_cohort_ids = queries.readable_cohort_ids(user, counted.ids, visible.own) if has_rows else set()
     network_figures = network(queries.people_changes(counted, as_of=as_of), as_of=as_of)
     people = queries.people_counts(counted, as_of=as_of, by_cohort=has_rows)
     points, compared = growth(people.growth), network_figures.compared
@@ -138,46 +143,37 @@ def network_page(visible: VisibleCohorts, scope: FiguresScope, user: User, as_of
         "kinds": list(LinkKind),
         "commitments": queries.commitments(counted, scope, as_of=as_of),
         "coverage": coverage(visible, scope).sentences,
-        **(
-            rows_context(visible, visible.cohorts_in(scope), counted, people, user, as_of=as_of)
-            if has_rows
-            else totals_context(counted, user, as_of)
+        "cohort_rows": (
+            cohort_rows(visible.cohorts_in(scope), people.by_cohort, readable_cohort_ids) if has_rows else []
         ),
-        **claims_context(queries.claims_about(tuple(counted.ids)) if has_rows else ()),
+        **links_context(visible, counted, user, as_of=as_of, has_rows=has_rows),
+        **(
+            teams_context(queries.teams(user, counted.argument, as_of), visible, readable_cohort_ids, as_of)
+            if are_few
+            else open_teams_context(counted, as_of)
+        ),
+        **claims_context(queries.claims_about(counted.argument) if are_few else ()),
     }
 
 
-def rows_context(
-    visible: VisibleCohorts,
-    cohorts: Sequence[Cohort],
-    counted: queries.CountedCohorts,
-    people: queries.PeopleCounts,
-    user: User,
-    *,
-    as_of: date,
+def links_context(
+    visible: VisibleCohorts, counted: queries.CountedCohorts, user: User, *, as_of: date, has_rows: bool
 ) -> dict[str, Any]:
-    """Return the context of cohorts, links and teams one by one, with the pages that the reader may open."""
-    readable_cohort_ids = queries.readable_cohort_ids(user, counted.ids, visible.own)
+    """Return the context of the links: by pair of authorities, or without `has_rows` the numbers of all pairs together.
+
+    PostgreSQL counts those of lab staff, who may know all links.
+    """
+    if visible.own is None and not has_rows:
+        totals = link_totals(counted, user, as_of=as_of)
+        return {"links": Links([], totals.links), "replications": totals.replications}
     rows = link_rows(counted, user, as_of=as_of)
-    return {
-        "cohort_rows": cohort_rows(cohorts, people.by_cohort, readable_cohort_ids),
-        "links": links(rows, visible.own),
-        "replications": replication_count(rows),
-        **teams_context(queries.teams_of_few(user, tuple(counted.ids), as_of), visible, readable_cohort_ids, as_of),
-    }
+    known = links(rows, visible.own)
+    return {"links": known if has_rows else Links([], known.totals), "replications": replication_count(rows)}
 
 
-def totals_context(counted: queries.CountedCohorts, user: User, as_of: date) -> dict[str, Any]:
-    """Return the context of `rows_context` for lab staff where there are too many cohorts: the numbers alone."""
-    totals = link_totals(counted, user, as_of=as_of)
-    return {
-        "cohort_rows": [],
-        "links": Links([], totals.links),
-        "replications": totals.replications,
-        "teams": [],
-        "published_teams": [],
-        "teams_open": queries.open_teams(queries.teams_of(counted.queryset, as_of, user)),
-    }
+def open_teams_context(counted: queries.CountedCohorts, as_of: date) -> dict[str, Any]:
+    """Return the context of `teams_context` where there are too many cohorts: the number of open teams alone."""
+    return {"teams": [], "published_teams": [], "teams_open": len(queries.open_teams(counted.argument, as_of))}
 
 
 def cohort_rows(

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from cohorts.models import Cohort
 from exchanges.models import Commitment, Contribution, Exchange, Match
-from figures.network.queries import Cohorts, CountedCohorts
+from figures.network.queries import Cohorts, CountedCohorts, in_cohorts
 from figures.number_formats import number
-from figures.scope.selection import MAX_COHORTS
 from prototypes.models import Idea, Implementation, Lineage
 from web.database.prepared import prepared
 from web.site_addresses import cached_reverse
@@ -120,6 +120,15 @@ class Links:
     others: dict[str, int]
 
     @property
+    def totals(self) -> dict[str, int]:
+        """The numbers of all these links by kind, of the named pairs and of the others."""
+        totals = dict(self.others)
+        for pair in self.pairs:
+            for link, cell in pair.cells.items():
+                totals[link] = totals.get(link, 0) + cell.number
+        return totals
+
+    @property
     def other_totals(self) -> list[tuple[StrOrPromise, int]]:
         """Pairs of a kind's label and the number of its links among other authorities."""
         return [(link.label, self.others.get(link, 0)) for link in LinkKind]
@@ -153,8 +162,10 @@ class LinkSource:
 
     def end_conditions(self, cohorts: Cohorts) -> tuple[Q, Q]:
         """Return the conditions that the giver is among `cohorts`, and that the taker is."""
-        taker = f"{self.taker}__cohorts__in" if self.taker == "authority" else f"{self.taker}__in"
-        return Q(**{f"{self.giver}__in": cohorts}), Q(**{taker: cohorts})
+        if self.taker != "authority":
+            return in_cohorts(self.giver, cohorts), in_cohorts(self.taker, cohorts)
+        authorities = Cohort.objects.filter(in_cohorts("pk", cohorts)).values("authority")
+        return in_cohorts(self.giver, cohorts), Q(authority__in=authorities)
 
     def links_of(self, cohorts: Cohorts) -> QuerySet[Any]:
         """Return the rows of this kind that have an end among `cohorts`.
@@ -212,21 +223,14 @@ def link_rows(cohorts: CountedCohorts, user: User, *, as_of: date) -> list[LinkR
     A contribution counts from the first day of its exchange; a reused idea, from its first event. Each row says how
     many of its links the user may open.
     """
-    if len(cohorts.ids) > MAX_COHORTS:
-        return [LinkRow(*row) for row in _link_query(user, cohorts.queryset, as_of)]
-    return [LinkRow(*row) for row in _links_of_few(user, tuple(cohorts.ids), as_of)]
-
-
-def _link_query(user: User, cohorts: Cohorts, as_of: date) -> QuerySet[Any, tuple[Any, ...]]:
-    """Return the query of the links that have an end among these cohorts, as `link_rows`."""
-    first, *rest = (source.between(cohorts) for source in _sources(user, as_of))
-    return first.union(*rest, all=True)
+    return [LinkRow(*row) for row in _links_between(user, cohorts.argument, as_of)]
 
 
 @prepared
-def _links_of_few(user: User, cohort_ids: tuple[int, ...], as_of: date) -> QuerySet[Any, tuple[Any, ...]]:
-    """Return the links that have an end among these cohorts, a hundred at most."""
-    return _link_query(user, cohort_ids, as_of)
+def _links_between(user: User, cohorts: Cohorts, as_of: date) -> QuerySet[Any, tuple[Any, ...]]:
+    """Return the query of the links that have an end among these cohorts, as `link_rows`."""
+    first, *rest = (source.between(cohorts) for source in _sources(user, as_of))
+    return first.union(*rest, all=True)
 
 
 class LinkTotals(NamedTuple):
@@ -241,10 +245,16 @@ def link_totals(cohorts: CountedCohorts, user: User, *, as_of: date) -> LinkTota
 
     Ideas that are live in several authorities count once.
     """
-    first, *rest = (source.total(cohorts.queryset) for source in _sources(user, as_of))
-    rows = list(first.union(*rest, all=True))
+    rows = _total_links(user, cohorts.argument, as_of)
     given = {link: given for link, _number, given in rows}
     return LinkTotals({link: number for link, number, _given in rows}, given.get(LinkKind.REPLICATION, 0))
+
+
+@prepared
+def _total_links(user: User, cohorts: Cohorts, as_of: date) -> QuerySet[Any, tuple[str, int, int]]:
+    """Return the query of the numbers of links of each kind, as `LinkSource.total`."""
+    first, *rest = (source.total(cohorts) for source in _sources(user, as_of))
+    return first.union(*rest, all=True)
 
 
 def _sources(user: User, as_of: date) -> Iterator[LinkSource]:

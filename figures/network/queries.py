@@ -1,6 +1,7 @@
 """Queries of the network page, one aggregate statement per figure: people, cohorts, teams, commitments, claims."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -9,6 +10,7 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Out
 from accounts.models import User
 from cohorts.models import Cohort, InnovationTeam
 from cohorts.teams.enums import TeamState
+from cohorts.teams.models import InnovationTeamQuerySet
 from exchanges.models import Commitment
 from figures.network.growth import BeginningCount, GrowthChange
 from figures.network.people import CIRCLE_OF, EVER, CircleChange, NetworkCircle, comparison_day
@@ -17,10 +19,9 @@ from figures.scope.visibility import VisibleCohorts
 from programmes.enums import Metric
 from programmes.models import Claim
 from web.database.arrays import among
-from web.database.prepared import prepared
+from web.database.prepared import IdsArgument, prepared
 from web.database.replica import reading_connection, replica_allowed
 
-Cohorts = QuerySet[Cohort] | tuple[int, ...]  # cohorts as a query, or the ids of a few
 ORDER: Final = list(NetworkCircle)
 _CIRCLE = " ".join(f"WHEN '{role}' THEN {ORDER.index(circle)}" for role, circle in CIRCLE_OF.items())
 MEMBERSHIPS = f"""
@@ -107,12 +108,42 @@ GROWTH_COUNTS: Final = f"{GROWTH_BY_MONTHS} UNION ALL {BEGINNINGS}"
 PEOPLE_COUNTS: Final = f"{BY_COHORT} UNION ALL {GROWTH_COUNTS}"
 
 
+@dataclass(frozen=True, slots=True)
+class AllCohorts:
+    """All cohorts of an authority, of an edition or of both, by key; without either, all cohorts."""
+
+    authority: int | None = None
+    edition: int | None = None
+
+    @property
+    def rows(self) -> QuerySet[Cohort]:
+        """The cohorts as a query."""
+        chosen = {"authority": self.authority, "edition": self.edition}
+        return Cohort.objects.filter(**{name: key for name, key in chosen.items() if key is not None})
+
+
+Cohorts = IdsArgument | AllCohorts  # as an argument of a prepared statement
+
+
+def in_cohorts(path: str, cohorts: Cohorts) -> Q:
+    """Return the condition that the cohort at a lookup path, such as "offer__cohort", is one of `cohorts`."""
+    return among(path, cohorts) if isinstance(cohorts, IdsArgument) else Q(**{f"{path}__in": cohorts.rows})
+
+
 class CountedCohorts(NamedTuple):
-    """The cohorts in a scope: `ids` of all, `own` of those that the reader sees row by row; `queryset` selects all."""
+    """The cohorts in a scope: `ids` of all, `own` of those that the reader sees row by row.
+
+    `all_of` says which they are where lab staff count too many to put thousands of ids into each statement.
+    """
 
     ids: list[int]
     own: list[int]
-    queryset: QuerySet[Cohort]
+    all_of: AllCohorts | None = None
+
+    @property
+    def argument(self) -> Cohorts:
+        """The cohorts as an argument of a prepared statement."""
+        return self.all_of or IdsArgument(self.ids)
 
 
 def counted_cohorts(visible: VisibleCohorts, scope: FiguresScope) -> CountedCohorts:
@@ -120,10 +151,15 @@ def counted_cohorts(visible: VisibleCohorts, scope: FiguresScope) -> CountedCoho
 
     For lab staff (one statement), `own` is empty when there are more cohorts than the page lists one by one (100).
     """
-    cohorts, queryset = visible.cohorts_in(scope), visible.cohort_queryset(scope)
-    ids = [row.pk for row in cohorts] if visible.own is not None else list(queryset.values_list("pk", flat=True))
+    cohorts = visible.cohorts_in(scope)
+    if visible.own is not None:
+        ids = [row.pk for row in cohorts]
+    else:
+        ids = list(visible.cohort_queryset(scope).values_list("pk", flat=True))
     own = [row.pk for row in cohorts if visible.owns(row)] if len(cohorts) == len(ids) else []
-    return CountedCohorts(ids, own, queryset)
+    is_all = visible.own is None and len(ids) > MAX_COHORTS and scope.report_cohorts is None
+    chosen = AllCohorts(*(row.pk if row else None for row in (scope.authority, scope.edition)))
+    return CountedCohorts(ids, own, chosen if is_all else None)
 
 
 @replica_allowed
@@ -182,12 +218,7 @@ def readable_cohort_ids(user: User, cohorts: Sequence[int], own: frozenset[int] 
 
 
 @prepared
-def teams_of_few(user: User, cohort_ids: tuple[int, ...], as_of: date) -> QuerySet[InnovationTeam]:
-    """Return `teams_of` for the cohorts with these ids, as a prepared statement: for a hundred at most."""
-    return teams_of(Cohort.objects.filter(pk__in=cohort_ids), as_of, user)
-
-
-def teams_of(cohorts: QuerySet[Cohort], as_of: date, user: User) -> QuerySet[InnovationTeam]:
+def teams(user: User, cohorts: Cohorts, as_of: date) -> QuerySet[InnovationTeam]:
     """Return the innovation teams of these cohorts as of a day, and those of their authorities without a cohort.
 
     Each team is annotated with its state on `as_of`, and with `joined_after_leaving`: it came to its cohort after the
@@ -195,16 +226,24 @@ def teams_of(cohorts: QuerySet[Cohort], as_of: date, user: User) -> QuerySet[Inn
     """
     left = among("cohort", user.access.ending_cohorts)
     read = Exists(InnovationTeam.objects.visible_to(user).filter(pk=OuterRef("pk")))
-    of_authority = Q(cohort=None, authority__in=cohorts.values("authority"))
-    rows = InnovationTeam.objects.filter(Q(cohort__in=cohorts) | of_authority)
-    rows = rows.annotate(joined_after_leaving=ExpressionWrapper(left & ~Q(read), BooleanField()))
+    rows = _teams_of(cohorts).annotate(joined_after_leaving=ExpressionWrapper(left & ~Q(read), BooleanField()))
     return rows.as_of(as_of).select_related("authority", "cohort").order_by("authority__name", "pk")
 
 
-def open_teams(teams: Any) -> int:
-    """Return how many of the teams of `teams_of` were open on its day, without those known from publications."""
-    count: int = teams.filter(retrospective=False, state_on_day=TeamState.OPEN).count()
-    return count
+def _teams_of(cohorts: Cohorts) -> InnovationTeamQuerySet:
+    """Return the innovation teams of these cohorts, and those of their authorities without a cohort."""
+    authorities = Cohort.objects.filter(in_cohorts("pk", cohorts)).values("authority")
+    return InnovationTeam.objects.filter(in_cohorts("cohort", cohorts) | Q(cohort=None, authority__in=authorities))
+
+
+@prepared
+def open_teams(cohorts: Cohorts, as_of: date) -> QuerySet[InnovationTeam, int]:
+    """Return the keys of the teams of `teams` that were open on the day, without those known from publications."""
+    rows: Any = _teams_of(cohorts).as_of(as_of)
+    keys: QuerySet[InnovationTeam, int] = rows.filter(retrospective=False, state_on_day=TeamState.OPEN).values_list(
+        "pk", flat=True
+    )
+    return keys
 
 
 class CommitmentCounts(NamedTuple):
@@ -226,34 +265,26 @@ def commitments(cohorts: CountedCohorts, scope: FiguresScope, *, as_of: date) ->
     Late is a commitment still open that day, even if it was closed later. For a whole edition, or everything,
     commitments of the lab's own people count too.
     """
-    with_lab = _is_full_edition_or_all(scope)
-    if len(cohorts.ids) > MAX_COHORTS:
-        rows = list(_commitment_counts(cohorts.queryset, with_lab, as_of))
-    else:
-        rows = _commitment_counts_of_few(tuple(cohorts.ids), with_lab, as_of)
+    rows = _commitment_counts(cohorts.argument, _is_full_edition_or_all(scope), as_of)
     return CommitmentCounts(*rows[0][1:]) if rows else CommitmentCounts(0, 0, 0)
 
 
 @prepared
-def _commitment_counts_of_few(
-    cohort_ids: tuple[int, ...], with_lab: bool, as_of: date
-) -> QuerySet[Commitment, tuple[int, ...]]:
-    """Return `_commitment_counts` of the cohorts with these ids, as a prepared statement: for a hundred at most."""
-    return _commitment_counts(cohort_ids, with_lab, as_of)
-
-
-def _commitment_counts(cohorts: Cohorts, with_lab: bool, as_of: date) -> QuerySet[Commitment, tuple[int, ...]]:
+def _commitment_counts(
+    cohorts: Cohorts, with_lab: bool, as_of: date
+) -> QuerySet[Commitment, tuple[int, int, int, int]]:
     """Return a query of one row, 1 and the numbers of `CommitmentCounts`; of no row if nothing was due by `as_of`.
 
     `with_lab` counts commitments of the lab's own people too. Unlike `aggregate`, a query can be prepared: all rows are
     one group, that of the number 1.
     """
-    of_lab = Q(cohort=None, exchange__edition__cohorts__in=cohorts) if with_lab else Q(pk__in=())
-    due = Commitment.objects.filter(Q(cohort__in=cohorts) | of_lab, due_on__lte=as_of).order_by()
+    editions = Cohort.objects.filter(in_cohorts("pk", cohorts)).values("edition")
+    of_lab = Q(cohort=None, exchange__edition__in=editions) if with_lab else Q(pk__in=())
+    due = Commitment.objects.filter(in_cohorts("cohort", cohorts) | of_lab, due_on__lte=as_of).order_by()
     open_then = Q(state="open") | Q(closed_on__gt=as_of)
     sides = {"fulfilled": Q(state="kept") & ~open_then, "dropped": Q(state="dropped") & ~open_then, "late": open_then}
-    counts = {name: Count("pk", filter=which, distinct=True) for name, which in sides.items()}
-    one_group: QuerySet[Commitment, tuple[int, ...]] = due.values_list(Value(1)).annotate(**counts)
+    counts = {name: Count("pk", filter=which) for name, which in sides.items()}
+    one_group: QuerySet[Commitment, tuple[int, int, int, int]] = due.values_list(Value(1)).annotate(**counts)
     return one_group
 
 
@@ -273,9 +304,9 @@ PEOPLE: Final = (
 
 
 @prepared
-def claims_about(cohort_ids: tuple[int, ...]) -> QuerySet[Claim]:
+def claims_about(cohorts: Cohorts) -> QuerySet[Claim]:
     """Return the published figures on people in the network, of these cohorts' editions and of their programmes."""
-    cohorts = Cohort.objects.filter(pk__in=cohort_ids)
-    about = Q(edition__in=cohorts.values("edition"))
-    about |= Q(edition=None, programme__in=cohorts.values("edition__programme"))
+    rows = Cohort.objects.filter(in_cohorts("pk", cohorts))
+    about = Q(edition__in=rows.values("edition"))
+    about |= Q(edition=None, programme__in=rows.values("edition__programme"))
     return Claim.objects.filter(about, metric__in=PEOPLE).select_related("edition", "programme")

@@ -199,7 +199,7 @@ def figures(cohort: Cohort, as_of: date) -> dict[str, str]:
     out = StringIO()
     call_command("implementation_rates", "--cohort", cohort.slug, "--as-of", as_of.isoformat(), "--json", stdout=out)
     attended = Attendance.objects.filter(day__session__cohort=cohort, status="present").count()
-    network = people_counts(CountedCohorts([cohort.pk], [cohort.pk], Cohort.objects.none()), as_of=as_of).by_cohort
+    network = people_counts(CountedCohorts([cohort.pk], [cohort.pk]), as_of=as_of).by_cohort
     circles = sorted(Membership.objects.active(as_of).filter(cohort=cohort).values_list("role", flat=True))
     return {"rates": out.getvalue(), "attended": str(attended), "network": str(network), "circles": str(circles)}
 

@@ -40,15 +40,22 @@ class TextArgument(str):
     __slots__ = ()
 
 
+class IdsArgument(tuple[int, ...]):
+    """Ids that are put into the statement as one list, however many: with `among`, not with `__in`."""
+
+    __slots__ = ()
+
+
 class StatementChanged(AssertionError):
     """The cached statement differs from the one that would be composed now."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyArgument:
-    """The shape of an argument that is a key, a tuple of `many` keys, or a slug (`text`)."""
+    """The shape of an argument that is a key, a tuple of `many` keys, a list of ids (`ids`), or a slug (`text`)."""
 
     many: int | None = None
+    ids: bool = False
     text: bool = False
 
     @property
@@ -57,11 +64,13 @@ class KeyArgument:
         return 1 if self.many is None else self.many
 
     def placeholder(self, first: int) -> int | str | tuple[int, ...]:
-        """Return the placeholder for a key, a tuple of keys or a slug: numbers from `first` on, or a text that holds
-        `first`.
+        """Return the placeholder for a key, a tuple of keys, a list of ids or a slug: numbers from `first` on, or a
+        text that holds `first`.
         """
         if self.text:
             return f"{TEXT_PLACEHOLDER}{first}"
+        if self.ids:
+            return IdsArgument((first,))
         return first if self.many is None else tuple(range(first, first + self.many))
 
 
@@ -109,11 +118,11 @@ def statement_of(
 def prepared(compose: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]:
     """Decorate a function that composes a queryset: calls return the queryset's rows as a list (one statement).
 
-    Its SQL is composed once and cached; later calls only put the keys in. Integers and tuples of integers among the
-    arguments are keys of rows; of a row, its key is used and the fields that its class names in `STATEMENTS_VARY_BY`.
-    `STATEMENTS_TAKE_LISTS_OF` names an attribute with a dataclass of tuples: these are put in like keys, whatever their
-    length; only which of them are empty changes the SQL. For any other argument, date or language, the SQL is composed
-    anew. Prefetches are not allowed.
+    Its SQL is composed once and cached; later calls only put the keys in. Integers, tuples of integers and
+    `IdsArgument` among the arguments are keys of rows; of a row, its key is used and the fields that its class names in
+    `STATEMENTS_VARY_BY`. `STATEMENTS_TAKE_LISTS_OF` names an attribute with a dataclass of tuples: these are put in
+    like keys, whatever their length; only which of them are empty changes the SQL. For any other argument, date or
+    language, the SQL is composed anew. Prefetches are not allowed.
     """
 
     @wraps(compose)
@@ -146,6 +155,8 @@ def _shape_and_keys(arg: Any) -> tuple[Hashable, tuple[Any, ...]]:
     """
     if isinstance(arg, Model):
         return _shape_and_keys_of_row(arg)
+    if isinstance(arg, IdsArgument) and arg:
+        return KeyArgument(ids=True), (arg,)
     if isinstance(arg, tuple) and all(map(_is_key, arg)):
         return KeyArgument(len(arg)), arg
     if isinstance(arg, TextArgument):

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cohorts.models import Cohort
 from cohorts.people.enums import MembershipRole
 from figures.network.charts import network_chart
 from figures.network.people import (
@@ -26,7 +25,7 @@ DAYS = st.integers(0, 900).map(lambda days: FIRST_DAY + timedelta(days=days))
 MEMBERSHIPS = st.lists(
     st.tuples(st.integers(1, 6), st.integers(0, 3), DAYS, st.none() | st.integers(0, 500)), max_size=25
 ).map(lambda rows: [(*who, first, None if days is None else first + timedelta(days)) for *who, first, days in rows])
-NOBODY = CountedCohorts([], [], Cohort.objects.none())
+NOBODY = CountedCohorts([], [])
 VALUES = """
     SELECT person, circle, daterange(first, last, '[]') AS days
     FROM unnest(ARRAY[{0}]::int[], ARRAY[{1}]::int[], ARRAY[{2}]::date[], ARRAY[{3}]::date[])

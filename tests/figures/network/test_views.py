@@ -29,6 +29,11 @@ ADDRESS = "/network/"
 IN_MAY, IN_JUNE = date(2026, 5, 4), date(2026, 6, 9)
 
 
+def figures_file(user: User) -> str:
+    """Return the text of the file of the figures."""
+    return client_of(user).get("/network/figures.csv").content.decode()
+
+
 def client_of(user: User) -> Client:
     client = Client(headers={"accept-language": "en"})
     client.force_login(user)
@@ -443,6 +448,7 @@ def test_an_idea_live_in_several_places_counts_once_and_in_each_pair(cast: Cast)
 def test_long_tables_are_cut_and_too_many_cohorts_are_not_listed(linked: Cast, monkeypatch: pytest.MonkeyPatch):
     total = text(linked["S"]).partition(" people are active")[0]
     monkeypatch.setattr(visibility, "MAX_COHORTS", 1)
+    monkeypatch.setattr(context, "MAX_COHORTS", 1)
     monkeypatch.setattr(context, "MAX_LISTED", 0)
     opened(InnovationTeamFactory(cohort=linked.cohort, proposed_on=IN_JUNE), IN_JUNE)
     InnovationTeamFactory(cohort=linked.other_cohort, proposed_on=IN_JUNE)
@@ -456,6 +462,22 @@ def test_long_tables_are_cut_and_too_many_cohorts_are_not_listed(linked: Cast, m
     assert "Ideas live in another authority 1" in page_text
     page = answer(linked["S"], authority=linked.cohort.authority.slug)
     assert [line[0] for line in of_table(page, "cohorts-table")] == ["Rivage"]
+
+
+def test_too_many_cohorts_are_not_listed_for_anyone_but_are_in_the_file(linked: Cast, monkeypatch: pytest.MonkeyPatch):
+    CohortFactory(edition=linked.edition, authority=linked.cohort.authority, site="Annexe")
+    InnovationTeamFactory(cohort=linked.cohort)
+    ClaimFactory(edition=linked.edition, metric="volunteers")
+    whole, file = answer(linked["A"]), figures_file(linked["A"])
+    totals = dict(whole.context["links"].totals)
+    monkeypatch.setattr(context, "MAX_COHORTS", 1)
+    page, page_text = answer(linked["A"]), text(linked["A"])
+    assert "There are more than a hundred cohorts here." in page_text
+    assert (page.context["links"].pairs, page.context["links"].others) == ([], totals)
+    assert [page.context[name] for name in ("cohort_rows", "teams", "claims")] == [[], [], []]
+    for name in ("replications", "teams_open"):
+        assert page.context[name] == whole.context[name]
+    assert figures_file(linked["A"]) == file
 
 
 @pytest.mark.parametrize("cohorts", [1, 3])

@@ -16,7 +16,15 @@ from accounts.visibility import Access
 from cohorts.models import Cohort
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
-from web.database.prepared import PreparedStatement, StatementChanged, TextArgument, one_or_404, prepared
+from web.database.arrays import among
+from web.database.prepared import (
+    IdsArgument,
+    PreparedStatement,
+    StatementChanged,
+    TextArgument,
+    one_or_404,
+    prepared,
+)
 
 TODAY = date(2026, 11, 25)
 pytestmark = pytest.mark.django_db
@@ -62,6 +70,22 @@ def test_each_day_number_of_keys_and_role_has_its_own_shape(composed: list[Any])
     assert seen(staff, (member.pk,), later) == [member]
     assert seen(staff, (member.pk,), TODAY - timedelta(days=9999)) == []
     assert [(lab, many) for lab, many, _day in composed] == [(False, 2), (True, 2), (True, 1), (True, 1)]
+
+
+def test_ids_are_put_in_as_one_list_whatever_their_number(composed: list[Any], settings):
+    @prepared
+    def chosen(user: User, ids: IdsArgument, other: int) -> QuerySet[User]:
+        composed.append(len(ids))
+        return User.objects.filter(among("pk", ids)).exclude(pk=other).exclude(pk=user.pk).order_by("pk")
+
+    reader, one, two, three = UserFactory.create_batch(4)
+    ids = IdsArgument(row.pk for row in (reader, one, two, three))
+    assert chosen(reader, ids, two.pk) == [one, three]
+    assert chosen(reader, IdsArgument((two.pk,)), one.pk) == [two]
+    assert chosen(reader, IdsArgument(), one.pk) == []
+    assert composed == [1, 0]  # only whether there are any changes the SQL
+    settings.STATEMENTS_CHECKED = 9
+    assert chosen(reader, ids, two.pk) == [one, three]
 
 
 def test_lists_of_a_person_are_put_in_whatever_their_length(composed: list[Any]):
