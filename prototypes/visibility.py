@@ -52,8 +52,8 @@ def working_cohorts(user: User, day: Day, roles: Collection[str] = WORKING_ROLES
     cohorts = Cohort.objects.filter(retrospective=False).exclude(state="withdrawn")
     if user.is_lab_staff:
         return cohorts.filter(state__in=["running", "suspended"])
-    own = active_on(day, "memberships__") & Q(memberships__user=user, memberships__role__in=roles)
-    return cohorts.filter(own).distinct()
+    own = user.memberships.filter(active_on(day), role__in=roles)
+    return cohorts.filter(among_keys("pk", own.values("cohort")))
 
 
 def confirmable_ideas(user: User, today: Day) -> Q:
@@ -63,7 +63,8 @@ def confirmable_ideas(user: User, today: Day) -> Q:
     where they are members.
     """
     memberships = user.memberships.filter(active_on(today))
-    led_by_user = Q(cohort__in=memberships.filter(role__in=LEADING_ROLES).values("cohort"))
-    administered = Q(cohort__authority__in=user.administered.active(today).values("authority"))
-    own = Q(owner=user) | Q(pk__in=user.co_authored_ideas.order_by().values("pk"))
-    return led_by_user | administered | (own & Q(cohort__in=memberships.values("cohort")))
+    led_by_user = among_keys("cohort", memberships.filter(role__in=LEADING_ROLES).values("cohort"))
+    administered = cohorts_with(Q(authority__in=user.administered.active(today).values("authority")))
+    own = Q(owner=user) | among_keys("pk", user.co_authored_ideas.order_by().values("pk"))
+    own &= among_keys("cohort", memberships.values("cohort"))
+    return led_by_user | among_keys("cohort", administered) | own
