@@ -136,7 +136,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        indexes = [words_index("full_name", name="user_words")]
+        indexes = [
+            words_index("full_name", name="user_words"),
+            models.Index(fields=["erase_on"], condition=Q(erase_on__isnull=False), name="user_erase_on"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

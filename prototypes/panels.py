@@ -18,13 +18,21 @@ from accounts.requests import person
 from cohorts.models import Cohort
 from cohorts.visibility import active_on
 from prototypes.enums import IdeaState
-from prototypes.models import ChallengeRating, Idea, RatingRound, Trial, TrialNote
+from prototypes.models import ChallengeRating, Idea, RatingRound, TrialNote
 from prototypes.visibility import LEADING_ROLES, working_cohorts
-from web.database.nested_rows import column_names, nested, nested_count, nested_first, row_from_nested
+from web.database.arrays import among_keys
+from web.database.nested_rows import CappedCount, column_names, nested, nested_first, row_from_nested
 from web.database.prepared import prepared
 from web.dates.clock import Day, Today, day_in
 from web.dates.months import completed_months
-from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, since_day, total_if_truncated
+from web.pages.home import (
+    HomeNotice,
+    HomeNoticeSource,
+    NestedRows,
+    counted_up_to_limit,
+    since_day,
+    total_if_truncated,
+)
 from web.pages.panels import Panel
 from web.site_addresses import cached_reverse
 
@@ -61,8 +69,15 @@ def latest_ideas_card(request: HttpRequest) -> dict[str, Any] | None:
 
 @prepared
 def _latest_ideas(user: User) -> QuerySet[Idea]:
-    """Return the query for the five ideas updated last that the person may read, without published facts."""
-    return Idea.objects.visible_to(user).measured().select_related("cohort").latest_update_first()[:PREVIEW_ROWS]
+    """Return the query for the five ideas updated last that the person may read, without published facts.
+
+    Except for lab staff, PostgreSQL first collects the ideas that the person may read. Else it would go through the
+    ideas of everyone in the order of their updates until it has found five.
+    """
+    ideas = Idea.objects.measured()
+    if not user.is_lab_staff:
+        ideas = ideas.filter(among_keys("pk", Idea.objects.measured().visible_to(user).values("pk")))
+    return ideas.select_related("cohort").latest_update_first()[:PREVIEW_ROWS]
 
 
 def led_cohorts(user: User, today: Day) -> QuerySet[Cohort]:
@@ -73,13 +88,13 @@ def led_cohorts(user: User, today: Day) -> QuerySet[Cohort]:
 
 
 def _find_without_prototype(user: User, today: Today) -> ArraySubquery:
-    """Return a subquery for the cohorts that the person leads, that have started and have no locked test, as JSON
-    objects.
+    """Return a subquery for the cohorts that the person leads, that have started and of which no idea was ever in test,
+    as JSON objects.
 
     Each has id, name, actual_start, months (after which the format expects the first test) and zone. At most 50;
     cohorts whose format expects no test by a month are left out.
     """
-    tested = Trial.objects.filter(prototype__idea__cohort=OuterRef("pk"), locked_on__isnull=False)
+    tested = Idea.objects.filter(cohort=OuterRef("pk"), reached_test_on__isnull=False)
     rows = (
         led_cohorts(user, today)
         .filter(actual_start__isnull=False, edition__format__first_prototype_months__isnull=False)
@@ -128,11 +143,11 @@ def late_notice(row: dict[str, Any]) -> HomeNotice:
     )
 
 
-def _find_unconfirmed(user: User, today: Today) -> ArraySubquery:
+def _find_unconfirmed(user: User, today: Today) -> CappedCount:
     """Return a subquery that counts the ideas without an update for six months whose state the person may confirm on
     the day `today`.
     """
-    return nested_count(Idea.objects.unconfirmed(today).confirmable_by(user, today), earliest="last_update_on")
+    return CappedCount(Idea.objects.unconfirmed(today).confirmable_by(user, today), earliest="last_update_on")
 
 
 def _describe_unconfirmed(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
@@ -144,30 +159,30 @@ def _describe_unconfirmed(_request: HttpRequest, rows: NestedRows) -> list[HomeN
     if not count:
         return []
     text = ngettext("has had no update for six months.", "have had no update for six months.", count)
-    strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": count}
+    strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": counted_up_to_limit(count)}
     since = since_day(rows[0]["earliest"])
     return [HomeNotice(strong, text, reverse("prototypes:unconfirmed"), _("Confirm or change"), when=since)]
 
 
-def _find_to_accept(user: User, today: Today) -> ArraySubquery:
+def _find_to_accept(user: User, today: Today) -> CappedCount:
     """Return a subquery that counts the captured ideas, not yet accepted, in cohorts that the person leads on the day
     `today`.
     """
     led = led_cohorts(user, today)
     waiting = Idea.objects.measured().filter(state=IdeaState.CAPTURED, cohort__in=led)
-    return nested_count(waiting, earliest="state_since")
+    return CappedCount(waiting, earliest="state_since")
 
 
 def _describe_to_accept(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
     """Return one notice for the home page with the number of ideas that wait to be accepted; [] when it is 0.
 
-    `rows` holds objects with the `count`.
+    `rows` holds one object with the `count`.
     """
-    count = sum(row["count"] for row in rows)
+    count = rows[0]["count"]
     if not count:
         return []
     text = ngettext("is waiting to be accepted.", "are waiting to be accepted.", count)
-    strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": count}
+    strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": counted_up_to_limit(count)}
     href = f"{reverse('prototypes:idea_list')}?state=captured"
     return [HomeNotice(strong, text, href, _("See the list"), when=since_day(rows[0]["earliest"]))]
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,12 +10,10 @@ from django.utils.translation import ngettext
 
 from accounts.hooks import account_hooks
 from accounts.models import User
-from web.database.nested_rows import nested
+from web.database.nested_rows import CappedCount
 from web.dates.clock import Today, platform_day
-from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, until_day
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, counted_up_to_limit, until_day
 from web.text.names import name_ordering
-
-MAX_ROWS = 100  # a larger count is not useful
 
 
 def unassigned_after_leaving(user: User, at: datetime) -> list[str]:
@@ -29,30 +26,27 @@ def unassigned_after_leaving(user: User, at: datetime) -> list[str]:
     return [sentence for hooks in account_hooks for sentence in hooks.unassigned_after_leaving(user, today)]
 
 
-def _closed_accounts_query(user: User, _today: Today) -> ArraySubquery | None:
-    """Return a subquery of at most 100 closed accounts, the soonest to be erased first, for the home page of lab staff.
-
-    None for anyone else.
-    """
-    return nested(closed_accounts()[:MAX_ROWS], "id", "erase_on") if user.is_lab_staff else None
+def _closed_accounts_query(user: User, _today: Today) -> CappedCount | None:
+    """Return the subquery that counts the closed accounts, for the home page of lab staff; None for anyone else."""
+    return CappedCount(closed_accounts(), earliest="erase_on") if user.is_lab_staff else None
 
 
-def _closed_accounts_notices(_request: HttpRequest, account_rows: NestedRows) -> list[HomeNotice]:
+def _closed_accounts_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
     """Return the home page's notice that counts the closed accounts and links to their list; [] when there are none.
 
-    `account_rows` are the rows of `_closed_accounts_query`.
+    `rows` holds one object with the `count`, and with the earliest day of erasure.
     """
-    if not account_rows:
+    count = rows[0]["count"]
+    if not count:
         return []
-    strong = ngettext("%(n)d account is closed.", "%(n)d accounts are closed.", len(account_rows)) % {
-        "n": len(account_rows)
-    }
-    text = _(
+    text = ngettext("%(count)s account is closed.", "%(count)s accounts are closed.", count)
+    strong = text % {"count": counted_up_to_limit(count)}
+    reason = _(
         "Check what no longer has a person in charge, and whether an account should be opened again before it"
         " is erased."
     )
-    until = until_day(account_rows[0]["erase_on"])
-    return [HomeNotice(strong, text, reverse("leaving"), _("See closed accounts"), when=until)]
+    until = until_day(rows[0]["earliest"])
+    return [HomeNotice(strong, reason, reverse("leaving"), _("See closed accounts"), when=until)]
 
 
 people_leaving = HomeNoticeSource(_closed_accounts_query, _closed_accounts_notices, "closed_accounts")

@@ -1,6 +1,5 @@
 """The notice on the home page about access requests that wait for an answer."""
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,12 +8,12 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from cohorts.access_requests.permissions import can_read_requests
 from cohorts.models import AccessRequest
-from web.database.nested_rows import nested_count
+from web.database.nested_rows import CappedCount
 from web.dates.clock import Today
-from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, since_day
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, counted_up_to_limit, since_day
 
 
-def _count_pending(user: User, today: Today) -> ArraySubquery | None:
+def _count_pending(user: User, today: Today) -> CappedCount | None:
     """Return the subquery, for the home page, that counts the access requests nobody has answered; None except for lab
     staff.
 
@@ -22,7 +21,7 @@ def _count_pending(user: User, today: Today) -> ArraySubquery | None:
     """
     if not can_read_requests(user):
         return None
-    return nested_count(AccessRequest.objects.visible_to(user).pending(), earliest="requested_at")
+    return CappedCount(AccessRequest.objects.visible_to(user).pending(), earliest="requested_at")
 
 
 def _pending_notices(request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
@@ -30,12 +29,13 @@ def _pending_notices(request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
 
     `rows` holds the result of the counting subquery: one mapping with `count` and `earliest`.
     """
-    if not rows[0]["count"]:
+    count = rows[0]["count"]
+    if not count:
         return []
-    text = ngettext("%(count)s person asks for access.", "%(count)s people ask for access.", rows[0]["count"])
+    text = ngettext("%(count)s person asks for access.", "%(count)s people ask for access.", count)
     reason = _("They signed in with their organisation’s account, and nobody invited them.")
     address, since = reverse("cohorts:access_requests"), since_day(rows[0]["earliest"])
-    return [HomeNotice(text % {"count": rows[0]["count"]}, reason, address, _("Answer"), when=since)]
+    return [HomeNotice(text % {"count": counted_up_to_limit(count)}, reason, address, _("Answer"), when=since)]
 
 
 def count_open_requests(user: User) -> int | None:

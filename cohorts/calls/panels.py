@@ -11,16 +11,16 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from cohorts.calls.models import Application, Call
-from web.database.nested_rows import nested, nested_count
+from web.database.nested_rows import CappedCount, nested
 from web.dates.clock import Today
-from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, since_day, until_day
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, counted_up_to_limit, since_day, until_day
 
 MAX_NOTICES = 3
 
 
-def _to_review(user: User, _today: Today) -> ArraySubquery:
+def _to_review(user: User, _today: Today) -> CappedCount:
     """Return the subquery that counts the applications that the user reviews and has not rated."""
-    return nested_count(Application.objects.to_review(user), earliest="submitted_on")
+    return CappedCount(Application.objects.to_review(user), earliest="submitted_on")
 
 
 def _review_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
@@ -33,7 +33,8 @@ def _review_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
     )
     since = since_day(rows[0]["earliest"])
     reason = _("The lab asked you to rate the applications to a call.")
-    return [HomeNotice(text % {"count": count}, reason, reverse("cohorts:calls"), _("Review"), when=since)]
+    strong = text % {"count": counted_up_to_limit(count)}
+    return [HomeNotice(strong, reason, reverse("cohorts:calls"), _("Review"), when=since)]
 
 
 def _undecided(user: User, today: Today) -> ArraySubquery | None:

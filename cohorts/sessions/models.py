@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import ClassVar
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.expressions import Combinable
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -34,7 +33,7 @@ from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.nested_rows import nested, row_from_nested
 from web.database.tracking import changed_at, last_change, tracked
 from web.database.triggers import Frozen, Rule, StateMachine
-from web.dates.clock import Day, day_of_rows, earliest_of
+from web.dates.clock import Day, day_of_rows, earliest_of, latest_of
 from web.dates.plausible import plausible_dates
 from web.dates.precision import Precision, precision_field
 from web.site_addresses import cached_reverse
@@ -70,7 +69,8 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def past(self, today: Day) -> "SessionQuerySet":
         """Return the sessions whose last day is before `today`, in any state; none without a day."""
-        return self.filter(last_day__lt=day_of_rows(today, "cohort__authority"))
+        before_latest_day = Q(last_day__lt=latest_of(today))  # an index finds these
+        return self.filter(before_latest_day, last_day__lt=day_of_rows(today, "cohort__authority"))
 
     def at_work(self) -> "SessionQuerySet":
         """Return the sessions planned on the platform, without imported published facts."""
@@ -82,13 +82,15 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """
         return self.at_work().past(today).filter(state="scheduled")
 
-    def undecided(self, last: date | Combinable) -> "SessionQuerySet":
-        """Return the drafts of agreed and running cohorts that begin on the day `last` or earlier.
+    def undecided(self, today: Day, ahead: timedelta) -> "SessionQuerySet":
+        """Return the drafts of agreed and running cohorts that begin within the time `ahead` of `today`, or before.
 
         Nobody is invited to them: someone has to confirm their dates, move or cancel them.
         """
         cohorts = (CohortState.AGREED, CohortState.RUNNING)
-        return self.at_work().filter(state="draft", first_day__lte=last, cohort__state__in=cohorts)
+        last = day_of_rows(today, "cohort__authority", lambda day: day + ahead)
+        by_latest_day = Q(first_day__lte=latest_of(today) + ahead)  # an index finds these
+        return self.at_work().filter(by_latest_day, state="draft", first_day__lte=last, cohort__state__in=cohorts)
 
     def unreported(self) -> "SessionQuerySet":
         """Return the sessions that were held and have no report yet; imported published facts are left out."""
@@ -255,6 +257,16 @@ class Session(models.Model):
             models.Index(fields=["first_day", "id"], name="session_first_day"),
             models.Index(fields=["last_day", "id"], name="session_last_day"),
             models.Index(fields=["cohort", "first_day"], name="session_cohort_first_day"),
+            # The home page of lab staff shows the first of all sessions that wait for someone: these spare PostgreSQL
+            # all others.
+            models.Index(
+                fields=["state", "last_day", "id"],
+                condition=Q(state__in=("scheduled", "held"), retrospective=False),
+                name="session_waiting",
+            ),
+            models.Index(
+                fields=["first_day", "id"], condition=Q(state="draft", retrospective=False), name="session_draft"
+            ),
         ]
         triggers = [
             StateMachine(

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from django.urls import reverse
@@ -20,6 +19,7 @@ from cohorts.clock import local_day
 from cohorts.models import Attendance, Session
 from cohorts.sessions.models import SessionQuerySet, venues_of
 from cohorts.sessions.next_steps import ANSWERS, SessionLine
+from web.database.arrays import among_keys
 from web.database.nested_rows import nested, row_from_nested
 from web.database.prepared import prepared
 from web.dates.clock import Day, Today, day_in, day_of_rows, today_everywhere
@@ -39,12 +39,12 @@ def _day_ahead(today: Day, ahead: timedelta) -> date | Combinable:
     return day_of_rows(today, "cohort__authority", lambda day: day + ahead)
 
 
-def _first_sessions(rows: SessionQuerySet) -> ArraySubquery:
-    """Return the subquery of the first four of these sessions, by last day, for notices on the home page.
+def _first_sessions(rows: SessionQuerySet, by: str = "last_day") -> ArraySubquery:
+    """Return the subquery of the first four of these sessions, by the day in a column, for notices on the home page.
 
     Three are shown; a fourth tells that there are more. Each has the name of its cohort and its time zone.
     """
-    few = rows.order_by("last_day", "pk")[: MAX_NOTICES + 1]
+    few = rows.order_by(by, "pk")[: MAX_NOTICES + 1]
     return nested(
         few,
         "id",
@@ -73,7 +73,8 @@ def _find_undecided(user: User, today: Today) -> ArraySubquery:
 
     That is as coordinator or pilot; lab staff lead all.
     """
-    return _first_sessions(Session.objects.in_cohorts_led_by(user, today).undecided(_day_ahead(today, CONFIRM_AHEAD)))
+    drafts = Session.objects.in_cohorts_led_by(user, today).undecided(today, CONFIRM_AHEAD)
+    return _first_sessions(drafts, by="first_day")
 
 
 def _find_unreported(user: User, today: Today) -> ArraySubquery:
@@ -89,11 +90,9 @@ def _find_unanswered(user: User, today: Today) -> ArraySubquery:
     """Return the subquery of the first scheduled sessions, beginning within two weeks of `today`, that wait for the
     user's answer.
     """
-    unanswered = Attendance.objects.unanswered(user, today).filter(day__session=OuterRef("pk"))
-    soon = Session.objects.at_work().filter(
-        Exists(unanswered), state="scheduled", first_day__lte=_day_ahead(today, ANSWER_AHEAD)
-    )
-    return _first_sessions(soon)
+    unanswered = Attendance.objects.unanswered(user, today).values("day__session")
+    soon = Session.objects.at_work().filter(state="scheduled", first_day__lte=_day_ahead(today, ANSWER_AHEAD))
+    return _first_sessions(soon.filter(among_keys("pk", unanswered)))
 
 
 def _unanswered_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:

@@ -166,6 +166,12 @@ class Exchange(models.Model):
             words_index("outcome", name="exchange_outcome_words"),
             words_index(THEME_AND_VENUE, name="exchange_about_words"),
             words_index(EXCHANGE_TEXT, name="exchange_words"),
+            # The home page of lab staff shows the first Intertransfos with a late step.
+            models.Index(
+                fields=["first_day", "id"],
+                condition=Q(retrospective=False, state__in=UPCOMING_STATES),
+                name="exchange_to_come",
+            ),
         ]
         constraints = [
             ExclusionConstraint(

@@ -35,7 +35,7 @@ from web.database.created_on import created_on_field, created_on_is_fixed
 from web.database.text_search import joined_text, name_order, parts_field, words_field
 from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Frozen, NoTruncate, Rule
-from web.dates.clock import Day, day_of_rows, latest_of
+from web.dates.clock import Day, day_of_rows, earliest_of, latest_of
 from web.dates.precision import Precision, precision_field
 from web.forms.edit_conflicts import column_values
 from web.site_addresses import cached_reverse
@@ -117,9 +117,11 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         They count when they were accepted, are neither merged nor split, and are no published facts.
         """
         # The index `idea_counted` finds the ideas that are unconfirmed on the latest day that it is today anywhere.
+        # Only those that are not unconfirmed everywhere need the day of their authority.
         on_latest_day = Q(last_update_on__lte=stale_cutoff(latest_of(today)))
+        everywhere = Q(last_update_on__lte=stale_cutoff(earliest_of(today)))
         on_day_of_authority = Q(last_update_on__lte=day_of_rows(today, "cohort__authority", stale_cutoff))
-        return self.counted().filter(on_latest_day, on_day_of_authority)
+        return self.counted().filter(on_latest_day, everywhere | on_day_of_authority)
 
     def with_confirmation_flags(self, user: User, today: Day) -> "IdeaQuerySet":
         """Annotate ideas with `is_unconfirmed` and `can_confirm`, for this person on the day `today`.
@@ -219,10 +221,10 @@ class Idea(models.Model):
             models.Index(F("last_update_on").desc(nulls_last=True), F("id").desc(), name="idea_last_update"),
             models.Index(fields=["cohort", "number"], name="idea_cohort_number"),  # the trigger asks for the last one
             models.Index(fields=["cohort", "state"], name="idea_cohort_state"),
-            # The home page counts captured and unconfirmed ideas, for lab staff among all: these two indexes spare
-            # PostgreSQL the table.
+            # The home page counts captured and unconfirmed ideas up to a limit, the earliest first, for lab staff among
+            # all: these two indexes spare PostgreSQL the table.
             models.Index(
-                fields=["cohort", "state_since"],
+                fields=["state_since", "cohort"],
                 condition=Q(state="captured", retrospective=False),
                 name="idea_captured",
             ),
@@ -231,6 +233,8 @@ class Idea(models.Model):
                 condition=Q(accepted_on__isnull=False, retrospective=False) & ~Q(state__in=IDEA_REPLACED),
                 name="idea_counted",
             ),
+            # It also names late cohorts without an idea in test.
+            models.Index(fields=["cohort"], condition=Q(reached_test_on__isnull=False), name="idea_in_test"),
             GinIndex(fields=["search_vector"], name="idea_words"),
             GinIndex(OpClass("keyword_text", name="gin_trgm_ops"), name="idea_text_parts"),
         ]

@@ -87,6 +87,10 @@ class TestFirstPrototype:
         TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked")
         assert late(cast["P"]) == []
 
+    def test_cohort_with_an_idea_recorded_as_in_test_is_not_late(self, cast: Cast):
+        IdeaFactory(cohort=cast.cohort, state="testing")
+        assert late(cast["P"]) == []
+
     def test_cohort_with_a_planned_test_is_late(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
         TrialFactory(prototype=PrototypeFactory(idea=idea))
@@ -156,6 +160,12 @@ class TestStaleIdeas:
             IdeaFactory(cohort=cast.cohort, state="accepted")
         [note] = panels.unconfirmed_ideas(request_by(cast["P"]))
         assert note.href == "/ideas/unconfirmed/"
+
+    @pytest.mark.parametrize(("count", "strong"), [(1, "1 idea"), (99, "99 ideas"), (100, "More than 99 ideas")])
+    def test_many_ideas_are_counted_up_to_a_limit(self, cast: Cast, count: int, strong: str):
+        rows = [{"count": count, "earliest": "2026-01-05"}]
+        for source in (panels.unconfirmed_ideas, panels.ideas_to_accept):
+            assert [note.strong for note in source.describe(request_by(cast["P"]), rows)] == [strong]
 
 
 @pytest.mark.parametrize(("role", "rows"), [("S", 1), ("S", 3), ("P", 1), ("P", 3)])

@@ -1,14 +1,16 @@
 """Read rows of another table as one column of a statement, together with the rows they belong to."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Count, Expression, F, Min, Model, QuerySet, Value, Window
+from django.db.models import Count, Expression, F, JSONField, Model, QuerySet, Subquery, Value, Window
 from django.db.models.functions import JSONObject
 
 M = TypeVar("M", bound=Model)
+COUNTED_ROWS: Final = 100  # of `CappedCount`
 
 
 def nested(rows: QuerySet[Any], *fields: str, **named: str | Expression) -> ArraySubquery:
@@ -29,15 +31,29 @@ def nested_first(rows: QuerySet[Any], limit: int, *fields: str) -> ArraySubquery
     return nested(rows[:limit], *fields, total=Window(Count("pk")))
 
 
-def nested_count(rows: QuerySet[Any], *, earliest: str = "") -> ArraySubquery:
+def nested_count(rows: QuerySet[Any]) -> ArraySubquery:
     """Return the number of rows as one column for a larger query: an array of one JSON object with `count`.
 
-    With `earliest`, the name of a column, the object also has its smallest value under this name. The array is empty
-    when there are no rows.
+    The array is empty when there are no rows.
     """
-    figures: dict[str, Any] = {"count": Count("*")} | ({"earliest": Min(earliest)} if earliest else {})
-    one_group = rows.order_by().values(one_group=Value(1)).annotate(**figures)
-    return ArraySubquery(one_group.values(nested_row=JSONObject(**{name: F(name) for name in figures})))
+    one_group = rows.order_by().values(one_group=Value(1)).annotate(count=Count("*"))
+    return ArraySubquery(one_group.values(nested_row=JSONObject(count=F("count"))))
+
+
+class CappedCount(Subquery):
+    """The number of rows, counted up to 100, as one column for a larger query: an array of one JSON object.
+
+    The object has the `count`, and under `earliest` the smallest value of a column, None without rows.
+    """
+
+    template = (
+        "ARRAY(SELECT jsonb_build_object('count', COUNT(*), 'earliest', MIN(earliest)) FROM (%(subquery)s) counted)"
+    )
+    output_field = ArrayField(JSONField())
+
+    def __init__(self, rows: QuerySet[Any], *, earliest: str) -> None:
+        """Count the rows in the order of the column `earliest`, so that PostgreSQL can stop early."""
+        super().__init__(rows.order_by(earliest).values(earliest=F(earliest))[:COUNTED_ROWS])
 
 
 def column_names(model: type[Model], *, exclude: frozenset[str] = frozenset()) -> tuple[str, ...]:

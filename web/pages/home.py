@@ -12,13 +12,14 @@ from django.conf import settings
 from django.db.models import QuerySet, TextField, Value
 from django.utils.translation import gettext as _
 
+from web.database.nested_rows import COUNTED_ROWS
 from web.database.prepared import prepared
 from web.dates.clock import Today, platform_day, today_everywhere
 from web.text.formats import short_day
 from web.text.language import active_language
 
 if TYPE_CHECKING:
-    from django.contrib.postgres.expressions import ArraySubquery
+    from django.db.models import Subquery
     from django.http import HttpRequest
     from django_stubs_ext import StrOrPromise
 
@@ -83,7 +84,7 @@ class HomeRows:
     may depend on nothing else.
     """
 
-    find: Callable[[Any, Today], ArraySubquery | None]
+    find: Callable[[Any, Today], Subquery | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,11 @@ def _find_rows(sources: tuple[HomeRows, ...], user: Any, today: Today) -> QueryS
         return people.none().values_list()  # type: ignore[no-any-return]
     nothing = Value(None, output_field=TextField())
     return people.filter(pk=user.pk).values_list(*(column or nothing for column in columns))  # type: ignore[no-any-return]
+
+
+def counted_up_to_limit(count: int) -> str:
+    """Return the number of a `CappedCount` as the first words of a notice: “12”, or “More than 99” at its limit."""
+    return str(count) if count < COUNTED_ROWS else _("More than %(count)s") % {"count": COUNTED_ROWS - 1}
 
 
 def total_if_truncated(rows: NestedRows) -> int:

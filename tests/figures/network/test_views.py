@@ -468,15 +468,15 @@ def test_too_many_cohorts_are_not_listed_for_anyone_but_are_in_the_file(linked: 
     CohortFactory(edition=linked.edition, authority=linked.cohort.authority, site="Annexe")
     InnovationTeamFactory(cohort=linked.cohort)
     ClaimFactory(edition=linked.edition, metric="volunteers")
-    whole, file = answer(linked["A"]), figures_file(linked["A"])
-    totals = dict(whole.context["links"].totals)
+    usual, file = answer(linked["A"]), figures_file(linked["A"])
+    totals = dict(usual.context["links"].totals)
     monkeypatch.setattr(context, "MAX_COHORTS", 1)
     page, page_text = answer(linked["A"]), text(linked["A"])
     assert "There are more than a hundred cohorts here." in page_text
     assert (page.context["links"].pairs, page.context["links"].others) == ([], totals)
     assert [page.context[name] for name in ("cohort_rows", "teams", "claims")] == [[], [], []]
     for name in ("replications", "teams_open"):
-        assert page.context[name] == whole.context[name]
+        assert page.context[name] == usual.context[name]
     assert figures_file(linked["A"]) == file
 
 

@@ -1,6 +1,6 @@
 """Rows of another table as one column: their order, reading them back, and counting."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db.models import OuterRef, QuerySet
@@ -9,7 +9,8 @@ from accounts.models import User
 from cohorts.models import Cohort, Session
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, SessionFactory
-from web.database.nested_rows import column_names, nested, nested_count, row_from_nested
+from web.database import nested_rows
+from web.database.nested_rows import CappedCount, column_names, nested, nested_count, row_from_nested
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND = date(2026, 12, 1), date(2026, 12, 8)
@@ -65,3 +66,16 @@ def test_nested_count_returns_the_number_of_rows(many: int):
     CohortFactory.create_batch(many)
     (found,) = User.objects.filter(pk=reader.pk).values_list(nested_count(Cohort.objects.order_by("name")), flat=True)
     assert found == [{"count": many}]
+
+
+@pytest.mark.parametrize(("many", "count"), [(0, 0), (1, 1), (2, 2), (3, 3), (4, 3)])
+def test_capped_count_stops_at_its_limit_and_has_the_smallest_value(
+    many: int, count: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(nested_rows, "COUNTED_ROWS", 3)
+    days = [FIRST + timedelta(days=number) for number in range(many)][::-1]
+    for day in days:
+        CohortFactory(planned_start=day)
+    rows = CappedCount(Cohort.objects.order_by("-pk"), earliest="planned_start")
+    (found,) = User.objects.filter(pk=UserFactory().pk).values_list(rows, flat=True)
+    assert found == [{"count": count, "earliest": FIRST.isoformat() if many else None}]
