@@ -4,14 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from django.db.models import QuerySet
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.content.context import ProgrammeDay, days_of
-from exchanges.models import Commitment, Exchange, ProgrammeItem, Question
-from web.database.prepared import prepared
+from exchanges.models import Commitment, Exchange, ProgrammeItem
 from web.text import formats
 
 MAX_WORDS = 250  # of the minutes; the page shows them in full
@@ -26,15 +24,10 @@ def _listed(lines: Iterable[str]) -> str:
 def _questions(exchange: Exchange, _user: User, _language: str) -> str:
     """Return the questions of the exchange as a plain-text list for an e-mail; empty without questions.
 
-    User and language are not used: all writers of paragraphs take the same arguments.
+    The exchange was read with them, as the event of an e-mail. User and language are not used: all writers of
+    paragraphs take the same arguments.
     """
-    return _listed(_question_texts(exchange.pk))
-
-
-@prepared
-def _question_texts(exchange: int) -> QuerySet[Question, str]:
-    """Return a query of the texts of the questions of an exchange (a key), in their order."""
-    return Question.objects.filter(exchange=exchange).values_list("text", flat=True)
+    return _listed(vars(exchange)["question_texts"])
 
 
 def _programme(exchange: Exchange, _user: User, language: str) -> str:
@@ -111,6 +104,7 @@ def content_paragraphs(names: Iterable[str], exchange: Exchange, user: User, lan
     """Return the e-mail's paragraphs about the content of an exchange, by name, for the recipient `user`.
 
     The names are "questions", "programme", "minutes", "commitments" and "own_commitments". A paragraph is empty where
-    there is no content. One statement for each paragraph. Raises KeyError for another name.
+    there is no content. One statement for each paragraph but the questions, which were read with the exchange. Raises
+    KeyError for another name.
     """
     return {name: PARAGRAPH_WRITERS[name](exchange, user, language) for name in names}

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from cohorts.people.enums import MembershipRole
 from exchanges.exchange.enums import PAST, UNANNOUNCED, UPCOMING_STATES, ExchangeState
 from exchanges.exchange.models import ExchangeQuerySet
 from exchanges.exchange.people import cohorts_of, in_edition_on, members_of
-from exchanges.models import Commitment, Contribution, Exchange, Registration
+from exchanges.models import Commitment, Contribution, Exchange, Question, Registration
 from exchanges.registration.enums import CAME, REFUSED, RegistrationState
 from exchanges.reminders import (
     ANSWER_EMAILS,
@@ -246,13 +247,17 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
 
 
 def _events(email_types: Collection[str]) -> ExchangeQuerySet:
-    """Return a query of exchanges, with host and edition, that has what these types of e-mail need.
+    """Return a query of exchanges, with host, edition and `question_texts`, that has what these types of e-mail need.
 
     For the e-mail about the next host each is annotated with `following`: the state of the edition's next exchange that
     is not cancelled, None if there is none.
     """
-    exchanges = Exchange.objects.with_host_and_edition().order_by()
-    exchanges = exchanges.annotate(own_wordings=own_wordings("edition__format", email_types))
+    exchanges = Exchange.objects.select_related("edition", "host").order_by()
+    questions = Question.objects.filter(exchange=OuterRef("pk")).order_by("position", "pk")
+    exchanges = exchanges.annotate(
+        own_wordings=own_wordings("edition__format", email_types),
+        question_texts=ArraySubquery(questions.values("text")),
+    )
     if NEXT_HOST not in email_types:
         return exchanges
     later = Exchange.objects.filter(edition=OuterRef("edition"), first_day__gt=OuterRef("first_day"))

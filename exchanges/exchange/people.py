@@ -14,7 +14,7 @@ from programmes.models import AuthorityAdmin
 
 def cohorts_of(exchange: int) -> CohortQuerySet:
     """Return the cohorts of the exchange's edition that have not withdrawn; `exchange` is the key of the exchange."""
-    return Cohort.objects.filter(edition__exchanges=exchange).not_withdrawn()
+    return Cohort.objects.filter(edition__in=Exchange.objects.filter(pk=exchange).values("edition")).not_withdrawn()
 
 
 def members_of(exchange: int, day: date) -> MembershipQuerySet:

@@ -188,7 +188,7 @@ def start_sending(pk: int, token: UUID, at: datetime, *, from_email: str) -> Ema
 
 
 def _lock_leased(pk: int, token: UUID, at: datetime) -> Delivery | None:
-    """Lock the e-mail `pk` and return it with its person; None when the lease `token` has ended at the moment `at`."""
+    """Lock the e-mail `pk` and return it; None when the lease `token` has ended at the moment `at`."""
     delivery = next(iter(_email_to_lock(pk)), None)
     if delivery is None or delivery.lease_token != token or delivery.state not in CLAIMABLE_STATES:
         return None
@@ -197,9 +197,8 @@ def _lock_leased(pk: int, token: UUID, at: datetime) -> Delivery | None:
 
 @prepared
 def _email_to_lock(pk: int) -> DeliveryQuerySet:
-    """Return a query that locks the e-mail `pk` and reads it with its person."""
-    email = with_idle_timeout(Delivery.objects.filter(pk=pk))
-    return email.select_related("user").select_for_update(of=("self",)).order_by()
+    """Return a query that locks the e-mail `pk` and reads it."""
+    return with_idle_timeout(Delivery.objects.filter(pk=pk)).select_for_update().order_by()
 
 
 def _mark_handing_over(delivery: Delivery, at: datetime, from_email: str) -> EmailMessage | str:
@@ -326,8 +325,9 @@ def current_topics(delivery: Delivery, at: datetime) -> tuple[list[Topic], list[
     """
     topics, ended_reasons = [], []
     for item in _queued_items(delivery.pk):
+        delivery.user = item.user
         # The cached property of the user, whose own statement would be one more for each e-mail.
-        vars(delivery.user)["has_proven_address"] = delivery.user.joined and not vars(item)["is_unproven"]
+        vars(item.user)["has_proven_address"] = item.user.joined and not vars(item)["is_unproven"]
         reason, event = _check_item(item, delivery, at)
         if reason:
             item.state, item.reason = FINAL_ITEM_STATES.get(reason, ItemState.SKIPPED), reason
@@ -340,29 +340,27 @@ def current_topics(delivery: Delivery, at: datetime) -> tuple[list[Topic], list[
 
 @prepared
 def _queued_items(delivery: int) -> DeliveryItemQuerySet:
-    """Return a query of the queued items of an e-mail (its key) with their reminders.
+    """Return a query of the queued items of an e-mail (its key) with their reminders and their person.
 
-    They are annotated with `unsubscribed`, `received_before` (in an earlier version of the event), and `is_unproven`
-    (nobody has proved that the person's address is theirs).
+    They are annotated with `unsubscribed`, and with `is_unproven` (nobody has proved that the person's address is
+    theirs).
     """
     unsubscriptions = Preference.objects.filter(user=OuterRef("user"), kind=OuterRef("reminder__kind"))
     unproven = unproven_addresses().filter(user=OuterRef("user"), email=OuterRef("user__email"))
-    items = DeliveryItem.objects.queued().filter(delivery=delivery).select_related("reminder")
-    return items.annotate(
-        unsubscribed=Exists(unsubscriptions),
-        received_before=Exists(_sent_in_earlier_version()),
-        is_unproven=Exists(unproven),
-    )
+    items = DeliveryItem.objects.queued().filter(delivery=delivery).select_related("reminder", "user")
+    return items.annotate(unsubscribed=Exists(unsubscriptions), is_unproven=Exists(unproven))
 
 
-def _sent_in_earlier_version() -> DeliveryItemQuerySet:
-    """Return items for a subquery on items: sent to the same person, for the same step of an earlier version of the
-    event.
+def _received_in_earlier_version(item: DeliveryItem) -> bool:
+    """Return whether the person got the item's step for an earlier version of the event.
 
-    There are such items when one was in hand-over while the event moved.
+    They did when that e-mail was in hand-over while the event moved. One statement for an event that has moved.
     """
-    same = {name: OuterRef(name) for name in ("user", "reminder__kind", "reminder__object_id", "reminder__step")}
-    return DeliveryItem.objects.sent().filter(**same, reminder__version__lt=OuterRef("reminder__version"))
+    reminder = item.reminder
+    if reminder.version == 1 or reminder.is_announcement:
+        return False
+    same = {f"reminder__{name}": getattr(reminder, name) for name in ("kind", "object_id", "step")}
+    return DeliveryItem.objects.sent().filter(**same, user=item.user, reminder__version__lt=reminder.version).exists()
 
 
 def _check_item(item: DeliveryItem, delivery: Delivery, at: datetime) -> RecipientCheck:
@@ -381,6 +379,6 @@ def _check_item(item: DeliveryItem, delivery: Delivery, at: datetime) -> Recipie
         return RecipientCheck("inactive", None)
     if vars(item)["unsubscribed"]:
         return RecipientCheck("unsubscribed", None)
-    if vars(item)["received_before"] and not reminder.is_announcement:
+    if _received_in_earlier_version(item):
         return RecipientCheck("had", None)
     return kind.check(reminder, delivery.user, at)
