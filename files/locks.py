@@ -5,7 +5,6 @@ releases it once the process that holds it, and the children that inherited it, 
 make several machines wait for each other, and would be lost with a connection while a picture is still decoded.
 """
 
-import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from files.backends.folder import LOCKS, root
+from files.backends.folder import LOCKS, root, try_lock
 from files.storage import no_room
 from web.errors import DomainError
 
@@ -52,7 +51,7 @@ def exclusive_lock(name: str, *, deadline: Deadline) -> Iterator[int]:
     """
     handle = _open_lock(name)
     try:
-        while not _try_lock(handle):
+        while not try_lock(handle):
             if not deadline.left():
                 raise ServerBusy
             time.sleep(RETRY_EVERY)
@@ -72,15 +71,3 @@ def _open_lock(name: str) -> int:
         return os.open(folder, os.O_RDONLY)
     except OSError as error:
         raise no_room() from error
-
-
-def _try_lock(handle: int) -> bool:
-    """Try to take the lock on the open directory `handle` without waiting.
-
-    Returns False while another process holds it.
-    """
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from files.backends.base import StorageBackend
-from files.backends.folder import INCOMING, age_of, folders_in, root
+from files.backends.folder import INCOMING, age_of, folders_in, locked_folder, root
 from web.errors import DomainError
 
 
@@ -65,8 +65,9 @@ def new_stored_folder() -> Iterator[tuple[str, Path]]:
     folder = root() / INCOMING / name
     try:
         folder.mkdir(parents=True, mode=0o700)
-        yield name, folder
-        _backend().add(name, folder)
+        with locked_folder(folder):  # however long it takes, `sweep_incoming` leaves it alone
+            yield name, folder
+            _backend().add(name, folder)
     except OSError as error:
         raise no_room() from error
     finally:
@@ -145,12 +146,20 @@ def is_older(name: str, *, than: float) -> bool:
 def sweep_incoming(*, older_than: float) -> int:
     """Remove folders of files that were being written when a process died; return how many.
 
-    Only folders older than `older_than` seconds are removed.
+    Only folders older than `older_than` seconds are removed, and none that is still written.
     """
-    stale = [folder for folder in folders_in(root() / INCOMING) if age_of(folder) > older_than]
-    for folder in stale:
-        shutil.rmtree(folder, ignore_errors=True)
-    return len(stale)
+    return sum(_remove_abandoned(folder) for folder in folders_in(root() / INCOMING) if age_of(folder) > older_than)
+
+
+def _remove_abandoned(folder: Path) -> bool:
+    """Remove a folder in `incoming/` and return True; return False if it is still written, or gone."""
+    try:
+        with locked_folder(folder) as is_abandoned:
+            if is_abandoned:
+                shutil.rmtree(folder, ignore_errors=True)
+            return is_abandoned
+    except FileNotFoundError:
+        return False
 
 
 def write_all(file: IO[bytes], content: bytes) -> None:

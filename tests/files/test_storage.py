@@ -84,17 +84,28 @@ def killed_while(act: Any) -> None:
 
 
 def write_half() -> None:
-    folder = root() / INCOMING / ("a" * 32)
-    folder.mkdir(parents=True)
-    (folder / "full").write_bytes(b"a" * 100)
+    with storage.new_stored_folder() as (_name, folder):
+        (folder / "full").write_bytes(b"a" * 100)
+        os._exit(9)
 
 
 def test_unfinished_files_of_a_dead_process_are_swept_once_old(folder: Path):
     killed_while(write_half)
-    assert files_below(folder) == [f"incoming/{'a' * 32}/full"]
+    [unfinished] = (root() / INCOMING).iterdir()
+    assert files_below(unfinished) == ["full"]
     assert storage.sweep_incoming(older_than=60) == 0
     assert (storage.sweep_incoming(older_than=-1), storage.sweep_incoming(older_than=-1)) == (1, 0)
     assert files_below(folder) == []
+
+
+def test_file_that_takes_hours_to_write_is_not_swept_and_young_when_stored():
+    hours_ago = time.time() - 7200
+    with storage.new_stored_folder() as (name, folder):
+        os.utime(folder, (hours_ago, hours_ago))
+        assert storage.sweep_incoming(older_than=3600) == 0
+        (folder / "full").write_bytes(b"a")
+        os.utime(folder, (hours_ago, hours_ago))
+    assert (storage.is_stored(name, "full"), storage.is_older(name, than=60)) == (True, False)
 
 
 def test_stored_files_of_a_dead_process_are_complete(folder: Path):
