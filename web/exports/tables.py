@@ -27,11 +27,13 @@ BYTE_ORDER_MARK: Final = "\ufeff"  # without it Excel reads another character se
 DECIMALS: Final = 6
 MAX_CELL_CHARACTERS: Final = 32_000  # spreadsheets allow no more
 MAX_ROWS: Final = 1_048_575  # of a sheet, below its title row
+SHEET_TITLE_LENGTH: Final = 31
 ROWS_PER_WRITE: Final = 500
 WIDTH: Final = 16
 
 # Characters that no spreadsheet file can hold, and those that begin a formula with their Unicode equivalents.
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_SHEET_TITLE: Final = re.compile(rf"[\[\]:*?/\\']|{_UNWRITABLE.pattern}")
 _SIGNS: Final = "=+-@＝＋－＠−﹦﹢﹣﹫⁼⁺⁻₊₋₌⩵⩶﬩"
 _BLANK: Final = r"\s\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"  # spaces, and characters without width
 _BEGINS_FORMULA: Final = rf"[{_BLANK}]*[{re.escape(_SIGNS)}]|[ \u00a0]*[\t\r\n]"
@@ -176,15 +178,16 @@ def _write_xlsx(table: Table, file: IO[bytes], _language: str) -> None:
     """Write the table as XLSX, with numbers and dates as such; the explanations about it are on the last sheet.
 
     `_language` is not used: the spreadsheet program formats numbers for its reader. Until all rows are there, they are
-    in a temporary folder, which is removed even if writing fails.
+    in a temporary folder, which is removed even if writing fails. A sheet of over 2 GiB makes it a ZIP64 file: some
+    versions of Excel offer to repair it, and then show all of it.
     """
     with TemporaryDirectory() as folder:
-        book = Workbook(file, {"constant_memory": True, "tmpdir": folder})
+        book = Workbook(file, {"constant_memory": True, "tmpdir": folder, "use_zip64": True})
         try:
             for part in (table, table.further):
                 if part:
                     _add_sheets(book, part)
-            about = book.add_worksheet(_sheet_title(table.about_title))
+            about = _new_sheet(book, table.about_title)
             _fill_sheet(book, about, table.about, widths=[40, 110], wrapped=True)
             book.close()
         finally:
@@ -195,11 +198,26 @@ def _write_xlsx(table: Table, file: IO[bytes], _language: str) -> None:
 def _add_sheets(book: Workbook, part: Table | FurtherSheet) -> None:
     """Write a table to a new sheet of the book, and the rows that it cannot hold to further sheets."""
     rows = iter(part.rows)
-    for number in count(1):
-        sheet = book.add_worksheet(_sheet_title(part.title if number == 1 else f"{number} {part.title}"))
-        widths = [*part.widths, *[WIDTH] * len(part.header)]
+    widths = [*part.widths, *[WIDTH] * len(part.header)]
+    while True:
+        sheet = _new_sheet(book, part.title)
         if _fill_sheet(book, sheet, islice(rows, MAX_ROWS), header=part.header, widths=widths) < MAX_ROWS:
             return
+
+
+def _new_sheet(book: Workbook, title: str) -> Worksheet:
+    """Return a new sheet of the book, with the title as Excel accepts it: a blank for each character that it refuses,
+    at most 31 characters, and a number in front if another sheet has this title, in small or capital letters.
+    """
+    accepted = " ".join(_NOT_IN_SHEET_TITLE.sub(" ", title).split()) or "–"
+    names = (_shorten_sheet_title(f"{number} {accepted}" if number > 1 else accepted) for number in count(1))
+    taken = {sheet.name.lower() for sheet in book.worksheets()}
+    return book.add_worksheet(next(name for name in names if name.lower() not in taken))
+
+
+def _shorten_sheet_title(title: str) -> str:
+    """Return the beginning of a title that Excel counts as 31 characters: an emoji counts as two."""
+    return title.encode("utf-16-le")[: 2 * SHEET_TITLE_LENGTH].decode("utf-16-le", "ignore")
 
 
 def _fill_sheet(
@@ -266,13 +284,6 @@ def _write_text(sheet: Worksheet, row: int, column: int, text: str, text_format:
         sheet.write_rich_string(row, column, "<", "r", text[2:], *([text_format] if text_format else []))
     else:
         sheet.write_string(row, column, text, text_format)
-
-
-def _sheet_title(title: str) -> str:
-    """Return the title as Excel accepts it for a sheet: at most 31 characters, a blank for each character that it
-    refuses.
-    """
-    return re.sub(r"[\[\]:*?/\\']", " ", title)[:31]
 
 
 WRITERS: Final[dict[str, Callable[[Table, IO[bytes], str], None]]] = {"csv": _write_csv, "xlsx": _write_xlsx}

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -99,6 +100,32 @@ def test_rows_that_a_sheet_cannot_hold_are_on_further_sheets(monkeypatch: pytest
         "2 Ideas": ["Reference", "RIV-003", "RIV-004"],
         "3 Ideas": ["Reference", "RIV-005"],
     }
+
+
+LONG = "Ideas of all authorities in Dunkerque and around"
+
+
+@pytest.mark.parametrize(
+    ("titles", "sheets"),
+    [
+        (("[1]: a/b\\c*d?", "'quoted'"), ["1 a b c d", "quoted", "About"]),
+        (("", "?"), ["–", "2 –", "About"]),
+        (("Ideas", "IDEAS"), ["Ideas", "2 IDEAS", "About"]),
+        (("about", "Ideas"), ["about", "Ideas", "2 About"]),
+        ((LONG, f"{LONG}s"), [LONG[:31], f"2 {LONG[:29]}", "About"]),
+        (("\U0001f331" * 16, "a\x07b\ud800c"), ["\U0001f331" * 15, "a b c", "About"]),
+    ],
+)
+def test_titles_of_sheets_are_ones_that_excel_accepts(titles: tuple[str, str], sheets: list[str]):
+    both = Table(titles[0], ["a"], [["b"]], "About", further=FurtherSheet(titles[1], ["a"], [["c"]]))
+    assert load_workbook(io.BytesIO(table_bytes("xlsx", both, language="en"))).sheetnames == sheets
+
+
+def test_sheet_larger_than_a_plain_zip_file_holds_is_written(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 10_000)  # bytes, instead of 2 GiB
+    rows = [(f"RIV-{number}", None, number, None) for number in range(500)]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(table_bytes("xlsx", table(*rows), language="en")))
+    assert len(book.get_sheet_by_name("Ideas").to_python()) == 501
 
 
 FORMULAS = [
