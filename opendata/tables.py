@@ -19,6 +19,7 @@ from opendata.content import PublicContent
 from programmes.models import Edition
 from publications.enums import DataLicence
 from publications.models import Publication
+from publications.wording import facts_to_show
 from web.exports.tables import escape_csv_text
 from web.site_addresses import absolute_url
 
@@ -160,12 +161,12 @@ def _measure_rows(content: PublicContent) -> Iterator[tuple[Value, ...]]:
 
 
 def _rows_of_facts(fact: str, *names: str) -> Callable[[PublicContent], Iterator[tuple[Value, ...]]]:
-    """Return the function that yields a row for each stored fact of this name, with these values of it."""
+    """Return the function that yields a row for each fact of this name that pages show, with these values of it."""
 
     def rows(content: PublicContent) -> Iterator[tuple[Value, ...]]:
         """Yield the key of the version, and the values."""
         for version in content.versions:
-            for each in version.facts.get(fact, ()):
+            for each in facts_to_show(version.facts, fact):
                 yield key_of(version), *(each.get(name) for name in names)
 
     return rows
