@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Lab
 from prototypes.models import Lineage
@@ -39,9 +40,11 @@ def public_response(
 ) -> HttpResponse:
     """Return the response with a public page in a language; search engines are told to leave out those with `noindex`.
 
-    So they are in the demonstration. Pages of another status than 200 are left out too.
+    `context` has the title and the description of the page, and its path in each language (`addresses`), if it has one.
+    Nothing of the demonstration is for search engines, and no page of another status than 200.
     """
     noindex = noindex or settings.DEMO or status != 200
+    addresses = context.get("addresses", {})
     with translation.override(language):
         body = render_to_string(
             template,
@@ -53,6 +56,7 @@ def public_response(
                 "contact": settings.DPO_CONTACT,
                 "noindex": noindex,
                 "accessibility_status": accessibility_status(),
+                "canonical": absolute_url(addresses[language]) if addresses else "",
                 **context,
             },
         )
@@ -62,7 +66,17 @@ def public_response(
 
 def gone(language: str) -> HttpResponse:
     """Return the page that says that something was withdrawn, with status 410."""
-    return public_response("publications/missing.html", language, {"is_withdrawn": True}, status=410)
+    context = {
+        "title": _("This page was withdrawn"),
+        "description": _("The people it was about, or the lab, no longer publish it."),
+    }
+    return public_response("publications/missing.html", language, context, status=410)
+
+
+def not_found(language: str) -> HttpResponse:
+    """Return the page that says that there is nothing at this address, with status 404."""
+    context = {"title": _("Page not found"), "description": _("There is nothing public at this address.")}
+    return public_response("publications/missing.html", language, context, status=404)
 
 
 def page_context(row: Publication, language: str, today: date) -> dict[str, Any]:
@@ -74,7 +88,7 @@ def page_context(row: Publication, language: str, today: date) -> dict[str, Any]
         return {
             "row": row,
             "title": row.title(language),
-            "summary": row.summary(language),
+            "description": row.summary(language),
             "text": row.text(language),
             "state": label,
             "tone": tone,
@@ -98,7 +112,6 @@ def page_context(row: Publication, language: str, today: date) -> dict[str, Any]
                 row.facts, **{name: getattr(row, f"{name}_{language}") for name in ("measure", "unit", "method")}
             ),
             "addresses": {code: row.public_url(code) for code in LANGUAGES},
-            "canonical": absolute_url(row.public_url(language)),
         }
 
 

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from files.enums import StoredSize
@@ -36,7 +37,6 @@ from publications.models import Publication
 from publications.rendering import CACHE_HEADERS, LANGUAGES, NOT_INDEXED, gone, public_response
 from web.dates.clock import platform_today
 from web.exports.downloads import download
-from web.site_addresses import absolute_url
 
 logger = logging.getLogger(__name__)
 
@@ -131,7 +131,12 @@ def _page(language: str, edition: Edition | None) -> HttpResponse:
         raise Http404
     with translation.override(language):
         context: dict[str, Any] = {
-            "title": title_of(edition),
+            "title": _("Open data of %(edition)s") % {"edition": edition} if edition else _("Open data"),
+            "description": _(
+                "What is public, as tables to download: totals over the cohorts that publish their figures, and what"
+                " was published of their work."
+            ),
+            "name": title_of(edition),
             "dataset": edition.slug if edition else EVERYTHING,
             "edition": edition,
             "is_empty": not datasets,
@@ -142,7 +147,6 @@ def _page(language: str, edition: Edition | None) -> HttpResponse:
             "licence_url": LICENCE_TEXTS[FIGURES_LICENCE],
             "citation": citation_of(edition, next((row.name for row in releases if row.is_servable), LATEST)),
             "addresses": {code: dataset_path(edition, code) for code in LANGUAGES},
-            "canonical": absolute_url(dataset_path(edition, language)),
         }
         return public_response("opendata/page.html", language, context)
 

@@ -8,13 +8,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from cohorts.calls.models import Call
 from publications.rendering import LANGUAGES, check_language, gone, public_response
 from web.dates.clock import platform_today
-from web.site_addresses import absolute_url
 
 MAX_CALLS = 50
 
@@ -27,8 +27,12 @@ def calls(_request: HttpRequest, language: str) -> HttpResponse:
     rows = Call.objects.public(platform_today()).order_by("-closes_on", "-pk")[:MAX_CALLS]
     with translation.override(language):
         cards = [{"call": row, "href": call_path(row, language), **_state_of(row)} for row in rows]
-        addresses = {code: reverse("publications:calls", args=[code]) for code in LANGUAGES}
-        context = {"calls": cards, "addresses": addresses, "canonical": absolute_url(addresses[language])}
+        context = {
+            "title": _("Calls for authorities"),
+            "description": _("The calls that authorities can apply to, until when, and how the lab decides."),
+            "calls": cards,
+            "addresses": {code: reverse("publications:calls", args=[code]) for code in LANGUAGES},
+        }
         return public_response("publications/calls.html", language, context)
 
 
@@ -45,11 +49,11 @@ def call(_request: HttpRequest, language: str, slug: str) -> HttpResponse:
             return gone(language)
         raise Http404
     with translation.override(language):
-        addresses = {code: call_path(row, code) for code in LANGUAGES}
         context = {
+            "title": str(row),
+            "description": str(row),
             "call": row,
-            "addresses": addresses,
-            "canonical": absolute_url(addresses[language]),
+            "addresses": {code: call_path(row, code) for code in LANGUAGES},
             **_state_of(row),
         }
         return public_response("publications/call.html", language, context)

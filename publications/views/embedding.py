@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from publications.figure_cards import (
@@ -56,10 +57,14 @@ def embed(request: HttpRequest, language: str) -> HttpResponse:
         form = CardForm(request.GET or None, subjects=list(subjects.values()))
         chosen = subjects.get(form.chosen_path(), subjects.get(""))
         context = {
+            "title": _("Show figures on your site"),
+            "description": _(
+                "A small card with the figures as they are on the day someone reads it. It runs no script and sets no"
+                " cookie."
+            ),
             "form": form,
             "card": _card(chosen, language) if chosen else None,
             "addresses": {code: reverse("publications:embed", args=[code]) for code in LANGUAGES},
-            "canonical": absolute_url(reverse("publications:embed", args=[language])),
         }
         return public_response("publications/embed.html", language, context, noindex=bool(request.GET))
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from figures.implementation.definitions import definitions
@@ -28,6 +29,7 @@ from publications.rendering import (
     cards,
     check_language,
     gone,
+    not_found,
     page_context,
     public_response,
     related_pages,
@@ -36,7 +38,6 @@ from publications.rendering import (
 from web.dates.clock import platform_today
 from web.exports.downloads import SAFE_PICTURE_HEADERS
 from web.pages.pagination import paginate
-from web.site_addresses import absolute_url
 
 PER_PAGE = 30
 MAX_ON_MAP = 500  # publications whose seats are drawn, the latest
@@ -64,12 +65,13 @@ def home(request: HttpRequest, language: str) -> HttpResponse:
         form = SearchForm(request.GET, authorities=authorities)
         found = paginate(form.found_in(rows), request.GET.get("page"), per_page=PER_PAGE)
         context = {
+            "title": _("What is public"),
+            "description": _("Ideas of public innovation labs, what was tried, and what became of them."),
             "form": form,
             "page": found,
             "cards": cards(found, language),
             "map": seats(placed),
             "addresses": {code: reverse("publications:home", args=[code]) for code in LANGUAGES},
-            "canonical": absolute_url(reverse("publications:home", args=[language])),
             "previous_href": _page_href(request, found.previous),
             "next_href": _page_href(request, found.next),
         }
@@ -127,10 +129,13 @@ def figures(_request: HttpRequest, language: str) -> HttpResponse:
     check_language(language)
     with translation.override(language):
         context = {
+            "title": _("Figures"),
+            "description": _(
+                "How many ideas were accepted, implemented and abandoned, over the cohorts that publish their figures."
+            ),
             "editions": public_figures(platform_today()),
             "definitions": definitions(),
             "addresses": {code: reverse("publications:figures", args=[code]) for code in LANGUAGES},
-            "canonical": absolute_url(reverse("publications:figures", args=[language])),
         }
         return public_response("publications/figures.html", language, context)
 
@@ -139,7 +144,7 @@ def missing(request: HttpRequest) -> HttpResponse:
     """Return the page that says that there is nothing at this address, with status 404."""
     first_part = request.path_info.split("/")[2]
     language = first_part if first_part in LANGUAGES else LANGUAGES[0]
-    return public_response("publications/missing.html", language, {}, status=404)
+    return not_found(language)
 
 
 def _page_href(request: HttpRequest, number: int | None) -> str:

@@ -1,5 +1,6 @@
 """From draft to withdrawal: who prepares, approves and reads a publication."""
 
+import re
 from datetime import date
 from typing import Any
 from xml.etree import ElementTree
@@ -15,6 +16,7 @@ from publications.facts import facts_of
 from publications.figures import last_day_of_quarter_before
 from publications.models import ApprovalRule, Publication
 from tests.factories.accounts import UserFactory, signed_in
+from tests.factories.calls import CallFactory
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.figures import FiguresConsentFactory
 from tests.factories.files import withdrawn_now
@@ -413,6 +415,35 @@ def test_search_engines_read_the_public_pages_and_no_demonstration(demo: bool, c
     assert ("Allow: /public/" in robots, "Disallow: /" in robots) == (not demo, True)
     page = public(f"fr/ideas/{row.slug}/")
     assert page.headers.get("X-Robots-Tag") == ("noindex" if demo else None)
+
+
+META = re.compile(r'<meta (?:name|property)="((?:og:)?[a-z]+)" content="([^"]*)">')
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "figures/", "figures/embed/", "calls/", "calls/ten/", "data/", "data/transfo-2026/", "ideas/riv-001/"],
+)
+def test_every_public_page_names_itself_for_search_engines_and_other_sites(path: str, cast: Cast):
+    PublicationFactory(state="published", cohort=cast.cohort, slug="riv-001", title_en="Files & appointments")
+    CallFactory(slug="ten")
+    html = public(f"en/{path}").content.decode()
+    found, address = dict(META.findall(html)), absolute_url(f"/public/en/{path}")
+    is_article = path.startswith("ideas/")
+    assert (found["og:type"], found["og:url"]) == ("article" if is_article else "website", address)
+    assert f'<link rel="canonical" href="{address}">' in html
+    assert f"<title>{found['og:title']} · " in html
+    assert found["og:title"] == re.search(r"<h1[^>]*>(.*)</h1>", html)[1]  # type: ignore[index]
+    assert found["description"] == found["og:description"] != ""
+
+
+@pytest.mark.parametrize(("path", "title"), [("x/", "Page not found"), ("riv-001/", "This page was withdrawn")])
+def test_page_in_place_of_another_says_so_and_has_no_address(path: str, title: str, cast: Cast):
+    PublicationFactory(state="withdrawn", cohort=cast.cohort, slug="riv-001")
+    html = public(f"en/ideas/{path}").content.decode()
+    found = dict(META.findall(html))
+    assert (found["og:title"], "og:url" in found, "canonical" in html) == (title, False, False)
+    assert (f"<title>{title} · " in html, found["description"] in html.partition("<body>")[2]) == (True, True)
 
 
 @pytest.mark.parametrize("publishes", [True, False])
