@@ -82,6 +82,8 @@ def main(words: Sequence[str]) -> int:
         "--smallest", action="store_true", help="one round over a handful of rows: shows that it runs, judges no figure"
     )
     options = parser.parse_args([*SMALLEST, *words] if "--smallest" in words else words)
+    if options.peers and options.only not in (None, "pages"):
+        parser.error(f"--peers belongs to pages: leave it out, or measure pages instead of {options.only}")
     print(f"{platform.python_implementation()} {platform.python_version()}")
     print(f"{'':<58} {'median':>9} {'min':>9} {'max':>9} {'':<5} {'must':>6} {'aim':>6} {'load':>6}")
     red: list[str] = []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.bench.__main__ import Figure
+from tools.bench.__main__ import Figure, main
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,10 @@ def test_line_shows_median_smallest_largest_and_verdict():
     line = Figure("ledger ÷ loop", [1.5, 2.5, 2.0], 1.3, 1.6).line().split()
     assert line[:6] == ["ledger", "÷", "loop", "2.00", "1.50", "2.50"]
     assert line[6:10] + line[-1:] == ["≥", "1.3", "≥", "1.6", "ok"]
+
+
+def test_pages_of_peers_are_not_promised_beside_another_figure(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as ended:
+        main(["--only", "planner", "--peers"])
+    assert ended.value.code == 2
+    assert "--peers belongs to pages: leave it out, or measure pages instead of planner" in capsys.readouterr().err
