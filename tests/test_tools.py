@@ -85,6 +85,13 @@ def test_removed_checks_of_one_module_are_noticed(tmp_path: Path):
 
 
 @only_in_full
+def test_round_without_a_recording_begins_in_a_folder_of_its_own(tmp_path: Path):
+    words = ["--matrix", "--only", "no check is called so"]
+    answer = run("tools.mutants", *words, MUTANTS_FOLDER=str(tmp_path / "new"))
+    assert (answer.returncode, answer.stdout.splitlines()[-1]) == (0, "mutants: killed 0 / 0, equivalent 0")
+
+
+@only_in_full
 def test_scanners_without_extra_packages_run():
     answer = run("tools.scans", "--only", "deploy")
     assert (answer.returncode, answer.stdout.strip().splitlines()[-1]) == (0, "scanners: 1 passed")

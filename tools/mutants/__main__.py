@@ -53,7 +53,6 @@ IGNORED: Final = ("tests/test_tools.py", "tests/tools", "tests/labplatform/devst
 
 def record(more: Sequence[str] = ()) -> None:
     """Run the suite once, or `more` of it, and record what each green test reaches."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
     for old in () if more else FOLDER.glob("reached-*"):
         old.unlink()
     ignored = [f"--ignore={path}" for path in IGNORED]
@@ -204,6 +203,7 @@ def main(words: Sequence[str]) -> int:
     )
     parser.add_argument("--stage", default="", choices=STAGED, help="one round: all tests of this file, on one stage")
     options = parser.parse_args(words)
+    FOLDER.mkdir(parents=True, exist_ok=True)
     recordings = list(Path(FOLDER).glob("reached-*.jsonl"))
     if not (options.matrix or options.stage) and (options.more or not (options.again and recordings)):
         record(options.more.split())
