@@ -17,6 +17,7 @@ from imports.kinds import ImportContext, ImportTarget, import_kinds
 from imports.models import ImportBatch, ImportRow
 from imports.rows import SeenKeys, apply_plan, plan_rows
 from web.errors import Refused
+from web.text.language import active_language
 
 ROWS_PER_CHUNK: Final = 500
 EMAIL_DELAY: Final = timedelta(minutes=10)
@@ -47,7 +48,10 @@ def context_of(batch: ImportBatch, at: datetime) -> ImportContext:
 
 
 def check_batch(batch: ImportBatch, at: datetime) -> ImportBatch:
-    """Plan all rows of the import, 500 at a time, store the plans and the counts, and return it as checked."""
+    """Plan all rows of the import, 500 at a time, store the plans and the counts, and return it as checked.
+
+    Reasons of refusals are written in the active language, which becomes that of the import.
+    """
     kind = import_kinds[batch.kind]
     context, seen = context_of(batch, at), SeenKeys()
     plan = sha256(dumps([batch.mapping, batch.month_first, batch.defaults], sort_keys=True).encode())
@@ -57,14 +61,15 @@ def check_batch(batch: ImportBatch, at: datetime) -> ImportBatch:
         plan.update(dumps([_plan_of(row) for row in rows], sort_keys=True).encode())
         store_plans(batch, rows)
     batch.state, batch.heartbeat_at, batch.plan_hash = BatchState.CHECKED, None, plan.hexdigest()[:16]
+    batch.language = active_language()
     store_counts(batch)
-    batch.save(update_fields=["state", "heartbeat_at", "plan_hash", *COUNTS.values()])
+    batch.save(update_fields=["state", "heartbeat_at", "plan_hash", "language", *COUNTS.values()])
     return batch
 
 
 def _plan_of(row: ImportRow) -> tuple[object, ...]:
-    """Return what a person saw of the plan of a row."""
-    return row.line, row.corrections, row.outcome, row.object_id, row.changes, row.column, row.reason
+    """Return what a person saw of the plan of a row, but for words that depend on their language."""
+    return row.line, row.corrections, row.outcome, row.object_id, row.changes, row.column
 
 
 def plan_changes(batch: ImportBatch, plan_token: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import override
@@ -46,13 +45,9 @@ class ImportColumn:
         """Return whether the cells are dates, of which day and month may be exchanged."""
         return self.parse in (day, days)
 
-    def text_of(self, value: object) -> str:
-        """Return a value as the preview writes it: the label of a choice, "" for none."""
-        if value in (None, ""):
-            return ""
-        if isinstance(value, date):
-            return value.isoformat()
-        return str(dict(self.choices).get(value, value))
+    def text_of(self, stored_value: str) -> str:
+        """Return a value that a plan stores as the reader reads it: the label of a choice."""
+        return str({str(slug): label for slug, label in self.choices}.get(stored_value, stored_value))
 
     def headings(self) -> set[str]:
         """Return the headings under which people write the column, as words are compared."""

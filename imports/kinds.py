@@ -63,7 +63,10 @@ class ImportContext:
 
 @dataclass(frozen=True, slots=True)
 class ValueChange:
-    """A value that a row changes: the name of its column, and the texts before and after."""
+    """A value that a row changes: the name of its column, and the value before and after, as text in no language.
+
+    A choice is its slug, a date is written as ISO, and no value is "".
+    """
 
     column: str
     old: str
@@ -196,9 +199,14 @@ def value_changes(columns: Sequence[ImportColumn], before: Values, values: Value
     Only columns that `before` names count.
     """
     return [
-        ValueChange(column.name, column.text_of(before[column.name]), column.text_of(values[column.name]))
+        ValueChange(column.name, _stored_value(before[column.name]), _stored_value(values[column.name]))
         for column in columns
         if column.name in before
         and values.get(column.name) not in (None, "")
         and values[column.name] != before[column.name]
     ]
+
+
+def _stored_value(value: object) -> str:
+    """Return a value as a plan stores it."""
+    return "" if value is None else str(value)

@@ -290,8 +290,7 @@ def _changes(row: Attendance, session_day: SessionDay, values: Values) -> list[V
     """Return what a row changes in recorded attendance: its status, or its half-days."""
     half_days = _mark(values).half_days_on(session_day)
     if row.status != values["status"]:
-        label = dict(AttendanceStatus.choices)
-        return [ValueChange("status", str(label[row.status]), str(label[values["status"]]))]
+        return [ValueChange("status", row.status, values["status"])]
     return [ValueChange("half_days", str(row.half_days), str(half_days))] if row.half_days != half_days else []
 
 

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from cohorts.invitations.actions.invitations import seats_left
 from cohorts.models import Cohort, Invitation
@@ -24,7 +25,8 @@ from notifications.models import Reminder
 from tests.concurrency import run_at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, TODAY, Cast, new_cast
-from tests.factories.imports import ImportBatchFactory, ImportRowFactory
+from tests.factories.cohorts import StakeholderFactory
+from tests.factories.imports import ImportBatchFactory, ImportRowFactory, checked
 from tests.sql import delete, refused_by, update
 from web.errors import DomainError, Refused
 
@@ -106,6 +108,24 @@ class TestChecking:
         assert refusal(actions.choose_columns, batch=batch, mapping=["email", "email"], **given).startswith(
             "Another column"
         )
+
+    def test_plan_is_the_same_in_both_languages(self, cast):
+        StakeholderFactory(cohort=cast.cohort, name="Ligue", category="association", influence=1)
+        batch = checked("stakeholders", cast.cohort.slug, "Nom;Catégorie;Pouvoir\nLigue;expert;fort\n;x;\n", cast["P"])
+        token, reasons = batch.plan_token, {row.reason for row in batch.rows.refused()}
+        with override("fr"):
+            batch = actions.check_again(batch=batch, by=cast["P"], at=NOW)
+        assert (batch.plan_token, batch.language) == (token, "fr")
+        assert reasons.isdisjoint(row.reason for row in batch.rows.refused())
+        assert batch.rows.get(outcome="update").changes == [
+            ["category", "association", "expert"],
+            ["influence", "1", "3"],
+        ]
+        actions.confirm_import(batch=batch, by=cast["P"], at=NOW)
+        ImportBatch.objects.update(language="en")  # the worker plans the rows again, in this language
+        run_due_imports(lambda: NOW)
+        batch.refresh_from_db()
+        assert (batch.updated_count, batch.refused_count) == (1, 1)
 
     def test_a_correction_is_cleaned_and_limited_as_cells_are(self, cast):
         batch = added(cast, PEOPLE + "Eve Essai;eve;relais\n")

@@ -18,7 +18,8 @@ from imports.refusals import READING_ANOTHER
 from imports.worker import run_due_imports
 from tests.cohorts.pages import browser, errors, page_links, page_messages, page_text
 from tests.factories.cast import NOW, Cast
-from tests.factories.imports import ImportBatchFactory, ImportRowFactory, workbook
+from tests.factories.cohorts import StakeholderFactory
+from tests.factories.imports import ImportBatchFactory, ImportRowFactory, checked, workbook
 from tests.pages import rows
 from web.errors import DomainError
 
@@ -75,6 +76,14 @@ def test_a_preview_that_is_out_of_date_is_shown_again_with_what_changed(pilot):
     ]
     page = pilot.post(f"{pasted(pilot, PEOPLE.replace('ada@', 'zoe@')).get_absolute_url()}confirm/", follow=True)
     assert page_messages(page) == ["Values have changed since you looked at the rows. Check them again, then import."]
+
+
+def test_preview_shows_old_values_in_the_language_of_the_reader_and_names_that_of_reasons(cast):
+    StakeholderFactory(cohort=cast.cohort, name="Ligue", category="association", influence=1)
+    batch = checked("stakeholders", "rivage", "Nom;Catégorie;Pouvoir\nLigue;expert;fort\n;expert;\n", cast["P"])
+    page = browser(cast["P"]).get(batch.get_absolute_url(), headers={"accept-language": "fr"}).content.decode()
+    assert re.findall(r"<del>(.*?)</del>", page) == ["association", "niveau faible"]
+    assert '<p class="small" lang="en">This cell is empty.</p>' in page
 
 
 def test_a_large_file_is_answered_at_once_and_read_by_the_worker(pilot, settings, tmp_path, monkeypatch):

@@ -37,7 +37,7 @@ def test_attendance_is_recorded_changed_and_set_back(people: Cast):
 Les voisins;9;excusé;
 """
     [first, *others] = plans(checked("attendance", "rivage", text, people["P"]))
-    assert (first, others) == (("update", [["status", "present", "partly present"]]), [("create", [])] * 2)
+    assert (first, others) == (("update", [["status", "present", "partial"]]), [("create", [])] * 2)
     batch = imported("attendance", "rivage", text, people["P"])
     after = [(member.name, "partial", 1), (relay.name, "present", 2), ("Les voisins", "excused", 0)]
     assert recorded() == after

@@ -27,7 +27,7 @@ def test_stakeholders_are_added_changed_and_recognised(cast: Cast):
     ]
     text = TABLE.replace("fort", "faible").replace("À appeler", "")
     assert plans(checked("stakeholders", "rivage", text, cast["P"])) == [
-        ("update", [["influence", "high", "low"]]),
+        ("update", [["influence", "3", "1"]]),
         ("unchanged", []),
     ]
     second = imported("stakeholders", "rivage", text, cast["P"])
