@@ -2,11 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
-from django.db import IntegrityError, OperationalError, close_old_connections, connections
+from django.db import IntegrityError, OperationalError, close_old_connections, connection, connections, transaction
 from django.utils import translation
 
 from web.errors import DomainError
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 def result_of(action: Callable[[], object]) -> str:
@@ -43,3 +46,35 @@ def run_at_once(*actions: Callable[[], object]) -> list[str]:
     for thread in threads:
         thread.join()
     return sorted(answers)
+
+
+def while_open(action: Callable[[], object], *others: Callable[[], object]) -> list[str]:
+    """Run an action in a transaction that stays open until each of the others has ended or waits for it.
+
+    Return the sorted results of all.
+    """
+    done, ended = threading.Event(), []
+
+    def first() -> None:
+        with transaction.atomic():
+            action()
+            done.set()
+            while len(ended) + _waiting_sessions() < len(others):
+                threading.Event().wait(0.01)
+
+    def after(other: Callable[[], object]) -> None:
+        assert done.wait(60)
+        try:
+            other()
+        finally:
+            ended.append(other)
+
+    return run_at_once(first, *(partial(after, other) for other in others))
+
+
+def _waiting_sessions() -> int:
+    """Return how many sessions wait for a lock now; within a transaction PostgreSQL would repeat its first answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(WAITING)
+        return int(cursor.fetchone()[0])

@@ -369,14 +369,15 @@ def log_trial(request: ApiRequest, body: TestResult, pk: int) -> Any:
     """Conclude a locked test: `successes` where its unit is a share of people (%), else `observed_value`."""
     row, user = get_trial_or_404(request, pk), person(request)
     enforce(can_run_tests(roles_in(request, row.prototype.idea.cohort)))
-    if row.retrospective or row.state not in LOGGABLE_STATES:
-        raise DomainError(logging_refusal(row))
-    make_form = partial(LogForm, trial=row, today=local_today(row.prototype.idea.cohort), current=log_form_values(row))
-    with locked_if_current(request, TrialOut, row, partial(get_trial_or_404, request, pk)):
+    today = local_today(row.prototype.idea.cohort)
+    with locked_if_current(request, TrialOut, row, partial(get_trial_or_404, request, pk)) as locked:
+        if locked.retrospective or locked.state not in LOGGABLE_STATES:
+            raise DomainError(logging_refusal(locked))
+        make_form = partial(LogForm, trial=locked, today=today, current=log_form_values(locked))
         form = sent_form(request, make_form, body.values())
         with adding_errors_to(form):
             actions.log_trial(
-                trial=row,
+                trial=locked,
                 by=user,
                 at=now(),
                 version_token=form.cleaned_data["version_token"],
@@ -397,18 +398,18 @@ def add_second_note(request: ApiRequest, body: SecondNote, pk: int) -> Any:
     """Add what someone else noted to the note that a test has, or replace that note, with the reason: see `choice`."""
     row, user = get_trial_or_404(request, pk), person(request)
     enforce(can_run_tests(roles_in(request, row.prototype.idea.cohort)))
-    if row.retrospective or not has_note(row):
-        raise DomainError(_("This test has no note yet. Log its result."))
     today = local_today(row.prototype.idea.cohort)
-    make_form = partial(SecondNoteForm, trial=row, today=today, current=log_form_values(row))
-    with locked_if_current(request, TrialOut, row, partial(get_trial_or_404, request, pk)):
+    with locked_if_current(request, TrialOut, row, partial(get_trial_or_404, request, pk)) as locked:
+        if locked.retrospective or not has_note(locked):
+            raise DomainError(_("This test has no note yet. Log its result."))
+        make_form = partial(SecondNoteForm, trial=locked, today=today, current=log_form_values(locked))
         form = sent_form(request, make_form, body.values())
         if not form.cleaned_data["choice"]:
             form.add_error("choice", CHOICE_NEEDED)
         refuse_errors(form)
         with adding_errors_to(form):
             actions.log_second_note(
-                trial=row,
+                trial=locked,
                 answers=answers(form, later=False),
                 choice=form.chosen(),
                 version_token=form.cleaned_data["version_token"],

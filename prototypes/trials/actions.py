@@ -21,7 +21,7 @@ from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import check_version
 from web.forms.idempotency import find_earlier_submission
-from web.forms.row_changes import change, lock_row
+from web.forms.row_changes import assign, change, lock_row
 
 READ_AGAIN = gettext_lazy("Someone else has changed this test since you opened it. Read it again before you lock it.")
 NO_LONGER_PLANNED = gettext_lazy("This test is no longer planned. Its plan cannot be changed.")
@@ -160,9 +160,8 @@ def conclude_trial(
     trial.state, trial.result = TrialState.CONCLUDED, result
     trial.contradiction_reason = contradiction_reason
     trial.concluded_on = local_day(trial.prototype.idea.cohort, at)
-    for name, value in details.items():
-        setattr(trial, name, value)
-    trial.save()
+    assign(trial, details)
+    trial.save(update_fields=["state", "result", "observed_value", "contradiction_reason", "concluded_on", *details])
     return trial
 
 

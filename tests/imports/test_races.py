@@ -1,20 +1,17 @@
 """Imports changed at the same moment, each on a connection of its own: nothing is lost, done twice, or a 500."""
 
-from collections.abc import Callable
 from functools import partial
 from io import BytesIO
-from threading import Event
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 
 from cohorts.models import Invitation
 from imports import actions
 from imports.kinds import import_kinds
 from imports.models import ImportBatch
 from imports.worker import check_import, claim_import, import_next_rows, run_due_imports
-from tests.concurrency import run_at_once
+from tests.concurrency import while_open
 from tests.factories.cast import NOW, Cast, new_cast
 from tests.factories.imports import checked
 
@@ -23,41 +20,6 @@ ON_THE_SERVER = "The server works on this table, or it was discarded. Reload the
 
 def people(number: int) -> str:
     return "Nom;Courriel;Rôle\n" + "".join(f"Ada{n} Essai;ada{n}@people.example;relais\n" for n in range(number))
-
-
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-
-
-def while_open(action: Callable[[], object], *others: Callable[[], object]) -> list[str]:
-    """Run an action in a transaction that stays open until each of the others has ended or waits for it.
-
-    Return the sorted results of all.
-    """
-    done, ended = Event(), []
-
-    def first() -> None:
-        with transaction.atomic():
-            action()
-            done.set()
-            while len(ended) + _waiting_sessions() < len(others):
-                Event().wait(0.01)
-
-    def after(other: Callable[[], object]) -> None:
-        assert done.wait(60)
-        try:
-            other()
-        finally:
-            ended.append(other)
-
-    return run_at_once(first, *(partial(after, other) for other in others))
-
-
-def _waiting_sessions() -> int:
-    """Return how many sessions wait for a lock now; within a transaction PostgreSQL would repeat its first answer."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")
-        cursor.execute(WAITING)
-        return int(cursor.fetchone()[0])
 
 
 @pytest.fixture

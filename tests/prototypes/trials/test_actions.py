@@ -243,6 +243,13 @@ class TestConclude:
         trial.refresh_from_db()
         assert (trial.result, trial.contradiction_reason) == ("met", "Power cut")
 
+    def test_what_someone_else_saved_since_the_test_was_read_stays(self, cast: Cast):
+        trial = TrialFactory(state="held")
+        actions.complete_trial(trial=Trial.objects.get(pk=trial.pk), observation="Two left early.", by=cast["M"])
+        actions.conclude_trial(trial=trial, result="inconclusive", by=cast["M"], at=AT)
+        trial.refresh_from_db()
+        assert (trial.observation, trial.result) == ("Two left early.", "inconclusive")
+
     def test_a_locked_test_is_not_concluded_before_it_is_held(self, cast: Cast):
         with pytest.raises(DomainError):
             actions.conclude_trial(trial=TrialFactory(state="locked"), result="inconclusive", by=cast["M"], at=AT)
