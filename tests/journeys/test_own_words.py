@@ -57,6 +57,11 @@ def preview(page: Page, language: str) -> Locator:
     return page.frame_locator(f'iframe[title="The e-mail in {language}"]').locator("body")
 
 
+def background(page: Page, label: str) -> str:
+    """Return the background colour of a field."""
+    return str(page.get_by_label(label).evaluate("field => getComputedStyle(field).backgroundColor"))
+
+
 def test_reworded_email_is_previewed_published_and_received(visit: Visit, sink: Sink, lab: User, draft: Format):
     page = visit(lab)
     page.context.add_init_script(Axe().axe_script)
@@ -84,6 +89,11 @@ def test_reworded_email_is_previewed_published_and_received(visit: Visit, sink: 
     page.goto(draft.get_absolute_url())
     follow(page, "Publish")
     press(page, "Publish")
+    page.eval_on_selector_all("details", "all => all.forEach(part => { part.open = true })")
+    go(main(page).get_by_role("link", name="save the date"))
+    locked = {background(page, label) for label in ("Subject in French", "Text in French", "Subject in English")}
+    assert (len(locked), background(page, "Read by") in locked) == (1, False)
+
     draft.refresh_from_db()
     cast = create_cast(draft)
     User.objects.filter(pk=cast["P"].pk).update(language="fr")
