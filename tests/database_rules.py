@@ -1,10 +1,12 @@
 """The names of all database rules of an app, for tests that every rule has a message."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pgtrigger
 from django.apps import apps
 from django.db import models
+from django.utils import translation
 from pghistory.models import Event
 
 from prototypes.trials.triggers import GroupsFrozen
@@ -54,3 +56,16 @@ def unnamed_unique_columns(app: str) -> list[str]:
         for field in model._meta.concrete_fields
         if field.unique and not field.primary_key
     ]
+
+
+def incomplete_refusals(refusals: Mapping[str, Any], app: str, form_fields: set[str]) -> list[str]:
+    """Return the rules whose text is no full sentence, or whose field neither a model nor a form of the app has."""
+    fields = {field.name for model in domain_models(app) for field in model._meta.fields} | form_fields | {""}
+    found = []
+    with translation.override("en"):
+        for rule, entry in refusals.items():
+            sentence, field = entry if isinstance(entry, tuple) else (entry, "")
+            written = str(sentence)
+            if not (written[0].isupper() and written.endswith(".") and field in fields):
+                found.append(rule)
+    return found

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
 from django.apps import apps
 from django.core.management import get_commands, load_command_class
 
@@ -14,7 +13,10 @@ from labplatform.settings import base
 ROOT = Path(__file__).parent.parent
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 README = (ROOT / "README.md").read_text()
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text()
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
+}
 OF_DJANGO = {"check", "collectstatic", "createsuperuser", "makemigrations", "migrate", "shell"}
 # For the demonstration and the tests; operators set none of them.
 NOT_FOR_OPERATORS = {"DEMO_PASSWORD", "LOCAL_MAILBOX", "TEST_TEMPLATE", "WEBHOOKS_TO_LOOPBACK"}
@@ -59,16 +61,20 @@ def options(name: str) -> set[str]:
     return {option for action in found._actions for option in action.option_strings}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_written_commands_exist_with_their_options(page: Path):
-    written = re.findall(r"manage\.py ([a-z_]+)([^`|\n;]*)", page.read_text())
-    unknown = [name for name, _rest in written if name not in get_commands()]
+def test_written_commands_exist_with_their_options():
+    written = {
+        (path, name, rest)
+        for path, page in PAGES.items()
+        for name, rest in re.findall(r"manage\.py ([a-z_]+)([^`|\n;]*)", page)
+    }
+    unknown = [(path, name) for path, name, _rest in written if name not in get_commands()]
     assert unknown == []
+    known = {name: options(name) for _path, name, _rest in written}
     wrong = [
-        (name, option)
-        for name, rest in written
+        (path, name, option)
+        for path, name, rest in written
         for option in re.findall(r"--[a-z-]+", rest)
-        if option not in options(name)
+        if option not in known[name]
     ]
     assert wrong == []
 
@@ -83,9 +89,10 @@ def targets() -> set[str]:
     return set(re.findall(r"^([a-z0-9-]+):(?!=)", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_named_make_targets_exist(page: Path):
-    assert set(re.findall(r"`make ([a-z0-9-]+)", page.read_text())) - targets() == set()
+def test_named_make_targets_exist():
+    named = {(path, target) for path, page in PAGES.items() for target in re.findall(r"`make ([a-z0-9-]+)", page)}
+    existing = targets()
+    assert [(path, target) for path, target in named if target not in existing] == []
 
 
 def test_readme_names_benchmarks_and_scanners():
@@ -101,14 +108,14 @@ def test_every_variable_read_is_documented():
     assert documented - named - {"PORT"} == set()
 
 
-def links(page: Path) -> list[str]:
-    text = re.sub(r"`[^`\n]*`", "", page.read_text())
+def links(page: str) -> list[str]:
+    text = re.sub(r"`[^`\n]*`", "", page)
     return [link for link in re.findall(r"\]\(([^)#\s]+)", text) if not link.startswith("http")]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_links_point_to_existing_pages(page: Path):
-    assert [link for link in links(page) if not (page.parent / link).exists()] == []
+def test_links_point_to_existing_pages():
+    found = [(path, link) for path, page in PAGES.items() for link in links(page)]
+    assert [(path, link) for path, link in found if not (ROOT / path).parent.joinpath(link).exists()] == []
 
 
 def test_variables_of_the_compose_file_are_in_the_example():

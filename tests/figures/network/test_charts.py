@@ -68,11 +68,10 @@ def test_levels_are_round_numbers_up_to_the_most(most: int, levels: list[int]):
     assert round_levels(most) == levels
 
 
-@pytest.mark.parametrize("most", [*range(1, 1200, 7), 123_456])
-def test_levels_are_few_and_reach_the_most(most: int):
-    levels = round_levels(most)
-    assert len(levels) <= 6
-    assert levels[-2] < most <= levels[-1]
+def test_levels_are_few_and_reach_the_most():
+    levels = {most: round_levels(most) for most in (*range(1, 1200, 7), 123_456)}
+    assert {most: found for most, found in levels.items() if len(found) > 6} == {}
+    assert {most: found for most, found in levels.items() if not found[-2] < most <= found[-1]} == {}
 
 
 def test_growth_is_drawn_beside_the_number_with_which_the_same_cohorts_began():

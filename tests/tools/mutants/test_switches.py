@@ -268,12 +268,16 @@ def test_role_added_to_a_row_is_in_the_table():
         table[permission] = row
 
 
-@pytest.mark.parametrize("name", sorted({*GUARDS, *STEPS, *FILTERING}))
-def test_every_guard_is_a_function_of_ours(name: str):
-    """A guard under a name that no longer exists would not be removed, and nobody would notice."""
+def is_function(name: str) -> bool:
+    """Return whether there is a function of this name, of a module or of a class."""
     owner, _, function = name.rpartition(".")
     try:
         found = import_string(name)
     except ImportError:
-        found = vars(import_string(owner))[function]
-    assert callable(found) or isinstance(found, staticmethod | classmethod | cached_property)
+        found = vars(import_string(owner)).get(function)
+    return callable(found) or isinstance(found, staticmethod | classmethod | cached_property)
+
+
+def test_every_guard_is_a_function_of_ours():
+    """A guard under a name that no longer exists would not be removed, and nobody would notice."""
+    assert [name for name in sorted({*GUARDS, *STEPS, *FILTERING}) if not is_function(name)] == []

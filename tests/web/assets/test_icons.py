@@ -18,9 +18,8 @@ def drawn(name: str, **options: int) -> ElementTree.Element:
     return ElementTree.fromstring(icons.draw(name, **options))  # noqa: S314 (our own drawing)
 
 
-@pytest.mark.parametrize("name", ICONS)
-def test_a_listed_icon_is_an_svg(name: str):
-    assert len(drawn(name)) >= 1
+def test_every_listed_icon_is_an_svg():
+    assert [name for name in ICONS if len(drawn(name)) < 1] == []
 
 
 def test_an_icon_is_hidden_from_screen_readers():
