@@ -28,6 +28,7 @@ from exchanges.rotation import Candidate, HostChoice, propose_rotation
 from programmes.models import Authority, CalendarPeriod, Edition
 from programmes.workdays import Period
 from web.database.nested_rows import nested
+from web.database.prepared import prepared
 
 SEARCH_WEEKS = 6  # windows are searched this far before and after a target
 
@@ -183,13 +184,19 @@ def expected_cohorts(edition: Edition, today: date, states: Iterable[str] = COHO
     They are annotated, as of `today`, with `people`, `session_days`, `turns`, `held`, `last_hosted` and `trips`, as
     `PlanningContext` describes them.
     """
+    return _cohorts_with_turns(edition.pk, today, tuple(states))
+
+
+@prepared
+def _cohorts_with_turns(edition: int, today: date, states: tuple[str, ...]) -> models.QuerySet[Any]:
+    """Return the query for the cohorts of `expected_cohorts`; `edition` is a key."""
     members = Membership.objects.active(today).filter(cohort=OuterRef("pk")).order_by().values("cohort")
     days = SessionDay.objects.filter(session__cohort=OuterRef("pk"), date__gte=today).exclude(
         session__state=SessionState.CANCELLED
     )
     turns = HostTurn.objects.filter(cohort=OuterRef("pk")).exclude(exchange__state=ExchangeState.CANCELLED).order_by()
     held = turns.filter(exchange__state__in=PAST)
-    rows = (
+    return (
         Cohort.objects.filter(edition=edition, retrospective=False, state__in=states)
         .select_related("authority")
         .annotate(
@@ -202,7 +209,6 @@ def expected_cohorts(edition: Edition, today: date, states: Iterable[str] = COHO
         )
         .order_by("name", "pk")
     )
-    return list(rows)
 
 
 def _trips() -> ArraySubquery:

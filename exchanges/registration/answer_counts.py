@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
-from django.db.models import Case, Count, Value, When
+from django.db.models import Case, Count, QuerySet, Value, When
 
 from exchanges.exchange.enums import UNANNOUNCED, ExchangeState
-from exchanges.models import Exchange
+from exchanges.models import Exchange, Registration
 from exchanges.registration.enums import EXPECTED, RegistrationState
+from web.database.prepared import prepared
 
 WALK_IN: Final = "walk_in"  # in the place of an answer
 
@@ -22,9 +23,17 @@ def answers_by_cohort(exchange: Exchange) -> dict[tuple[int | None, str], int]:
     """
     if exchange.state in {*UNANNOUNCED, ExchangeState.ANNOUNCED} or exchange.retrospective:
         return {}
+    return {(cohort, state): people for cohort, state, people in _counted_answers(exchange.pk)}
+
+
+@prepared
+def _counted_answers(exchange: int) -> QuerySet[Registration, tuple[int | None, str, int]]:
+    """Return the query for the cohort (key), the answer and the number of people of each group invited to the exchange
+    (a key).
+    """
     answer = Case(When(walk_in=True, then=Value(WALK_IN)), default="state")
-    rows = exchange.registrations.order_by().values_list("cohort", answer).annotate(people=Count("pk"))
-    return {(cohort, state): people for cohort, state, people in rows}
+    invited = Registration.objects.filter(exchange=exchange).order_by()
+    return invited.values_list("cohort", answer).annotate(people=Count("pk"))
 
 
 def answer_counts(answers: Mapping[tuple[int | None, str], int]) -> dict[str, int]:
