@@ -28,6 +28,13 @@ from web.pages.pagination import Page, paginate
 
 PER_PAGE = 20  # enough for upcoming exchanges and a few earlier ones
 BY_EDITION = (F("edition__starts_on").desc(nulls_last=True), "edition_id")
+# What the list shows of an exchange and its host, and of the edition above.
+LIST_COLUMNS = (
+    *("kind", "kind_label", "number", "theme", "state", "retrospective", "venue", "host__name"),
+    *("first_day", "first_day_precision", "days"),
+    *("edition__name", "edition__slug", "edition__state", "edition__programme__family"),
+    "edition__format__exchange_interval_months",
+)
 BY_DAY = (F("first_day").asc(nulls_last=True), F("number").asc(nulls_last=True), "id")
 
 
@@ -38,19 +45,24 @@ def exchange_list(request: HttpRequest) -> HttpResponse:
     These are exchanges of editions where they are a member or an authority admin, and imported published facts; lab
     staff see all.
     """
-    visible = Exchange.objects.visible_to(person(request))
-    editions = Edition.objects.filter(pk__in=visible.values("edition")).latest_first()
-    search = ExchangeFilter(
-        request.GET, visible.with_host_and_edition(), editions=list(editions.values_list("slug", "name"))
-    )
+    user = person(request)
+    rows = Exchange.objects.visible_to(user).select_related("edition__programme", "edition__format", "host")
+    search = ExchangeFilter(request.GET, rows.only(*LIST_COLUMNS), editions=_editions_with_exchanges(user))
     page = paginate(search.qs.order_by(*BY_EDITION, *BY_DAY), request.GET.get("page"), per_page=PER_PAGE)
     context = {
         "page": page,
         "filter": search,
-        **_timeline_context(page, person(request)),
-        "to_plan": _editions_to_plan(page, person(request)),
+        **_timeline_context(page, user),
+        "to_plan": _editions_to_plan(page, user),
     }
     return render_part(request, "exchanges/pages/list.html", "results", context)
+
+
+@prepared
+def _editions_with_exchanges(user: User) -> QuerySet[Edition, tuple[str, str]]:
+    """Return the query for slug and name of the editions of exchanges that the person may see, the latest first."""
+    visible = Exchange.objects.visible_to(user)
+    return Edition.objects.filter(pk__in=visible.values("edition")).latest_first().values_list("slug", "name")
 
 
 def _editions_to_plan(page: Page[Exchange], user: User) -> list[Edition]:
