@@ -119,6 +119,9 @@ EQUIVALENT: Final[dict[str, str]] = {
     "accounts.openid.provider refused raise UntrustedAnswer('token_answer') from error": (
         "An answer that cannot be parsed has no claims: what follows fails without them, only not with a page."
     ),
+    "cohorts.calls.forms scope Edition.objects.visible_to(user)": (
+        "Only lab staff open the cohort of an application, and they see every edition."
+    ),
     "cohorts.calls.models signed user.is_authenticated": (
         "Nobody who is signed out gets this far, and Django refuses to search for an anonymous user."
     ),

@@ -9,6 +9,7 @@ from django.core import mail
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from cohorts.calls.actions.calls import add_reviewer
 from cohorts.models import Application, Call, Cohort, Invitation
 from notifications.sending.cycle import send_round
 from programmes.models import Authority, ListedAuthority
@@ -91,6 +92,7 @@ class TestPagesOfTheLab:
         reader = UserFactory(is_lab_staff=True, lab_role="reader")
         for address, reason in {
             "nobody@people.example": "Nobody has an account with this address. Invite the person first.",
+            UserFactory(is_active=False).email: "Nobody has an account with this address. Invite the person first.",
             reader.email: "Readers of the lab change nothing, so they cannot review.",
         }.items():
             assert errors(client.post(f"/calls/{call.pk}/reviewers/new/", {"email": address})) == {"email": [reason]}
@@ -111,6 +113,11 @@ class TestPagesOfTheLab:
             browser(cast["S"]).post(f"/calls/{call.pk}/reviewers/new/", {"email": cast["D"].email})
         send_round(lambda: NOW + DAY, seconds=60)
         assert (call.reviewers.current().get(), len(mail.outbox)) == (reviewer, 2)
+
+    def test_removed_reviewer_stays_removed_when_someone_else_is_asked(self, cast: Cast, call: Call):
+        CallReviewerFactory(call=call, user=cast["P"], ended_at=NOW)
+        add_reviewer(call=call, email=cast["D"].email, at=NOW, by=cast["S"])
+        assert [row.user for row in call.reviewers.current()] == [cast["D"]]
 
     @pytest.mark.parametrize("number", [1, 3])
     def test_list_and_page_take_as_many_statements_for_one_row_as_for_three(
@@ -140,10 +147,17 @@ class TestPagesOfTheLab:
         with django_assert_num_queries(3):
             assert "Ten authorities" in page_text(visitor().get(f"/public/en/calls/{calls[0].slug}/?fresh=1"))
 
+    def test_drafts_of_the_same_authority_are_not_shown_beside_an_application(self, cast: Cast, call: Call):
+        row = ApplicationFactory(call=call, authority_name="Ville de Brume")
+        ApplicationFactory(call=call, authority_name="Ville de Brume", state="draft")
+        assert list(browser(cast["S"]).get(row.get_absolute_url()).context["same_authority"]) == []
+
     def test_home_says_what_waits_for_reviewers_and_for_the_lab(self, cast: Cast, call: Call):
         row = ApplicationFactory(call=call)
         CallReviewerFactory(call=call, user=cast["D"])
-        assert "1 application waits for your review." in page_text(browser(cast["D"]).get("/"))
+        ApplicationFactory(call=CallReviewerFactory(user=cast["N"]).call)
+        home = page_text(browser(cast["D"]).get("/"))
+        assert ("1 application waits for your review." in home, "has arrived" in home) == (True, False)
         CallFactory(title_en="Reviewed by others")
         assert {role: "Reviewed by others" in page_text(browser(cast[role]).get("/calls/")) for role in "SD"} == {
             "S": True,

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from cohorts.calls.actions.reviews import decide_application
+from cohorts.calls.documents import find_application
+from cohorts.calls.emails import APPLICATION_EMAILS, CALL_EMAILS
 from cohorts.calls.permissions import can_decide, can_manage_calls, can_open_cohort, can_read_calls, can_review
 from cohorts.models import Application, ApplicationPerson, Call
 from tests.cohorts.raw import refused, run_sql
@@ -17,6 +19,7 @@ from tests.factories.calls import (
     CallReviewerFactory,
 )
 from tests.factories.cast import NOW, TODAY, Cast
+from web.dates.clock import Today
 from web.errors import DomainError
 
 
@@ -147,6 +150,16 @@ class TestRules:
             ApplicationRatingFactory(application=decided, reviewer=rating.reviewer)
 
 
+def test_documents_of_an_application_are_changed_by_its_link_alone(cast: Cast, call: Call):
+    CallReviewerFactory(call=call, user=cast["D"])
+    application = ApplicationFactory(call=call)
+    for role in "SD":
+        owner = find_application(application.pk, cast[role], Today(TODAY))
+        assert owner is not None
+        assert [bool(decision) for decision in (owner.can_add, owner.can_edit, owner.can_edit_own)] == [False] * 3
+    assert find_application(application.pk, cast["N"], Today(TODAY)) is None
+
+
 def test_permissions_of_the_lab_its_readers_reviewers_and_others(cast: Cast, call: Call):
     reader = UserFactory(is_lab_staff=True, lab_role="reader")
     waiting, accepted = ApplicationFactory(call=call), ApplicationFactory(call=call, state="accepted")
@@ -175,6 +188,11 @@ def test_permissions_of_the_lab_its_readers_reviewers_and_others(cast: Cast, cal
     }
     seen = {who: Application.objects.visible_to(user).count() for who, user in people.items()}
     assert seen == {"lab": 2, "reader": 2, "reviewer": 2, "other": 0, "nobody": 0}
+    emails = {
+        who: {APPLICATION_EMAILS.can_see(user, waiting.pk), CALL_EMAILS.can_see(user, call.pk)}
+        for who, user in people.items()
+    }
+    assert emails == {"lab": {True}, "reader": {True}, "reviewer": {True}, "other": {False}, "nobody": {False}}
     for state in ("unconfirmed", "draft", "withdrawn"):
         ApplicationFactory(call=call, state=state)
     assert Application.objects.visible_to(cast["S"]).count() == 2
