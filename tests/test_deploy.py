@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from labplatform.devstack.postgres import DURABLE_OPTIONS
 from labplatform.monitoring.probe import is_ready
 from labplatform.settings.base import OUR_APPS
 
@@ -123,6 +124,13 @@ def test_every_lasting_service_has_a_health_check_that_others_wait_for():
         "beat": migrated,
         "proxy": {"web": "service_healthy"},
     }
+
+
+def test_postgresql_has_the_options_of_the_demonstration():
+    assert services()["postgres"]["command"] == [
+        "postgres",
+        *(word for each in DURABLE_OPTIONS for word in ("-c", each)),
+    ]
 
 
 def test_every_service_has_limits_log_rotation_and_minimal_rights():
