@@ -12,7 +12,12 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
+    # Reading waits from the removal to the end: the other index comes first.
     operations = [
+        migrations.AddIndex(
+            model_name='idea',
+            index=models.Index(condition=models.Q(('reached_test_on__isnull', False)), fields=['cohort'], name='idea_in_test'),
+        ),
         migrations.RemoveIndex(
             model_name='idea',
             name='idea_captured',
@@ -20,9 +25,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='idea',
             index=models.Index(condition=models.Q(('retrospective', False), ('state', 'captured')), fields=['state_since', 'cohort'], name='idea_captured'),
-        ),
-        migrations.AddIndex(
-            model_name='idea',
-            index=models.Index(condition=models.Q(('reached_test_on__isnull', False)), fields=['cohort'], name='idea_in_test'),
         ),
     ]

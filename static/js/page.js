@@ -114,7 +114,7 @@ document.addEventListener("submit", (event) => {
     if (!form.matches("[data-once]") || event.defaultPrevented) return;
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "yes";
-    for (const button of form.querySelectorAll("[type=submit]")) button.setAttribute("aria-disabled", "true");
+    for (const field of form.elements) if (field.type === "submit") field.setAttribute("aria-disabled", "true");
 });
 
 // Drafts of the field page stay on the device when people sign out: warn them first.
