@@ -230,7 +230,9 @@ class NetworkLinkOut(Schema):
 class NetworkOut(Schema):
     """The network: people at the end of each month and on the day `as_of`, and links between authorities.
 
-    `links` have the person’s authorities at one end; those among others are counted in `other_links`, by kind.
+    `links` have the person’s authorities at one end; those among others are counted in `other_links`, by kind. With
+    more than a hundred cohorts `links` is empty and `other_links` counts all links.
+
     `commitments_late` were due and are still open; `replications` are ideas that are live in another authority.
     """
 
@@ -332,7 +334,7 @@ def _network_values(page: Mapping[str, Any]) -> dict[str, Any]:
             for kind, cell in pair.cells.items()
             if cell.number
         ],
-        "other_links": links.others,
+        "other_links": links.unlisted,
     }
 
 

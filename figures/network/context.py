@@ -109,17 +109,17 @@ class CurveTableRow(NamedTuple):
 
 
 def network_page(
-    visible: VisibleCohorts, scope: FiguresScope, user: User, as_of: date, *, in_file: bool = False
+    visible: VisibleCohorts, scope: FiguresScope, user: User, as_of: date, *, with_rows: bool = False
 ) -> dict[str, Any]:
     """Return the template context of the network page for a scope on the day `as_of`.
 
-    Seven statements. Where there are more than a hundred cohorts, the page has the numbers of people, teams and links
-    without a row for each cohort, team and pair of authorities. The file (`in_file`) has those of cohorts and pairs all
-    the same.
+    At most seven statements. Where there are more than a hundred cohorts, the page has the numbers of people, teams and
+    links without a row for each cohort, team and pair of authorities. `with_rows` keeps the rows of cohorts and pairs
+    all the same, for the file.
     """
     counted = queries.counted_cohorts(visible, scope)
-    are_few = len(counted.ids) <= MAX_COHORTS
-    has_rows = are_few or in_file
+    has_few_cohorts = len(counted.ids) <= MAX_COHORTS
+    has_rows = has_few_cohorts or with_rows
     readable_cohort_ids = queries.readable_cohort_ids(user, counted.ids, visible.own) if has_rows else set()
     network_figures = network(queries.people_changes(counted, as_of=as_of), as_of=as_of)
     people = queries.people_counts(counted, as_of=as_of, by_cohort=has_rows)
@@ -149,10 +149,10 @@ def network_page(
         **links_context(visible, counted, user, as_of=as_of, has_rows=has_rows),
         **(
             teams_context(queries.teams(user, counted.argument, as_of), visible, readable_cohort_ids, as_of)
-            if are_few
+            if has_few_cohorts
             else open_teams_context(counted, as_of)
         ),
-        **claims_context(queries.claims_about(counted.argument) if are_few else ()),
+        **claims_context(queries.claims_about(counted.argument) if has_few_cohorts else ()),
     }
 
 
@@ -161,19 +161,19 @@ def links_context(
 ) -> dict[str, Any]:
     """Return the context of the links: by pair of authorities, or without `has_rows` the numbers of all pairs together.
 
-    PostgreSQL counts those of lab staff, who may know all links.
+    Lab staff may know all links, so PostgreSQL counts theirs; for others each pair is checked first.
     """
     if visible.own is None and not has_rows:
         totals = link_totals(counted, user, as_of=as_of)
         return {"links": Links([], totals.links), "replications": totals.replications}
     rows = link_rows(counted, user, as_of=as_of)
-    known = links(rows, visible.own)
-    return {"links": known if has_rows else Links([], known.totals), "replications": replication_count(rows)}
+    all_links = links(rows, visible.own)
+    return {"links": all_links if has_rows else Links([], all_links.totals), "replications": replication_count(rows)}
 
 
 def open_teams_context(counted: queries.CountedCohorts, as_of: date) -> dict[str, Any]:
     """Return the context of `teams_context` where there are too many cohorts: the number of open teams alone."""
-    return {"teams": [], "published_teams": [], "teams_open": len(queries.open_teams(counted.argument, as_of))}
+    return {"teams": [], "published_teams": [], "teams_open": queries.count_open_teams(counted, as_of)}
 
 
 def cohort_rows(

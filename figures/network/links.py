@@ -19,7 +19,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.models import Commitment, Contribution, Exchange, Match
-from figures.network.queries import Cohorts, CountedCohorts, in_cohorts
+from figures.network.queries import CohortsArgument, CountedCohorts, in_cohorts
 from figures.number_formats import number
 from prototypes.models import Idea, Implementation, Lineage
 from web.database.prepared import prepared
@@ -114,24 +114,24 @@ class AuthorityPair:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The pairs that may be named, by name, and by kind the sums of the links among others that share their figures."""
+    """The pairs that may be named, by name, and `unlisted`: by kind, the number of links that no pair lists."""
 
     pairs: Sequence[AuthorityPair]
-    others: dict[str, int]
+    unlisted: dict[str, int]
 
     @property
     def totals(self) -> dict[str, int]:
-        """The numbers of all these links by kind, of the named pairs and of the others."""
-        totals = dict(self.others)
+        """The numbers of all these links by kind, listed or not."""
+        totals = dict(self.unlisted)
         for pair in self.pairs:
             for link, cell in pair.cells.items():
                 totals[link] = totals.get(link, 0) + cell.number
         return totals
 
     @property
-    def other_totals(self) -> list[tuple[StrOrPromise, int]]:
-        """Pairs of a kind's label and the number of its links among other authorities."""
-        return [(link.label, self.others.get(link, 0)) for link in LinkKind]
+    def unlisted_by_label(self) -> list[tuple[StrOrPromise, int]]:
+        """Pairs of a kind's label and the number of its links that no pair lists."""
+        return [(link.label, self.unlisted.get(link, 0)) for link in LinkKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +160,14 @@ class LinkSource:
         """The path to the authority of the taker."""
         return self.taker if self.taker == "authority" else f"{self.taker}__authority"
 
-    def end_conditions(self, cohorts: Cohorts) -> tuple[Q, Q]:
+    def end_conditions(self, cohorts: CohortsArgument) -> tuple[Q, Q]:
         """Return the conditions that the giver is among `cohorts`, and that the taker is."""
         if self.taker != "authority":
             return in_cohorts(self.giver, cohorts), in_cohorts(self.taker, cohorts)
         authorities = Cohort.objects.filter(in_cohorts("pk", cohorts)).values("authority")
         return in_cohorts(self.giver, cohorts), Q(authority__in=authorities)
 
-    def links_of(self, cohorts: Cohorts) -> QuerySet[Any]:
+    def links_of(self, cohorts: CohortsArgument) -> QuerySet[Any]:
         """Return the rows of this kind that have an end among `cohorts`.
 
         Links within one authority and links with an unknown end are left out.
@@ -177,7 +177,7 @@ class LinkSource:
         has_both_ends = Q(**{f"{self.giver}__isnull": False, f"{self.taker_authority}__isnull": False})
         return self.rows.filter(gives | takes, from_other, has_both_ends).order_by()
 
-    def total(self, cohorts: Cohorts) -> QuerySet[Any, tuple[str, int, int]]:
+    def total(self, cohorts: CohortsArgument) -> QuerySet[Any, tuple[str, int, int]]:
         """Return one row: the kind, how many links of it have an end among `cohorts`, and of how many the giver is."""
         gives, _takes = self.end_conditions(cohorts)
         number, given = (Count(self.counts, filter=ends, distinct=True) for ends in (None, gives))
@@ -185,7 +185,7 @@ class LinkSource:
         total: QuerySet[Any, tuple[str, int, int]] = kind.annotate(number=number, given=given)
         return total
 
-    def between(self, cohorts: Cohorts) -> QuerySet[Any, tuple[Any, ...]]:
+    def between(self, cohorts: CohortsArgument) -> QuerySet[Any, tuple[Any, ...]]:
         """Return the links of this kind that have an end among `cohorts`, as rows in the order of `LinkRow`."""
         gives, takes = self.end_conditions(cohorts)
         taker_authority = self.taker_authority
@@ -227,7 +227,7 @@ def link_rows(cohorts: CountedCohorts, user: User, *, as_of: date) -> list[LinkR
 
 
 @prepared
-def _links_between(user: User, cohorts: Cohorts, as_of: date) -> QuerySet[Any, tuple[Any, ...]]:
+def _links_between(user: User, cohorts: CohortsArgument, as_of: date) -> QuerySet[Any, tuple[Any, ...]]:
     """Return the query of the links that have an end among these cohorts, as `link_rows`."""
     first, *rest = (source.between(cohorts) for source in _sources(user, as_of))
     return first.union(*rest, all=True)
@@ -251,7 +251,7 @@ def link_totals(cohorts: CountedCohorts, user: User, *, as_of: date) -> LinkTota
 
 
 @prepared
-def _total_links(user: User, cohorts: Cohorts, as_of: date) -> QuerySet[Any, tuple[str, int, int]]:
+def _total_links(user: User, cohorts: CohortsArgument, as_of: date) -> QuerySet[Any, tuple[str, int, int]]:
     """Return the query of the numbers of links of each kind, as `LinkSource.total`."""
     first, *rest = (source.total(cohorts) for source in _sources(user, as_of))
     return first.union(*rest, all=True)
@@ -282,11 +282,11 @@ def links(rows: Iterable[LinkRow], own: frozenset[int] | None) -> Links:
     `own` are the ids of the reader's authorities, None for lab staff, who may know all.
     """
     pairs: dict[tuple[str, str, int, int], AuthorityPair] = {}
-    others: dict[str, int] = {}
+    unlisted: dict[str, int] = {}
     for row in rows:
         if not can_be_named(row, own):
             if row.giver_is_counted and row.taker_is_counted:
-                others[row.link] = others.get(row.link, 0) + row.number
+                unlisted[row.link] = unlisted.get(row.link, 0) + row.number
             continue
         key = (row.giver_name.casefold(), row.taker_name.casefold(), row.giver, row.taker)
         pair = pairs.setdefault(
@@ -295,7 +295,7 @@ def links(rows: Iterable[LinkRow], own: frozenset[int] | None) -> Links:
         pair.cells[LinkKind(row.link)].number += row.number
         if row.readable:
             pair.cells[LinkKind(row.link)].readable.append(row)
-    return Links([pairs[key] for key in sorted(pairs)], others)
+    return Links([pairs[key] for key in sorted(pairs)], unlisted)
 
 
 def can_be_named(row: LinkRow, own: frozenset[int] | None) -> bool:

@@ -109,23 +109,23 @@ PEOPLE_COUNTS: Final = f"{BY_COHORT} UNION ALL {GROWTH_COUNTS}"
 
 
 @dataclass(frozen=True, slots=True)
-class AllCohorts:
-    """All cohorts of an authority, of an edition or of both, by key; without either, all cohorts."""
+class CohortsOfScope:
+    """The cohorts of an authority, of an edition or of an authority in an edition; without either, all cohorts."""
 
-    authority: int | None = None
-    edition: int | None = None
+    authority_id: int | None = None
+    edition_id: int | None = None
 
     @property
     def rows(self) -> QuerySet[Cohort]:
         """The cohorts as a query."""
-        chosen = {"authority": self.authority, "edition": self.edition}
-        return Cohort.objects.filter(**{name: key for name, key in chosen.items() if key is not None})
+        wanted = {"authority": self.authority_id, "edition": self.edition_id}
+        return Cohort.objects.filter(**{name: key for name, key in wanted.items() if key is not None})
 
 
-Cohorts = IdsArgument | AllCohorts  # as an argument of a prepared statement
+CohortsArgument = IdsArgument | CohortsOfScope  # as an argument of a prepared statement
 
 
-def in_cohorts(path: str, cohorts: Cohorts) -> Q:
+def in_cohorts(path: str, cohorts: CohortsArgument) -> Q:
     """Return the condition that the cohort at a lookup path, such as "offer__cohort", is one of `cohorts`."""
     return among(path, cohorts) if isinstance(cohorts, IdsArgument) else Q(**{f"{path}__in": cohorts.rows})
 
@@ -133,17 +133,18 @@ def in_cohorts(path: str, cohorts: Cohorts) -> Q:
 class CountedCohorts(NamedTuple):
     """The cohorts in a scope: `ids` of all, `own` of those that the reader sees row by row.
 
-    `all_of` says which they are where lab staff count too many to put thousands of ids into each statement.
+    `condition` selects the same cohorts. It is set for lab staff with more than a hundred cohorts, so that a statement
+    has no list of thousands of ids.
     """
 
     ids: list[int]
     own: list[int]
-    all_of: AllCohorts | None = None
+    condition: CohortsOfScope | None = None
 
     @property
-    def argument(self) -> Cohorts:
+    def argument(self) -> CohortsArgument:
         """The cohorts as an argument of a prepared statement."""
-        return self.all_of or IdsArgument(self.ids)
+        return self.condition or IdsArgument(self.ids)
 
 
 def counted_cohorts(visible: VisibleCohorts, scope: FiguresScope) -> CountedCohorts:
@@ -157,9 +158,13 @@ def counted_cohorts(visible: VisibleCohorts, scope: FiguresScope) -> CountedCoho
     else:
         ids = list(visible.cohort_queryset(scope).values_list("pk", flat=True))
     own = [row.pk for row in cohorts if visible.owns(row)] if len(cohorts) == len(ids) else []
-    is_all = visible.own is None and len(ids) > MAX_COHORTS and scope.report_cohorts is None
-    chosen = AllCohorts(*(row.pk if row else None for row in (scope.authority, scope.edition)))
-    return CountedCohorts(ids, own, chosen if is_all else None)
+    if visible.own is not None or len(ids) <= MAX_COHORTS or scope.report_cohorts is not None:
+        return CountedCohorts(ids, own)
+    condition = CohortsOfScope(
+        authority_id=scope.authority.pk if scope.authority else None,
+        edition_id=scope.edition.pk if scope.edition else None,
+    )
+    return CountedCohorts(ids, own, condition)
 
 
 @replica_allowed
@@ -218,7 +223,7 @@ def readable_cohort_ids(user: User, cohorts: Sequence[int], own: frozenset[int] 
 
 
 @prepared
-def teams(user: User, cohorts: Cohorts, as_of: date) -> QuerySet[InnovationTeam]:
+def teams(user: User, cohorts: CohortsArgument, as_of: date) -> QuerySet[InnovationTeam]:
     """Return the innovation teams of these cohorts as of a day, and those of their authorities without a cohort.
 
     Each team is annotated with its state on `as_of`, and with `joined_after_leaving`: it came to its cohort after the
@@ -230,20 +235,25 @@ def teams(user: User, cohorts: Cohorts, as_of: date) -> QuerySet[InnovationTeam]
     return rows.as_of(as_of).select_related("authority", "cohort").order_by("authority__name", "pk")
 
 
-def _teams_of(cohorts: Cohorts) -> InnovationTeamQuerySet:
+def _teams_of(cohorts: CohortsArgument) -> InnovationTeamQuerySet:
     """Return the innovation teams of these cohorts, and those of their authorities without a cohort."""
     authorities = Cohort.objects.filter(in_cohorts("pk", cohorts)).values("authority")
     return InnovationTeam.objects.filter(in_cohorts("cohort", cohorts) | Q(cohort=None, authority__in=authorities))
 
 
+def count_open_teams(cohorts: CountedCohorts, as_of: date) -> int:
+    """Return how many teams of `teams` were open on a day, without those known from publications."""
+    rows = _open_team_count(cohorts.argument, as_of)
+    return rows[0][1] if rows else 0
+
+
 @prepared
-def open_teams(cohorts: Cohorts, as_of: date) -> QuerySet[InnovationTeam, int]:
-    """Return the keys of the teams of `teams` that were open on the day, without those known from publications."""
+def _open_team_count(cohorts: CohortsArgument, as_of: date) -> QuerySet[InnovationTeam, tuple[int, int]]:
+    """Return a query of one row, 1 and the number of open teams; of no row if none was open."""
     rows: Any = _teams_of(cohorts).as_of(as_of)
-    keys: QuerySet[InnovationTeam, int] = rows.filter(retrospective=False, state_on_day=TeamState.OPEN).values_list(
-        "pk", flat=True
-    )
-    return keys
+    open_teams = rows.filter(retrospective=False, state_on_day=TeamState.OPEN).order_by()
+    one_group: QuerySet[InnovationTeam, tuple[int, int]] = open_teams.values_list(Value(1)).annotate(number=Count("pk"))
+    return one_group
 
 
 class CommitmentCounts(NamedTuple):
@@ -271,7 +281,7 @@ def commitments(cohorts: CountedCohorts, scope: FiguresScope, *, as_of: date) ->
 
 @prepared
 def _commitment_counts(
-    cohorts: Cohorts, with_lab: bool, as_of: date
+    cohorts: CohortsArgument, with_lab: bool, as_of: date
 ) -> QuerySet[Commitment, tuple[int, int, int, int]]:
     """Return a query of one row, 1 and the numbers of `CommitmentCounts`; of no row if nothing was due by `as_of`.
 
@@ -304,7 +314,7 @@ PEOPLE: Final = (
 
 
 @prepared
-def claims_about(cohorts: Cohorts) -> QuerySet[Claim]:
+def claims_about(cohorts: CohortsArgument) -> QuerySet[Claim]:
     """Return the published figures on people in the network, of these cohorts' editions and of their programmes."""
     rows = Cohort.objects.filter(in_cohorts("pk", cohorts))
     about = Q(edition__in=rows.values("edition"))

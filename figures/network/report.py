@@ -157,11 +157,11 @@ def _links(page: dict[str, Any]) -> Iterator[TableRow]:
     for pair in links.pairs:
         for label, cell in pair:
             yield str(label), pair.giver, pair.taker, day, cell.number
-    for link in LinkKind if links.others else ():
+    for link in LinkKind if links.unlisted else ():
         yield (
             str(link.label),
             _("Among other authorities"),
             "",
             day,
-            links.others.get(link, 0),
+            links.unlisted.get(link, 0),
         )

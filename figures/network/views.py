@@ -54,6 +54,6 @@ def network_figures(request: HttpRequest, file_format: str) -> HttpResponse:
         return redirect(f"{reverse('figures:network')}?{request.GET.urlencode()}")
     as_of = form.cleaned_data["as_of"]
     is_empty = form.visible.has_nothing_to_show(form.scope)
-    page = None if is_empty else network_page(form.visible, form.scope, user, as_of, in_file=True)
+    page = None if is_empty else network_page(form.visible, form.scope, user, as_of, with_rows=True)
     name = f"{pgettext('name of a file', 'network')}-{as_of.isoformat()}.{file_format}"
     return download_table(network_table(form, page), file_format, name=name, language=request.LANGUAGE_CODE)

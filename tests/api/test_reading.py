@@ -8,17 +8,24 @@ from django.db.models import Model
 
 from api.v1.files import AREAS
 from files.registries import file_owners
+from tests.factories.accounts import UserFactory
 from tests.factories.api import program_of
 from tests.factories.budget import AgreementFactory, DayRateFactory, stated
 from tests.factories.calls import ApplicationFactory, CallFactory, CallReviewerFactory
 from tests.factories.cast import Cast
-from tests.factories.cohorts import AttendanceFactory, SessionFactory, SessionMethodFactory
+from tests.factories.cohorts import (
+    AttendanceFactory,
+    CohortFactory,
+    MembershipFactory,
+    SessionFactory,
+    SessionMethodFactory,
+)
 from tests.factories.comments import CommentFactory
 from tests.factories.contents import MinutesFactory
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.fieldwork import InsightFactory, NoteFactory
 from tests.factories.files import AttachmentFactory
-from tests.factories.programmes import FormatFactory
+from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory
 from tests.factories.prototypes import IdeaFactory, IndicatorFactory, TrialFactory
 from tests.factories.rating_rounds import ChallengeRatingFactory, RatedChallengeFactory, RatingRoundFactory, closed
 from tests.sql import update
@@ -94,6 +101,28 @@ def test_the_network_and_the_work_are_those_of_their_pages(cast: Cast):
     for address in ("figures/work/", "figures/network/"):
         assert program.get(address, as_of="2030-01-01").status_code == 422
         assert program_of(cast["X"]).get(address).status_code == 403
+
+
+def test_network_without_a_cohort_to_count_has_zeros(cast: Cast):
+    """The reader left the only cohort of an edition, which does not share its figures."""
+    left = CohortFactory(edition=EditionFactory(slug="transfo-2025"), authority=AuthorityFactory())
+    MembershipFactory(cohort=left, user=cast["X"], starts_on=date(2026, 5, 4), ends_on=date(2026, 6, 9))
+    answer = program_of(cast["X"]).get("figures/network/", edition="transfo-2025")
+    assert answer.status_code == 200
+    counts = answer.json()
+    del counts["as_of"]
+    assert counts == {
+        "people": [],
+        **dict.fromkeys(("innovation_teams_open", "replications"), 0),
+        **dict.fromkeys(("commitments_fulfilled", "commitments_dropped", "commitments_late"), 0),
+        "links": [],
+        "other_links": {},
+    }
+
+
+def test_network_of_an_installation_without_cohorts_has_no_people():
+    answer = program_of(UserFactory(is_lab_staff=True)).get("figures/network/")
+    assert (answer.status_code, answer.json()["people"]) == (200, [])
 
 
 def test_reviewers_read_what_was_sent_and_not_which_cohort_it_became(cast: Cast):

@@ -52,7 +52,10 @@ class StatementChanged(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class KeyArgument:
-    """The shape of an argument that is a key, a tuple of `many` keys, a list of ids (`ids`), or a slug (`text`)."""
+    """The shape of an argument that is a key, a tuple of `many` keys, a list of ids (`ids`), or a slug (`text`).
+
+    An empty list of ids has `many=0`.
+    """
 
     many: int | None = None
     ids: bool = False
@@ -70,7 +73,7 @@ class KeyArgument:
         if self.text:
             return f"{TEXT_PLACEHOLDER}{first}"
         if self.ids:
-            return IdsArgument((first,))
+            return IdsArgument(() if self.many == 0 else (first,))
         return first if self.many is None else tuple(range(first, first + self.many))
 
 
@@ -155,8 +158,8 @@ def _shape_and_keys(arg: Any) -> tuple[Hashable, tuple[Any, ...]]:
     """
     if isinstance(arg, Model):
         return _shape_and_keys_of_row(arg)
-    if isinstance(arg, IdsArgument) and arg:
-        return KeyArgument(ids=True), (arg,)
+    if isinstance(arg, IdsArgument):
+        return (KeyArgument(ids=True), (arg,)) if arg else (KeyArgument(0, ids=True), ())
     if isinstance(arg, tuple) and all(map(_is_key, arg)):
         return KeyArgument(len(arg)), arg
     if isinstance(arg, TextArgument):

@@ -304,7 +304,7 @@ def test_links_among_others_that_share_are_summed_up(sharing: str, others: list[
     someone = MembershipFactory(cohort=CohortFactory(edition=linked.edition)).user
     share_with_edition(*(cohort for cohort in linked.edition.cohorts.all() if cohort.slug in sharing.split()))
     page = answer(someone, edition="transfo-2026")
-    assert (of_table(page, "links-table") if page.context["links"].others else []) == others
+    assert (of_table(page, "links-table") if page.context["links"].unlisted else []) == others
     assert len(of_table(answer(linked["S"]), "links-table")) == 3
 
 
@@ -473,11 +473,29 @@ def test_too_many_cohorts_are_not_listed_for_anyone_but_are_in_the_file(linked: 
     monkeypatch.setattr(context, "MAX_COHORTS", 1)
     page, page_text = answer(linked["A"]), text(linked["A"])
     assert "There are more than a hundred cohorts here." in page_text
-    assert (page.context["links"].pairs, page.context["links"].others) == ([], totals)
+    assert (page.context["links"].pairs, page.context["links"].unlisted) == ([], totals)
     assert [page.context[name] for name in ("cohort_rows", "teams", "claims")] == [[], [], []]
     for name in ("replications", "teams_open"):
         assert page.context[name] == usual.context[name]
     assert figures_file(linked["A"]) == file
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("today")
+def test_lab_staff_read_zeros_where_there_is_no_cohort():
+    page = answer(UserFactory(is_lab_staff=True))
+    assert page.status_code == 200
+    assert (page.context["network"].now, page.context["teams_open"], page.context["commitments"].due) == (None, 0, 0)
+    assert (page.context["links"].totals, page.context["replications"]) == ({}, 0)
+
+
+def test_edition_of_which_nothing_may_be_counted_has_zeros(cast: Cast):
+    """The reader left the only cohort of an edition, which does not share its figures."""
+    left = CohortFactory(edition=EditionFactory(slug="transfo-2025"), authority=AuthorityFactory())
+    MembershipFactory(cohort=left, user=cast["X"], starts_on=IN_MAY, ends_on=IN_JUNE)
+    page = answer(cast["X"], edition="transfo-2025")
+    assert (page.status_code, errors(page)) == (200, [])
+    assert (page.context["network"].now, page.context["cohort_rows"], page.context["claims"]) == (None, [], [])
 
 
 @pytest.mark.parametrize("cohorts", [1, 3])
