@@ -29,7 +29,7 @@ from web.pages.home import (
     HomeNotice,
     HomeNoticeSource,
     NestedRows,
-    counted_up_to_limit,
+    capped_count_text,
     since_day,
     total_if_truncated,
 )
@@ -87,7 +87,7 @@ def led_cohorts(user: User, today: Day) -> QuerySet[Cohort]:
     return working_cohorts(user, today, LEADING_ROLES).filter(state="running")
 
 
-def _find_without_prototype(user: User, today: Today) -> ArraySubquery:
+def _find_without_test(user: User, today: Today) -> ArraySubquery:
     """Return a subquery for the cohorts that the person leads, that have started and of which no idea was ever in test,
     as JSON objects.
 
@@ -108,7 +108,7 @@ def _find_without_prototype(user: User, today: Today) -> ArraySubquery:
 def _describe_without_prototype(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
     """Return notices for the home page, at most five, on the cohorts of these rows whose first test is overdue today.
 
-    `rows` are those of `_find_without_prototype`.
+    `rows` are those of `_find_without_test`.
     """
     now = timezone.now()
     late = (row for row in rows if is_late(row, day_in(row["zone"], now)))
@@ -159,7 +159,7 @@ def _describe_unconfirmed(_request: HttpRequest, rows: NestedRows) -> list[HomeN
     if not count:
         return []
     text = ngettext("has had no update for six months.", "have had no update for six months.", count)
-    strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": counted_up_to_limit(count)}
+    strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": capped_count_text(count)}
     since = since_day(rows[0]["earliest"])
     return [HomeNotice(strong, text, reverse("prototypes:unconfirmed"), _("Confirm or change"), when=since)]
 
@@ -182,7 +182,7 @@ def _describe_to_accept(_request: HttpRequest, rows: NestedRows) -> list[HomeNot
     if not count:
         return []
     text = ngettext("is waiting to be accepted.", "are waiting to be accepted.", count)
-    strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": counted_up_to_limit(count)}
+    strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": capped_count_text(count)}
     href = f"{reverse('prototypes:idea_list')}?state=captured"
     return [HomeNotice(strong, text, href, _("See the list"), when=since_day(rows[0]["earliest"]))]
 
@@ -255,7 +255,7 @@ def _describe_challenges_to_rate(_request: HttpRequest, rows: NestedRows) -> lis
 
 # Cohorts without a locked test after the month in which their format expects the first one.
 without_prototype = HomeNoticeSource(
-    _find_without_prototype,
+    _find_without_test,
     _describe_without_prototype,
     "without_prototype",
     gettext_lazy("Cohorts without a prototype in test"),

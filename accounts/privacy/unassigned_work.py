@@ -12,7 +12,7 @@ from accounts.hooks import account_hooks
 from accounts.models import User
 from web.database.nested_rows import CappedCount
 from web.dates.clock import Today, platform_day
-from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, counted_up_to_limit, until_day
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, capped_count_text, until_day
 from web.text.names import name_ordering
 
 
@@ -40,13 +40,13 @@ def _closed_accounts_notices(_request: HttpRequest, rows: NestedRows) -> list[Ho
     if not count:
         return []
     text = ngettext("%(count)s account is closed.", "%(count)s accounts are closed.", count)
-    strong = text % {"count": counted_up_to_limit(count)}
     reason = _(
         "Check what no longer has a person in charge, and whether an account should be opened again before it"
         " is erased."
     )
     until = until_day(rows[0]["earliest"])
-    return [HomeNotice(strong, reason, reverse("leaving"), _("See closed accounts"), when=until)]
+    text %= {"count": capped_count_text(count)}
+    return [HomeNotice(text, reason, reverse("leaving"), _("See closed accounts"), when=until)]
 
 
 people_leaving = HomeNoticeSource(_closed_accounts_query, _closed_accounts_notices, "closed_accounts")

@@ -10,7 +10,7 @@ from cohorts.access_requests.permissions import can_read_requests
 from cohorts.models import AccessRequest
 from web.database.nested_rows import CappedCount
 from web.dates.clock import Today
-from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, counted_up_to_limit, since_day
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, capped_count_text, since_day
 
 
 def _count_pending(user: User, today: Today) -> CappedCount | None:
@@ -35,7 +35,8 @@ def _pending_notices(request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
     text = ngettext("%(count)s person asks for access.", "%(count)s people ask for access.", count)
     reason = _("They signed in with their organisation’s account, and nobody invited them.")
     address, since = reverse("cohorts:access_requests"), since_day(rows[0]["earliest"])
-    return [HomeNotice(text % {"count": counted_up_to_limit(count)}, reason, address, _("Answer"), when=since)]
+    text %= {"count": capped_count_text(count)}
+    return [HomeNotice(text, reason, address, _("Answer"), when=since)]
 
 
 def count_open_requests(user: User) -> int | None:

@@ -13,7 +13,7 @@ from accounts.models import User
 from cohorts.calls.models import Application, Call
 from web.database.nested_rows import CappedCount, nested
 from web.dates.clock import Today
-from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, counted_up_to_limit, since_day, until_day
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, capped_count_text, since_day, until_day
 
 MAX_NOTICES = 3
 
@@ -33,8 +33,8 @@ def _review_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
     )
     since = since_day(rows[0]["earliest"])
     reason = _("The lab asked you to rate the applications to a call.")
-    strong = text % {"count": counted_up_to_limit(count)}
-    return [HomeNotice(strong, reason, reverse("cohorts:calls"), _("Review"), when=since)]
+    text %= {"count": capped_count_text(count)}
+    return [HomeNotice(text, reason, reverse("cohorts:calls"), _("Review"), when=since)]
 
 
 def _undecided(user: User, today: Today) -> ArraySubquery | None:

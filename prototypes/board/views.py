@@ -1,8 +1,9 @@
 """The board of a cohort's ideas: one column for each state, with the possible actions of each idea."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db.models import Case, OuterRef, QuerySet, Subquery, When
@@ -26,8 +27,8 @@ from prototypes.enums import IDEA_EXITS, IDEA_PATH, LOGGABLE_STATES, IdeaState, 
 from prototypes.ideas.views.idea_timeline import OpenWork, next_button
 from prototypes.models import Challenge, Idea, Prototype, Trial
 from prototypes.permissions import can_add_work
-from prototypes.views.lookups import get_idea_or_404, roles_in
-from web.database.prepared import prepared
+from prototypes.views.lookups import idea_rows, roles_in
+from web.database.prepared import one_or_404, prepared
 from web.forms.filters import IgnoredValue
 from web.pages.htmx import render as render_page
 from web.site_addresses import cached_reverse
@@ -46,17 +47,6 @@ CARD_COLUMNS = (
 )
 # Actions that do not change the state of an idea.
 ACTIONS_WITHOUT_STATE_CHANGE = frozenset({"share", "stop-sharing", "replicate", "ask-for-acceptance"})
-# The actions on an idea in each state, without its next action.
-OTHER_ACTIONS: dict[str, dict[str, OfferedAction]] = {
-    state: {
-        slug: action
-        for slug, action in IDEA_ACTIONS.items()
-        if state in action.from_states
-        and slug not in ACTIONS_WITHOUT_STATE_CHANGE
-        and not (state in NEXT_STEPS and NEXT_STEPS[state].action == slug)
-    }
-    for state in IdeaState
-}
 RETURN_TO_BOARD = "?from=board"
 
 
@@ -76,6 +66,16 @@ class BoardColumn:
     label: StrOrPromise
     cards: list[BoardCard]
     count: int  # of all its ideas, including those not shown
+
+
+@cache
+def other_actions_in(state: str) -> Mapping[str, OfferedAction]:
+    """Return the actions that change an idea in this state, except the next action, which is on the card itself."""
+    next_step = NEXT_STEPS.get(state)
+    excluded = ACTIONS_WITHOUT_STATE_CHANGE | ({next_step.action} if next_step else set())
+    return {
+        slug: action for slug, action in IDEA_ACTIONS.items() if state in action.from_states and slug not in excluded
+    }
 
 
 @require_safe
@@ -143,25 +143,32 @@ def _ideas(user: User, cohort: int, challenge: int | None, today: date) -> Query
     """Return the query for the ideas of a cohort or challenge (given by keys) that the person may read, latest updated
     first.
 
-    Of ideas that are being prototyped, `open_prototype` is the key of the latest prototype that is not retired,
-    `open_test` that of the latest locked or held test. `today` decides whether a state needs confirming. There is one
-    row more than the board shows.
+    Each has the columns of `_open_work_columns`. `today` decides whether a state needs confirming. There is one row
+    more than the board shows.
     """
-    in_use = Prototype.objects.filter(idea=OuterRef("pk")).exclude(state=PrototypeState.RETIRED)
-    to_log = Trial.objects.filter(prototype__idea=OuterRef("pk"), state__in=LOGGABLE_STATES)
     visible = Idea.objects.visible_to(user).with_confirmation_flags(user, today)
     rows: QuerySet[Idea] = visible.latest_update_first().filter(cohort=cohort)
     rows = rows.filter(challenge=challenge) if challenge else rows
+    rows = rows.select_related("owner", "acceptance_request").only(*CARD_COLUMNS)
+    return rows.annotate(**_open_work_columns())[: MAX_IDEAS + 1]
+
+
+def _open_work_columns() -> dict[str, Case]:
+    """Return the columns of the work to go on with, for a query of ideas; they are NULL unless it is being prototyped.
+
+    `open_prototype` is the key of the latest prototype that is not retired, `open_test` that of the latest locked or
+    held test.
+    """
+    in_use = Prototype.objects.filter(idea=OuterRef("pk")).exclude(state=PrototypeState.RETIRED)
+    to_log = Trial.objects.filter(prototype__idea=OuterRef("pk"), state__in=LOGGABLE_STATES)
     open_work = {
         "open_prototype": in_use.order_by("-version"),
         "open_test": to_log.order_by("-prototype__version", "-number"),
     }
-    annotations = {
+    return {
         name: Case(When(state=IdeaState.PROTOTYPING, then=Subquery(work.values("pk")[:1])))
         for name, work in open_work.items()
     }
-    rows = rows.select_related("owner", "acceptance_request").only(*CARD_COLUMNS)
-    return rows.annotate(**annotations)[: MAX_IDEAS + 1]
 
 
 def card(idea: Any, roles: Roles) -> BoardCard:
@@ -171,18 +178,13 @@ def card(idea: Any, roles: Roles) -> BoardCard:
     """
     if idea.retrospective:
         return BoardCard(idea, None, "")
-    next_action = next_action_of(idea, OpenWork(idea.open_test, idea.open_prototype), roles)
+    next_action = next_button(idea, OpenWork(idea.open_test, idea.open_prototype), roles)
     is_refused = next_action is not None and not next_action.decision
     return BoardCard(
         idea,
         None if next_action is None or is_refused else returning_to_board(next_action),
-        cached_reverse("prototypes:other_actions", idea.pk) if is_refused or OTHER_ACTIONS.get(idea.state) else "",
+        cached_reverse("prototypes:other_actions", idea.pk) if is_refused or other_actions_in(idea.state) else "",
     )
-
-
-def next_action_of(idea: Idea, work: OpenWork, roles: Roles) -> Button | None:
-    """Return the button of the idea's next action, as `next_button` does; None in a state without one."""
-    return next_button(idea, work, roles) if idea.state in NEXT_STEPS else None
 
 
 def returning_to_board(button: Button) -> Button:
@@ -197,16 +199,23 @@ def other_actions(request: HttpRequest, pk: int) -> HttpResponse:
     Those that these roles may not take are listed with the reason, as is the next action. Raises Http404 for people who
     may not read the idea.
     """
-    row = get_idea_or_404(request, pk)
+    row = one_or_404(_idea_with_open_work(person(request), pk))
     roles = roles_in(request, row.cohort)
-    actions = available_actions(OTHER_ACTIONS.get(row.state, {}), "prototypes:idea_action", row, roles)
+    actions = available_actions(other_actions_in(row.state), "prototypes:idea_action", row, roles)
+    work = OpenWork(row.open_test, row.open_prototype)
     context = {
         "idea": row,
-        "next_action": None if row.retrospective else next_action_of(row, OpenWork(), roles),
+        "next_action": None if row.retrospective else next_button(row, work, roles),
         "offered": [returning_to_board(button) for button in actions.offered],
         "refused": actions.refused,
     }
     return render_page(request, "prototypes/board/other_actions.html", "in_card", context)
+
+
+@prepared
+def _idea_with_open_work(user: User, pk: int) -> QuerySet[Any]:
+    """Return the query for the idea with the key `pk`, if the person may read it, with `_open_work_columns`."""
+    return idea_rows(user).filter(pk=pk).annotate(**_open_work_columns())
 
 
 def columns(ideas: list[Idea], roles: Roles, max_cards: int) -> list[BoardColumn]:

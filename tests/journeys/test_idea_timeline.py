@@ -99,7 +99,7 @@ def test_other_actions_of_a_card_open_by_keyboard(visit, stage: Cast, script: bo
     idea = IdeaFactory(cohort=stage.cohort, title="A talking kiosk")
     page = visit(stage["P"], java_script_enabled=script)
     page.goto(f"/cohorts/{stage.cohort.slug}/board/")
-    page.get_by_role("link", name="Other actions").focus()
+    page.get_by_role("link", name="See other actions").focus()
     page.keyboard.press("Enter")
     if script:
         expect(page.locator(".board-card summary")).to_be_focused()

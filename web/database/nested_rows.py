@@ -10,7 +10,7 @@ from django.db.models import Count, Expression, F, JSONField, Model, QuerySet, S
 from django.db.models.functions import JSONObject
 
 M = TypeVar("M", bound=Model)
-COUNTED_ROWS: Final = 100  # of `CappedCount`
+MAX_COUNT: Final = 100  # up to which `CappedCount` counts
 
 
 def nested(rows: QuerySet[Any], *fields: str, **named: str | Expression) -> ArraySubquery:
@@ -53,7 +53,7 @@ class CappedCount(Subquery):
 
     def __init__(self, rows: QuerySet[Any], *, earliest: str) -> None:
         """Count the rows in the order of the column `earliest`, so that PostgreSQL can stop early."""
-        super().__init__(rows.order_by(earliest).values(earliest=F(earliest))[:COUNTED_ROWS])
+        super().__init__(rows.order_by(earliest).values(earliest=F(earliest))[:MAX_COUNT])
 
 
 def column_names(model: type[Model], *, exclude: frozenset[str] = frozenset()) -> tuple[str, ...]:

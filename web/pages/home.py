@@ -11,8 +11,9 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import QuerySet, TextField, Value
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from web.database.nested_rows import COUNTED_ROWS
+from web.database.nested_rows import MAX_COUNT
 from web.database.prepared import prepared
 from web.dates.clock import Today, platform_day, today_everywhere
 from web.text.formats import short_day
@@ -149,9 +150,11 @@ def _find_rows(sources: tuple[HomeRows, ...], user: Any, today: Today) -> QueryS
     return people.filter(pk=user.pk).values_list(*(column or nothing for column in columns))  # type: ignore[no-any-return]
 
 
-def counted_up_to_limit(count: int) -> str:
+def capped_count_text(count: int) -> str:
     """Return the number of a `CappedCount` as the first words of a notice: “12”, or “More than 99” at its limit."""
-    return str(count) if count < COUNTED_ROWS else _("More than %(count)s") % {"count": COUNTED_ROWS - 1}
+    if count < MAX_COUNT:
+        return str(count)
+    return pgettext("number before a noun", "More than %(count)s") % {"count": MAX_COUNT - 1}
 
 
 def total_if_truncated(rows: NestedRows) -> int:

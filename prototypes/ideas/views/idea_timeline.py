@@ -314,13 +314,15 @@ class OpenWork:
     prototype: int | None = None
 
 
-def next_button(idea: Idea, work: OpenWork, roles: Roles) -> Button:
+def next_button(idea: Idea, work: OpenWork, roles: Roles) -> Button | None:
     """Return the button of the idea's next step: an action on the idea, or to add a prototype or plan or log a test.
 
-    `work` holds the test and prototype to work on; a button that the `roles` may not use has the reason. Raises
-    KeyError for an idea whose state has no next step.
+    None for an idea whose state has no next step. `work` holds the test and prototype to work on; a button that the
+    `roles` may not use has the reason.
     """
-    next_step = NEXT_STEPS[idea.state]
+    next_step = NEXT_STEPS.get(idea.state)
+    if next_step is None:
+        return None
     slug = next_step.action
     if slug == "accept" and can_ask_for_acceptance(roles) and not acceptance_request_of(idea):
         slug = "ask-for-acceptance"

@@ -82,7 +82,7 @@ class TestBoard:
     def test_each_card_has_its_next_action_and_a_link_to_other_actions(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="captured")
         found = links(signed_in(cast["P"]).get(BOARD))
-        assert (found["Accept"], found["Other actions"]) == (
+        assert (found["Accept"], found["See other actions"]) == (
             f"/ideas/{idea.pk}/accept/?from=board",
             f"/ideas/{idea.pk}/other-actions/",
         )
@@ -125,20 +125,35 @@ class TestBoard:
     )
     def test_card_links_to_other_actions_if_there_are_any(self, cast: Cast, state: str, is_linked: bool):
         IdeaFactory(cohort=cast.cohort, state=state)
-        assert ("Other actions" in page(cast["S"], BOARD)) == is_linked
+        assert ("See other actions" in page(cast["S"], BOARD)) == is_linked
 
     def test_card_links_to_the_reason_why_its_next_action_is_refused(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="abandoned")
-        assert "Other actions" in page(cast["M"], BOARD)
+        assert "See other actions" in page(cast["M"], BOARD)
         assert "Reopen. Only the lab, the cohort’s coordinator and its pilot can do this." in other_actions_text(
             cast["M"], idea
         )
+
+    @pytest.mark.parametrize(
+        ("prototype", "trial", "label"),
+        [(False, False, "Add prototype"), (True, False, "Plan test"), (True, True, "Log a test")],
+    )
+    def test_refused_next_work_has_its_name_among_other_actions(
+        self, cast: Cast, prototype: bool, trial: bool, label: str
+    ):
+        """A relay reads the ideas of the cohort and cannot add work to them."""
+        idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
+        if prototype:
+            made = PrototypeFactory(idea=idea)
+            if trial:
+                TrialFactory(prototype=made, state="locked")
+        assert other_actions_text(cast["R"], idea).startswith(f"{label}. Only ")
 
     def test_published_ideas_have_no_actions(self, cast: Cast):
         old = CohortFactory(edition=EditionFactory(retrospective=True, state="archived"), retrospective=True)
         IdeaFactory(cohort=old, retrospective=True, state="")
         text = page(cast["X"], f"/cohorts/{old.slug}/board/")
-        assert ("not known" in text, "Other actions" in text, "/ideas/new/" in text) == (True, False, False)
+        assert ("not known" in text, "See other actions" in text, "/ideas/new/" in text) == (True, False, False)
 
     def test_ideas_without_update_come_last(self, cast: Cast, rf: RequestFactory):
         """A full board leaves out unconfirmed ideas, never those that just changed."""
@@ -527,7 +542,7 @@ class TestChallenge:
         for number in (50, 1):
             IdeaFactory.create_batch(number, cohort=cast.cohort, challenge=row)
             answer = signed_in(cast["M"]).get(row.get_absolute_url())
-            found.append((len(row_heads(answer)), links(answer).get("All ideas of the challenge")))
+            found.append((len(row_heads(answer)), links(answer).get("See all ideas of the challenge")))
         assert found == [(50, None), (50, f"/ideas/?challenge={row.pk}")]
 
     def test_foreign_stakeholders_and_sessions_are_refused(self, cast: Cast):

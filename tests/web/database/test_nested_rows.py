@@ -72,7 +72,7 @@ def test_nested_count_returns_the_number_of_rows(many: int):
 def test_capped_count_stops_at_its_limit_and_has_the_smallest_value(
     many: int, count: int, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(nested_rows, "COUNTED_ROWS", 3)
+    monkeypatch.setattr(nested_rows, "MAX_COUNT", 3)
     days = [FIRST + timedelta(days=number) for number in range(many)][::-1]
     for day in days:
         CohortFactory(planned_start=day)
