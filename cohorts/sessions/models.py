@@ -63,14 +63,14 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
         `today` is a date, or today's date at each authority.
         """
-        by_index = Q(last_day__gte=earliest_of(today)) | Q(last_day=None)
+        indexable = Q(last_day__gte=earliest_of(today)) | Q(last_day=None)
         upcoming = Q(last_day__gte=day_of_rows(today, "cohort__authority")) | Q(last_day=None, state="draft")
-        return self.filter(by_index, upcoming)
+        return self.filter(indexable, upcoming)
 
     def past(self, today: Day) -> "SessionQuerySet":
         """Return the sessions whose last day is before `today`, in any state; none without a day."""
-        before_latest_day = Q(last_day__lt=latest_of(today))  # an index finds these
-        return self.filter(before_latest_day, last_day__lt=day_of_rows(today, "cohort__authority"))
+        indexable = Q(last_day__lt=latest_of(today))
+        return self.filter(indexable, last_day__lt=day_of_rows(today, "cohort__authority"))
 
     def at_work(self) -> "SessionQuerySet":
         """Return the sessions planned on the platform, without imported published facts."""
@@ -89,8 +89,8 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """
         cohorts = (CohortState.AGREED, CohortState.RUNNING)
         last = day_of_rows(today, "cohort__authority", lambda day: day + ahead)
-        by_latest_day = Q(first_day__lte=latest_of(today) + ahead)  # an index finds these
-        return self.at_work().filter(by_latest_day, state="draft", first_day__lte=last, cohort__state__in=cohorts)
+        indexable = Q(first_day__lte=latest_of(today) + ahead)
+        return self.at_work().filter(indexable, state="draft", first_day__lte=last, cohort__state__in=cohorts)
 
     def unreported(self) -> "SessionQuerySet":
         """Return the sessions that were held and have no report yet; imported published facts are left out."""
@@ -257,8 +257,8 @@ class Session(models.Model):
             models.Index(fields=["first_day", "id"], name="session_first_day"),
             models.Index(fields=["last_day", "id"], name="session_last_day"),
             models.Index(fields=["cohort", "first_day"], name="session_cohort_first_day"),
-            # The home page of lab staff shows the first of all sessions that wait for someone: these spare PostgreSQL
-            # all others.
+            # The home page of lab staff shows the first few sessions that wait for someone. With these two partial
+            # indexes PostgreSQL reads only those.
             models.Index(
                 fields=["state", "last_day", "id"],
                 condition=Q(state__in=("scheduled", "held"), retrospective=False),

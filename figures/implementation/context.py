@@ -27,8 +27,8 @@ from figures.implementation.lines import lines, reasons
 from figures.implementation.sentences import confirmed_sentence, funnel_sentence, imprecise_sentence
 from figures.outcomes.outcome_counts import CohortCount, Figures
 
-# The figures beside the curve that the page shows without a click, by slug.
-SHOWN_AT_ONCE = frozenset(("within_12", "within_24", "rate", "half_decided_after", "still_live"))
+# The slugs of the figures beside the curve that the page shows without a click.
+HEADLINE_SLUGS = frozenset(("within_12", "within_24", "rate", "half_decided_after", "still_live"))
 
 
 def headline_context(figures: Figures) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def figures_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, An
     return (
         headline_context(figures)
         | {
-            **_figures_by_place(figures),
+            **_headline_and_folded_lines(figures),
             "intervals": intervals_sentence(figures),
             "reasons": reasons(figures),
             "imprecise": imprecise_sentence(figures),
@@ -72,19 +72,19 @@ def figures_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, An
     )
 
 
-def _figures_by_place(figures: Figures) -> dict[str, list[FigureLine]]:
-    """Return the lines that the page shows at once, and those that it folds away."""
-    displayed = list(_without_repeated_meanings(line for line in lines(figures) if line.display))
+def _headline_and_folded_lines(figures: Figures) -> dict[str, list[FigureLine]]:
+    """Return the lines that the page shows without a click, and those that it folds away."""
+    visible_lines = list(_without_repeated_meanings(line for line in lines(figures) if line.display))
     return {
-        "lines": [line for line in displayed if line.slug in SHOWN_AT_ONCE],
-        "folded_lines": [line for line in displayed if line.slug not in SHOWN_AT_ONCE],
+        "lines": [line for line in visible_lines if line.slug in HEADLINE_SLUGS],
+        "folded_lines": [line for line in visible_lines if line.slug not in HEADLINE_SLUGS],
     }
 
 
-def _without_repeated_meanings(displayed: Iterable[FigureLine]) -> Iterator[FigureLine]:
+def _without_repeated_meanings(visible_lines: Iterable[FigureLine]) -> Iterator[FigureLine]:
     """Yield the lines; one that means the same as a line before it has no `meaning`."""
     explained = set[str]()
-    for line in displayed:
+    for line in visible_lines:
         yield replace(line, meaning="") if str(line.meaning) in explained else line
         explained.add(str(line.meaning))
 

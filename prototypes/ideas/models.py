@@ -117,11 +117,11 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         They count when they were accepted, are neither merged nor split, and are no published facts.
         """
         # The index `idea_counted` finds the ideas that are unconfirmed on the latest day that it is today anywhere.
-        # Only those that are not unconfirmed everywhere need the day of their authority.
-        on_latest_day = Q(last_update_on__lte=stale_cutoff(latest_of(today)))
-        everywhere = Q(last_update_on__lte=stale_cutoff(earliest_of(today)))
+        # Ideas that are unconfirmed by the earliest day too need no look at the time zone of their authority.
+        indexable = Q(last_update_on__lte=stale_cutoff(latest_of(today)))
+        on_earliest_day = Q(last_update_on__lte=stale_cutoff(earliest_of(today)))
         on_day_of_authority = Q(last_update_on__lte=day_of_rows(today, "cohort__authority", stale_cutoff))
-        return self.counted().filter(on_latest_day, everywhere | on_day_of_authority)
+        return self.counted().filter(indexable, on_earliest_day | on_day_of_authority)
 
     def with_confirmation_flags(self, user: User, today: Day) -> "IdeaQuerySet":
         """Annotate ideas with `is_unconfirmed` and `can_confirm`, for this person on the day `today`.
@@ -233,7 +233,7 @@ class Idea(models.Model):
                 condition=Q(accepted_on__isnull=False, retrospective=False) & ~Q(state__in=IDEA_REPLACED),
                 name="idea_counted",
             ),
-            # It also names late cohorts without an idea in test.
+            # For the home page: cohorts of which no idea has reached a test.
             models.Index(fields=["cohort"], condition=Q(reached_test_on__isnull=False), name="idea_in_test"),
             GinIndex(fields=["search_vector"], name="idea_words"),
             GinIndex(OpClass("keyword_text", name="gin_trgm_ops"), name="idea_text_parts"),

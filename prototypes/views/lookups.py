@@ -173,13 +173,15 @@ def _clock_precision() -> Coalesce:
     subquery of its own: with one condition for all, PostgreSQL would read the events of all ideas.
     """
     accepted = IdeaEvent.objects.uncorrected().filter(state=IdeaState.ACCEPTED, effective_on=OuterRef("accepted_on"))
-    ancestors, path = [Q(idea=OuterRef("pk"))], "idea"
+    conditions, path = [Q(idea=OuterRef("pk"))], "idea"
     for _depth in range(3):
-        ancestors.append(
+        conditions.append(
             Q(**{f"{path}__offspring__child": OuterRef("pk"), f"{path}__offspring__kind": LineageKind.SPLIT})
         )
         path = f"{path}__offspring__child"
-    return Coalesce(*(Subquery(accepted.filter(each).order_by("pk").values("precision")[:1]) for each in ancestors))
+    return Coalesce(
+        *(Subquery(accepted.filter(condition).order_by("pk").values("precision")[:1]) for condition in conditions)
+    )
 
 
 def _visible_offspring(user: User) -> QuerySet[Lineage]:
