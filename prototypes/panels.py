@@ -18,7 +18,7 @@ from accounts.requests import person
 from cohorts.models import Cohort
 from cohorts.visibility import active_on
 from prototypes.enums import IdeaState
-from prototypes.models import ChallengeRating, Idea, RatingRound, TrialNote
+from prototypes.models import ChallengeRating, Idea, RatingRound, Trial, TrialNote
 from prototypes.visibility import LEADING_ROLES, working_cohorts
 from web.database.arrays import among_keys
 from web.database.nested_rows import CappedCount, column_names, nested, nested_first, row_from_nested
@@ -91,9 +91,11 @@ def _find_without_test(user: User, today: Today) -> ArraySubquery:
     """Return a subquery for the cohorts that the person leads, that have started and of which no idea was ever in test,
     as JSON objects.
 
-    Each has id, name, actual_start, months (after which the format expects the first test) and zone. At most 50;
-    cohorts whose format expects no test by a month are left out.
+    Each has id, name, actual_start, months (after which the format expects the first test), zone, and has_locked_test:
+    a test can be locked before its idea is accepted. At most 50; cohorts whose format expects no test by a month are
+    left out.
     """
+    locked = Trial.objects.filter(prototype__idea__cohort=OuterRef("pk"), locked_on__isnull=False)
     tested = Idea.objects.filter(cohort=OuterRef("pk"), reached_test_on__isnull=False)
     rows = (
         led_cohorts(user, today)
@@ -102,7 +104,8 @@ def _find_without_test(user: User, today: Today) -> ArraySubquery:
         .order_by("actual_start", "pk")
     )
     columns = {"months": "edition__format__first_prototype_months", "zone": "authority__time_zone"}
-    return nested(rows[: 10 * MAX_NOTICES], "id", "name", "actual_start", **columns)
+    # PostgreSQL looks for locked tests in these 50 cohorts only.
+    return nested(rows[: 10 * MAX_NOTICES], "id", "name", "actual_start", has_locked_test=Exists(locked), **columns)
 
 
 def _describe_without_prototype(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]:
@@ -111,7 +114,7 @@ def _describe_without_prototype(_request: HttpRequest, rows: NestedRows) -> list
     `rows` are those of `_find_without_test`.
     """
     now = timezone.now()
-    late = (row for row in rows if is_late(row, day_in(row["zone"], now)))
+    late = (row for row in rows if not row["has_locked_test"] and is_late(row, day_in(row["zone"], now)))
     return [late_notice(row) for row in islice(late, MAX_NOTICES)]
 
 

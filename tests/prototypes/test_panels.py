@@ -87,6 +87,12 @@ class TestFirstPrototype:
         TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked")
         assert late(cast["P"]) == []
 
+    def test_cohort_with_a_test_locked_before_its_idea_is_accepted_is_not_late(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="captured")
+        TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked")
+        idea.refresh_from_db()
+        assert (idea.reached_test_on, late(cast["P"])) == (None, [])
+
     def test_cohort_with_an_idea_recorded_as_in_test_is_not_late(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, state="testing")
         assert late(cast["P"]) == []
