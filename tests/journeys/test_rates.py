@@ -82,8 +82,9 @@ def sheets(page: Page) -> int:
     return len(re.findall(rb"/Type /Page\b", page.pdf(format="A4")))
 
 
-def test_printed_worked_example_fills_three_pages(visit, admin):
-    page = visit(admin, **DESKTOP, color_scheme="dark")
+@pytest.mark.parametrize("locale", ["en-GB", "fr-FR"])
+def test_printed_worked_example_fills_three_pages(visit, admin, locale):
+    page = visit(admin, **DESKTOP | {"locale": locale}, color_scheme="dark")
     page.goto("/rates/")
     drawn(page)
     assert sheets(page) == 3
