@@ -198,6 +198,22 @@ function unfold() {
 window.addEventListener("hashchange", unfold);
 unfold();
 
+// A menu of the page closes when something else is pressed or focused, and by Escape.
+function closeMenus(stays) {
+    for (const menu of document.querySelectorAll(".menu[open]")) menu.open = stays(menu);
+}
+
+document.addEventListener("click", ({ target }) => closeMenus((menu) => menu.contains(target)));
+document.addEventListener("focusin", ({ target }) =>
+    closeMenus((menu) => menu.contains(target) || target.contains(menu)),
+);
+document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector(".menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+});
+
 // Buttons that copy a field; browsers offer a clipboard only to pages over HTTPS.
 for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
     button.hidden = false;

@@ -90,6 +90,31 @@ def test_printed_worked_example_fills_three_pages(visit, admin, locale):
     assert sheets(page) == 3
 
 
+def test_menus_of_the_heading_open_over_the_page_and_close(visit, admin):
+    page = visit(admin, **DESKTOP)
+    page.goto("/rates/")
+    download, more = (main(page).locator(".menu > summary", has_text=label) for label in ("Download", "More"))
+    files, prints = main(page).get_by_text("Permanent address of these figures"), main(page).locator("[data-print]")
+    before = main(page).locator(".say").bounding_box()
+    download.click()
+    expect(files).to_be_visible()
+    assert main(page).locator(".say").bounding_box() == before
+    more.click()
+    expect(prints).to_be_visible()
+    expect(files).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(prints).to_be_hidden()
+    expect(more).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(prints).to_be_visible()
+    main(page).locator("h1").click()
+    expect(prints).to_be_hidden()
+    more.press("Enter")
+    prints.focus()
+    page.keyboard.press("Tab")
+    expect(prints).to_be_hidden()
+
+
 @pytest.fixture
 def almost_there(admin: User) -> Idea:
     """Return an idea accepted ten months ago and in implementation; four more have been open for two years."""

@@ -102,7 +102,8 @@ def page_menu(content: SafeString) -> SafeString:
     if len(ACTION.findall(content)) < 2:
         return content
     return format_html(
-        '<details class="menu"><summary class="btn btn-quiet">{}{}</summary><div class="menu-items">{}</div></details>',
+        '<details class="menu" name="page-menu"><summary class="btn btn-quiet">{}{}</summary>'
+        '<div class="menu-items">{}</div></details>',
         icons.draw("ellipsis", size=20),
         pgettext("actions of a page", "More"),
         content,
