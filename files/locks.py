@@ -14,7 +14,8 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from files.backends.folder import LOCKS, root, try_lock
+from files.backends.folder import LOCKS, root
+from files.flock import try_lock
 from files.storage import no_room
 from web.errors import DomainError
 

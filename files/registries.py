@@ -22,14 +22,15 @@ from web.registries import Registry
 
 @dataclass(frozen=True, slots=True)
 class FileRights:
-    """Which files of an object a person sees: those for their `audience`, added by the day `until` (None: no limit),
-    and those that they may edit: all of them, or those they added.
+    """What decides which files of an object a person sees.
+
+    They see files for their `audience` added by `until` (None: any day), and every file they can edit.
     """
 
     audience: FileAudience
     until: date | None
-    edits_all: bool
-    edits_own: bool
+    can_edit_all: bool
+    can_edit_own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Owner:
 
     @property
     def rights(self) -> FileRights:
-        """Return which of the object's files the person sees."""
+        """Return what decides which of the object's files the person sees."""
         return FileRights(self.audience, self.until, bool(self.can_edit), bool(self.can_edit_own))
 
 

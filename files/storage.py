@@ -17,7 +17,8 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from files.backends.base import StorageBackend
-from files.backends.folder import INCOMING, age_of, folders_in, locked_folder, root
+from files.backends.folder import INCOMING, age_of, folders_in, root
+from files.flock import try_to_lock_folder
 from web.errors import DomainError
 
 
@@ -65,7 +66,8 @@ def new_stored_folder() -> Iterator[tuple[str, Path]]:
     folder = root() / INCOMING / name
     try:
         folder.mkdir(parents=True, mode=0o700)
-        with locked_folder(folder):  # however long it takes, `sweep_incoming` leaves it alone
+        # While it is locked, `sweep_incoming` leaves it alone. Nothing else locks it: its name is new and random.
+        with try_to_lock_folder(folder):
             yield name, folder
             _backend().add(name, folder)
     except OSError as error:
@@ -154,10 +156,10 @@ def sweep_incoming(*, older_than: float) -> int:
 def _remove_abandoned(folder: Path) -> bool:
     """Remove a folder in `incoming/` and return True; return False if it is still written, or gone."""
     try:
-        with locked_folder(folder) as is_abandoned:
-            if is_abandoned:
+        with try_to_lock_folder(folder) as is_locked:
+            if is_locked:  # nobody writes it
                 shutil.rmtree(folder, ignore_errors=True)
-            return is_abandoned
+            return is_locked
     except FileNotFoundError:
         return False
 

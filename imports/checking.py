@@ -68,7 +68,7 @@ def check_batch(batch: ImportBatch, at: datetime) -> ImportBatch:
 
 
 def _plan_of(row: ImportRow) -> tuple[object, ...]:
-    """Return what a person saw of the plan of a row, but for words that depend on their language."""
+    """Return the parts of a row's plan that a person agreed to, without texts in their language."""
     return row.line, row.corrections, row.outcome, row.object_id, row.changes, row.column
 
 

@@ -45,9 +45,9 @@ class ImportColumn:
         """Return whether the cells are dates, of which day and month may be exchanged."""
         return self.parse in (day, days)
 
-    def text_of(self, stored_value: str) -> str:
-        """Return a value that a plan stores as the reader reads it: the label of a choice."""
-        return str({str(slug): label for slug, label in self.choices}.get(stored_value, stored_value))
+    def label_of(self, stored_value: str) -> str:
+        """Return the label of a choice that a plan stores, in the reader's language; other values as they are."""
+        return next((str(label) for slug, label in self.choices if str(slug) == stored_value), stored_value)
 
     def headings(self) -> set[str]:
         """Return the headings under which people write the column, as words are compared."""

@@ -63,9 +63,9 @@ class ImportContext:
 
 @dataclass(frozen=True, slots=True)
 class ValueChange:
-    """A value that a row changes: the name of its column, and the value before and after, as text in no language.
+    """A value that a row changes: the name of its column, and the value before and after.
 
-    A choice is its slug, a date is written as ISO, and no value is "".
+    Both are texts that do not depend on the language: the slug of a choice, an ISO date. No value is "".
     """
 
     column: str

@@ -271,9 +271,10 @@ class ImportRow(models.Model):
     """A row of a table: its number there, the texts of its cells, and what importing it does or did.
 
     `corrections` are the texts, by name of the column, that the person typed in place of cells that could not be read.
-    `changes` are triples of column, old and new value as text, in no language. `column` names the column that a refusal
-    is about; `reason` and `suggestion` are in the language of the import. `object_id` is the thing that the row created
-    or changed; `previous` are the values to go back to. `position` sorts outcomes.
+    `changes` are triples of column, old and new value, as texts that do not depend on the language: the slug of a
+    choice, an ISO date. `column` names the column that a refusal is about; `reason` and `suggestion` are in the
+    language of the import. `object_id` is the thing that the row created or changed; `previous` are the values to go
+    back to. `position` sorts outcomes.
     """
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", verbose_name=_("import"))

@@ -70,7 +70,7 @@ def _preview_row(
         PreviewCell(
             column.label,
             texts.get(column.name, ""),
-            old=column.text_of(changes[column.name][0]) if column.name in changes else None,
+            old=column.label_of(changes[column.name][0]) if column.name in changes else None,
         )
         for column in columns
     ]

@@ -128,5 +128,5 @@ def refused_value(row: ImportRow, mapping: Sequence[str]) -> str:
 
 
 def changes_of(row: ImportRow) -> Mapping[str, tuple[str, str]]:
-    """Return the value before and after, as stored, of each column that a row changes, by name of the column."""
+    """Return (old, new) as stored for each column that a row changes, by the column's name."""
     return {column: (old, new) for column, old, new in row.changes}

@@ -19,7 +19,7 @@ from opendata.content import PublicContent
 from programmes.models import Edition
 from publications.enums import DataLicence
 from publications.models import Publication
-from publications.wording import facts_to_show
+from publications.wording import Fact, dated_tests
 from web.exports.tables import escape_csv_text
 from web.site_addresses import absolute_url
 
@@ -160,14 +160,21 @@ def _measure_rows(content: PublicContent) -> Iterator[tuple[Value, ...]]:
             )
 
 
-def _rows_of_facts(fact: str, *names: str) -> Callable[[PublicContent], Iterator[tuple[Value, ...]]]:
-    """Return the function that yields a row for each fact of this name that pages show, with these values of it."""
+def _facts(name: str) -> Callable[[Fact], list[Fact]]:
+    """Return the function that reads the stored facts of this name; [] where there are none."""
+    return lambda facts: facts.get(name, [])
+
+
+def _rows_of_facts(
+    facts_of: Callable[[Fact], list[Fact]], *names: str
+) -> Callable[[PublicContent], Iterator[tuple[Value, ...]]]:
+    """Return the function that yields a row for each fact that `facts_of` reads, with these values of it."""
 
     def rows(content: PublicContent) -> Iterator[tuple[Value, ...]]:
         """Yield the key of the version, and the values."""
         for version in content.versions:
-            for each in facts_to_show(version.facts, fact):
-                yield key_of(version), *(each.get(name) for name in names)
+            for fact in facts_of(version.facts):
+                yield key_of(version), *(fact.get(name) for name in names)
 
     return rows
 
@@ -291,7 +298,7 @@ TABLES: Final = (
             _DAY,
             _PRECISION,
         ),
-        _rows_of_facts("events", "state", "on", "precision"),
+        _rows_of_facts(_facts("events"), "state", "on", "precision"),
         refers_to=_OF_PUBLICATION,
     ),
     DataTable(
@@ -315,7 +322,7 @@ TABLES: Final = (
             Column("decision", "string", _("What was decided after the test")),
         ),
         _rows_of_facts(
-            "tests",
+            dated_tests,
             *("version", "on", "people", "successes", "comparator", "threshold", "observed", "percent", "result"),
             "decision",
         ),
@@ -352,7 +359,7 @@ TABLES: Final = (
             _DAY,
             _PRECISION,
         ),
-        _rows_of_facts("live", "where", "scope", "state", "on", "precision"),
+        _rows_of_facts(_facts("live"), "where", "scope", "state", "on", "precision"),
         refers_to=_OF_PUBLICATION,
     ),
     DataTable(
@@ -365,7 +372,7 @@ TABLES: Final = (
             Column("answer", "string", _("Whether it is in use: full, partial, no or unknown"), required=True),
             Column("day", "date", _("Day of the answer")),
         ),
-        _rows_of_facts("follow_ups", "counted_from", "months", "answer", "on"),
+        _rows_of_facts(_facts("follow_ups"), "counted_from", "months", "answer", "on"),
         refers_to=_OF_PUBLICATION,
     ),
 )

@@ -40,8 +40,8 @@ def public_response(
 ) -> HttpResponse:
     """Return the response with a public page in a language; search engines are told to leave out those with `noindex`.
 
-    `context` has the title and the description of the page, and its path in each language (`addresses`), if it has one.
-    Nothing of the demonstration is for search engines, and no page of another status than 200.
+    `context` has `title` and `description`, and `addresses` (path by language) for a page with an address. Search
+    engines are told to leave out every page of the demonstration and every status but 200.
     """
     noindex = noindex or settings.DEMO or status != 200
     addresses = context.get("addresses", {})

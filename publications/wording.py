@@ -110,19 +110,19 @@ def time_text(facts: Fact) -> str:
     return formats.duration(facts["minutes"]) if facts.get("minutes") else ""
 
 
-def facts_to_show(facts: Fact, name: str) -> list[Fact]:
-    """Return the stored facts of this name (“tests”, “live”) that the page and its data show; [] where there are none.
+def dated_tests(facts: Fact) -> list[Fact]:
+    """Return the stored tests of an idea that have a day; [] where there are none.
 
-    A test of which nobody knows the day is left out: a story tells when.
+    Tests without a day are left out, because the page lists tests by day.
     """
-    return [fact for fact in facts.get(name, ()) if name != "tests" or "on" in fact]
+    return [test for test in facts.get("tests", ()) if "on" in test]
 
 
 def story_of(facts: Fact) -> list[StoryStep]:
     """Return the steps of an idea by day, the first first: its events, prototypes and tests."""
     steps = [(event["on"], 0, _event_step(event)) for event in facts.get("events", ())]
     steps += [(row["on"], 1, _prototype_step(row)) for row in facts.get("prototypes", ())]
-    steps += [(test["on"], 2, _test_step(test)) for test in facts_to_show(facts, "tests")]
+    steps += [(test["on"], 2, _test_step(test)) for test in dated_tests(facts)]
     return [step for _day, _order, step in sorted(steps, key=lambda each: each[:2])]
 
 

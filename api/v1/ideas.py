@@ -370,14 +370,14 @@ def log_trial(request: ApiRequest, body: TestResult, pk: int) -> Any:
     row, user = get_trial_or_404(request, pk), person(request)
     enforce(can_run_tests(roles_in(request, row.prototype.idea.cohort)))
     today = local_today(row.prototype.idea.cohort)
-    with locked_if_current(request, TrialOut, row, partial(get_trial_or_404, request, pk)) as locked:
-        if locked.retrospective or locked.state not in LOGGABLE_STATES:
-            raise DomainError(logging_refusal(locked))
-        make_form = partial(LogForm, trial=locked, today=today, current=log_form_values(locked))
+    with locked_if_current(request, TrialOut, row, partial(get_trial_or_404, request, pk)) as trial:
+        if trial.retrospective or trial.state not in LOGGABLE_STATES:
+            raise DomainError(logging_refusal(trial))
+        make_form = partial(LogForm, trial=trial, today=today, current=log_form_values(trial))
         form = sent_form(request, make_form, body.values())
         with adding_errors_to(form):
             actions.log_trial(
-                trial=locked,
+                trial=trial,
                 by=user,
                 at=now(),
                 version_token=form.cleaned_data["version_token"],
@@ -399,17 +399,17 @@ def add_second_note(request: ApiRequest, body: SecondNote, pk: int) -> Any:
     row, user = get_trial_or_404(request, pk), person(request)
     enforce(can_run_tests(roles_in(request, row.prototype.idea.cohort)))
     today = local_today(row.prototype.idea.cohort)
-    with locked_if_current(request, TrialOut, row, partial(get_trial_or_404, request, pk)) as locked:
-        if locked.retrospective or not has_note(locked):
+    with locked_if_current(request, TrialOut, row, partial(get_trial_or_404, request, pk)) as trial:
+        if trial.retrospective or not has_note(trial):
             raise DomainError(_("This test has no note yet. Log its result."))
-        make_form = partial(SecondNoteForm, trial=locked, today=today, current=log_form_values(locked))
+        make_form = partial(SecondNoteForm, trial=trial, today=today, current=log_form_values(trial))
         form = sent_form(request, make_form, body.values())
         if not form.cleaned_data["choice"]:
             form.add_error("choice", CHOICE_NEEDED)
         refuse_errors(form)
         with adding_errors_to(form):
             actions.log_second_note(
-                trial=locked,
+                trial=trial,
                 answers=answers(form, later=False),
                 choice=form.chosen(),
                 version_token=form.cleaned_data["version_token"],

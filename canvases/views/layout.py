@@ -112,7 +112,7 @@ class LaneRow:
 
 
 @dataclass(frozen=True, slots=True)
-class StepHead:
+class StepHeading:
     """A step above its cells, with the URLs that change it: the first cannot move earlier, the last not later."""
 
     step: CanvasStep
@@ -126,7 +126,7 @@ class StepHead:
 class StepBand:
     """Steps that stand side by side on the page, at most ten, with a row of cells for each lane."""
 
-    heads: Sequence[StepHead]
+    headings: Sequence[StepHeading]
     rows: Sequence[LaneRow]
 
 
@@ -138,9 +138,9 @@ class CanvasLayout:
     bands: Sequence[StepBand]
 
     @property
-    def traits(self) -> list[tuple[StepHead, CellSlot]]:
+    def traits(self) -> list[tuple[StepHeading, CellSlot]]:
         """Return each step with its only cell, for a kind of canvas with one lane."""
-        return [pair for band in self.bands for pair in zip(band.heads, band.rows[0].slots, strict=True)]
+        return [pair for band in self.bands for pair in zip(band.headings, band.rows[0].slots, strict=True)]
 
 
 Cells = Mapping[tuple[int | None, str], CanvasCell]
@@ -154,35 +154,37 @@ def layout(canvas: Canvas, reader: User | None = None) -> CanvasLayout:
     Steps are in bands of at most ten, side by side.
     """
     steps = _steps(canvas.pk)
-    heads = [_head(canvas, step, is_first=step is steps[0], is_last=step is steps[-1]) for step in steps]
+    headings = [_heading(canvas, step, is_first=step is steps[0], is_last=step is steps[-1]) for step in steps]
     cells = {(cell.step_id, cell.lane): cell for cell in _cells(canvas.pk, reader)}
     sections = [CellSlot(canvas, lane, None, cells.get((None, lane.slug))) for lane in canvas.pattern.sections]
-    starts = range(0, len(heads), STEPS_PER_BAND)
-    return CanvasLayout(sections, [_band(canvas, heads[start : start + STEPS_PER_BAND], cells) for start in starts])
+    starts = range(0, len(headings), STEPS_PER_BAND)
+    bands = [_band(canvas, headings[start : start + STEPS_PER_BAND], cells) for start in starts]
+    return CanvasLayout(sections, bands)
 
 
 @prepared
-def _steps(canvas: int) -> QuerySet[CanvasStep]:
-    """Return the query for the steps of a canvas (given by its key), in their order."""
-    return CanvasStep.objects.filter(canvas=canvas).order_by("position")
+def _steps(canvas_id: int) -> QuerySet[CanvasStep]:
+    """Return the query for the steps of a canvas, in their order."""
+    return CanvasStep.objects.filter(canvas=canvas_id).order_by("position")
 
 
 @prepared
-def _cells(canvas: int, reader: User | None) -> QuerySet[CanvasCell]:
-    """Return the query for the cells of a canvas (given by its key), with the columns that its page shows.
+def _cells(canvas_id: int, reader: User | None) -> QuerySet[CanvasCell]:
+    """Return the query for the cells of a canvas, with the columns that its page shows.
 
     With a `reader`, also what this person may read of the notes and insights that they cite.
     """
-    rows = CanvasCell.objects.filter(canvas=canvas).with_state()
+    rows = CanvasCell.objects.filter(canvas=canvas_id).with_state()
     rows = rows.with_field_evidence(reader) if reader else rows
+    # Without the editor, whom `with_state` reads along: the page does not show who wrote a cell.
     rows = rows.select_related(None).select_related("session", "trial")
     return rows.only(*CELL_COLUMNS, *EVIDENCE_COLUMNS)
 
 
-def _head(canvas: Canvas, step: CanvasStep, *, is_first: bool, is_last: bool) -> StepHead:
+def _heading(canvas: Canvas, step: CanvasStep, *, is_first: bool, is_last: bool) -> StepHeading:
     """Return a step of the canvas with the URLs that change it; "" for a move that is not possible."""
     keys = (canvas.pk, step.pk)
-    return StepHead(
+    return StepHeading(
         step,
         rename_href=cached_reverse("canvases:rename_step", *keys),
         earlier_href="" if is_first else cached_reverse("canvases:move_step", *keys, "earlier"),
@@ -191,16 +193,16 @@ def _head(canvas: Canvas, step: CanvasStep, *, is_first: bool, is_last: bool) ->
     )
 
 
-def _band(canvas: Canvas, heads: Sequence[StepHead], cells: Cells) -> StepBand:
+def _band(canvas: Canvas, headings: Sequence[StepHeading], cells: Cells) -> StepBand:
     """Return these steps as one band of the page: side by side, with a row of cells for each lane.
 
     `cells` holds the written cells of the canvas by key of the step and slug of the lane.
     """
     rows = [
-        LaneRow(lane, [CellSlot(canvas, lane, head.step, cells.get((head.step.pk, lane.slug))) for head in heads])
+        LaneRow(lane, [CellSlot(canvas, lane, row.step, cells.get((row.step.pk, lane.slug))) for row in headings])
         for lane in canvas.pattern.lanes
     ]
-    return StepBand(heads, rows)
+    return StepBand(headings, rows)
 
 
 def slot_at(canvas: Canvas, step: int, slug: str, reader: User) -> CellSlot:

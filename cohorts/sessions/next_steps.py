@@ -165,8 +165,8 @@ def _session_url(name: str, session: Session) -> str:
     return cached_reverse(f"cohorts:{name}", session.pk)
 
 
-def read_days(sessions: Sequence[Session]) -> None:
-    """Give each session its days as values, which its dates and venues in words need (one statement)."""
+def attach_days(sessions: Sequence[Session]) -> None:
+    """Read the days of all sessions in one statement and set each session's `listed_days`."""
     days: dict[int, list[ListedDay]] = {session.pk: [] for session in sessions}
     for key, day, precision, venue in _listed_days(tuple(days)):
         days[key].append(ListedDay(day, precision, venue))
@@ -175,9 +175,9 @@ def read_days(sessions: Sequence[Session]) -> None:
 
 
 @prepared
-def _listed_days(sessions: tuple[int, ...]) -> QuerySet[SessionDay, tuple[int, date, str, str]]:
-    """Return the query for session (a key), date, its precision and venue of each day of these sessions."""
-    return SessionDay.objects.filter(session__in=sessions).values_list("session", "date", "date_precision", "venue")
+def _listed_days(session_ids: tuple[int, ...]) -> QuerySet[SessionDay, tuple[int, date, str, str]]:
+    """Return the query for session, date, its precision and venue of each day of these sessions."""
+    return SessionDay.objects.filter(session__in=session_ids).values_list("session", "date", "date_precision", "venue")
 
 
 def session_lines(

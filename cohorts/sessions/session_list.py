@@ -15,7 +15,7 @@ from cohorts.models import Session
 from cohorts.sessions.bulk_actions import CANCEL, MOVE
 from cohorts.sessions.enums import SessionKind, SessionLead, SessionState
 from cohorts.sessions.filters import SessionFilter
-from cohorts.sessions.next_steps import COMING, SessionStep, read_days, session_lines
+from cohorts.sessions.next_steps import COMING, SessionStep, attach_days, session_lines
 from web.lists.cells import ROW_FORM
 from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
 from web.lists.declarations import List
@@ -39,7 +39,7 @@ def _load_for_cells(sessions: Sequence[Any], reader: Reader) -> None:
 
     Three statements.
     """
-    read_days(sessions)
+    attach_days(sessions)
     for line in session_lines(sessions, user=reader.user, today=reader.today):
         line.session.line = line  # type: ignore[attr-defined] # for the cells
 

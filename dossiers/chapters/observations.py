@@ -102,8 +102,8 @@ def _canvas(row: Canvas) -> Iterator[Block]:
         yield Terms(tuple((str(slot.lane.label), plain(text)) for slot, text in sections))
     for band in content.bands:
         rows = tuple(
-            (head.step.name, *(_cell_text(lane.slots[number]) for lane in band.rows))
-            for number, head in enumerate(band.heads)
+            (heading.step.name, *(_cell_text(lane.slots[number]) for lane in band.rows))
+            for number, heading in enumerate(band.headings)
         )
         header = (str(row.pattern.step_label), *(str(lane.lane.label) for lane in band.rows))
         yield DataTable(row.title, header, rows, (2, *(3,) * len(band.rows)))

@@ -24,8 +24,8 @@ def _listed(lines: Iterable[str]) -> str:
 def _questions(exchange: Exchange, _user: User, _language: str) -> str:
     """Return the questions of the exchange as a plain-text list for an e-mail; empty without questions.
 
-    The exchange was read with them, as the event of an e-mail. User and language are not used: all writers of
-    paragraphs take the same arguments.
+    `exchange` must come from `EXCHANGE_AUDIENCES`, which annotates `question_texts`. User and language are not used:
+    all writers of paragraphs take the same arguments.
     """
     return _listed(vars(exchange)["question_texts"])
 

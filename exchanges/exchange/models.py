@@ -168,7 +168,8 @@ class Exchange(models.Model):
             words_index("outcome", name="exchange_outcome_words"),
             words_index(THEME_AND_VENUE, name="exchange_about_words"),
             words_index(EXCHANGE_TEXT, name="exchange_words"),
-            # The home page of lab staff shows the first Intertransfos with a late step.
+            # The home page of lab staff shows the first few Intertransfos with a late step. With this partial index
+            # PostgreSQL reads only Intertransfos that are not over.
             models.Index(
                 fields=["first_day", "id"],
                 condition=Q(retrospective=False, state__in=UPCOMING_STATES),
@@ -258,7 +259,7 @@ class Exchange(models.Model):
         return str(ExchangeState(self.state).label)
 
     def get_kind_display(self) -> str:  # type: ignore[no-redef]
-        """Return the translated label of the kind, faster than Django's own method as `get_state_display`."""
+        """Return the translated label of the kind, faster than Django's own method, as `get_state_display` does."""
         return str(ExchangeKind(self.kind).label)
 
     @property

@@ -12,26 +12,26 @@ from exchanges.models import Exchange
 from programmes.models import AuthorityAdmin
 
 
-def cohorts_of(exchange: int) -> CohortQuerySet:
-    """Return the cohorts of the exchange's edition that have not withdrawn; `exchange` is the key of the exchange."""
-    return Cohort.objects.filter(edition__in=Exchange.objects.filter(pk=exchange).values("edition")).not_withdrawn()
+def cohorts_of(exchange_id: int) -> CohortQuerySet:
+    """Return the cohorts of the exchange's edition that have not withdrawn."""
+    # A subquery: `edition__exchanges` would join two more tables in every statement that is made of this one.
+    return Cohort.objects.filter(edition__in=Exchange.objects.filter(pk=exchange_id).values("edition")).not_withdrawn()
 
 
-def members_of(exchange: int, day: date) -> MembershipQuerySet:
-    """Return the memberships, active on `day`, in cohorts of the exchange's edition that have not withdrawn.
-
-    `exchange` is the key of the exchange.
-    """
-    return Membership.objects.active(day).filter(cohort__in=cohorts_of(exchange))
+def members_of(exchange_id: int, day: date) -> MembershipQuerySet:
+    """Return the memberships, active on `day`, in cohorts of the exchange's edition that have not withdrawn."""
+    return Membership.objects.active(day).filter(cohort__in=cohorts_of(exchange_id))
 
 
-def in_edition_on(exchange: int, day: date) -> Q:
-    """Return a filter for people in the edition of an exchange on that day; `exchange` is the key of the exchange.
+def in_edition_on(exchange_id: int, day: date) -> Q:
+    """Return a filter for people in the edition of an exchange on that day.
 
     These are members of cohorts that have not withdrawn, admins of their authorities, and all lab staff.
     """
-    admins = AuthorityAdmin.objects.active(day).filter(authority__in=cohorts_of(exchange).values("authority"))
-    return Q(pk__in=members_of(exchange, day).values("user")) | Q(pk__in=admins.values("user")) | Q(is_lab_staff=True)
+    admins = AuthorityAdmin.objects.active(day).filter(authority__in=cohorts_of(exchange_id).values("authority"))
+    return (
+        Q(pk__in=members_of(exchange_id, day).values("user")) | Q(pk__in=admins.values("user")) | Q(is_lab_staff=True)
+    )
 
 
 def is_in_edition(user: User, exchange: Exchange, *days: date) -> bool:

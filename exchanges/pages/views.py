@@ -28,11 +28,23 @@ from web.pages.pagination import Page, paginate
 
 PER_PAGE = 20  # enough for upcoming exchanges and a few earlier ones
 BY_EDITION = (F("edition__starts_on").desc(nulls_last=True), "edition_id")
-# What the list shows of an exchange and its host, and of the edition above.
+# Columns that the list shows. Others are not read.
 LIST_COLUMNS = (
-    *("kind", "kind_label", "number", "theme", "state", "retrospective", "venue", "host__name"),
-    *("first_day", "first_day_precision", "days"),
-    *("edition__name", "edition__slug", "edition__state", "edition__programme__family"),
+    "kind",
+    "kind_label",
+    "number",
+    "theme",
+    "state",
+    "retrospective",
+    "venue",
+    "host__name",
+    "first_day",
+    "first_day_precision",
+    "days",
+    "edition__name",
+    "edition__slug",
+    "edition__state",
+    "edition__programme__family",
     "edition__format__exchange_interval_months",
 )
 BY_DAY = (F("first_day").asc(nulls_last=True), F("number").asc(nulls_last=True), "id")

@@ -188,8 +188,8 @@ def expected_cohorts(edition: Edition, today: date, states: Iterable[str] = COHO
 
 
 @prepared
-def _cohorts_with_turns(edition: int, today: date, states: tuple[str, ...]) -> models.QuerySet[Any]:
-    """Return the query for the cohorts of `expected_cohorts`; `edition` is a key."""
+def _cohorts_with_turns(edition_id: int, today: date, states: tuple[str, ...]) -> models.QuerySet[Any]:
+    """Return the query for the cohorts of `expected_cohorts`."""
     members = Membership.objects.active(today).filter(cohort=OuterRef("pk")).order_by().values("cohort")
     days = SessionDay.objects.filter(session__cohort=OuterRef("pk"), date__gte=today).exclude(
         session__state=SessionState.CANCELLED
@@ -197,7 +197,7 @@ def _cohorts_with_turns(edition: int, today: date, states: tuple[str, ...]) -> m
     turns = HostTurn.objects.filter(cohort=OuterRef("pk")).exclude(exchange__state=ExchangeState.CANCELLED).order_by()
     held = turns.filter(exchange__state__in=PAST)
     return (
-        Cohort.objects.filter(edition=edition, retrospective=False, state__in=states)
+        Cohort.objects.filter(edition=edition_id, retrospective=False, state__in=states)
         .select_related("authority")
         .annotate(
             people=Coalesce(Subquery(members.values(n=Count("user", distinct=True))), 0),

@@ -27,12 +27,10 @@ def answers_by_cohort(exchange: Exchange) -> dict[tuple[int | None, str], int]:
 
 
 @prepared
-def _counted_answers(exchange: int) -> QuerySet[Registration, tuple[int | None, str, int]]:
-    """Return the query for the cohort (key), the answer and the number of people of each group invited to the exchange
-    (a key).
-    """
+def _counted_answers(exchange_id: int) -> QuerySet[Registration, tuple[int | None, str, int]]:
+    """Return the query for the cohort, the answer and the number of people of each group invited to the exchange."""
     answer = Case(When(walk_in=True, then=Value(WALK_IN)), default="state")
-    invited = Registration.objects.filter(exchange=exchange).order_by()
+    invited = Registration.objects.filter(exchange=exchange_id).order_by()
     return invited.values_list("cohort", answer).annotate(people=Count("pk"))
 
 

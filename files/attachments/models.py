@@ -121,13 +121,13 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         Not shown are withdrawn files, and those whose consent has ended or excludes the person.
         """
         rows = self.of(owner).select_related("uploaded_by", "withdrawn_by")
-        return rows.visible_with(owner.rights, owner.person, today)
+        return rows.visible_by_rights(owner.rights, owner.person, today)
 
-    def visible_with(self, rights: FileRights, person: User, today: date) -> AttachmentQuerySet:
+    def visible_by_rights(self, rights: FileRights, person: User, today: date) -> AttachmentQuerySet:
         """Filter the files of one object that a person with these rights sees on `today`."""
-        if rights.edits_all:
+        if rights.can_edit_all:
             return self
-        own = Q(uploaded_by=person) if rights.edits_own else Q(pk__in=[])
+        own = Q(uploaded_by=person) if rights.can_edit_own else Q(pk__in=[])
         return self.filter(_is_viewable(rights.audience, today) | own)
 
     def by_age(self) -> AttachmentQuerySet:

@@ -59,7 +59,7 @@ def files_panel(owner: Owner, today: date) -> FilesPanel:
 @prepared
 def _files(about: str, object_id: int, rights: FileRights, person: User, today: date) -> QuerySet[Attachment]:
     """Return the query for the files of an object that a person with these rights sees on `today`, the oldest first."""
-    rows = Attachment.objects.of_object(about, object_id, rights.until).visible_with(rights, person, today)
+    rows = Attachment.objects.of_object(about, object_id, rights.until).visible_by_rights(rights, person, today)
     return rows.select_related("withdrawn_by").by_age()
 
 

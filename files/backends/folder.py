@@ -1,13 +1,11 @@
 """Stored files in the folder FILES_DIR, outside everything that is served: `ab/abcd…/full`, one file for each size."""
 
-import fcntl
 import logging
 import os
 import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
@@ -108,31 +106,6 @@ def age_of(folder: Path) -> float:
         return time.time() - folder.stat().st_mtime
     except FileNotFoundError:
         return 0
-
-
-@contextmanager
-def locked_folder(folder: Path) -> Iterator[bool]:
-    """Hold the lock on a folder while the block runs, and yield True; yield False if another process or thread has it.
-
-    The system releases the lock of a process that dies. Raises FileNotFoundError if the folder is gone.
-    """
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        yield try_lock(handle)
-    finally:
-        os.close(handle)
-
-
-def try_lock(handle: int) -> bool:
-    """Try to take the lock on the open folder `handle` without waiting.
-
-    Returns False while another process or thread holds it.
-    """
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _sync_to_disk(path: Path) -> None:

@@ -117,8 +117,10 @@ class Audiences(Generic[E, D]):
         counts = {name: _count(self.people[slug](pk, self.today(pk, at))) for (pk, slug), name in columns.items()}
         types = tuple(sorted({row.email_type for row in queries}))
         keys = tuple(sorted({row.event for row in queries}))
-        rows = _events_of(self, types, keys).annotate(**counts) if counts else _read_events(self, types, keys)
-        events = {event.pk: event for event in rows}
+        if counts:
+            events = {event.pk: event for event in _events_query(self, types, keys).annotate(**counts)}
+        else:
+            events = {event.pk: event for event in _read_events(self, types, keys)}
         return {row: self._size(row, events.get(row.event), columns.get(row[:2], ""), at) for row in queries}
 
     def _size(self, query: AudienceQuery, event: E | None, column: str, at: datetime) -> AudienceSize:
@@ -166,13 +168,13 @@ class Audiences(Generic[E, D]):
         return audience(reminder.object_id, today) if audience else NOBODY
 
 
-def _events_of(audiences: Audiences[Any, Any], types: tuple[str, ...], keys: tuple[int, ...]) -> QuerySet[Any]:
+def _events_query(audiences: Audiences[Any, Any], types: tuple[str, ...], keys: tuple[int, ...]) -> QuerySet[Any]:
     """Return the query for the events with these keys, with what these types of e-mail need."""
     return audiences.events(types).filter(pk__in=keys)
 
 
 # Without counts the statement is the same for all events of the kind, and composed once.
-_read_events = prepared(_events_of)
+_read_events = prepared(_events_query)
 
 
 @lru_cache(maxsize=MAX_CHECKS)

@@ -157,7 +157,7 @@ def _reminders(kinds: tuple[str, ...], pk: int) -> QuerySet[Reminder]:
     """Return the query for the reminders of the event `pk` of these kinds, in order of time, without announcements to
     one person.
 
-    Each has the counts of its outcomes, and `all_held`: whether all e-mails are paused.
+    Each row has the counts of its outcomes, and `all_paused`: whether all e-mails are paused.
     """
     reminders = Reminder.objects.filter(kind__in=kinds, object_id=pk).for_everyone().with_counts()
     return reminders.order_by("due_at", "pk").annotate(all_paused=Exists(MailSwitch.objects.paused()))

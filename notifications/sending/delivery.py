@@ -324,10 +324,12 @@ def current_topics(delivery: Delivery, at: datetime) -> tuple[list[Topic], list[
     The reasons are slugs; items that may not be sent are ended with theirs.
     """
     topics, ended_reasons = [], []
-    for item in _queued_items(delivery.pk):
-        delivery.user = item.user
-        # The cached property of the user, whose own statement would be one more for each e-mail.
-        vars(item.user)["has_proven_address"] = item.user.joined and not vars(item)["is_unproven"]
+    items = _queued_items(delivery.pk)
+    if items:
+        # The person was read with the items, and so was whether the address is proven: no statement of their own.
+        delivery.user = user = items[0].user
+        vars(user)["has_proven_address"] = user.joined and not vars(items[0])["is_unproven"]
+    for item in items:
         reason, event = _check_item(item, delivery, at)
         if reason:
             item.state, item.reason = FINAL_ITEM_STATES.get(reason, ItemState.SKIPPED), reason
@@ -339,22 +341,23 @@ def current_topics(delivery: Delivery, at: datetime) -> tuple[list[Topic], list[
 
 
 @prepared
-def _queued_items(delivery: int) -> DeliveryItemQuerySet:
-    """Return a query of the queued items of an e-mail (its key) with their reminders and their person.
+def _queued_items(delivery_id: int) -> DeliveryItemQuerySet:
+    """Return a query of the queued items of an e-mail with their reminders and their person.
 
     They are annotated with `unsubscribed`, and with `is_unproven` (nobody has proved that the person's address is
     theirs).
     """
     unsubscriptions = Preference.objects.filter(user=OuterRef("user"), kind=OuterRef("reminder__kind"))
     unproven = unproven_addresses().filter(user=OuterRef("user"), email=OuterRef("user__email"))
-    items = DeliveryItem.objects.queued().filter(delivery=delivery).select_related("reminder", "user")
+    items = DeliveryItem.objects.queued().filter(delivery=delivery_id).select_related("reminder", "user")
     return items.annotate(unsubscribed=Exists(unsubscriptions), is_unproven=Exists(unproven))
 
 
 def _received_in_earlier_version(item: DeliveryItem) -> bool:
     """Return whether the person got the item's step for an earlier version of the event.
 
-    They did when that e-mail was in hand-over while the event moved. One statement for an event that has moved.
+    That happens when the earlier e-mail was being handed over while the event moved. Takes a statement only if the
+    event has moved (`version` > 1).
     """
     reminder = item.reminder
     if reminder.version == 1 or reminder.is_announcement:

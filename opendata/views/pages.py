@@ -136,7 +136,7 @@ def _page(language: str, edition: Edition | None) -> HttpResponse:
                 "What is public, as tables to download: totals over the cohorts that publish their figures, and what"
                 " was published of their work."
             ),
-            "name": title_of(edition),
+            "dataset_name": title_of(edition),
             "dataset": edition.slug if edition else EVERYTHING,
             "edition": edition,
             "is_empty": not datasets,

@@ -167,10 +167,10 @@ def with_timeline(rows: QuerySet[Idea], user: User, today: Day) -> QuerySet[Idea
 
 
 def _clock_precision() -> Coalesce:
-    """Return a column for how precisely the day is known from which an idea's months count: "day", "month" or "year".
+    """Return an expression for the precision ("day", "month" or "year") of the day from which an idea's months count.
 
-    It is the day of acceptance of the idea itself, or of an idea it was split from, up to three splits back. Each has a
-    subquery of its own: with one condition for all, PostgreSQL would read the events of all ideas.
+    It is the day of acceptance of the idea itself, or of an idea it was split from, up to three splits back. Each has
+    its own subquery: with one condition for all, PostgreSQL would read the events of all ideas.
     """
     accepted = IdeaEvent.objects.uncorrected().filter(state=IdeaState.ACCEPTED, effective_on=OuterRef("accepted_on"))
     conditions, path = [Q(idea=OuterRef("pk"))], "idea"
@@ -179,9 +179,8 @@ def _clock_precision() -> Coalesce:
             Q(**{f"{path}__offspring__child": OuterRef("pk"), f"{path}__offspring__kind": LineageKind.SPLIT})
         )
         path = f"{path}__offspring__child"
-    return Coalesce(
-        *(Subquery(accepted.filter(condition).order_by("pk").values("precision")[:1]) for condition in conditions)
-    )
+    precisions = (accepted.filter(condition).order_by("pk").values("precision")[:1] for condition in conditions)
+    return Coalesce(*map(Subquery, precisions))
 
 
 def _visible_offspring(user: User) -> QuerySet[Lineage]:

@@ -178,8 +178,8 @@ def _write_xlsx(table: Table, file: IO[bytes], _language: str) -> None:
     """Write the table as XLSX, with numbers and dates as such; the explanations about it are on the last sheet.
 
     `_language` is not used: the spreadsheet program formats numbers for its reader. Until all rows are there, they are
-    in a temporary folder, which is removed even if writing fails. A sheet of over 2 GiB makes it a ZIP64 file: some
-    versions of Excel offer to repair it, and then show all of it.
+    in a temporary folder, which is removed even if writing fails. A sheet over 2 GiB makes a ZIP64 file, which some
+    versions of Excel offer to repair; the repaired file is complete.
     """
     with TemporaryDirectory() as folder:
         book = Workbook(file, {"constant_memory": True, "tmpdir": folder, "use_zip64": True})
@@ -206,8 +206,10 @@ def _add_sheets(book: Workbook, part: Table | FurtherSheet) -> None:
 
 
 def _new_sheet(book: Workbook, title: str) -> Worksheet:
-    """Return a new sheet of the book, with the title as Excel accepts it: a blank for each character that it refuses,
-    at most 31 characters, and a number in front if another sheet has this title, in small or capital letters.
+    """Add a sheet to the book and return it.
+
+    Excel refuses some titles: refused characters become blanks, the title is cut to 31 characters, is “–” if nothing is
+    left, and begins with a number if another sheet has it (case does not count).
     """
     accepted = " ".join(_NOT_IN_SHEET_TITLE.sub(" ", title).split()) or "–"
     names = (_shorten_sheet_title(f"{number} {accepted}" if number > 1 else accepted) for number in count(1))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -166,6 +166,15 @@ class TimelineTick:
     with_year: bool
 
 
+class TimelineTableRow(NamedTuple):
+    """A row of the table below a timeline; `name` is that of the timeline's row, None for what concerns all."""
+
+    name: StrOrPromise | None
+    first_day: date
+    last_day: date
+    text: StrOrPromise
+
+
 @dataclass(frozen=True, slots=True)
 class TimelineLayout:
     """Everything that the template of the timeline draws, with its coordinates."""
@@ -186,21 +195,18 @@ class TimelineLayout:
         """Whether the rows have names, which are in a column on the left."""
         return self.left > 0
 
-    @property
-    def table(self) -> Iterator[tuple[StrOrPromise | None, date, date, StrOrPromise]]:
-        """Everything on the timeline for its table: the name of the row (None where it concerns all), first and last
-        day, and text.
-        """
+    def table_rows(self) -> Iterator[TimelineTableRow]:
+        """Yield everything on the timeline as rows of its table."""
         for placed in self.rows:
             name = placed.row.label
             for item in placed.bands:
-                yield name, item.band.start, item.band.end, item.band.label
+                yield TimelineTableRow(name, item.band.start, item.band.end, item.band.label)
             for session in placed.dots:
-                yield name, session.dot.day, session.dot.day, session.dot.label
-        for note in self.marks:
-            yield None, note.mark.day, note.mark.day, note.mark.label
-        for vertical in self.lines:
-            yield None, vertical.line.day, vertical.line.day, vertical.line.label
+                yield TimelineTableRow(name, session.dot.day, session.dot.day, session.dot.label)
+        for mark in self.marks:
+            yield TimelineTableRow(None, mark.mark.day, mark.mark.day, mark.mark.label)
+        for line in self.lines:
+            yield TimelineTableRow(None, line.line.day, line.line.day, line.line.label)
 
     @property
     def tick_lines(self) -> str:

@@ -210,11 +210,11 @@ def timeline_rows(layout: TimelineLayout) -> SafeString:
 
     They are composed here because a loop in the template takes several times as long.
     """
-    rows = [(name, period(first, last), text) for name, first, last, text in layout.table]
+    rows = [(name, period(first, last), text) for name, first, last, text in layout.table_rows()]
     if not layout.has_names:
         return format_html_join("\n", "<tr><td>{}</td><td>{}</td></tr>", ((days, text) for _name, days, text in rows))
-    everyone = pgettext("all cohorts", "All")
-    named = ((everyone if name is None else name, days, text) for name, days, text in rows)
+    all_cohorts = pgettext("all cohorts", "All")
+    named = ((all_cohorts if name is None else name, days, text) for name, days, text in rows)
     return format_html_join("\n", "<tr><td>{}</td><td>{}</td><td>{}</td></tr>", named)
 
 

@@ -29,7 +29,7 @@ from cohorts.models import Cohort, Membership, Session
 from cohorts.people.role_groups import role_groups
 from cohorts.permissions import can_manage_cohorts, decisions, roles_of
 from cohorts.sessions.enums import SessionKind
-from cohorts.sessions.next_steps import SessionLine, read_days, session_lines
+from cohorts.sessions.next_steps import SessionLine, attach_days, session_lines
 from lists.pages import list_page
 from web.database.prepared import TextArgument, one_or_404, prepared
 from web.decisions import enforce
@@ -63,9 +63,9 @@ def _cohort_for_page(user: User, slug: str) -> QuerySet[Cohort]:
 
 
 @prepared
-def _active_members(user: User, cohort: int, today: date) -> QuerySet[Membership]:
-    """Return the query for the members of a cohort (a key) on `today` that the user may see, with their accounts."""
-    members = Membership.objects.visible_to(user).active(today).filter(cohort=cohort)
+def _active_members(user: User, cohort_id: int, today: date) -> QuerySet[Membership]:
+    """Return the query for the members of a cohort on `today` that the user may see, with their accounts."""
+    members = Membership.objects.visible_to(user).active(today).filter(cohort=cohort_id)
     return members.select_related("user").order_by("starts_on", "pk")
 
 
@@ -117,7 +117,7 @@ def _session_lines(sessions: list[Session], user: User, today: date, *, plans: b
 
     `plans` tells whether the user may plan sessions. The days of all sessions are read in one statement.
     """
-    read_days(sessions)
+    attach_days(sessions)
     return session_lines(sessions, user=user, today=today, can_plan=plans)
 
 
