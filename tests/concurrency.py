@@ -1,6 +1,7 @@
 """Concurrent users, each in a thread with its own database session."""
 
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -9,6 +10,7 @@ from django.utils import translation
 
 from web.errors import DomainError
 
+LONGEST_WAIT = 60  # seconds
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
@@ -35,7 +37,7 @@ def run_at_once(*actions: Callable[[], object]) -> list[str]:
     def run(action: Callable[[], object]) -> None:
         close_old_connections()
         try:
-            gate.wait(60)
+            gate.wait(LONGEST_WAIT)
             answers.append(result_of(action))
         finally:
             connections.close_all()
@@ -48,7 +50,7 @@ def run_at_once(*actions: Callable[[], object]) -> list[str]:
     return sorted(answers)
 
 
-def while_open(action: Callable[[], object], *others: Callable[[], object]) -> list[str]:
+def run_during_transaction(action: Callable[[], object], *others: Callable[[], object]) -> list[str]:
     """Run an action in a transaction that stays open until each of the others has ended or waits for it.
 
     Return the sorted results of all.
@@ -59,11 +61,13 @@ def while_open(action: Callable[[], object], *others: Callable[[], object]) -> l
         with transaction.atomic():
             action()
             done.set()
+            deadline = time.monotonic() + LONGEST_WAIT
             while len(ended) + _waiting_sessions() < len(others):
-                threading.Event().wait(0.01)
+                assert time.monotonic() < deadline, "an action neither waits for the transaction nor ends"
+                time.sleep(0.01)
 
     def after(other: Callable[[], object]) -> None:
-        assert done.wait(60)
+        assert done.wait(LONGEST_WAIT)
         try:
             other()
         finally:

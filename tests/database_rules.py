@@ -61,11 +61,11 @@ def unnamed_unique_columns(app: str) -> list[str]:
 def incomplete_refusals(refusals: Mapping[str, Any], app: str, form_fields: set[str]) -> list[str]:
     """Return the rules whose text is no full sentence, or whose field neither a model nor a form of the app has."""
     fields = {field.name for model in domain_models(app) for field in model._meta.fields} | form_fields | {""}
-    found = []
+    incomplete = []
     with translation.override("en"):
-        for rule, entry in refusals.items():
-            sentence, field = entry if isinstance(entry, tuple) else (entry, "")
-            written = str(sentence)
-            if not (written[0].isupper() and written.endswith(".") and field in fields):
-                found.append(rule)
-    return found
+        for rule, refusal in refusals.items():
+            sentence, field = refusal if isinstance(refusal, tuple) else (refusal, "")
+            text = str(sentence)
+            if not (text[0].isupper() and text.endswith(".") and field in fields):
+                incomplete.append(rule)
+    return incomplete

@@ -264,6 +264,18 @@ def test_pure_modules_never_ask_for_the_time():
     assert [p for p in pure if any(word in (ROOT / p).read_text() for word in clock)] == []
 
 
+# What does nothing in a test without the fixtures that `UNUSED_FIXTURES` of `conftest.py` leaves out.
+NEEDS_UNUSED_FIXTURES = re.compile(
+    r"mark\.(?:urls|django_isolate_apps|ignore_template_errors)\b|\b(?:Simple|Transaction|LiveServer)?TestCase\b"
+    r"|contrib\.sites|\bfaker_(?:session_)?locale\b|def test_\w+\([^)]*\bfaker\b"
+)
+
+
+def test_no_test_needs_a_fixture_that_is_left_out_of_all_tests():
+    files = [path for path in PYTHON if path.is_relative_to(ROOT / "tests") and path != Path(__file__)]
+    assert [path.name for path in files if NEEDS_UNUSED_FIXTURES.search(path.read_text())] == []
+
+
 def test_lines_of_tests_and_of_code_are_printed():
     code = sum(len(p.read_text().splitlines()) for p in MODULES)
     tests = sum(len(p.read_text().splitlines()) for p in sorted((ROOT / "tests").rglob("*.py")))

@@ -57,8 +57,8 @@ def test_every_command_has_a_row():
 
 
 def options(name: str) -> set[str]:
-    found = load_command_class(get_commands()[name], name).create_parser("manage.py", name)
-    return {option for action in found._actions for option in action.option_strings}
+    parser = load_command_class(get_commands()[name], name).create_parser("manage.py", name)
+    return {option for action in parser._actions for option in action.option_strings}
 
 
 def test_written_commands_exist_with_their_options():
@@ -69,12 +69,12 @@ def test_written_commands_exist_with_their_options():
     }
     unknown = [(path, name) for path, name, _rest in written if name not in get_commands()]
     assert unknown == []
-    known = {name: options(name) for _path, name, _rest in written}
+    options_by_command = {name: options(name) for _path, name, _rest in written}
     wrong = [
         (path, name, option)
         for path, name, rest in written
         for option in re.findall(r"--[a-z-]+", rest)
-        if option not in known[name]
+        if option not in options_by_command[name]
     ]
     assert wrong == []
 
@@ -114,8 +114,8 @@ def links(page: str) -> list[str]:
 
 
 def test_links_point_to_existing_pages():
-    found = [(path, link) for path, page in PAGES.items() for link in links(page)]
-    assert [(path, link) for path, link in found if not (ROOT / path).parent.joinpath(link).exists()] == []
+    written = [(path, link) for path, page in PAGES.items() for link in links(page)]
+    assert [(path, link) for path, link in written if not (ROOT / path).parent.joinpath(link).exists()] == []
 
 
 def test_variables_of_the_compose_file_are_in_the_example():

@@ -85,8 +85,8 @@ def test_removed_checks_of_one_module_are_noticed(tmp_path: Path):
 
 
 @only_in_full
-def test_round_without_a_recording_begins_in_a_folder_of_its_own(tmp_path: Path):
-    words = ["--matrix", "--only", "no check is called so"]
+def test_round_starts_without_an_existing_folder(tmp_path: Path):
+    words = ["--matrix", "--only", "no such check"]
     answer = run("tools.mutants", *words, MUTANTS_FOLDER=str(tmp_path / "new"))
     assert (answer.returncode, answer.stdout.splitlines()[-1]) == (0, "mutants: killed 0 / 0, equivalent 0")
 

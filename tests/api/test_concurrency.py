@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from prototypes import actions
-from tests.concurrency import while_open
+from tests.concurrency import run_during_transaction
 from tests.factories.api import problems, program_of
 from tests.factories.cast import NOW, new_cast
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
@@ -18,7 +18,7 @@ def test_result_of_a_test_that_someone_concludes_at_the_same_moment_is_refused()
     trial = TrialFactory(prototype=prototype, state="locked")
     run, conclusion = {"participants": 10, "successes": 9}, {"result": "met"}
     program, answers = program_of(cast["P"]), list[Any]()
-    while_open(
+    run_during_transaction(
         lambda: actions.log_trial(trial=trial, run=run, conclusion=conclusion, by=cast["M"], at=NOW),
         lambda: answers.append(program.post(f"tests/{trial.pk}/result/", **run, **conclusion)),
     )

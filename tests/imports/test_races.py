@@ -11,7 +11,7 @@ from imports import actions
 from imports.kinds import import_kinds
 from imports.models import ImportBatch
 from imports.worker import check_import, claim_import, import_next_rows, run_due_imports
-from tests.concurrency import while_open
+from tests.concurrency import run_during_transaction
 from tests.factories.cast import NOW, Cast, new_cast
 from tests.factories.imports import checked
 
@@ -35,7 +35,7 @@ def by(cast: Cast) -> dict[str, Any]:
 def test_an_import_that_two_tabs_confirm_is_imported_once(cast: Cast, by: dict[str, Any]):
     batch = checked("members", "rivage", people(3), cast["P"])
     confirm = partial(actions.confirm_import, batch=batch, plan_token=batch.plan_token, **by)
-    assert while_open(confirm, confirm) == ["done", "done"]
+    assert run_during_transaction(confirm, confirm) == ["done", "done"]
     assert run_due_imports(lambda: NOW) == 1
     assert Invitation.objects.count() == 3
 
@@ -44,14 +44,14 @@ def test_two_workers_begin_two_imports_into_one_cohort_one_after_the_other(cast:
     for number in (1, 2):
         actions.confirm_import(batch=checked("members", "rivage", people(number), cast["P"]), **by)
     work = partial(run_due_imports, lambda: NOW)
-    assert while_open(partial(claim_import, by=None, at=NOW), work) == ["done", "done"]
+    assert run_during_transaction(partial(claim_import, by=None, at=NOW), work) == ["done", "done"]
     assert list(ImportBatch.objects.order_by("pk").values_list("state", flat=True)) == ["running", "waiting"]
 
 
 def test_what_is_being_imported_is_neither_undone_nor_discarded_nor_corrected(cast: Cast, by: dict[str, Any]):
     batch = actions.confirm_import(batch=checked("members", "rivage", people(25), cast["P"]), **by)
     claimed = claim_import(by=None, at=NOW)
-    assert while_open(
+    assert run_during_transaction(
         partial(import_next_rows, batch=claimed, by=cast["P"], at=NOW),
         partial(actions.request_import_undo, batch=batch, **by),
         partial(actions.discard_import, batch=batch, by=cast["P"]),
@@ -72,10 +72,10 @@ def test_a_table_that_is_being_checked_is_not_discarded_and_one_that_is_gone_is_
     batch = checked("members", "rivage", people(3), cast["P"])
     discard = partial(actions.discard_import, batch=batch, by=cast["P"])
     check = partial(check_import, batch=claim_import(by=None, at=NOW), by=None, at=NOW)
-    assert while_open(check, discard) == [ON_THE_SERVER, "done"]
+    assert run_during_transaction(check, discard) == [ON_THE_SERVER, "done"]
     batch.refresh_from_db()
     assert (batch.state, batch.created_count) == ("checked", 3)
-    assert while_open(discard, discard, partial(actions.confirm_import, batch=batch, **by)) == [
+    assert run_during_transaction(discard, discard, partial(actions.confirm_import, batch=batch, **by)) == [
         ON_THE_SERVER,
         "This import was discarded. Import the file again.",
         "done",
@@ -87,7 +87,7 @@ def test_of_two_large_files_of_one_person_the_second_waits(cast: Cast, by: dict[
     add = partial(
         actions.add_unread_file, kind="members", target=target, file=BytesIO(b"x"), file_name="", language="en", **by
     )
-    assert while_open(add, add) == [
+    assert run_during_transaction(add, add) == [
         "Another table of yours is still being read. Wait until that is done, then send this one.",
         "done",
     ]

@@ -83,7 +83,7 @@ def main(words: Sequence[str]) -> int:
     )
     options = parser.parse_args([*SMALLEST, *words] if "--smallest" in words else words)
     if options.peers and options.only not in (None, "pages"):
-        parser.error(f"--peers belongs to pages: leave it out, or measure pages instead of {options.only}")
+        parser.error("--peers needs the figure 'pages': leave out --peers, or use --only pages.")
     print(f"{platform.python_implementation()} {platform.python_version()}")
     print(f"{'':<58} {'median':>9} {'min':>9} {'max':>9} {'':<5} {'must':>6} {'aim':>6} {'load':>6}")
     red: list[str] = []

@@ -243,7 +243,7 @@ class TestConclude:
         trial.refresh_from_db()
         assert (trial.result, trial.contradiction_reason) == ("met", "Power cut")
 
-    def test_what_someone_else_saved_since_the_test_was_read_stays(self, cast: Cast):
+    def test_conclusion_keeps_fields_saved_by_others(self, cast: Cast):
         trial = TrialFactory(state="held")
         actions.complete_trial(trial=Trial.objects.get(pk=trial.pk), observation="Two left early.", by=cast["M"])
         actions.conclude_trial(trial=trial, result="inconclusive", by=cast["M"], at=AT)

@@ -25,8 +25,8 @@ def test_line_shows_median_smallest_largest_and_verdict():
     assert line[6:10] + line[-1:] == ["≥", "1.3", "≥", "1.6", "ok"]
 
 
-def test_pages_of_peers_are_not_promised_beside_another_figure(capsys: pytest.CaptureFixture[str]):
+def test_peers_are_refused_where_no_page_is_measured(capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit) as ended:
         main(["--only", "planner", "--peers"])
     assert ended.value.code == 2
-    assert "--peers belongs to pages: leave it out, or measure pages instead of planner" in capsys.readouterr().err
+    assert "--peers needs the figure 'pages': leave out --peers, or use --only pages." in capsys.readouterr().err
