@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from cohorts.calls.models import Call
 from publications.rendering import LANGUAGES, check_language, gone, public_response
 from web.dates.clock import platform_today
+from web.text import formats
 
 MAX_CALLS = 50
 
@@ -51,7 +52,8 @@ def call(_request: HttpRequest, language: str, slug: str) -> HttpResponse:
     with translation.override(language):
         context = {
             "title": str(row),
-            "description": str(row),
+            "description": _("Authorities can apply from %(first)s to %(last)s.")
+            % {"first": formats.long_day(row.opens_on, language), "last": formats.long_day(row.closes_on, language)},
             "call": row,
             "addresses": {code: call_path(row, code) for code in LANGUAGES},
             **_state_of(row),

@@ -428,22 +428,23 @@ def test_every_public_page_names_itself_for_search_engines_and_other_sites(path:
     PublicationFactory(state="published", cohort=cast.cohort, slug="riv-001", title_en="Files & appointments")
     CallFactory(slug="ten")
     html = public(f"en/{path}").content.decode()
-    found, address = dict(META.findall(html)), absolute_url(f"/public/en/{path}")
+    meta, address = dict(META.findall(html)), absolute_url(f"/public/en/{path}")
     is_article = path.startswith("ideas/")
-    assert (found["og:type"], found["og:url"]) == ("article" if is_article else "website", address)
+    assert (meta["og:type"], meta["og:url"]) == ("article" if is_article else "website", address)
     assert f'<link rel="canonical" href="{address}">' in html
-    assert f"<title>{found['og:title']} · " in html
-    assert found["og:title"] == re.search(r"<h1[^>]*>(.*)</h1>", html)[1]  # type: ignore[index]
-    assert found["description"] == found["og:description"] != ""
+    assert f"<title>{meta['og:title']} · " in html
+    assert meta["og:title"] == re.search(r"<h1[^>]*>(.*)</h1>", html)[1]  # type: ignore[index]
+    assert meta["description"] == meta["og:description"]
+    assert meta["description"] not in ("", meta["og:title"])
 
 
 @pytest.mark.parametrize(("path", "title"), [("x/", "Page not found"), ("riv-001/", "This page was withdrawn")])
-def test_page_in_place_of_another_says_so_and_has_no_address(path: str, title: str, cast: Cast):
+def test_missing_and_withdrawn_pages_have_a_title_and_no_canonical_address(path: str, title: str, cast: Cast):
     PublicationFactory(state="withdrawn", cohort=cast.cohort, slug="riv-001")
     html = public(f"en/ideas/{path}").content.decode()
-    found = dict(META.findall(html))
-    assert (found["og:title"], "og:url" in found, "canonical" in html) == (title, False, False)
-    assert (f"<title>{title} · " in html, found["description"] in html.partition("<body>")[2]) == (True, True)
+    meta = dict(META.findall(html))
+    assert (meta["og:title"], "og:url" in meta, "canonical" in html) == (title, False, False)
+    assert (f"<title>{title} · " in html, meta["description"] in html.partition("<body>")[2]) == (True, True)
 
 
 @pytest.mark.parametrize("publishes", [True, False])
