@@ -393,7 +393,7 @@ IMPLEMENTATION_ACTIONS: dict[str, OfferedAction] = {
         form=forms.EndImplementationForm,
     ),
     "correct": OfferedAction(
-        label=_("Correct"),
+        label=_("Correct the implementation"),
         description=_(
             "A new entry gives the right information and the reason. The first entry can still be read on"
             " the page “All recorded events”."

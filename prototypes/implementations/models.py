@@ -12,6 +12,7 @@ from accounts.models import User
 from programmes.models import Authority
 from prototypes.enums import (
     COUNTED_SCOPES,
+    CURRENTLY_LIVE,
     EVER_LIVE,
     IMPLEMENTATION_TRANSITIONS,
     ImplementationKind,
@@ -190,6 +191,19 @@ def live_day(implementations: Iterable[Implementation]) -> date | None:
     """
     days = (row.live_on for row in counted_implementations(implementations))
     return min(filter(None, days), default=None)
+
+
+def end_of_use(implementations: Iterable[Implementation]) -> date | None:
+    """Return the day on which the last implementation of an idea in its own authority ended; None while one is in use,
+    and without such a day.
+
+    `implementations` are all those of the idea, also partial ones.
+    """
+    own = [row for row in implementations if row.kind == ImplementationKind.ORIGIN]
+    if any(row.state in CURRENTLY_LIVE for row in own):
+        return None
+    ends = (row.ended_on for row in own if row.state == ImplementationState.DISCONTINUED)
+    return max(filter(None, ends), default=None)
 
 
 def counted_implementations(implementations: Iterable[Implementation]) -> list[Implementation]:

@@ -40,14 +40,15 @@ class FollowUpQuestion:
 
 
 def follow_ups(
-    idea: Any, events: Iterable[IdeaEvent], live: date | None, roles: Roles, today: date
+    idea: Any, events: Iterable[IdeaEvent], live: date | None, roles: Roles, today: date, *, ended_on: date | None
 ) -> list[FollowUpQuestion]:
     """Return the follow-up questions to show on the page of an idea, by due day; [] before its hand-over, and for
     published facts.
 
     `idea` was read with `lookups.with_timeline`, `events` are all its events, `live` is the day it went live (None
     before). Questions count from that day, else from the hand-over; answered ones stay. Those due on the day `today`
-    have a link for `roles` that may answer.
+    have a link for `roles` that may answer. Those due after `ended_on`, the day on which the use ended, are left out
+    unless they were answered.
     """
     handover = last_event_into(uncorrected_events(events), IdeaState.HANDED_OVER)
     if handover is None or handover.effective_on is None or idea.retrospective:
@@ -60,8 +61,10 @@ def follow_ups(
     questions = []
     for counted_from, months in sorted(current_questions | answers.keys()):
         due = due_on(days[FollowUpStart(counted_from)], months)
-        can_answer = (counted_from, months) in current_questions and due <= today and can_deliver_idea(roles)
         answer = answers.get((counted_from, months))
+        if ended_on and due > ended_on and answer is None:
+            continue
+        can_answer = (counted_from, months) in current_questions and due <= today and can_deliver_idea(roles)
         questions.append(
             FollowUpQuestion(
                 follow_up_title(counted_from, months), due, answer, _page(idea, months) if can_answer else ""

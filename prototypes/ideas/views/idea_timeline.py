@@ -266,11 +266,23 @@ def next_step_event(idea: Idea, prototypes: Sequence[Prototype], roles: Roles) -
     return IdeaTimelineEvent(
         when=_("next"),
         title="",
-        text=" ".join(filter(None, [str(next_step.description), hint, request])),
+        text=" ".join(filter(None, [_next_step_text(idea, prototypes), hint, request])),
         kind="next",
         template="prototypes/ideas/event_details.html",
         below=EventDetails(button=next_button(idea, open_work(prototypes), roles)),
     )
+
+
+def _next_step_text(idea: Idea, prototypes: Sequence[Prototype]) -> str:
+    """Return the sentence about the next step of an idea that has one; an idea in test with a concluded test can be
+    decided.
+
+    `prototypes` are those of the idea, with their tests prefetched.
+    """
+    trials = (trial for prototype in prototypes for trial in prototype.trials.all())
+    if idea.state == IdeaState.TESTING and any(trial.state == TrialState.CONCLUDED for trial in trials):
+        return _("A test is concluded: the lab, the coordinator or the pilot of the cohort can decide.")
+    return str(NEXT_STEPS[idea.state].description)
 
 
 def acceptance_request_text(idea: Idea) -> str:

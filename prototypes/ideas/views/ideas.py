@@ -41,7 +41,7 @@ from prototypes.ideas.idea_list import IDEAS
 from prototypes.ideas.views.idea_timeline import main_buttons, next_step_event, timeline_events, uncorrected_events
 from prototypes.ideas.views.published_facts import published_facts
 from prototypes.ideas.views.timeline_entries import acceptance_text, last_confirmation_text, other_events, related_ideas
-from prototypes.implementations.models import live_day
+from prototypes.implementations.models import end_of_use, live_day
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Prototype, Support, Trial
 from prototypes.permissions import (
     ONLY_LEADS_RESIDENTS_AND_AMBASSADORS,
@@ -127,6 +127,7 @@ def idea_page(request: HttpRequest, row: Idea, roles: Roles) -> dict[str, Any]:
     prototypes = prototypes_of(row, user, today)
     implementations = _implementations(user, row.pk)
     live = live_day(implementations)
+    ended_on = end_of_use(implementations) if row.state == IdeaState.IMPLEMENTED else None
     timeline = timeline_events(
         events,
         prototypes,
@@ -167,7 +168,8 @@ def idea_page(request: HttpRequest, row: Idea, roles: Roles) -> dict[str, Any]:
         ],
         "acceptance_text": acceptance_text(row, today),
         "latest_prototype": prototypes[-1] if prototypes else None,
-        "follow_ups": follow_ups(row, events, live, roles, today),
+        "ended_on": ended_on,
+        "follow_ups": follow_ups(row, events, live, roles, today, ended_on=ended_on),
         "indicators": indicator_cards(row, roles, live),
         "reminder_steps": reminder_steps(row, events, roles, person(request)),
         "files": files_panel(owner_of(row, person(request), roles), today),

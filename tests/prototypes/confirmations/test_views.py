@@ -268,6 +268,15 @@ class TestPageOfOne:
         form = {"abandoned_for": "no_need", "reason": "Personne ne la porte", "on": TODAY, "precision": "day"}
         assert (address in text, send(cast["P"], address, **form).url, listed_references(cast["P"])) == (True, LIST, [])
 
+    def test_person_who_may_record_no_change_reads_whom_to_ask(self, cast: Cast):
+        idea = unconfirmed_idea(cast, owner=cast["M"])
+        texts_of = {role: page(cast[role], self.address(idea)) for role in "MP"}
+        sentences = "You cannot record such a change yourself.", "Choose what has happened."
+        assert {role: [sentence in text for sentence in sentences] for role, text in texts_of.items()} == {
+            "M": [True, False],
+            "P": [False, True],
+        }
+
     def test_discontinued_implementation_is_an_update_of_the_idea(self, cast: Cast):
         idea = unconfirmed_idea(cast, "implemented")
         live = idea.implementations.get()

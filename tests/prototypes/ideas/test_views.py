@@ -26,6 +26,11 @@ pytestmark = pytest.mark.django_db
 
 IDEAS = "/ideas/"
 NEW = "/ideas/new/"
+IN_SPRING = dict.fromkeys(["captured", "accepted", "prototyping", "testing", "decided"], date(2026, 3, 2)) | {
+    "handed_over": date(2026, 4, 1),
+    "implementing": date(2026, 4, 1),
+    "implemented": date(2026, 5, 1),
+}
 
 
 def titles(text: str) -> list[str]:
@@ -208,8 +213,40 @@ class TestPage:
         address = f"/implementations/{row.pk}/discontinue/"
         assert ("Délibération" in page(cast["M"], idea.get_absolute_url())) is True
         assert [address in page(cast[role], idea.get_absolute_url()) for role in "AM"] == [True, False]
-        assert "<b>Mark as sustained, Mark as discontinued, Correct.</b> Only" in page(
+        assert "<b>Mark as sustained, Mark as discontinued, Correct the implementation.</b> Only" in page(
             cast["M"], idea.get_absolute_url()
+        )
+
+    def test_implementation_that_ended_shows_both_days_and_needs_no_later_follow_up(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="implemented", days=IN_SPRING)
+        [row] = idea.implementations.all()
+        row.state, row.ended_on, row.reason = "discontinued", date(2026, 10, 1), "The desk closed"
+        row.save()
+        answer = signed_in(cast["A"]).get(idea.get_absolute_url())
+        text = " ".join(answer.text.split())
+        assert ("end: 1 Oct 2026 · in use since 1 May 2026" in text) is True
+        assert ("no longer in use" in text, "Not in use since 1 Oct 2026" in text) == (True, True)
+        assert [(question.due, bool(question.href)) for question in answer.context["follow_ups"]] == [
+            (date(2026, 8, 1), True)
+        ]
+
+    def test_idea_in_use_shows_no_end(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="implemented", days=IN_SPRING)
+        [row] = idea.implementations.all()
+        row.state, row.ended_on, row.reason = "discontinued", date(2026, 10, 1), "The desk closed"
+        row.save()
+        ImplementationFactory(idea=idea, live_on=date(2026, 10, 2))
+        answer = signed_in(cast["A"]).get(idea.get_absolute_url())
+        assert ("no longer in use" in answer.text, len(answer.context["follow_ups"])) == (False, 4)
+
+    @pytest.mark.parametrize(("state", "can_decide"), [("concluded", True), ("held", False)])
+    def test_idea_with_a_concluded_test_can_be_decided(self, cast: Cast, state: str, can_decide: bool):
+        idea = IdeaFactory(cohort=cast.cohort, state="testing")
+        TrialFactory(prototype=PrototypeFactory(idea=idea), state=state)
+        text = page(cast["M"], idea.get_absolute_url())
+        assert ("A test is concluded: the lab, the coordinator" in text, "you need a concluded test" in text) == (
+            can_decide,
+            not can_decide,
         )
 
     @pytest.mark.parametrize(("shared", "status"), [(True, 200), (False, 404)])
