@@ -6,7 +6,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.models import User
 from accounts.requests import person
+from cohorts.clock import local_today
 from cohorts.models import Cohort
 from cohorts.visibility import active_on
 from prototypes.enums import IdeaState
@@ -41,21 +42,46 @@ MAX_NOTICES = 5
 
 
 def latest_idea_rows(user: User) -> dict[str, ArraySubquery]:
-    """Return the column `idea_rows` for a query of cohorts: the six ideas of each updated last that the person may
-    read.
+    """Return the columns `idea_rows` and `tested_rows` for a query of cohorts.
+
+    They hold the six ideas of each updated last that the person may read, and one idea that has reached a test or has a
+    locked one.
     """
     ideas = Idea.objects.visible_to(user).filter(cohort=OuterRef("pk")).latest_update_first()
-    return {"idea_rows": nested(ideas[: PREVIEW_ROWS + 1], *column_names(Idea))}
+    is_tested = Q(reached_test_on__isnull=False) | Q(prototypes__trials__locked_on__isnull=False)
+    tested = Idea.objects.filter(is_tested, cohort=OuterRef("pk"))
+    return {
+        "idea_rows": nested(ideas[: PREVIEW_ROWS + 1], *column_names(Idea)),
+        "tested_rows": nested(tested[:1], "id"),
+    }
 
 
 def cohort_ideas_panel(_request: HttpRequest, cohort: Any) -> dict[str, Any]:
     """Return the template context of the ideas on a cohort's page: the five updated last.
 
-    `has_more` is whether the person may read others. The cohort was read with the column of `latest_idea_rows`; the
-    request does not matter.
+    `has_more` is whether the person may read others, `late_text` says that the first test of the cohort is overdue. The
+    cohort was read with the columns of `latest_idea_rows`; the request does not matter.
     """
     latest = [row_from_nested(Idea, idea) for idea in cohort.idea_rows]
-    return {"cohort": cohort, "ideas": latest[:PREVIEW_ROWS], "has_more": len(latest) > PREVIEW_ROWS}
+    return {
+        "cohort": cohort,
+        "ideas": latest[:PREVIEW_ROWS],
+        "has_more": len(latest) > PREVIEW_ROWS,
+        "late_text": _late_text_of(cohort),
+    }
+
+
+def _late_text_of(cohort: Any) -> str:
+    """Return the words after the name of a cohort that says that its first test is overdue today, as on the home page;
+    "" if it is not.
+
+    The cohort was read with the columns of `latest_idea_rows`.
+    """
+    months = cohort.edition.format.first_prototype_months
+    if cohort.state != "running" or not cohort.actual_start or months is None or cohort.tested_rows:
+        return ""
+    row = {"actual_start": cohort.actual_start.isoformat(), "months": months}
+    return late_text(months) if is_late(row, local_today(cohort)) else ""
 
 
 def latest_ideas_card(request: HttpRequest) -> dict[str, Any] | None:
@@ -132,18 +158,23 @@ def late_notice(row: dict[str, Any]) -> HomeNotice:
 
     `row` holds its id, name and `months`, how many months after the start the first was due.
     """
-    text = ngettext(
-        "has no prototype in test; the first was due after %(months)s month.",
-        "has no prototype in test; the first was due after %(months)s months.",
-        row["months"],
-    )
     return HomeNotice(
         strong=row["name"],
-        text=text % {"months": row["months"]},
+        text=late_text(row["months"]),
         href=f"{reverse('prototypes:idea_list')}?cohort={row['id']}",
         action=_("See its ideas"),
         when=since_day(date.fromisoformat(row["actual_start"]) + relativedelta(months=row["months"])),
     )
+
+
+def late_text(months: int) -> str:
+    """Return the words after the name of a cohort whose first prototype in test was due `months` after its start."""
+    text = ngettext(
+        "has no prototype in test; the first was due after %(months)s month.",
+        "has no prototype in test; the first was due after %(months)s months.",
+        months,
+    )
+    return text % {"months": months}
 
 
 def _find_unconfirmed(user: User, today: Today) -> CappedCount:
@@ -163,7 +194,7 @@ def _describe_unconfirmed(_request: HttpRequest, rows: NestedRows) -> list[HomeN
         return []
     text = ngettext("has had no update for six months.", "have had no update for six months.", count)
     strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": capped_count_text(count)}
-    since = since_day(rows[0]["earliest"])
+    since = _of_oldest(rows[0]["earliest"], count)
     return [HomeNotice(strong, text, reverse("prototypes:unconfirmed"), _("Confirm or change"), when=since)]
 
 
@@ -187,7 +218,17 @@ def _describe_to_accept(_request: HttpRequest, rows: NestedRows) -> list[HomeNot
     text = ngettext("is waiting to be accepted.", "are waiting to be accepted.", count)
     strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": capped_count_text(count)}
     href = f"{reverse('prototypes:idea_list')}?state=captured"
-    return [HomeNotice(strong, text, href, _("See the list"), when=since_day(rows[0]["earliest"]))]
+    since = _of_oldest(rows[0]["earliest"], count)
+    return [HomeNotice(strong, text, href, _("See the list"), when=since)]
+
+
+def _of_oldest(day: str | None, count: int) -> str:
+    """Return “the oldest since 24/11/2026” for several ideas, “since 24/11/2026” for one; "" without a day.
+
+    `day` is ISO text.
+    """
+    since = since_day(day)
+    return pgettext("of several ideas", "the oldest %(since)s") % {"since": since} if since and count > 1 else since
 
 
 def _find_two_notes(user: User, today: Today) -> ArraySubquery:

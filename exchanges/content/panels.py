@@ -17,7 +17,7 @@ from exchanges.models import Commitment, Exchange, Minutes
 from exchanges.registration.enums import RegistrationState
 from web.database.nested_rows import nested, row_from_nested
 from web.dates.clock import Today
-from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, on_day
+from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, held_day, on_day
 from web.site_addresses import cached_reverse
 from web.text import formats
 from web.text.language import active_language
@@ -114,7 +114,7 @@ def _closing_notice(row: dict[str, Any]) -> HomeNotice:
     `row` is the exchange as a dictionary read by `_exchanges_to_close`.
     """
     name = _("%(exchange)s of %(edition)s:") % {"exchange": row_from_nested(Exchange, row), "edition": row["edition"]}
-    when = on_day(row["first_day"])
+    when = held_day(row["first_day"])
     if row["written"]:
         href = cached_reverse("exchanges:close_exchange", row["id"])
         return HomeNotice(name, _("it is not closed yet."), href, _("Close the Intertransfo"), when=when)

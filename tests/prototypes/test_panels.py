@@ -38,6 +38,19 @@ class TestCohort:
     def test_empty_panel_explains_how_to_add_ideas(self, cast: Cast):
         assert "No idea yet." in page(cast["M"], cast.cohort.get_absolute_url())
 
+    @pytest.mark.parametrize(("state", "is_late"), [("prototyping", True), ("testing", False)])
+    def test_late_cohort_says_so_as_on_the_home_page(self, cast: Cast, state: str, is_late: bool):
+        IdeaFactory(cohort=cast.cohort, state=state)
+        notices = panels.without_prototype(request_by(cast["P"]))
+        assert [str(notice.strong) for notice in notices] == ["Rivage"] * is_late
+        context = signed_in(cast["M"]).get(cast.cohort.get_absolute_url()).context
+        assert context["late_text"] == "".join(str(notice.text) for notice in notices)
+
+    def test_cohort_without_a_target_month_is_not_late(self, cast: Cast):
+        edition = EditionFactory(format=FormatFactory(first_prototype_months=None))
+        cohort = CohortFactory(edition=edition)
+        assert signed_in(cast["S"]).get(cohort.get_absolute_url()).context["late_text"] == ""
+
 
 class TestHome:
     def test_card_shows_the_latest_updates(self, cast: Cast):
@@ -219,6 +232,14 @@ class TestToAccept:
         for _ in range(2):
             IdeaFactory(cohort=cast.cohort)
         assert to_accept(cast["P"]) == [("2 ideas", "are waiting to be accepted.", "/ideas/?state=captured")]
+
+    def test_day_of_several_ideas_is_that_of_the_oldest(self, cast: Cast):
+        IdeaFactory(cohort=cast.cohort, days={"captured": date(2026, 3, 2)})
+        [note] = panels.ideas_to_accept(request_by(cast["P"]))
+        assert note.when == "since 2 Mar 2026"
+        IdeaFactory(cohort=cast.cohort, days={"captured": date(2026, 4, 2)})
+        [note] = panels.ideas_to_accept(request_by(cast["P"]))
+        assert note.when == "the oldest since 2 Mar 2026"
 
     def test_published_ideas_do_not_wait_for_acceptance(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, retrospective=True, state="captured")

@@ -32,7 +32,7 @@ class HomeNotice:
     """Something late or at risk, and the one button that deals with it.
 
     With `answers`, pairs of value and label, there is a button for each instead: it sends its value as `answer` to
-    `href`. `when` is the date that matters, in words: `on_day`, `since_day`,
+    `href`. `when` is the date that matters, in words: `on_day`, `held_day`, `since_day`,
     `until_day` or `start_day`.
     """
 
@@ -51,6 +51,11 @@ class HomeNotice:
 def on_day(day: date | str | None) -> str:
     """Return “on 24/11/2026” in the reader's language; `day` may be ISO text, as in nested rows; "" for None."""
     return _("on %(day)s") % {"day": _day_text(day)} if day else ""
+
+
+def held_day(day: date | str | None) -> str:
+    """Return “held on 24/11/2026” in the reader's language; `day` may be ISO text, as in nested rows; "" for None."""
+    return _("held on %(day)s") % {"day": _day_text(day)} if day else ""
 
 
 def since_day(day: date | str | None) -> str:

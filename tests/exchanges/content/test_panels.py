@@ -130,6 +130,8 @@ class TestClosing:
             f"/exchanges/{exchange.pk}/close/",
             "Close the Intertransfo",
         )
+        [note] = panels.closing_notices(request_by(cast["S"]))
+        assert note.when == "held on 10 Nov 2026"
 
     def test_there_is_no_note_before_two_weeks(self, cast: Cast):
         held(cast, first_day=TODAY - timedelta(days=13))
