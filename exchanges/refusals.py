@@ -28,7 +28,7 @@ SENTENCES: dict[str, RefusalText] = {
     "exchange_state": _("The Intertransfo cannot go from its present state to that one."),
     "exchange_version": _("Another date has already been announced. Use “Change the date” to move the Intertransfo."),
     "exchange_move_fair": (
-        _("On that day a cohort would host again before another one has hosted: write the reason for the swap."),
+        _("On that day a cohort would host again before another one has hosted: write why this cohort hosts again."),
         "swap_reason",
     ),
     "exchange_host_turn": (_("The host follows the rota: give the cohort its turn first."), "host"),
@@ -41,8 +41,8 @@ SENTENCES: dict[str, RefusalText] = {
     "exchange_retrospective_fixed": _("The mark “published facts” cannot be changed."),
     "host_turn_fair": (
         _(
-            "This cohort will already have hosted on that date, and another one will not: write the reason for"
-            " the swap."
+            "This cohort will already have hosted on that date, and another one will not: write why this cohort hosts"
+            " again."
         ),
         "host",
     ),

@@ -45,7 +45,9 @@ from web.pages.timeline import ExchangeMark
 S = ExchangeState
 LOOK_AHEAD = timedelta(weeks=26)
 MAX_DUE, MAX_NOTICES = 20, 5
-ANSWERS = (("yes", gettext_lazy("I am coming")), ("no", gettext_lazy("I cannot come")))
+DECLINES = ("no", gettext_lazy("I cannot come"))
+ANSWERS = (("yes", gettext_lazy("I am coming")), DECLINES)
+ANSWERS_WITHOUT_SEAT = (("yes", gettext_lazy("Join the waiting list")), DECLINES)
 OverdueNote = tuple[StrOrPromise, str, StrOrPromise]  # text, route and label of the button
 
 # For each state: the weeks before the first day by which it should be over, the text, and the button's route and label.
@@ -213,7 +215,7 @@ def _answer_notices(_request: HttpRequest, rows: NestedRows) -> list[HomeNotice]
             f"{text} {waiting}" if row["full"] else text,
             reverse("exchanges:answer", args=[row["id"]]),
             _("Answer"),
-            ANSWERS,
+            ANSWERS_WITHOUT_SEAT if row["full"] else ANSWERS,
             on_day(row["first_day"]),
         )
         for row in rows

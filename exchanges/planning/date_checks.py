@@ -59,5 +59,7 @@ def check_sessions(objections: Iterable[Reason], planning: PlanningContext) -> N
     own = [reason for reason in objections if reason.slug == "own_session"]
     if own:
         sessions = against_text(own, {cohort.slug: cohort.name for cohort in planning.cohorts})
-        message = _("On these days: %(what)s. Choose other days, or tick “Take these days all the same”.")
+        message = _(
+            "On these days: %(what)s. Choose other days, or tick “Choose these days although a cohort has a session”."
+        )
         raise DomainError(message % {"what": sessions}, field="first_day")

@@ -16,7 +16,7 @@ from web.forms.fields import DayField, VisibleTextField, required_if, text_field
 def _swap_reason_field() -> forms.CharField:
     """Return the optional text field for the reason why a cohort hosts again before another one has hosted."""
     return required_if(
-        text_field(_("Reason for the swap"), rows=2, length=1000),
+        text_field(_("Why this cohort hosts again"), rows=2, length=1000),
         _("required if, on that date, this cohort has already hosted and another has not"),
     )
 
@@ -24,8 +24,7 @@ def _swap_reason_field() -> forms.CharField:
 def _session_days_field() -> forms.BooleanField:
     """Return the optional checkbox with which a person accepts days on which a cohort has a session."""
     return forms.BooleanField(
-        label=_("Take these days all the same"),
-        help_text=_("Tick only if a cohort has a session on these days."),
+        label=_("Choose these days although a cohort has a session"),
         required=False,
     )
 

@@ -218,7 +218,8 @@ class TestMove:
         page = post(staff, exchange, "move", first_day="2027-06-15", days=2)
         assert page.context["form"].errors == {
             "first_day": [
-                ("On these days: Metz has a session. Choose other days, or tick “Take these days all the same”.")
+                "On these days: Metz has a session. Choose other days, or tick “Choose these days although a cohort has"
+                " a session”."
             ]
         }
         assert fresh(exchange).version == 1

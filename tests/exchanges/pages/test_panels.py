@@ -186,6 +186,7 @@ class TestUnanswered:
             GuestFactory(exchange=exchange)
             [note] = panels.answer_notices(request_by(cast["M"]))
             assert ("All seats are taken" in note.text) == is_full
+            assert str(note.answers[0][1]) == ("Join the waiting list" if is_full else "I am coming")
 
     def test_seats_that_people_wait_for_are_taken(self, cast: Cast):
         exchange = make_exchange(cast, "registration_open", weeks=10, capacity=2)
@@ -276,7 +277,12 @@ class TestNextExchange:
             if is_full:
                 RegistrationFactory(exchange=exchange, user=cast["R"], state="registered")
             (card,) = render_panels([panels.HOME], request_by(cast["M"]))
-            expected = {"I am coming": True, f"/exchanges/{exchange.pk}/answer/": True, "All seats are taken": is_full}
+            expected = {
+                "I am coming": not is_full,
+                "Join the waiting list": is_full,
+                "All seats are taken": is_full,
+                f"/exchanges/{exchange.pk}/answer/": True,
+            }
             assert {words: words in card for words in expected} == expected
 
     def test_card_has_no_buttons_before_registration_opens(self, cast: Cast):

@@ -425,7 +425,7 @@ class TestTurnsByHand:
 
     def test_turn_by_hand_between_planned_turns_needs_a_reason(self, edition: Edition):
         plan_exchanges(edition=edition, at=datetime(2027, 1, 5, 8, tzinfo=UTC))
-        with pytest.raises(DomainError, match="another one will not: write the reason for the swap") as caught:
+        with pytest.raises(DomainError, match="another one will not: write why this cohort hosts again") as caught:
             self.propose(edition, "nantes", date(2027, 10, 12))
         assert caught.value.field == "host"
         assert self.propose(edition, "nantes", date(2027, 10, 12), "An extra meeting").host.slug == "nantes"
