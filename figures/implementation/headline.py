@@ -45,8 +45,14 @@ ONE_COHORT_FOLLOWED = _(
     " of one cohort."
 )
 TOO_EARLY = _("Within a year of acceptance: not known yet, too few ideas have been followed that long.")
-LOWER = _("Why these figures differ: %(plain)s counts ideas that are open and younger than a year as not implemented.")
-HIGHER = _("Why these figures differ: %(plain)s also counts ideas implemented later.")
+LOWER = _(
+    "Why these figures differ: the share within a year is an estimate, which counts ideas followed for less than a year"
+    " only as long as they were followed. %(plain)s counts those that are open as not implemented."
+)
+HIGHER = _(
+    "Why these figures differ: %(plain)s also counts ideas implemented later. The share within a year is an estimate,"
+    " which counts ideas followed for less than a year only as long as they were followed."
+)
 FIRST_YEAR = _("Implemented within a year: %(within)s; later: %(later)s. Open and younger than a year: %(young)s.")
 COVERAGE = _(
     "If the same were done with many other sets of ideas, about 95 in 100 such intervals would contain the true share."

@@ -82,6 +82,10 @@ def test_new_events_are_listed_with_who_and_why(cast: Cast):
     assert untouched.reference not in " ".join(texts(answer(cast["A"]), "td"))
 
 
+def test_page_tells_that_ends_of_use_are_not_counted(cast: Cast):
+    assert "Ends of use are not among these numbers" in answer(cast["A"]).text
+
+
 def test_both_figures_and_their_difference_are_shown(cast: Cast):
     IdeaFactory(cohort=cast.cohort, state="accepted")
     implemented(IdeaFactory(cohort=cast.cohort, state="accepted"), cast)

@@ -122,6 +122,11 @@ def test_plain_share_follows_the_counts_in_brackets(figures: Figures, words: str
 
 
 WHY = "Why these figures differ:"
+ESTIMATE = (
+    "the share within a year is an estimate, which counts ideas followed for less than a year only as long as they were"
+    " followed"
+)
+SHARE = f"T{ESTIMATE[1:]}."
 
 
 @pytest.mark.parametrize(
@@ -129,12 +134,12 @@ WHY = "Why these figures differ:"
     [
         (
             EXAMPLE,
-            f"{WHY} 42% also counts ideas implemented later. Implemented within a year: 7 of 24; later: 3. Open and"
-            " younger than a year: 2.",
+            f"{WHY} 42% also counts ideas implemented later. {SHARE} Implemented within a year: 7 of 24; later: 3. Open"
+            " and younger than a year: 2.",
         ),
         (
             figures_of([(6, 1)] * 3 + [(3, 0)] * 9 + [(20, 0)] * 6),
-            f"{WHY} 17% counts ideas that are open and younger than a year as not implemented. Implemented within a"
+            f"{WHY} {ESTIMATE}. 17% counts those that are open as not implemented. Implemented within a"
             " year: 3 of 18; later: 0. Open and younger than a year: 9.",
         ),
         (

@@ -84,7 +84,9 @@ def test_curve_of_several_cohorts_has_only_the_intervals_of_the_headline(cast: C
 def test_the_page_begins_with_a_sentence(cast: Cast, example: Cohort):
     assert (
         "Of 24 ideas accepted, 10 are implemented (42%). Within a year of acceptance: about three in ten (31%; 95%"
-        " confidence interval 14% to 50%). Why these figures differ: 42% also counts ideas implemented later."
+        " confidence interval 14% to 50%). Why these figures differ: 42% also counts ideas implemented later. The"
+        " share within a year is an estimate, which counts ideas followed for less than a year only as long as they"
+        " were followed."
         " Implemented within a year: 7 of 24; later: 3. Open and younger than a year: 2. 1 of 24 accepted ideas had an"
         " update after 24 May 2026."
     ) in text(cast["A"])

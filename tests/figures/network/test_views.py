@@ -69,8 +69,8 @@ def test_page_begins_with_people_active_earlier_and_left(cast: Cast):
     gone = MembershipFactory(cohort=cast.cohort, starts_on=date(2024, 3, 1), ends_on=IN_MAY)
     MembershipFactory(cohort=cast.cohort, user=gone.user, role="relay", starts_on=date(2024, 4, 1), ends_on=IN_MAY)
     assert (
-        "On 24 November 2026, 6 people are active. Two years before there was 1. Of the people active on this day, 6"
-        " are in cohorts that had not begun by then. 1 has left and stays in the history."
+        "On 24 November 2026, 6 people are active. Two years before there was 1. Of the people active on 24 November"
+        " 2026, 6 are in cohorts that had not begun on 24 November 2024. 1 has left and stays in the history."
     ) in text(cast["S"])
     assert "On 30 March 2024, 1 person is active. Change" in text(cast["S"], as_of="2024-03-30")
     assert "Nothing yet: nobody had joined by this date." in text(cast["S"], as_of="2024-02-29")
@@ -121,7 +121,7 @@ def test_there_is_no_growth_before_a_cohort_was_followed_for_a_month(cast: Cast)
 
 
 def test_people_of_cohorts_that_had_not_begun_are_said(cast: Cast):
-    sentence = "Of the people active on this day, 1 is in a cohort that had not begun by then."
+    sentence = "Of the people active on 24 November 2026, 1 is in a cohort that had not begun on 31 January 2026."
     assert sentence not in text(cast["S"])
     cast.other_cohort.actual_start = IN_JUNE
     cast.other_cohort.save()
