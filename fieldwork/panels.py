@@ -92,14 +92,15 @@ def origin_of_idea(_request: HttpRequest, idea: Any, _roles: Roles) -> dict[str,
     """Return the context of the line from field notes to implementation on an idea's page; None without notes and
     insights.
 
-    Each insight has its latest notes, as far as the person may read them, and the number of those that were withdrawn.
+    Each insight has its latest notes, as far as the person may read them, the number of further ones, and the number of
+    those that were withdrawn.
     """
     if not (idea.insight_rows or idea.note_rows):
         return None
-    insights = [
-        {**row, "notes": [note for note in idea.cited_rows if note["insight_id"] == row["id"]][:MAX_LINES]}
-        for row in idea.insight_rows
-    ]
+    insights = []
+    for row in idea.insight_rows:
+        notes = [note for note in idea.cited_rows if note["insight_id"] == row["id"]][:MAX_LINES]
+        insights.append({**row, "notes": notes, "more_count": row["note_count"] - len(notes)})
     return {"idea": idea, "insights": insights, "notes": idea.note_rows, "implementations": idea.live_rows}
 
 

@@ -1,5 +1,6 @@
 """The board of insights: grouping, simultaneous moves, support, and the challenge that an insight becomes."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -241,6 +242,15 @@ class TestChallenge:
 
 
 class TestEvidence:
+    @pytest.mark.parametrize(("count", "sentence"), [(4, ""), (5, "See 1 more note"), (6, "See 2 more notes")])
+    def test_idea_links_to_the_notes_beyond_the_latest_four(self, cast: Cast, count: int, sentence: str):
+        challenge = ChallengeFactory(cohort=cast.cohort)
+        insight = InsightFactory(cohort=cast.cohort, title="Les sigles égarent", challenge=challenge)
+        NoteFactory.create_batch(count, cohort=cast.cohort, insight=insight)
+        text = page(cast["M"], IdeaFactory(cohort=cast.cohort, challenge=challenge).get_absolute_url())
+        links = re.findall(r'#insight-\d+"\s*>(See [^<]+)</a>', text)
+        assert [" ".join(link.split()) for link in links] == ([sentence] if sentence else [])
+
     def test_the_line_from_notes_to_the_idea_is_for_those_who_read_the_notebook(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort, title="Trouver le bon guichet")
         insight = InsightFactory(cohort=cast.cohort, title="Les sigles égarent", challenge=challenge)
