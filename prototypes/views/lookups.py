@@ -180,7 +180,7 @@ def _clock_precision() -> Coalesce:
         )
         path = f"{path}__offspring__child"
     precisions = (accepted.filter(condition).order_by("pk").values("precision")[:1] for condition in conditions)
-    return Coalesce(*map(Subquery, precisions))
+    return Coalesce(*(Subquery(rows) for rows in precisions))
 
 
 def _visible_offspring(user: User) -> QuerySet[Lineage]:

@@ -6,14 +6,14 @@ from typing import Any, Final, TypeVar
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Count, Expression, F, JSONField, Model, QuerySet, Subquery, Value, Window
+from django.db.models import Count, Exists, Expression, F, JSONField, Model, QuerySet, Subquery, Value, Window
 from django.db.models.functions import JSONObject
 
 M = TypeVar("M", bound=Model)
 MAX_COUNT: Final = 100  # up to which `CappedCount` counts
 
 
-def nested(rows: QuerySet[Any], *fields: str, **named: str | Expression) -> ArraySubquery:
+def nested(rows: QuerySet[Any], *fields: str, **named: str | Expression | Exists) -> ArraySubquery:
     """Return the rows as one column for a larger query: an array of JSON objects, one per row, in their order.
 
     Each object has the `fields`, and a value for each of the `named` expressions. Dates arrive as text;
