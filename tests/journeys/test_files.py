@@ -52,7 +52,7 @@ def test_a_picture_from_a_phone_is_seen_by_the_cohort_until_it_is_withdrawn(
     expect(image).not_to_have_js_property("naturalWidth", 0)
     address = image.get_attribute("src") or ""
 
-    go(desk.get_by_role("link", name="Withdraw: Un mur de gommettes"))
+    go(desk.get_by_role("link", name="Withdraw (Un mur de gommettes)"))
     desk.get_by_label("Why the file is withdrawn").fill("Une personne l’a demandé")
     press(desk, "Withdraw")
     expect(desk.get_by_text("The file is withdrawn: nobody sees it any more.")).to_be_visible()

@@ -15,6 +15,7 @@ from publications.actions import election_before_publishing
 from publications.facts import facts_of
 from publications.figures import last_day_of_quarter_before
 from publications.models import ApprovalRule, Publication
+from publications.rendering import LANGUAGES
 from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.calls import CallFactory
 from tests.factories.cast import NOW, TODAY, Cast
@@ -436,6 +437,16 @@ def test_every_public_page_names_itself_for_search_engines_and_other_sites(path:
     assert meta["og:title"] == re.search(r"<h1[^>]*>(.*)</h1>", html)[1]  # type: ignore[index]
     assert meta["description"] == meta["og:description"]
     assert meta["description"] not in ("", meta["og:title"])
+
+
+def test_call_describes_when_authorities_can_apply(cast: Cast):
+    CallFactory(slug="ten", opens_on=date(2026, 11, 2), closes_on=date(2027, 1, 31))
+    pages = [public(f"{code}/calls/ten/").content.decode() for code in LANGUAGES]
+    descriptions = [dict(META.findall(page))["description"] for page in pages]
+    assert descriptions == [
+        "Les collectivités peuvent candidater du 2 novembre 2026 au 31 janvier 2027.",
+        "Authorities can apply from 2 November 2026 to 31 January 2027.",
+    ]
 
 
 @pytest.mark.parametrize(("path", "title"), [("x/", "Page not found"), ("riv-001/", "This page was withdrawn")])
