@@ -154,13 +154,13 @@ def sweep_incoming(*, older_than: float) -> int:
 
 
 def _remove_abandoned(folder: Path) -> bool:
-    """Remove a folder in `incoming/` and return True; return False if it is still written, or gone."""
+    """Remove a folder in `incoming/` and return True; return False if it is still written, gone, or of another user."""
     try:
         with try_to_lock_folder(folder) as is_locked:
             if is_locked:  # nobody writes it
                 shutil.rmtree(folder, ignore_errors=True)
             return is_locked
-    except FileNotFoundError:
+    except OSError:
         return False
 
 

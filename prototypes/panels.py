@@ -59,8 +59,8 @@ def latest_idea_rows(user: User) -> dict[str, ArraySubquery]:
 def cohort_ideas_panel(_request: HttpRequest, cohort: Any) -> dict[str, Any]:
     """Return the template context of the ideas on a cohort's page: the five updated last.
 
-    `has_more` is whether the person may read others, `late_text` says that the first test of the cohort is overdue. The
-    cohort was read with the columns of `latest_idea_rows`; the request does not matter.
+    `has_more` is whether the person may read others, `late_text` the text of `_late_text_of`. The cohort was read with
+    the columns of `latest_idea_rows`; the request does not matter.
     """
     latest = [row_from_nested(Idea, idea) for idea in cohort.idea_rows]
     return {
@@ -72,8 +72,7 @@ def cohort_ideas_panel(_request: HttpRequest, cohort: Any) -> dict[str, Any]:
 
 
 def _late_text_of(cohort: Any) -> str:
-    """Return the words after the name of a cohort that says that its first test is overdue today, as on the home page;
-    "" if it is not.
+    """Return the text of the home page's notice that the first test of a cohort is overdue; "" if it is not.
 
     The cohort was read with the columns of `latest_idea_rows`.
     """
@@ -115,7 +114,7 @@ def led_cohorts(user: User, today: Day) -> QuerySet[Cohort]:
 
 def _find_without_test(user: User, today: Today) -> ArraySubquery:
     """Return a subquery for the cohorts that the person leads, that have started and of which no idea was ever in test,
-    as JSON objects.
+    as JSON objects; `_describe_without_prototype` leaves out those with a locked test.
 
     Each has id, name, actual_start, months (after which the format expects the first test), zone, and has_locked_test:
     a test can be locked before its idea is accepted. At most 50; cohorts whose format expects no test by a month are
@@ -194,7 +193,7 @@ def _describe_unconfirmed(_request: HttpRequest, rows: NestedRows) -> list[HomeN
         return []
     text = ngettext("has had no update for six months.", "have had no update for six months.", count)
     strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": capped_count_text(count)}
-    since = _of_oldest(rows[0]["earliest"], count)
+    since = _oldest_since_text(rows[0]["earliest"], count)
     return [HomeNotice(strong, text, reverse("prototypes:unconfirmed"), _("Confirm or change"), when=since)]
 
 
@@ -218,11 +217,11 @@ def _describe_to_accept(_request: HttpRequest, rows: NestedRows) -> list[HomeNot
     text = ngettext("is waiting to be accepted.", "are waiting to be accepted.", count)
     strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": capped_count_text(count)}
     href = f"{reverse('prototypes:idea_list')}?state=captured"
-    since = _of_oldest(rows[0]["earliest"], count)
+    since = _oldest_since_text(rows[0]["earliest"], count)
     return [HomeNotice(strong, text, href, _("See the list"), when=since)]
 
 
-def _of_oldest(day: str | None, count: int) -> str:
+def _oldest_since_text(day: str | None, count: int) -> str:
     """Return “the oldest since 24/11/2026” for several ideas, “since 24/11/2026” for one; "" without a day.
 
     `day` is ISO text.
@@ -297,7 +296,7 @@ def _describe_challenges_to_rate(_request: HttpRequest, rows: NestedRows) -> lis
     ]
 
 
-# Cohorts without a locked test after the month in which their format expects the first one.
+# Cohorts without an idea in test and without a locked test after the month in which their format expects the first.
 without_prototype = HomeNoticeSource(
     _find_without_test,
     _describe_without_prototype,

@@ -38,10 +38,10 @@ def check_language(language: str) -> None:
 def public_response(
     template: str, language: str, context: Mapping[str, Any], *, status: int = 200, noindex: bool = False
 ) -> HttpResponse:
-    """Return the response with a public page in a language; search engines are told to leave out those with `noindex`.
+    """Return the response with a public page in a language; search engines leave out a page with `noindex`.
 
-    `context` has `title` and `description`, and `addresses` (path by language) for a page with an address. Search
-    engines are told to leave out every page of the demonstration and every status but 200.
+    Every page of the demonstration has it, and every status but 200. `context` has `title` and `description`, and
+    `addresses` (path by language) for a page with an address.
     """
     noindex = noindex or settings.DEMO or status != 200
     addresses = context.get("addresses", {})

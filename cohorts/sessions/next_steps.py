@@ -17,7 +17,8 @@ from cohorts.permissions import ROLE_OF_MEMBER, TABLE
 from cohorts.sessions.enums import SessionState
 from cohorts.sessions.models import ListedDay
 from cohorts.visibility import active_on
-from web.database.prepared import prepared
+from web.database.arrays import among
+from web.database.prepared import IdsArgument, prepared
 from web.dates.clock import Day, Today
 from web.site_addresses import cached_reverse
 
@@ -168,16 +169,17 @@ def _session_url(name: str, session: Session) -> str:
 def attach_days(sessions: Sequence[Session]) -> None:
     """Read the days of all sessions in one statement and set each session's `listed_days`."""
     days: dict[int, list[ListedDay]] = {session.pk: [] for session in sessions}
-    for key, day, precision, venue in _listed_days(tuple(days)):
+    for key, day, precision, venue in _listed_days(IdsArgument(days)):
         days[key].append(ListedDay(day, precision, venue))
     for session in sessions:
         session.listed_days = days[session.pk]
 
 
 @prepared
-def _listed_days(session_ids: tuple[int, ...]) -> QuerySet[SessionDay, tuple[int, date, str, str]]:
+def _listed_days(session_ids: IdsArgument) -> QuerySet[SessionDay, tuple[int, date, str, str]]:
     """Return the query for session, date, its precision and venue of each day of these sessions."""
-    return SessionDay.objects.filter(session__in=session_ids).values_list("session", "date", "date_precision", "venue")
+    days = SessionDay.objects.filter(among("session", session_ids))
+    return days.values_list("session", "date", "date_precision", "venue")
 
 
 def session_lines(

@@ -130,6 +130,22 @@ def test_age_is_measured_by_the_disk():
     assert storage.is_older("f" * 32, than=1) is False
 
 
+def test_sweep_leaves_a_folder_that_it_may_not_open_and_goes_on(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    abandoned = [folder / "incoming" / name for name in ("of_another_user", "own")]
+    for path in abandoned:
+        path.mkdir(parents=True)
+        os.utime(path, (0, 0))
+    really_open = os.open
+
+    def refuse(path: Any, *arguments: Any, **options: Any) -> int:
+        if path == abandoned[0]:
+            raise PermissionError
+        return really_open(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", refuse)
+    assert (storage.sweep_incoming(older_than=60), [path.exists() for path in abandoned]) == (1, [True, False])
+
+
 def test_sweep_without_a_folder_finds_nothing(folder: Path):
     assert not folder.exists()
     assert (list(storage.stored_names()), storage.sweep_incoming(older_than=0)) == ([], 0)
