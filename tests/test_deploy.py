@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from django.core.files.base import ContentFile
 
 from labplatform.devstack.postgres import DURABLE_OPTIONS
 from labplatform.monitoring.probe import is_ready
@@ -227,6 +229,14 @@ def test_proxy_passes_no_error_and_no_redirect_of_the_object_storage_on():
     assert {"proxy_intercept_errors on;", "proxy_hide_header Location;"} <= {
         line.strip() for line in PROXY.splitlines()
     }
+
+
+def test_a_style_sheet_of_an_ended_release_leads_to_the_one_of_this_release():
+    name = ManifestStaticFilesStorage().hashed_name("web/site.css", ContentFile(b"p { color: red }"))
+    assert "error_page 404 502 504 = @other_release;" in location_block("location /static/ {")
+    pattern, path = re.findall(r'rewrite "(.+)" (\S+) redirect;', location_block("location @other_release {"))[0]
+    assert re.sub(pattern, re.sub(r"\$(\d)", r"\\\1", path), f"/static/{name}") == "/static/web/site.css"
+    assert re.search(pattern, "/static/web/site.css") is None  # else the browser would be led to it for ever
 
 
 def test_proxy_hides_metrics_and_overwrites_client_addresses():

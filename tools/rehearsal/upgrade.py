@@ -31,8 +31,10 @@ from tools.rehearsal.visitor import Visitor
 
 PEOPLE: Final = 60
 GRACE_SECONDS: Final = 100  # docker-compose.yml gives a worker 90
+NOTICED_SECONDS: Final = 6  # the proxy tries a web server that did not answer again after five
 PAGES: Final = ("/", "/cohorts/", "/ideas/", "/exchanges/", "/network/", "/calendar/", "/search/?q=idea", "/account/")
 ERROR: Final = re.compile(r'"level": "(?:error|critical)"|^Traceback', re.MULTILINE)
+FINGERPRINT: Final = re.compile(r"\.[0-9a-f]{12}\.css$")
 SCENE: Final = """
 import json, django
 django.setup()
@@ -99,6 +101,7 @@ class Upgrade:
             plan_emails(Exchange.objects.get(pk=scene["later"]), at=now(), by=None)
             run_platform.set_orders(before=0.1)
             run_platform.wake_worker()
+            time.sleep(NOTICED_SECONDS)
             work.wait_for_rounds(3)
             lines_of_both = self._proxy_lines()[before_both:]
             self._end(old)
@@ -107,6 +110,8 @@ class Upgrade:
         answered = {name: by_server[f"127.0.0.1:{port}"] > 0 for name, port in zip(("old", "new"), ports, strict=True)}
         self.findings.check("answers by", answered, {"old": True, "new": True})
         print(f"      {dict(by_server)} requests after the migration, before the old code ended")
+        ended = FINGERPRINT.sub(".000000000000.css", work.style_sheet)
+        self.findings.check("a style sheet of an ended release answers", visitor.get(ended).status_code, 200)
         self.check_work(work)
         self.check_emails()
 
@@ -181,6 +186,7 @@ class Work:
     scene: dict[str, Any]
     answers: Counter[str] = field(default_factory=Counter)
     rounds: int = 0
+    style_sheet: str = ""
 
     def __post_init__(self) -> None:
         self.ended, self.thread = threading.Event(), threading.Thread(target=self._work)
@@ -204,7 +210,8 @@ class Work:
             for path in PAGES:
                 page = self._note(path, self.visitor.get, path)
                 if page is not None and (found := re.search(r'/static/[^"]+\.css', page.text)):
-                    self._note("style sheet", self.visitor.get, found[0])
+                    self.style_sheet = found[0]
+                    self._note("style sheet", self.visitor.get, self.style_sheet)
             self._write()
             self.rounds += 1
 
