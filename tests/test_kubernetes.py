@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from labplatform.settings.mail import PORTS as MAIL_PORTS
 from labplatform.settings.startup_checks import REQUIRED
 from tests.test_operations_doc import rows
 
@@ -122,10 +123,33 @@ def test_selectors_budgets_and_policies_name_pods_that_exist():
     assert [each for each in wanted if not any(each.items() <= part.items() for part in parts)] == []
 
 
-def test_procfile_has_the_commands_of_the_compose_file():
+def test_procfile_has_the_commands_of_the_compose_file_and_the_settings_of_production():
+    """Without the image, which sets it, `manage.py` and Celery would take the settings of the demonstration."""
     lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+    production = "DJANGO_SETTINGS_MODULE=labplatform.settings.production"
+    assert f"{production} \\\n" in (ROOT / "Dockerfile").read_text()
+    commands = {name: shlex.split(line.removeprefix(f"{production} ")) for name, line in lines.items()}
     services = compose.read()["services"]
-    assert lines["release"] == "python manage.py migrate --no-input"
-    for name in ("web", "worker", "beat"):
-        words = shlex.split(lines[name].removeprefix("BIND=0.0.0.0:$PORT "))
-        assert words == services[name]["command"]
+    assert commands == {
+        "release": ["python", "manage.py", "migrate", "--no-input"],
+        "web": ["BIND=0.0.0.0:$PORT", *services["web"]["command"]],
+        "worker": services["worker"]["command"],
+        "beat": services["beat"]["command"],
+    }
+    assert all(line.startswith(f"{production} ") for line in lines.values())
+
+
+def test_optional_settings_of_the_compose_file_are_named_in_kubernetes_too():
+    """Only what concerns the containers of compose themselves is left out."""
+    example = set(re.findall(r"^(\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    of_compose = {"SERVER_NAME", "DATABASE_PASSWORD", "DATABASE_OWNER_PASSWORD", "REDIS_PASSWORD", "CERTIFICATES"}
+    of_compose |= {name for name in example if name.endswith("_REPLICAS")}
+    [settings] = [each["data"] for each in documents("settings")]
+    assert example - of_compose - settings.keys() - names_in_example() == set()
+
+
+def test_pods_may_reach_each_server_that_the_documentation_names_at_its_usual_port():
+    [egress] = [each["spec"]["egress"] for each in documents("network") if "egress" in each["spec"]]
+    ports = {(port["protocol"], port["port"]) for rule in egress for port in rule["ports"]}
+    servers = {5432, 6432, 6379, 443, *(port for encryption, port in MAIL_PORTS.items() if encryption)}
+    assert ports == {("UDP", 53), ("TCP", 53), *(("TCP", port) for port in servers)}
