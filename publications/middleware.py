@@ -63,8 +63,15 @@ def _hot_response(request: HttpRequest) -> HttpResponseBase:
 
 
 def _is_cacheable(response: HttpResponse) -> bool:
-    """Return whether a response is a page for everyone: neither an error, nor a redirect, nor a file."""
-    return response.status_code == 200 and response.headers.get("Cache-Control") == CACHE_HEADERS["Cache-Control"]
+    """Return whether a response is a page for everyone: neither an error, nor a redirect, nor a file.
+
+    A file that the proxy sends has no content here: only the address where the proxy finds it, for half a minute.
+    """
+    return (
+        response.status_code == 200
+        and response.headers.get("Cache-Control") == CACHE_HEADERS["Cache-Control"]
+        and not response.headers.get("X-Accel-Redirect")
+    )
 
 
 def _hot_page(response: HttpResponse) -> HotPage:

@@ -66,6 +66,20 @@ def test_withdrawn_picture_and_name_are_gone(public_page: Publication):
     assert (ALT in read(public_page), "Ana Roy" in read(public_page), picture(public_page)) == (False, False, 404)
 
 
+def test_picture_is_sent_by_the_proxy_and_decided_on_at_each_request(public_page: Publication, settings: Any):
+    settings.FILES_ACCEL = "/protected/"
+    shown, path = public_page.pictures.get(), f"/public/pictures/{public_page.pictures.get().pk}/"
+    stored = shown.attachment.stored
+    for _request in range(2):
+        answer = Client().get(path)
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert answer.headers["X-Accel-Redirect"] == f"/protected/{stored[:2]}/{stored}/large"
+        assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert hot_pages.find(path)[0] is None
+    withdrawn_now(shown.attachment)
+    assert Client().get(path).status_code == 404
+
+
 def named_in_text(cast: Cast, **consent: Any) -> Publication:
     """Return a public page whose text names the ambassador, with consent."""
     draft = PublicationFactory(cohort=cast.cohort, text_fr="Avec Rivage Ambassador.", text_en="**Ambassador** Rivage")

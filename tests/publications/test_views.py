@@ -6,6 +6,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
@@ -14,6 +15,7 @@ from publications import actions
 from publications.actions import election_before_publishing
 from publications.facts import facts_of
 from publications.figures import last_day_of_quarter_before
+from publications.middleware import _is_cacheable
 from publications.models import ApprovalRule, Publication
 from publications.rendering import LANGUAGES
 from tests.factories.accounts import UserFactory, signed_in
@@ -117,6 +119,20 @@ def test_page_rendered_before_a_withdrawal_is_not_saved_after_it():
     hot_pages.drop_all()
     hot_pages.save("/public/fr/", hot_pages.HotPage(b"old", {}), mark)
     assert hot_pages.find("/public/fr/")[0] is None
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "is_saved"),
+    [
+        (200, {"Cache-Control": "private, no-cache"}, True),
+        (410, {"Cache-Control": "private, no-cache"}, False),
+        (200, {"Cache-Control": "private, no-store"}, False),
+        (200, {}, False),
+        (200, {"Cache-Control": "private, no-cache", "X-Accel-Redirect": "/protected/ab/full"}, False),
+    ],
+)
+def test_only_pages_that_are_for_everyone_are_saved(status: int, headers: dict[str, str], is_saved: bool):
+    assert _is_cacheable(HttpResponse("Bonjour", status=status, headers=headers)) == is_saved
 
 
 def test_without_the_cache_pages_come_from_the_database(cast: Cast, settings: Any):
