@@ -132,6 +132,14 @@ def test_card_says_at_once_in_its_frame_that_the_consent_has_ended(cast: Cast, d
     assert Client().get("/public/de/figures/card/").status_code == 404
 
 
+def test_card_of_an_edition_is_missing_where_only_cohorts_of_others_publish(cast: Cast):
+    publishing(cast)
+    other = CohortFactory()
+    IdeaFactory(cohort=other, state="implemented")
+    answer = Client().get(f"{ALL}editions/{other.edition.slug}/")
+    assert (answer.status_code, texts(answer, "h1")) == (404, ["There are no figures here"])
+
+
 def test_page_offers_the_html_of_a_card_with_a_preview(cast: Cast, settings: Any, django_assert_num_queries: Any):
     settings.BASE_URL = "https://lab.example"
     assert "No figures are published yet" in Client().get("/public/en/figures/embed/").content.decode()
