@@ -69,7 +69,7 @@ def measured_effects(idea: Idea) -> dict[int, MeasuredEffect]:
     One whose baseline was measured when the idea was live already is left out. Three statements, one for an idea
     without indicators.
     """
-    indicators = list(Indicator.objects.filter(idea=idea).current())
+    indicators = list(idea.indicators.current())
     if not indicators or (live := live_day(Implementation.objects.filter(idea=idea))) is None:
         return {}
     values = IndicatorValue.objects.filter(follow_up__idea=idea).order_by("follow_up__noted_on", "follow_up", "pk")
