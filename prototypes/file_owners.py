@@ -1,7 +1,7 @@
 """Owners of files in this app: ideas, prototypes and tests."""
 
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -23,6 +23,7 @@ KINDS: Final[dict[type, tuple[str, str]]] = {
     Prototype: ("prototype", "idea"),
     Trial: ("trial", "prototype__idea"),
 }
+PrototypeOrTrial = TypeVar("PrototypeOrTrial", Prototype, Trial)
 
 
 def owner_of(row: Idea | Prototype | Trial, user: User, roles: Roles) -> Owner:
@@ -57,14 +58,16 @@ def pictures_for(idea: Idea, today: date) -> tuple[str, date | None, date]:
     return audience(idea.cohort, opens=vars(idea)["cohort_opens"]), vars(idea)["readable_until"], today
 
 
-def with_pictures(rows: QuerySet[Prototype], audience: str, until: date | None, today: date) -> QuerySet[Prototype]:
-    """Annotate prototypes with `pictures`: the first pictures of each that may be shown to these readers on the day
-    `today`.
+def with_pictures(
+    rows: QuerySet[PrototypeOrTrial], audience: str, until: date | None, today: date
+) -> QuerySet[PrototypeOrTrial]:
+    """Annotate prototypes or tests with `pictures`: the first pictures of each that may be shown to these readers on
+    the day `today`.
 
     `audience` says how close they are: "cohort", "edition" or "signed_in". `until` leaves out pictures added after this
     day, on which a past member left (None: no limit).
     """
-    return rows.annotate(pictures=pictures_of_each(KINDS[Prototype][0], audience, until, today))
+    return rows.annotate(pictures=pictures_of_each(KINDS[rows.model][0], audience, until, today))
 
 
 def find_idea(pk: int, user: User, today: Today) -> Owner | None:

@@ -24,9 +24,9 @@ from prototypes.action_pages.definitions import IDEA_ACTIONS, NEXT_STEPS, Offere
 from prototypes.action_pages.views import available_actions
 from prototypes.board.outputs import outputs
 from prototypes.enums import IDEA_EXITS, IDEA_PATH, LOGGABLE_STATES, IdeaState, PrototypeState
-from prototypes.ideas.views.idea_timeline import OpenWork, next_button
+from prototypes.ideas.views.idea_timeline import OpenWork, next_button, work_button_for
 from prototypes.models import Challenge, Idea, Prototype, Trial
-from prototypes.permissions import can_add_work
+from prototypes.permissions import can_add_work, can_steer_idea
 from prototypes.views.lookups import idea_rows, roles_in
 from web.database.prepared import one_or_404, prepared
 from web.forms.filters import IgnoredValue
@@ -45,14 +45,15 @@ CARD_COLUMNS = (
     "owner__email",
     "acceptance_request__id",
 )
+STATES_WITH_WORK = (IdeaState.PROTOTYPING, IdeaState.TESTING)
 # Actions that do not change the state of an idea.
 ACTIONS_WITHOUT_STATE_CHANGE = frozenset({"share", "stop-sharing", "replicate", "ask-for-acceptance"})
 RETURN_TO_BOARD = "?from=board"
 
 
 class BoardCard(NamedTuple):
-    """An idea on the board: the button of its next action, None if the reader has none, and the URL of its other
-    actions, "" if there are none.
+    """An idea on the board: the button of its next action and the URL of its other actions; None and "" if the reader
+    may take none.
     """
 
     idea: Idea
@@ -102,6 +103,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "is_truncated": len(ideas) > MAX_IDEAS,
         "outputs": outputs(user, cohort, chosen),
         "can_add": can_add_work(roles),
+        "can_steer": can_steer_idea(roles),
     }
     return render(request, "prototypes/board/board.html", context)
 
@@ -154,7 +156,7 @@ def _ideas(user: User, cohort: int, challenge: int | None, today: date) -> Query
 
 
 def _open_work_columns() -> dict[str, Case]:
-    """Return the columns of the work to go on with, for a query of ideas; they are NULL unless it is being prototyped.
+    """Return the columns of the work to go on with, for a query of ideas; NULL unless it is being prototyped or tested.
 
     `open_prototype` is the key of the latest prototype that is not retired, `open_test` that of the latest locked or
     held test.
@@ -166,24 +168,27 @@ def _open_work_columns() -> dict[str, Case]:
         "open_test": to_log.order_by("-prototype__version", "-number"),
     }
     return {
-        name: Case(When(state=IdeaState.PROTOTYPING, then=Subquery(work.values("pk")[:1])))
+        name: Case(When(state__in=STATES_WITH_WORK, then=Subquery(work.values("pk")[:1])))
         for name, work in open_work.items()
     }
 
 
-def card(idea: Any, roles: Roles) -> BoardCard:
-    """Return the board's card of an idea, with a button for the next action if these roles may take it.
+def card(idea: Any, roles: Roles, *, has_other_actions: bool) -> BoardCard:
+    """Return the board's card of an idea, with a button for what these roles may do next.
 
-    Published facts have no actions. `idea` comes from `ideas_of`.
+    In test, people who may not decide get the button of the test instead. `has_other_actions` tells whether these roles
+    may take any other action in the idea's state. Published facts have no actions. `idea` comes from `ideas_of`.
     """
     if idea.retrospective:
         return BoardCard(idea, None, "")
-    next_action = next_button(idea, OpenWork(idea.open_test, idea.open_prototype), roles)
-    is_refused = next_action is not None and not next_action.decision
+    work = OpenWork(idea.open_test, idea.open_prototype)
+    next_action = next_button(idea, work, roles)
+    if idea.state == IdeaState.TESTING and next_action and not next_action.decision:
+        next_action = work_button_for(idea, work, roles, test=_("Plan test"))
     return BoardCard(
         idea,
-        None if next_action is None or is_refused else returning_to_board(next_action),
-        cached_reverse("prototypes:other_actions", idea.pk) if is_refused or other_actions_in(idea.state) else "",
+        returning_to_board(next_action) if next_action and next_action.decision else None,
+        cached_reverse("prototypes:other_actions", idea.pk) if has_other_actions else "",
     )
 
 
@@ -228,7 +233,13 @@ def columns(ideas: list[Idea], roles: Roles, max_cards: int) -> list[BoardColumn
         by_state[idea.state].append(idea)
     labels = dict(IdeaState.choices) | {"": _("not known")}
     return [
-        BoardColumn(state, labels[state], [card(idea, roles) for idea in state_ideas[:max_cards]], len(state_ideas))
+        BoardColumn(state, labels[state], _cards(state, state_ideas[:max_cards], roles), len(state_ideas))
         for state, state_ideas in by_state.items()
         if state_ideas or state in MAIN_STATES
     ]
+
+
+def _cards(state: str, ideas: list[Idea], roles: Roles) -> list[BoardCard]:
+    """Return the cards of ideas that are all in this state, with the buttons for these roles."""
+    has_other_actions = any(action.permission(roles) for action in other_actions_in(state).values())
+    return [card(idea, roles, has_other_actions=has_other_actions) for idea in ideas]

@@ -1,8 +1,9 @@
 """A test as pages show it: the observation against the criterion, and whether the criterion changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from accounts.models import User
 from prototypes.ideas.views.timeline_entries import day_text
@@ -14,7 +15,11 @@ from web.dates.precision import Precision
 
 @dataclass(frozen=True, slots=True)
 class TrialCard:
-    """A test with its texts; `previous_criterion` is set if the previous test of the measure had another one."""
+    """A test with its texts; `previous_criterion` is set if the previous test of the measure had another one.
+
+    `picture` is its first picture, for `files/attachments/thumbnail.html`; None without one, and where pictures were
+    not read with the test.
+    """
 
     trial: Trial
     meter: Meter | None
@@ -22,6 +27,7 @@ class TrialCard:
     criterion: str
     held_day: str
     previous_criterion: str = ""
+    picture: Mapping[str, Any] | None = None
 
 
 def trial_card(trial: Trial, today: date, others: Iterable[Trial] = ()) -> TrialCard:
@@ -39,6 +45,7 @@ def trial_card(trial: Trial, today: date, others: Iterable[Trial] = ()) -> Trial
         criterion=criterion(trial) if trial.threshold is not None else "",
         held_day=day_text(trial.held_on, Precision.DAY, today) if trial.held_on else "",
         previous_criterion=criterion(before) if before else "",
+        picture=next(iter(vars(trial).get("pictures", ())), None),
     )
 
 

@@ -1,6 +1,7 @@
 """The list of ideas, the page of an idea, and the forms to add and edit one."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -211,8 +212,9 @@ def prototypes_of(row: Idea, user: User, today: date) -> list[Prototype]:
     for prototype in prototypes:
         prototype.idea = row
         trials = [row_from_nested(Trial, each) for each in vars(prototype)["trial_rows"]]
-        for trial in trials:
+        for trial, nested_row in zip(trials, vars(prototype)["trial_rows"], strict=True):
             trial.prototype = prototype
+            vars(trial)["pictures"] = nested_row["pictures"]
         vars(prototype)["_prefetched_objects_cache"] = {"trials": trials}
     return prototypes
 
@@ -220,13 +222,13 @@ def prototypes_of(row: Idea, user: User, today: date) -> list[Prototype]:
 @prepared
 def _prototypes(user: User, idea: int, pictures: tuple[str, date | None, date]) -> QuerySet[Prototype]:
     """Return the query for the prototypes of the idea with the key `idea` that the person may read, by version, with
-    pictures, and with the tests that the person may read (`trial_rows`).
+    pictures, and with the tests that the person may read (`trial_rows`), which have pictures too.
 
     `pictures` are the arguments `audience`, `until` and `today` of `with_pictures`.
     """
     rows = Prototype.objects.visible_to(user).filter(idea=idea).select_related("supersedes")
-    trials = Trial.objects.visible_to(user).filter(prototype=OuterRef("pk")).order_by("number")
-    rows = rows.annotate(trial_rows=nested(trials, *column_names(Trial)))
+    trials = with_pictures(Trial.objects.visible_to(user).filter(prototype=OuterRef("pk")), *pictures)
+    rows = rows.annotate(trial_rows=nested(trials.order_by("number"), *column_names(Trial), "pictures"))
     return with_pictures(rows, *pictures).order_by("version")
 
 
@@ -380,7 +382,22 @@ def idea_action(request: HttpRequest, pk: int, action_slug: str) -> HttpResponse
     row = get_idea_or_404(request, pk)
     action = get_action_or_404(IDEA_ACTIONS, action_slug)
     roles = roles_in(request, row.cohort)
-    return perform(request, action, roles, back=return_page(request, row), context={"crumb": row}, idea=row)
+    return perform(
+        request,
+        action,
+        roles,
+        back=return_page(request, row),
+        context={"crumb": row},
+        extra_message=partial(new_state_text, row, row.state),
+        idea=row,
+    )
+
+
+def new_state_text(row: Idea, before: str) -> str:
+    """Return the sentence that the idea is now in another state than `before`, "" if it is not."""
+    if row.state == before:
+        return ""
+    return _("%(name)s is now “%(state)s”.") % {"name": row.reference, "state": row.get_state_display()}
 
 
 def return_page(request: HttpRequest, row: Idea) -> str:

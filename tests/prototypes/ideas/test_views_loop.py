@@ -27,7 +27,7 @@ from tests.factories.prototypes import (
     package,
     support,
 )
-from tests.pages import elements, links, row_heads, texts
+from tests.pages import elements, links, messages, row_heads, texts
 from tests.prototypes.pages import change, errors, page, send, signed_in, statements
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +93,14 @@ class TestBoard:
         assert (answer.status_code, answer.headers["Location"]) == (302, BOARD)
 
     @pytest.mark.parametrize(
+        ("action", "message"), [("accept", "Saved. {idea} is now “accepted”."), ("share", "Saved.")]
+    )
+    def test_message_after_an_action_names_the_idea_and_its_new_state(self, cast: Cast, action: str, message: str):
+        idea = IdeaFactory(cohort=cast.cohort, state="captured")
+        answer = signed_in(cast["P"]).post(f"/ideas/{idea.pk}/{action}/?from=board", DAY, follow=True)
+        assert messages(answer) == [message.format(idea=idea.reference)]
+
+    @pytest.mark.parametrize(
         ("state", "prototype", "address"),
         [
             ("accepted", False, "/ideas/{idea}/prototypes/new/"),
@@ -127,12 +135,26 @@ class TestBoard:
         IdeaFactory(cohort=cast.cohort, state=state)
         assert ("See other actions" in page(cast["S"], BOARD)) == is_linked
 
-    def test_card_links_to_the_reason_why_its_next_action_is_refused(self, cast: Cast):
-        idea = IdeaFactory(cohort=cast.cohort, state="abandoned")
-        assert "See other actions" in page(cast["M"], BOARD)
-        assert "Reopen. Only the lab, the cohort’s coordinator and its pilot can do this." in other_actions_text(
-            cast["M"], idea
-        )
+    @pytest.mark.parametrize(("letter", "is_linked"), [("M", False), ("A", False), ("P", True)])
+    def test_card_links_to_other_actions_only_for_people_who_may_take_one(
+        self, cast: Cast, letter: str, is_linked: bool
+    ):
+        IdeaFactory(cohort=cast.cohort, state="captured")
+        assert ("See other actions" in page(cast[letter], BOARD)) == is_linked
+
+    @pytest.mark.parametrize(("letter", "is_told"), [("M", True), ("P", False), ("R", False)])
+    def test_board_tells_members_once_whom_to_ask(self, cast: Cast, letter: str, is_told: bool):
+        IdeaFactory.create_batch(2, cohort=cast.cohort, state="testing")
+        text = page(cast[letter], BOARD)
+        assert text.count("ask the lab, the coordinator or the pilot of the cohort") == is_told
+
+    def test_card_of_an_idea_in_test_offers_the_test_to_people_who_may_not_decide(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="testing")
+        prototype = PrototypeFactory(idea=idea)
+        assert f"/prototypes/{prototype.pk}/tests/new/?from=board" in page(cast["M"], BOARD)
+        trial = TrialFactory(prototype=prototype, state="locked")
+        assert links(signed_in(cast["M"]).get(BOARD))["Log a test"] == f"/trials/{trial.pk}/log/?from=board"
+        assert f"/ideas/{idea.pk}/decide/?from=board" in page(cast["P"], BOARD)
 
     @pytest.mark.parametrize(
         ("prototype", "trial", "label"),

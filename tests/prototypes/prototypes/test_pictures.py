@@ -1,4 +1,4 @@
-"""Pictures of prototypes in the timeline and in the comparison, within consent."""
+"""Pictures of prototypes and their tests in the timeline, and of prototypes in the comparison, within consent."""
 
 import pytest
 
@@ -54,10 +54,23 @@ def test_pictures_are_shown_only_within_their_consent(cast: Cast, idea: Idea):
     ]
 
 
+def test_first_picture_of_each_test_appears_in_the_timeline_within_its_consent(cast: Cast, idea: Idea):
+    prototype = PrototypeFactory(idea=idea)
+    one, two, three = (TrialFactory(prototype=prototype, state="concluded", pk=idea.pk + n) for n in (50, 51, 52))
+    of(prototype, "Prototype", consent="edition")
+    for trial, alt, consent in ((one, "First", "edition"), (one, "Second", "edition"), (three, "Cohort", "cohort")):
+        AttachmentFactory(about="trial", of=trial, alt_text=alt, consent=consent)
+    AttachmentFactory(about="idea", of=two, alt_text="Of an idea that has the test's number")
+    seen = [pictures_seen_by(cast, role, idea)[0] for role in "MN"]
+    assert seen == [["Prototype", "First", "Cohort"], ["Prototype", "First"]]
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_pictures_need_no_additional_statement(cast: Cast, idea: Idea, rows: int):
     for _ in range(2):
         prototype = PrototypeFactory(idea=idea)
+        trial = TrialFactory(prototype=prototype, state="concluded")
         for number in range(rows):
             of(prototype, f"n{number}")
+            AttachmentFactory(about="trial", of=trial, alt_text=f"t{number}")
     assert [statements(cast["M"], f"/ideas/{idea.pk}/{part}") for part in ("", "compare/")] == [8, 5]
