@@ -197,7 +197,7 @@ class CohortsConfig(AppConfig):
         from web.pages.panels import Panel  # noqa: PLC0415
 
         calendar_sources.register("session", SESSION_EVENTS, order=10)
-        calendar = Panel("notifications/calendars/panel.html", feeds.cohort_calendar)
+        calendar = Panel("notifications/calendars/panel.html", feeds.cohort_calendar, position="aside")
         cohort_hooks.register("cohorts", CohortHooks(panels={90: calendar}))
 
     def register_event_kinds(self) -> None:

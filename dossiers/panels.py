@@ -32,5 +32,5 @@ def edition_panel(_request: HttpRequest, edition: Edition) -> dict[str, Any]:
 
 
 IDEA_PANEL: Final = Panel(TEMPLATE, idea_panel, position="aside")
-COHORT_PANEL: Final = Panel(TEMPLATE, cohort_panel)
+COHORT_PANEL: Final = Panel(TEMPLATE, cohort_panel, position="aside")
 EDITION_PANEL: Final = Panel(TEMPLATE, edition_panel)

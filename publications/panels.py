@@ -151,4 +151,4 @@ NAMES_TO_CHECK: Final = HomeNoticeSource(_names_to_check_query, _names_to_check_
 RULE_TO_END: Final = HomeNoticeSource(_rule_to_end_query, _rule_to_end_notices, "publication_rule")
 IDEA_PANEL: Final = Panel(TEMPLATE, idea_panel, position="aside")
 AUTHORITY_PANEL: Final = Panel("publications/authority_panel.html", authority_panel)
-COHORT_PANEL: Final = Panel(TEMPLATE, cohort_panel, columns=publishers)
+COHORT_PANEL: Final = Panel(TEMPLATE, cohort_panel, position="aside", columns=publishers)

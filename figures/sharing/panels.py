@@ -76,4 +76,6 @@ def _audience_context(
     }
 
 
-COHORT_PANEL: Final = Panel("figures/sharing/panel.html", sharing_panel, columns=consents_and_deciders)
+COHORT_PANEL: Final = Panel(
+    "figures/sharing/panel.html", sharing_panel, position="aside", columns=consents_and_deciders
+)

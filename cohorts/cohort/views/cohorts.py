@@ -101,6 +101,7 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
         "can_undo": has_drafts and bool(permissions["plan_sessions"]) and can_be_undone(row),
         "current_and_next_period": current_and_next_period(row, today),
         "current_phase": _current_phase(row, today),
+        "aside_panels": render_panels(cohort_panels(), request, row, position="aside"),
         "panels": render_panels(cohort_panels(), request, row),
     }
     return render(request, "cohorts/cohort/page.html", context)
