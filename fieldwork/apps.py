@@ -36,12 +36,7 @@ class FieldworkConfig(AppConfig):
         file_owners.register(NOTE, find_note)
         lists.register(NOTES.slug, NOTES)
         search_sources.register("note", SEARCHED_NOTES, order=35)
-        notebook = NavItem(
-            _("Field notebook"),
-            "fieldwork:choose_notebook",
-            "notebook-pen",
-            phone_label=pgettext_lazy("field notebook", "Notebook"),
-        )
+        notebook = NavItem(_("Field notebook"), "fieldwork:choose_notebook", "notebook-pen")
         log = NavItem(
             _("Log a test"),
             "prototypes:log",

@@ -15,6 +15,7 @@ from django.test import Client
 
 from fieldwork.views import shell_html
 from tests.factories.cast import Cast
+from tests.pages import links
 
 pytestmark = pytest.mark.django_db
 SCRIPTS = Path(settings.BASE_DIR) / "static" / "js"
@@ -39,8 +40,9 @@ def test_the_page_itself_follows_the_readers_language():
     assert '<html lang="en">' in answer.content.decode()
 
 
-def test_the_page_leads_to_the_field_notebook():
-    assert 'href="/notebook/"' in Client().get("/field/en/").content.decode()
+def test_the_page_leads_to_the_field_notebook_and_to_all_tests():
+    found = links(Client().get("/field/en/"))
+    assert (found["Field notebook"], found["All tests"]) == ("/notebook/", "/trials/")
 
 
 def test_other_languages_give_404():

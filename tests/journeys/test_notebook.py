@@ -24,10 +24,11 @@ def member(transactional_db: None) -> Membership:
     return user
 
 
-def test_a_verbatim_is_noted_from_the_home_page_of_a_phone_with_four_taps(visit, member):
+def test_a_verbatim_is_noted_in_the_notebook_on_a_phone(visit, member):
     page = visit(member.user, **PHONE)
     page.goto("/")
-    go(page.get_by_label("Shortcuts").get_by_role("link", name="Notebook"))
+    page.get_by_role("button", name="Menu").click()
+    go(page.get_by_label("Main").get_by_role("link", name="Field notebook"))
     expect(main(page)).to_contain_text("Write down a quote")
     assert Axe().run(page).violations_count == 0
     follow(page, "Write down a quote word for word")

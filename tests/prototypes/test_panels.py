@@ -1,5 +1,6 @@
 """What other pages show of ideas: the panel of the cohort, the home card, and notes of the home page."""
 
+import re
 from datetime import date
 
 import pytest
@@ -200,11 +201,10 @@ def test_the_notes_and_the_card_cost_the_same_with_one_idea_and_with_three(
         panels.unconfirmed_ideas(request)
 
 
-def test_the_menu_has_ideas_and_log_and_so_has_the_phones_bar(cast: Cast):
-    text = page(cast["M"], "/ideas/")
-    bar = text.split('class="tabbar')[1]
-    assert ['href="/ideas/"' in text, 'href="/log/"' in text] == [True, True]
-    assert ['href="/ideas/"' in bar, 'href="/field/"' in bar, 'href="/log/"' in bar] == [True, True, False]
+def test_the_menu_has_notebook_and_log_and_the_phones_bar_one_page_for_both(cast: Cast):
+    menu, bar = page(cast["M"], "/ideas/").split('class="tabbar')
+    assert [f'href="/{name}/"' in menu for name in ("ideas", "notebook", "log")] == [True] * 3
+    assert re.findall(r'href="([^"]+)"', bar.partition("</nav>")[0]) == ["/", "/calendar/", "/field/", "/ideas/"]
 
 
 def to_accept(user: User) -> list[tuple[str, str, str]]:
