@@ -84,6 +84,7 @@ class CanvasPattern:
     sections: tuple[Lane, ...] = ()
     lanes: tuple[Lane, ...] = ()
     step_label: StrOrPromise = ""
+    name_label: StrOrPromise = ""
     add_label: StrOrPromise = ""
     empty_text: StrOrPromise = ""
     is_wide: bool = False
@@ -116,6 +117,7 @@ PATTERNS: dict[str, CanvasPattern] = {
         ),
         lanes=(Lane("trait", _("Trait"), _("What they do, and why it matters here.")),),
         step_label=_("Trait"),
+        name_label=_("Name of the trait"),
         add_label=_("Add trait"),
         empty_text=_(
             "Add a trait: a habit, a fear, a strength. For each trait, cite where you saw it, or mark it as an"
@@ -133,6 +135,7 @@ PATTERNS: dict[str, CanvasPattern] = {
             Lane("openings", _("What could be better"), _("Where an idea could start.")),
         ),
         step_label=_("Step"),
+        name_label=_("Name of the step"),
         add_label=_("Add step"),
         empty_text=_("Add the first step: where does it begin for them, often long before the counter?"),
         is_wide=True,
@@ -157,6 +160,7 @@ PATTERNS: dict[str, CanvasPattern] = {
             ),
         ),
         step_label=_("Step"),
+        name_label=_("Name of the step"),
         add_label=_("Add step"),
         empty_text=_("Add the first step of the service, as the person lives it."),
         is_wide=True,

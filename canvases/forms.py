@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from canvases import json_format
-from canvases.canvas_schema import MAX_CHARACTERS, CanvasKind, Lane
+from canvases.canvas_schema import MAX_CHARACTERS, CanvasKind, CanvasPattern, Lane
 from canvases.models import CanvasCell
 from cohorts.models import Cohort, Session
 from fieldwork.models import Insight, Note
@@ -178,11 +178,14 @@ class EvidenceChoices:
 
 
 def trial_label(trial: Trial) -> str:
-    """Return the label of a test in a list of choices: reference of its idea, then the test itself, cut at 120
-    characters.
+    """Return the label of a test in a list of choices, cut at 120 characters: reference of its idea, numbers of the
+    prototype and test, which tell apart tests of one hypothesis, and the hypothesis.
     """
-    idea = trial.prototype.idea
-    return f"{idea.reference} · {trial}"[:120]
+    numbers = _("prototype %(version)s, test %(number)s") % {
+        "version": trial.prototype.version,
+        "number": trial.number,
+    }
+    return f"{trial.prototype.idea.reference} · {numbers} · {trial}"[:120]
 
 
 class CellForm(VersionedForm):
@@ -225,11 +228,21 @@ class CellForm(VersionedForm):
 
 
 class CanvasStepForm(IdempotentForm):
-    name = VisibleTextField(label=_("Name"), max_length=120)
+    name = VisibleTextField(max_length=120)
+
+    def __init__(self, *args: Any, pattern: CanvasPattern, **kwargs: Any) -> None:
+        """Create the form to add a step to a canvas of this kind, which gives the label of its name."""
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = pattern.name_label
 
 
 class StepNameForm(VersionedForm):
-    name = VisibleTextField(label=_("Name"), max_length=120)
+    name = VisibleTextField(max_length=120)
+
+    def __init__(self, *args: Any, pattern: CanvasPattern, **kwargs: Any) -> None:
+        """Create the form to rename a step of a canvas of this kind, which gives the label of its name."""
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = pattern.name_label
 
 
 class RemovalForm(forms.Form):

@@ -61,7 +61,7 @@ def canvas(request: HttpRequest, pk: int) -> HttpResponse:
         "can_edit": can_edit_canvas(roles, person(request), row),
         "can_share": can_steer_idea(roles),
         "can_copy": can_add_work(roles) or works_somewhere(person(request), today_everywhere()),
-        "form": CanvasStepForm(auto_id="step-%s"),
+        "form": CanvasStepForm(auto_id="step-%s", pattern=row.pattern),
         "panels": render_panels(canvas_panels(), request, row, roles),
     }
     return render(request, "canvases/page.html", context)
@@ -82,7 +82,7 @@ def add_canvas(request: HttpRequest, slug: str) -> HttpResponse:
         submitted_data(request), subjects=SubjectChoices(cohort), initial={"kind": "persona", **preselected}
     )
     page = FormPage(_("Add canvas"), _("Add the canvas"), cohort.get_absolute_url(), crumb=cohort)
-    done = _("The canvas has its page now. Fill in its cells in any order.")
+    done = _("The canvas is added. You can fill it in in any order.")
     add, user = actions.add_canvas, person(request)
     return form_response(request, form, page, add, done=done, to_result=True, cohort=cohort, by=user)
 

@@ -34,7 +34,7 @@ def add_step(request: HttpRequest, pk: int) -> HttpResponse:
     canvas = canvas_to_edit(request, pk)
     if not canvas.pattern.lanes:
         raise Http404
-    form = CanvasStepForm(submitted_data(request))
+    form = CanvasStepForm(submitted_data(request), pattern=canvas.pattern)
     if made := apply_form(form, actions.add_step, canvas=canvas, by=person(request)):
         return redirect(step_url(made))
     title = str(canvas.pattern.add_label)
@@ -48,7 +48,7 @@ def rename_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
     Raises Refused for people who may not edit the canvas, Http404 without such a step.
     """
     row = _step(request, pk, step)
-    form = StepNameForm(submitted_data(request), current={"name": row.name})
+    form = StepNameForm(submitted_data(request), pattern=row.canvas.pattern, current={"name": row.name})
     page = FormPage(_("Edit the name"), _("Save"), step_url(row), crumb=row.canvas)
     return form_response(request, form, page, actions.rename_step, done=_("Saved."), step=row, by=person(request))
 

@@ -335,6 +335,15 @@ class TestWriting:
             found.append(cell.basis)
         assert found == [f"session-{session.pk}", f"contradicts-{trial.pk}", "assumption"]
 
+    def test_tests_of_one_hypothesis_are_told_apart_by_their_numbers(self, cell: CanvasCell, cast: Cast):
+        prototype = PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="testing"))
+        for number in (1, 2):
+            TrialFactory(prototype=prototype, state="concluded", number=number, hypothesis="Ils trouvent")
+        found = [option["text"] for option in elements(signed_in(cast["M"]).get(address(cell)), "option")]
+        assert [text for text in found if text.startswith("RIV-")] == [
+            f"RIV-001 · prototype {prototype.version}, test {number} · Ils trouvent" for number in (2, 1)
+        ] * 2
+
     def test_a_text_can_cite_a_note_or_an_insight_and_keeps_one_withdrawn_since(self, cell: CanvasCell, cast: Cast):
         note, insight = NoteFactory(cohort=cast.cohort, text="Trois guichets"), InsightFactory(cohort=cast.cohort)
         for basis in (f"insight-{insight.pk}", f"note-{note.pk}"):
