@@ -4,9 +4,9 @@ from datetime import date
 from typing import ClassVar, Final
 
 from django.db import models
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models import Count, DateField, Exists, F, Min, OuterRef, Q, Subquery
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -116,14 +116,15 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         return self.annotate(seats_taken=Subquery(seats_taken))
 
     def with_next_session(self, at: Day | Combinable) -> "CohortQuerySet":
-        """Annotate `next_session_on`: the first day of the cohort's next draft or scheduled session, on the day `at` or
-        later.
+        """Annotate `next_session_on`: the first day of the cohort's next draft or scheduled session, or the day `at`
+        while one of several days goes on.
 
         It is None when there is no such session.
         """
+        today = day_of_rows(at, "authority")
         coming = Min(
-            "sessions__first_day",
-            filter=Q(sessions__first_day__gte=day_of_rows(at, "authority"), sessions__state__in=["draft", "scheduled"]),
+            Greatest("sessions__first_day", today, output_field=DateField()),
+            filter=Q(sessions__last_day__gte=today, sessions__state__in=["draft", "scheduled"]),
         )
         next_session = self.model._base_manager.filter(pk=OuterRef("pk")).annotate(coming=coming).values("coming")
         return self.annotate(next_session_on=Subquery(next_session))

@@ -87,13 +87,13 @@ MATCHING_ANSWERS: Final[Mapping[str, Collection[str]]] = {
 REASONS: Final = {
     "unconfirmed": _("date and host were not confirmed yet"),
     "settled": _("it was no longer needed"),
-    "early": _("the Intertransfo has not reached that stage yet"),
+    "early": _("the steps before it are not done yet"),
     "waitlisted": _("the person is on the waiting list"),
     "no_show": _("the person did not come"),
 }
 EARLY_REASONS: Final = {
     "unconfirmed": _("once date and host are confirmed"),
-    "early": _("once the Intertransfo has reached that stage"),
+    "early": _("once the steps before it are done"),
 }
 
 

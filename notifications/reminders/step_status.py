@@ -57,7 +57,7 @@ class ReminderStatus:
                 "next" if is_next or (self._days_left <= 0 and not self.has_no_recipients) else "later"
             ), self._upcoming_text()
         if row.state == ReminderState.EXPANDED and not row.ended_count:
-            return "skipped", _("concerned nobody")
+            return "skipped", _("there was nobody to write to")
         return "skipped", self._skipped_text()
 
     @property

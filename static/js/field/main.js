@@ -9,7 +9,7 @@ import { waitsFor } from "./order.js";
 import { loadStored, progress, refresh, useQueue } from "./queue.js";
 import { showReading } from "./reading.js";
 import { leavesCounts, recordBefore } from "./second.js";
-import { askToConfirm, draftLine, pictureLine, pictureReason, showNotices, testName } from "./show.js";
+import { askToConfirm, draftLine, pictureLine, pictureReason, prototypeName, showNotices, testName } from "./show.js";
 import { createSerialQueue, pageState, mine, storageQueue } from "./state.js";
 import * as store from "./store.js";
 import { day, moment, pageText } from "./texts.js";
@@ -104,13 +104,16 @@ async function offerTests() {
     const { draft } = pageState;
     const offered = [...pageState.tests];
     if (draft && !offered.some(({ id }) => id === draft.test.id)) offered.unshift(draft.test);
-    const options = offered.map((test) => new Option(optionName(test), test.id, false, test.id === draft?.test.id));
+    const options = offered.map((test) => new Option(optionName(test, offered), test.id, false, test.id === draft?.test.id));
     form.elements.trial.replaceChildren(...options);
     form.elements.trial.disabled = Boolean(draft?.outcome);
 }
 
-function optionName(test) {
-    return test.state === "concluded" ? `${testName(test)} · ${pageText("has_result")}` : testName(test);
+// The hypothesis stands below the list; only tests of one prototype need it in the list.
+function optionName(test, offered) {
+    const isOnly = offered.filter((other) => prototypeName(other) === prototypeName(test)).length === 1;
+    const name = isOnly ? prototypeName(test) : testName(test);
+    return test.state === "concluded" ? `${name} · ${pageText("has_result")}` : name;
 }
 
 function showTest() {

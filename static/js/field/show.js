@@ -38,7 +38,11 @@ const MAX_CHARACTERS = 60; // of a hypothesis in a list
 export function testName(test) {
     const expected = [...test.hypothesis];
     const short = expected.length > MAX_CHARACTERS ? `${expected.slice(0, MAX_CHARACTERS - 1).join("").trimEnd()}…` : test.hypothesis;
-    return `${test.prototype}, ${pageText("version", { n: test.version })} · ${short}`;
+    return `${prototypeName(test)} · ${short}`;
+}
+
+export function prototypeName(test) {
+    return `${test.prototype}, ${pageText("version", { n: test.version })}`;
 }
 
 export function draftLine(draft, { progress, pictures, behind, open, again }) {

@@ -1,6 +1,6 @@
 """Tests of the querysets of cohorts and members."""
 
-from datetime import date
+from datetime import date, time, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from accounts.roles import STAFF
 from cohorts.cohort.list_subject import CohortSubject
-from cohorts.models import Cohort, Membership
+from cohorts.models import Cohort, Membership, SessionDay
 from cohorts.people.member_list import MEMBERS
 from cohorts.permissions import decisions
 from tests.factories.accounts import UserFactory
@@ -145,6 +145,15 @@ def test_the_next_session_is_the_first_that_is_still_to_be_held():
         SessionFactory(cohort=cohort, state=state, date=day)
     rows = Cohort.objects.with_next_session(TODAY)
     assert {row.pk: row.next_session_on for row in rows} == {cohort.pk: date(2026, 12, 1), empty.pk: None}
+
+
+def test_a_session_of_several_days_is_the_next_one_until_its_last_day():
+    cohort = CohortFactory()
+    session = SessionFactory(cohort=cohort, state="scheduled", date=TODAY - timedelta(days=1))
+    SessionDay.objects.create(session=session, date=TODAY + timedelta(days=1), starts_at=time(9), ends_at=time(17))
+    days = [TODAY + timedelta(days=n) for n in (-2, 0, 1, 2)]
+    found = [Cohort.objects.with_next_session(day).get().next_session_on for day in days]
+    assert found == [days[0] + timedelta(days=1), days[1], days[2], None]
 
 
 def test_seats_and_sessions_are_counted_together_without_duplicates():

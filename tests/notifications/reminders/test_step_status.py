@@ -293,7 +293,7 @@ def test_a_skipped_step_says_why(db: None, workshop: EventKind):
 
 def test_a_step_without_recipients_says_so(db: None, workshop: EventKind):
     ReminderFactory(state="expanded")
-    assert displayed_steps()[0][1:] == ("skipped", "concerned nobody")
+    assert displayed_steps()[0][1:] == ("skipped", "there was nobody to write to")
 
 
 def test_a_step_skipped_for_everyone_is_left_out(db: None, workshop: EventKind):
