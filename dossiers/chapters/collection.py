@@ -14,12 +14,11 @@ from dossiers.visibility import AudienceAccess
 from files import storage
 from files.enums import StoredSize
 from files.models import Attachment
-from prototypes.ideas.views.timeline_entries import day_text
+from prototypes.ideas.views.timeline_entries import EVERY_YEAR, day_text
 from web.text.names import display_name
 
 MAX_PICTURES: Final = 40  # in one dossier: the typesetter holds them all in memory
 MAX_PICTURES_OF_ONE: Final = 6  # of one idea, prototype or session
-EVERY_YEAR: Final = date.min  # a day in whose year no date falls, so that dates are written with their year
 
 
 @dataclass

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dossiers.chapters.collection import EVERY_YEAR, Collection, date_text, paragraphs
+from dossiers.chapters.collection import Collection, date_text, paragraphs
 from dossiers.layout.blocks import Block, DataTable, Heading, Paragraph, Remark, RichText, Span, Terms, plain
 from prototypes.effects.cards import indicator_cards
 from prototypes.effects.timeline_entries import indicator_events
@@ -18,7 +18,7 @@ from prototypes.enums import Fidelity, IdeaState, TrialState
 from prototypes.file_owners import KINDS
 from prototypes.ideas.views.idea_timeline import timeline_events
 from prototypes.ideas.views.ideas import events_of, prototypes_of
-from prototypes.ideas.views.timeline_entries import EventDetails, implementation_events
+from prototypes.ideas.views.timeline_entries import EVERY_YEAR, EventDetails, implementation_events
 from prototypes.implementations.models import live_day
 from prototypes.models import Idea, IdeaEvent, Implementation, Prototype, Trial
 from prototypes.trials.cards import trial_card

@@ -41,7 +41,13 @@ from prototypes.ideas.forms import IdeaForm, NewIdeaForm, ReuseForm
 from prototypes.ideas.idea_list import IDEAS
 from prototypes.ideas.views.idea_timeline import main_buttons, next_step_event, timeline_events, uncorrected_events
 from prototypes.ideas.views.published_facts import published_facts
-from prototypes.ideas.views.timeline_entries import acceptance_text, last_confirmation_text, other_events, related_ideas
+from prototypes.ideas.views.timeline_entries import (
+    acceptance_text,
+    day_deciding_years,
+    last_confirmation_text,
+    other_events,
+    related_ideas,
+)
 from prototypes.implementations.models import end_of_use, live_day
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Prototype, Support, Trial
 from prototypes.permissions import (
@@ -129,15 +135,16 @@ def idea_page(request: HttpRequest, row: Idea, roles: Roles) -> dict[str, Any]:
     implementations = _implementations(user, row.pk)
     live = live_day(implementations)
     ended_on = end_of_use(implementations) if row.state == IdeaState.IMPLEMENTED else None
+    year_day = day_deciding_years(events, today)
     timeline = timeline_events(
         events,
         prototypes,
-        today=today,
+        today=year_day,
         related=related,
         other_events=[
-            *other_events(row, implementations, today),
-            *correction_events(row, today),
-            *indicator_events(row, today),
+            *other_events(row, implementations, year_day),
+            *correction_events(row, year_day),
+            *indicator_events(row, year_day),
         ],
         target_opens=annotated.target_opens,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from prototypes.enums import (
     LineageKind,
 )
 from prototypes.handover.follow_up_texts import follow_up_answer, follow_up_title
-from prototypes.models import FollowUp, Idea, Implementation, Trial
+from prototypes.models import FollowUp, Idea, IdeaEvent, Implementation, Trial
 from web.database.nested_rows import row_from_nested
 from web.dates.months import months_between
 from web.dates.precision import Precision
@@ -29,6 +29,7 @@ from web.text import formats
 from web.text.language import active_language
 from web.text.names import display_name
 
+EVERY_YEAR: Final = date.min  # a day in whose year no date falls, so that dates are written with their year
 DatedEvent = tuple[date, IdeaTimelineEvent]
 ANSWER_KINDS: dict[str, IdeaTimelineKind] = {FollowUpAnswer.NO: "stop", FollowUpAnswer.UNKNOWN: "plain"}
 
@@ -103,6 +104,15 @@ def related_idea_list(rows: Iterable[Mapping[str, Any]]) -> list[RelatedIdea]:
         )
         for row in rows
     ]
+
+
+def day_deciding_years(events: Iterable[IdeaEvent], today: date) -> date:
+    """Return the day by which the entries of one timeline decide whether they write the year: all do, or none.
+
+    It is `today` if the idea's events are all of this year.
+    """
+    days = (event.effective_on for event in events if event.effective_on)
+    return today if min(days, default=today).year == today.year else EVERY_YEAR
 
 
 def day_text(day: date | None, precision: str, today: date) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from prototypes.enums import IdeaState
 from prototypes.ideas.views import idea_timeline
+from prototypes.ideas.views.timeline_entries import day_deciding_years, day_text
 from prototypes.models import Idea, IdeaEvent, Prototype, Trial
 
 TODAY = date(2026, 11, 24)
@@ -16,6 +17,16 @@ TODAY = date(2026, 11, 24)
 def _in_english():
     with override("en"):
         yield
+
+
+@pytest.mark.parametrize(
+    ("first", "written"),
+    [(date(2026, 1, 1), ["1 Jan", "12 May"]), (date(2025, 12, 31), ["31 Dec 2025", "12 May 2026"])],
+)
+def test_days_of_one_timeline_have_all_a_year_or_none(first: date, written: list[str]):
+    events = [IdeaEvent(effective_on=day) for day in (first, None, date(2026, 5, 12))]
+    day = day_deciding_years(events, TODAY)
+    assert [day_text(each.effective_on, "day", day) for each in events if each.effective_on] == written
 
 
 @pytest.mark.parametrize(
