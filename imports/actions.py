@@ -21,6 +21,7 @@ from imports.kinds import ImportedThing, ImportKind, ImportTarget, import_kinds
 from imports.models import ColumnChoice, FilePart, ImportBatch, ImportRow
 from imports.reading.notes import NoteKind
 from imports.reading.tables import SourceFile, SourceTable, cleaned_cell
+from imports.rows import wrong_columns
 from web.actions import action
 from web.dates.clock import day_in
 from web.decisions import ALLOW, deny, enforce
@@ -215,15 +216,20 @@ def _remember(batch: ImportBatch, by: User) -> None:
 
 
 @action(gettext_lazy("Rows of a table corrected"), forbidden_while_acting=True)
-def correct_rows(*, batch: ImportBatch, corrections: Mapping[int, str], by: User | None, at: datetime) -> ImportBatch:
-    """Store texts in place of the cells that these refusals are about, check the rows again and return the import.
+def correct_rows(
+    *, batch: ImportBatch, corrections: Mapping[int, Mapping[str, str]], by: User | None, at: datetime
+) -> ImportBatch:
+    """Store texts in place of wrong cells of refused rows, check the rows again and return the import.
 
-    `corrections` gives the new text by key of the row. Raises DomainError once the import is confirmed, when the person
-    may no longer import here, or for a text that is too long.
+    `corrections` gives the new text by name of the column, by key of the row; those for other cells are ignored. Raises
+    DomainError once the import is confirmed, when the person may no longer import here, or for a text that is too long.
     """
     locked = _lock_to_check(batch, by, at)
-    for row in locked.rows.refused().exclude(column="").filter(pk__in=corrections).select_for_update():
-        row.corrections = row.corrections | {row.column: cleaned_cell(corrections[row.pk], row.line)}
+    columns = import_kinds[locked.kind].columns
+    for row in locked.rows.refused().filter(pk__in=corrections).select_for_update():
+        wrong = wrong_columns(row, locked, columns)
+        corrected = {name: cleaned_cell(text, row.line) for name, text in corrections[row.pk].items() if name in wrong}
+        row.corrections |= corrected
         row.save(update_fields=["corrections"])
     return _check_or_queue(locked, at)
 

@@ -32,6 +32,7 @@ MOST_DAYS: Final = 31  # in one cell
 LONGEST_VALUE: Final = 60  # characters of a date, a time or a number: the patterns below are slow on long texts
 CENTURY_PIVOT: Final = 70  # two digits of a year: 69 is 2069, 70 is 1970
 LANGUAGES: Final = ("fr", "en")
+SHORTEST_SUGGESTION: Final = 3  # characters: “1”, “a” and “x” stand for choices, but resemble anything
 
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
 _NUMERIC: Final = re.compile(r"(\d{1,2})\s?[/.\-]\s?(\d{1,2})\s?[/.\-]\s?(\d{4}|\d{2})(?: \d{1,2}:\d{2}.*)?")
@@ -275,44 +276,57 @@ def integer(*, least: int = 0, most: int = 32_767) -> Parser:
 
 
 def choice(words: Callable[[], Mapping[str, str]], *, labels: Callable[[], list[str]]) -> Parser:
-    """Return the parser of a choice: `words()` gives the value by each word that stands for it, as words are compared.
+    """Return the parser of a choice: `words()` gives the value by each French or English word that stands for it.
 
-    `labels()` are the words to suggest, in the reader's language. The value is "" for an empty cell.
+    A refusal suggests the nearest of these words, so one in the language of the cell, and lists `labels()`, in the
+    reader's language. The value is "" for an empty cell.
     """
+
+    @cache
+    def spellings() -> dict[str, str]:
+        """Return each word by how words are compared; of two that compare alike, the first."""
+        return {normalised(word): word for word in reversed(list(words()))}
 
     def parse(cell: str, _options: CellOptions) -> str:
         """Return the value that the word in the cell stands for; raise CellError when it stands for none."""
         word = normalised(cell)
         if not word:
             return ""
-        if word in (known := words()):
-            return known[word]
-        close = get_close_matches(word, [normalised(label) for label in labels()], n=1)
-        suggestion = next((label for label in labels() if close and normalised(label) == close[0]), "")
-        reason = _("“%(text)s” is not one of: %(choices)s.")
-        raise CellError(reason % {"text": cell.strip()[:80], "choices": ", ".join(labels())}, suggestion)
+        if word in spellings():
+            return words()[spellings()[word]]
+        close = get_close_matches(word, [known for known in spellings() if len(known) >= SHORTEST_SUGGESTION], n=1)
+        reason = _("“%(text)s” is not one of: %(choices)s. French and English words are accepted.") % {
+            "text": cell.strip()[:80],
+            "choices": ", ".join(labels()),
+        }
+        raise CellError(reason, spellings()[close[0]] if close else "")
 
     return parse
 
 
 def enum_choice(enum: Any, synonyms: Mapping[str, Any] | None = None) -> Parser:
-    """Return the parser of a choice of an enumeration: its slugs, its labels in French and English, and synonyms.
+    """Return the parser of a choice of an enumeration: its labels in French and English, synonyms, and its slugs.
 
-    “élu ou élue” stands for itself and for either part. `synonyms` gives the value by a further word.
+    “usager ou usagère du service” stands for itself, for either part and for “usager du service”. `synonyms` gives the
+    value by a further word.
     """
 
     @cache
     def words() -> dict[str, str]:
         """Return the value of the enumeration by each word that stands for it."""
-        known = {normalised(word): value for word, value in (synonyms or {}).items()}
+        values: dict[str, str] = {}
         for language in LANGUAGES:
             with override(language):
-                for member in enum:
-                    parts = re.split(r" (?:ou|or) |/", str(member.label))
-                    known |= {normalised(word): member.value for word in (str(member.label), *parts, str(member.value))}
-        return known
+                values |= {word: member.value for member in enum for word in _words_of(str(member.label))}
+        return values | dict(synonyms or {}) | {str(value): value for value in enum.values}
 
     return choice(words, labels=lambda: [str(label) for label in enum.labels])
+
+
+def _words_of(label: str) -> tuple[str, ...]:
+    """Return a label and the words for one gender in it: “A ou B de C” stands for “A”, “A de C” and “B de C” too."""
+    parts = re.split(r" (?:ou|or) |/", label)
+    return (label, *parts, " ".join([parts[0], *parts[-1].split()[1:]]))
 
 
 def email_address(cell: str, _options: CellOptions) -> str:

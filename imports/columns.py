@@ -8,17 +8,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import override
 from django_stubs_ext import StrOrPromise
 
-from imports.cells import LANGUAGES, Parser, day, days, normalised, text
+from imports.cells import LANGUAGES, CellError, CellOptions, Parser, day, days, normalised, text
+from web.templatetags.web import clock
+from web.templatetags.web import day as day_text
+from web.templatetags.web import number as number_text
 
 HEADER_ROWS: Final = 10  # the heading is one of these first rows
 IGNORED: Final = ""  # the column that a column of the table becomes when it is not imported
 ANY_TEXT: Final = text()
 LONGEST_HEADING: Final = 200  # characters by which a heading is recognised
+DECIMALS: Final = 6  # of a number: those of a latitude
 _REMARK: Final = re.compile(r"\([^)]*\)|\*")  # in a heading: “Nom (obligatoire)”, “E-mail*”
 
 
@@ -45,9 +51,30 @@ class ImportColumn:
         """Return whether the cells are dates, of which day and month may be exchanged."""
         return self.parse in (day, days)
 
-    def label_of(self, stored_value: str) -> str:
-        """Return the label of a choice that a plan stores, in the reader's language; other values as they are."""
-        return next((str(label) for slug, label in self.choices if str(slug) == stored_value), stored_value)
+    def display_text(self, text: str, options: CellOptions) -> str:
+        """Return what will be stored for a cell, in the reader's language; a cell that cannot be read as it is.
+
+        Also takes what a plan stores: the slug of a choice, an ISO date.
+        """
+        try:
+            value = self.parse(text, options)
+        except CellError:
+            return text
+        labels = {str(slug): str(label) for slug, label in self.choices}
+        return labels.get(str(value)) or self._text_of(value, text)
+
+    def _text_of(self, value: object, text: str) -> str:
+        """Return a date, time or number in the reader's language; of other values the text they are read from."""
+        match value:
+            case date():
+                return day_text(value)
+            case time():
+                return clock(value)
+            case int() | Decimal():
+                return number_text(float(value), DECIMALS)
+            case tuple() if self.reads_days:
+                return ", ".join(map(day_text, value))
+        return text
 
     def headings(self) -> set[str]:
         """Return the headings under which people write the column, as words are compared."""

@@ -14,7 +14,7 @@ from imports.columns import ImportColumn
 from imports.enums import RowOutcome
 from imports.kinds import ImportKind
 from imports.models import ImportBatch, ImportRow
-from imports.rows import changes_of, refused_value, row_texts
+from imports.rows import changes_of, options_of, row_texts, wrong_columns
 from web.exports.tables import Cell, Table
 
 MAX_PREVIEW_COLUMNS: Final = 8
@@ -30,16 +30,27 @@ class PreviewCell:
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewRow:
-    """A row of the preview, with its cells in the order of the kind's columns.
+class WrongCell:
+    """A cell to correct in a refused row: its column, its text, why it is refused, and what to write instead.
 
-    Of a refused row, `wrong_label` is the name of the column to correct, and `wrong_value` its text.
+    `language` is that of the reason, "" for the reader's.
     """
+
+    name: str
+    label: StrOrPromise
+    text: str
+    reason: str
+    suggestion: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """A row of the preview, with its cells in the order of the kind's columns, and those to correct."""
 
     row: ImportRow
     cells: Sequence[PreviewCell]
-    wrong_label: StrOrPromise
-    wrong_value: str
+    wrong_cells: Sequence[WrongCell]
 
     @property
     def outcome(self) -> RowOutcome:
@@ -57,24 +68,30 @@ def preview_rows(
     batch: ImportBatch, kind: ImportKind, rows: Iterable[ImportRow], columns: Sequence[ImportColumn]
 ) -> list[PreviewRow]:
     """Return the rows as the preview shows them, with these columns."""
-    labels = {column.name: column.label for column in kind.columns}
-    return [_preview_row(batch, row, columns, labels.get(row.column, "")) for row in rows]
-
-
-def _preview_row(
-    batch: ImportBatch, row: ImportRow, columns: Sequence[ImportColumn], wrong_label: StrOrPromise
-) -> PreviewRow:
-    """Return a row as the preview shows it."""
-    texts, changes = row_texts(row, batch.mapping), changes_of(row)
-    cells = [
-        PreviewCell(
-            column.label,
-            texts.get(column.name, ""),
-            old=column.label_of(changes[column.name][0]) if column.name in changes else None,
+    return [
+        PreviewRow(
+            row,
+            list(_preview_cells(batch, row, columns)),
+            list(_wrong_cells(batch, row, kind.columns)) if row.outcome == RowOutcome.REFUSED else [],
         )
-        for column in columns
+        for row in rows
     ]
-    return PreviewRow(row, cells, wrong_label, refused_value(row, batch.mapping))
+
+
+def _preview_cells(batch: ImportBatch, row: ImportRow, columns: Sequence[ImportColumn]) -> Iterator[PreviewCell]:
+    """Yield the cells of a row, with what will be stored, and what is stored now where it changes."""
+    texts, changes, options = row_texts(row, batch.mapping), changes_of(row), options_of(batch)
+    for column in columns:
+        old = column.display_text(changes[column.name][0], options) if column.name in changes else None
+        yield PreviewCell(column.label, column.display_text(texts.get(column.name, ""), options), old)
+
+
+def _wrong_cells(batch: ImportBatch, row: ImportRow, columns: Sequence[ImportColumn]) -> Iterator[WrongCell]:
+    """Yield the cells of a refused row that can be corrected."""
+    texts, labels = row_texts(row, batch.mapping), {column.name: column.label for column in columns}
+    for name, error in wrong_columns(row, batch, columns).items():
+        language = batch.language if error.reason == row.reason else ""
+        yield WrongCell(name, labels[name], texts.get(name, ""), error.reason, error.suggestion, language)
 
 
 def ambiguous_date(batch: ImportBatch, kind: ImportKind, rows: Iterable[ImportRow]) -> str:

@@ -67,32 +67,33 @@ def _refuse_second(first: int) -> RowPlan:
 
 def _read(batch: ImportBatch, kind: ImportKind, row: ImportRow, seen: SeenKeys) -> dict[str, Any] | RowPlan:
     """Return the values of a row by name of the column, or the plan to refuse it."""
-    try:
-        values = read_values(row, batch, kind.columns)
-    except ColumnError as error:
-        return RowPlan.refuse(error.reason, column=error.column, suggestion=error.suggestion)
+    values, errors = read_cells(row, batch, kind.columns)
+    if errors:
+        return _refuse_cells(errors, kind.columns)
     key = kind.key(values)
     first = seen.setdefault(key, row.line)
     return values if first == row.line else _refuse_second(first)
 
 
-class ColumnError(CellError):
-    """A cell of the column called `column` cannot be read."""
+def _refuse_cells(errors: Mapping[str, CellError], columns: Sequence[ImportColumn]) -> RowPlan:
+    """Return the plan to refuse a row for the first cell that cannot be read; its reason names the other columns."""
+    (name, error), *others = errors.items()
+    labels = {column.name: str(column.label) for column in columns}
+    names = ", ".join(labels[other] for other, _error in others)
+    also = " " + _("Correct these columns too: %(columns)s.") % {"columns": names} if others else ""
+    return RowPlan.refuse(f"{error.reason}{also}", column=name, suggestion=error.suggestion)
 
-    def __init__(self, column: str, reason: str, suggestion: str = "") -> None:
-        super().__init__(reason, suggestion)
-        self.column = column
 
+def read_cells(
+    row: ImportRow, batch: ImportBatch, columns: Sequence[ImportColumn]
+) -> tuple[dict[str, Any], dict[str, CellError]]:
+    """Return the values of a row, and the errors of the cells that cannot be read, both by name of the column.
 
-def read_values(row: ImportRow, batch: ImportBatch, columns: Sequence[ImportColumn]) -> dict[str, Any]:
-    """Return the value of each column for a row.
-
-    Columns that the table does not have are read from an empty cell, or from their default. Raises ColumnError for the
-    first cell that cannot be read; its reason names the columns of the others.
+    Columns that the table does not have are read from an empty cell, or from their default.
     """
-    texts = row_texts(row, batch.mapping)
-    options, values = CellOptions(month_first=batch.month_first), {}
-    errors: list[tuple[ImportColumn, CellError]] = []
+    texts, options = row_texts(row, batch.mapping), options_of(batch)
+    values: dict[str, Any] = {}
+    errors: dict[str, CellError] = {}
     for column in columns:
         text = texts.get(column.name, "") or str(batch.defaults.get(column.name, ""))
         try:
@@ -100,13 +101,22 @@ def read_values(row: ImportRow, batch: ImportBatch, columns: Sequence[ImportColu
                 raise CellError(_("This cell is empty."))
             values[column.name] = column.parse(text, options)
         except CellError as error:
-            errors.append((column, error))
-    if errors:
-        (first, fault), *others = errors
-        names = ", ".join(str(column.label) for column, _error in others)
-        also = " " + _("Correct these columns too: %(columns)s.") % {"columns": names} if others else ""
-        raise ColumnError(first.name, f"{fault.reason}{also}", fault.suggestion) from fault
-    return values
+            errors[column.name] = error
+    return values, errors
+
+
+def wrong_columns(row: ImportRow, batch: ImportBatch, columns: Sequence[ImportColumn]) -> dict[str, CellError]:
+    """Return what is wrong in a refused row, by name of the column: each cell that cannot be read, in the active
+    language; without any, the cell that its refusal is about, in the language of the import. {}: no cell is.
+    """
+    if errors := read_cells(row, batch, columns)[1]:
+        return errors
+    return {row.column: CellError(row.reason, row.suggestion)} if row.column else {}
+
+
+def options_of(batch: ImportBatch) -> CellOptions:
+    """Return how the cells of an import are read."""
+    return CellOptions(month_first=batch.month_first)
 
 
 def row_texts(row: ImportRow, mapping: Sequence[str]) -> dict[str, str]:

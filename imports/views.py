@@ -49,10 +49,9 @@ from web.pages import htmx
 from web.pages.pagination import paginate
 from web.security.acting import forbidden_while_acting
 
-CORRECTION: Final = "cell_"  # with the key of the row: the text for its wrong cell
+CORRECTION: Final = "cell_"  # with the key of the row and the name of the column: the text for a wrong cell
 MAX_NAMED: Final = 50  # people who received an e-mail
 READ_AT_ONCE: Final = 200_000  # bytes of a file that is read while the person waits; the worker reads larger ones
-SUGGESTED: Final = "suggestion"  # the key of the row whose suggestion is taken
 
 
 def _own(request: HttpRequest, pk: int) -> ImportBatch:
@@ -261,17 +260,17 @@ def choose_columns(request: HttpRequest, pk: int) -> HttpResponse:
 @forbidden_while_acting
 @require_POST
 def correct_rows(request: HttpRequest, pk: int) -> HttpResponse:
-    """Correct the wrong cells of refused rows, by what was typed or by a suggestion, and check all rows again."""
+    """Correct the wrong cells of refused rows, by what was typed or by a suggestion, and check all rows again.
+
+    The button of a suggestion is sent after the field of its cell, under the same name, and so replaces its text.
+    """
     batch = _own(request, pk)
-    typed = {
-        key: value
-        for name, value in request.POST.items()
-        if name.startswith(CORRECTION) and (key := key_of(name.removeprefix(CORRECTION)))
-    }
-    if key := key_of(request.POST.get(SUGGESTED, "")):
-        suggestion = batch.rows.refused().filter(pk=key).values_list("suggestion", flat=True).first()
-        typed |= {key: suggestion} if suggestion else {}
-    return _act(request, batch, actions.correct_rows, corrections=typed, at=timezone.now())
+    corrections: dict[int, dict[str, str]] = {}
+    for field, value in request.POST.items():
+        row, _separator, column = field.removeprefix(CORRECTION).partition("_")
+        if field.startswith(CORRECTION) and (key := key_of(row)):
+            corrections.setdefault(key, {})[column] = str(value)
+    return _act(request, batch, actions.correct_rows, corrections=corrections, at=timezone.now())
 
 
 @forbidden_while_acting

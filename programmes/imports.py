@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from accounts.models import User
-from imports.cells import CellError, CellOptions, choice, day, enum_choice, normalised, number, text
+from imports.cells import LANGUAGES, CellError, CellOptions, choice, day, enum_choice, normalised, number, text
 from imports.columns import ImportColumn
 from imports.enums import TargetType
 from imports.kinds import ImportContext, ImportedThing, ImportKind, ImportTarget, RowPlan, Values, value_changes
@@ -49,7 +50,7 @@ KIND_WORDS: Final = {
     "préfecture": "state",
     "établissement public": "public_establishment",
 }
-LANGUAGE_WORDS: Final = {"fr": "fr", "francais": "fr", "french": "fr", "en": "en", "anglais": "en", "english": "en"}
+LANGUAGE_WORDS: Final = {"fr": "fr", "français": "fr", "french": "fr", "en": "en", "anglais": "en", "english": "en"}
 DEGREE_DECIMALS: Final = 6
 _parse_kind = enum_choice(AuthorityKind, KIND_WORDS)
 
@@ -70,10 +71,14 @@ def _siren(cell: str, _options: CellOptions) -> str:
     return digits
 
 
+@cache
 def _time_zones() -> Mapping[str, str]:
-    """Return the time zone by its name and by the place that has it, as words are compared."""
-    places = {normalised(str(place)): zone for zone, place in TIME_ZONES.items()}
-    return places | {normalised(zone): zone for zone in TIME_ZONES}
+    """Return the time zone by the place that has it, in French and English, and by its name."""
+    zones: dict[str, str] = {}
+    for language in LANGUAGES:
+        with override(language):
+            zones |= {str(place): zone for zone, place in TIME_ZONES.items()}
+    return zones | {zone: zone for zone in TIME_ZONES}
 
 
 COLUMNS: Final = (

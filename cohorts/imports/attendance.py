@@ -27,10 +27,10 @@ from web.decisions import Decision
 from web.errors import DomainError
 
 STATUS_WORDS: Final = {
-    **dict.fromkeys(("p", "oui", "yes", "x", "1", "présente", "presente", "est venu", "came", "attended"), "present"),
+    **dict.fromkeys(("p", "oui", "yes", "x", "1", "présente", "est venu", "came", "attended"), "present"),
     **dict.fromkeys(("partiel", "partielle", "demi journée", "half", "1/2"), "partial"),
     **dict.fromkeys(("a", "non", "no", "0", "absente"), "absent"),
-    **dict.fromkeys(("e", "excusée", "excusee", "excuse"), "excused"),
+    **dict.fromkeys(("e", "excusée", "excuse"), "excused"),
     **dict.fromkeys(("inconnu", "inconnue", "?"), "unknown"),
     # As the list of participants calls people of whom nothing is recorded yet.
     **dict.fromkeys(("coming", "vient", "not recorded", "non enregistrée"), "expected"),

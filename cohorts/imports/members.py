@@ -66,7 +66,7 @@ from web.text.visible import contains_address
 DETAILS: Final = ("unit", "discipline")  # of a member that a table can change
 LANGUAGE_WORDS: Final = {
     "fr": "fr",
-    "francais": "fr",
+    "français": "fr",
     "french": "fr",
     "en": "en",
     "anglais": "en",
@@ -75,15 +75,15 @@ LANGUAGE_WORDS: Final = {
 ROLE_WORDS: Final = {
     "ambassadrice": "ambassador",
     "ambassadeur": "ambassador",
-    "ambassadeur trice": "ambassador",
-    "referent": "pilot",
-    "referente": "pilot",
+    "ambassadeur·trice": "ambassador",
+    "référent": "pilot",
+    "référente": "pilot",
     "chef de projet": "pilot",
     "cheffe de projet": "pilot",
     "project lead": "pilot",
     "designer": "resident",
-    "elue": "elected",
-    "direction generale": "direction",
+    "élue": "elected",
+    "direction générale": "direction",
     "directeur": "direction",
     "directrice": "direction",
     "director": "direction",
@@ -196,6 +196,7 @@ COLUMNS: Final = (
         gettext_lazy("Language"),
         choice(lambda: LANGUAGE_WORDS, labels=lambda: [str(label) for _code, label in settings.LANGUAGES]),
         ("langue",),
+        choices=settings.LANGUAGES,
     ),
 )
 

@@ -135,10 +135,15 @@ def test_choices_are_read_by_slug_label_and_synonym(cell: str, role: str):
     assert enum_choice(MembershipRole, {"référente": "pilot"})(cell, OPTIONS) == role
 
 
-def test_an_unknown_choice_is_refused_with_the_nearest_one():
-    reason, suggestion = refusal(enum_choice(MembershipRole), "ambasador")
-    assert reason.startswith("“ambasador” is not one of: ambassador, relay, pilot,")
-    assert suggestion == "ambassador"
+@pytest.mark.parametrize(
+    ("cell", "suggestion"),
+    [("ambasador", "ambassador"), ("résidant", "résident"), ("référante", "référente"), ("x", "")],
+)
+def test_unknown_choice_is_refused_with_the_nearest_word_in_its_own_language(cell: str, suggestion: str):
+    reason, suggested = refusal(enum_choice(MembershipRole, {"référente": "pilot", "xx": "pilot"}), cell)
+    assert reason.startswith(f"“{cell}” is not one of: ambassador, relay, pilot,")
+    assert reason.endswith("French and English words are accepted.")
+    assert suggested == suggestion
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from imports.cells import EXCEL_DAY_ZERO, day, number, seems_month_first, text
 from imports.columns import ImportColumn, guess_columns
 from imports.models import ImportBatch, ImportRow
 from imports.reading.tables import open_file
-from imports.rows import read_values
+from imports.rows import read_cells
 from tests.factories.files import file_of
 from tests.factories.imports import opendocument_sheet, workbook
 
@@ -114,7 +114,7 @@ def people_in(content: bytes) -> Any:
         mapping = guess_columns(table.header, COLUMNS)
         days = [cells[mapping.index("starts_on")] for cells in rows]
         batch = ImportBatch(mapping=mapping, month_first=seems_month_first(days) is True)
-        values = [read_values(ImportRow(cells=cells), batch, COLUMNS) for cells in rows]
+        values = [read_cells(ImportRow(cells=cells), batch, COLUMNS)[0] for cells in rows]
         return [[*row.values()] for row in values]
     except Exception as error:  # each file is to be named
         return repr(error)

@@ -88,7 +88,7 @@ class TestChecking:
     def test_a_correction_or_another_column_checks_all_rows_again(self, cast):
         batch = added(cast, PEOPLE + "Eve Essai;eve;relais\n")
         row = batch.rows.refused().get()
-        actions.correct_rows(batch=batch, corrections={row.pk: "eve@people.example"}, by=cast["P"], at=NOW)
+        actions.correct_rows(batch=batch, corrections={row.pk: {"email": "eve@people.example"}}, by=cast["P"], at=NOW)
         row.refresh_from_db()
         assert (row.outcome, row.corrections) == ("create", {"email": "eve@people.example"})
         mapping = ["full_name", "", "role"]
@@ -131,8 +131,9 @@ class TestChecking:
         batch = added(cast, PEOPLE + "Eve Essai;eve;relais\n")
         row = batch.rows.refused().get()
         given = {"batch": batch, "by": cast["P"], "at": NOW}
-        assert refusal(actions.correct_rows, corrections={row.pk: "x" * 20_001}, **given).startswith("A cell of row 4")
-        actions.correct_rows(corrections={row.pk: " eve\0@people.example "}, **given)
+        too_long = {row.pk: {"email": "x" * 20_001}}
+        assert refusal(actions.correct_rows, corrections=too_long, **given).startswith("A cell of row 4")
+        actions.correct_rows(corrections={row.pk: {"email": " eve\0@people.example ", "role": "pilot"}}, **given)
         row.refresh_from_db()
         assert row.corrections == {"email": "eve@people.example"}
 

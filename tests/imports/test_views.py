@@ -83,7 +83,26 @@ def test_preview_shows_old_values_in_the_language_of_the_reader_and_names_that_o
     batch = checked("stakeholders", "rivage", "Nom;Catégorie;Pouvoir\nLigue;expert;fort\n;expert;\n", cast["P"])
     page = browser(cast["P"]).get(batch.get_absolute_url(), headers={"accept-language": "fr"}).content.decode()
     assert re.findall(r"<del>(.*?)</del>", page) == ["association", "niveau faible"]
-    assert '<p class="small" lang="en">This cell is empty.</p>' in page
+    assert re.findall(r"<ins>(.*?)</ins>", page) == ["expert ou experte", "niveau élevé"]
+    assert re.findall(r'<p class="small" >(.*?)</p>', page) == ["Cette cellule est vide."]
+
+
+def test_preview_shows_what_will_be_stored_in_the_language_of_the_reader(cast):
+    text = "Numéro;Date;Heure de début;Type\n9;3 octobre 2026 et 5/10/26;9h30;atelier\n10;32/10/2026;9h;atelié\n"
+    address = checked("sessions", "rivage", text, cast["P"]).get_absolute_url()
+    expected = {
+        "fr": [["32/10/2026", "9 h", "atelié"], ["03/10/2026, 05/10/2026", "9 h 30", "session de groupe"]],
+        "en": [["32/10/2026", "9:00", "atelié"], ["3 Oct 2026, 5 Oct 2026", "9:30", "group session"]],
+    }
+    for language, cells in expected.items():
+        lines = rows(browser(cast["P"]).get(address, headers={"accept-language": language}))
+        assert [line[3:] for line in lines] == cells
+
+
+def test_reason_that_the_plan_of_a_row_gives_names_its_language(cast):
+    batch = checked("attendance", "rivage", "Personne;Statut\nNemo;présente\n", cast["P"])
+    page = browser(cast["P"]).get(batch.get_absolute_url(), headers={"accept-language": "fr"}).content.decode()
+    assert '<p class="small" lang="en">Give the number of the session, or its date.</p>' in page
 
 
 def test_a_large_file_is_answered_at_once_and_read_by_the_worker(pilot, settings, tmp_path, monkeypatch):
@@ -148,7 +167,7 @@ def test_the_preview_lists_refused_rows_first_and_says_what_is_not_imported(pilo
     lines = rows(page)
     assert [line[0] for line in lines] == ["3", "2"]
     assert lines[0][1].startswith("refused This is not a valid e-mail address.")
-    assert lines[1][1:] == ["to create", "Ada Essai", "ada@people.example", "relais"]
+    assert lines[1][1:] == ["to create", "Ada Essai", "ada@people.example", "relay"]
     text = page_text(page)
     assert "2 rows read from the pasted rows." in text
     assert "These columns of the table are not imported: Remarques." in text
@@ -163,12 +182,29 @@ def test_a_wrong_cell_is_mended_on_the_page_by_typing_or_by_the_suggestion(pilot
     address = batch.get_absolute_url()
     email, role = batch.rows.refused().order_by("line")
     page = pilot.get(address)
-    assert re.search(f'name="cell_{email.pk}"\\s+value="eve"', page.content.decode())
-    assert "Use “relay”" in page_text(page)
-    typed = {f"cell_{email.pk}": "eve@people.example", "cell_x": "1", "cell_999999": "2"}
-    pilot.post(f"{address}rows/", typed | {f"cell_{role.pk}": "ignored", "suggestion": str(role.pk)})
+    assert f'name="cell_{email.pk}_email" value="eve"' in page.content.decode()
+    assert re.search(f'name="cell_{role.pk}_role"\\s+value="relais"', page.content.decode())
+    assert "Use “relais”" in page_text(page)
+    typed = {f"cell_{email.pk}_email": "eve@people.example", "cell_x": "1", "cell_999999_email": "2"}
+    typed |= {f"cell_{email.pk}_full_name": "Ignored", f"cell_{email.pk}": "ignored"}
+    pilot.post(f"{address}rows/", typed | {f"cell_{role.pk}_role": ["relai", "relais"]})
     batch.refresh_from_db()
     assert (batch.refused_count, batch.created_count) == (0, 3)
+    assert batch.rows.get(pk=email.pk).corrections == {"email": "eve@people.example"}
+
+
+def test_all_wrong_cells_of_a_row_have_a_field_at_once(cast, pilot):
+    text = "Nom;Catégorie;Pouvoir\nLigue;associassion;énorme\n"
+    batch = checked("stakeholders", "rivage", text, cast["P"])
+    address, row = batch.get_absolute_url(), batch.rows.get()
+    page = pilot.get(address).content.decode()
+    assert re.findall(r'<input [^>]*name="(cell_[^"]*)" value="([^"]*)"', page) == [
+        (f"cell_{row.pk}_category", "associassion"),
+        (f"cell_{row.pk}_influence", "énorme"),
+    ]
+    pilot.post(f"{address}rows/", {f"cell_{row.pk}_category": "association", f"cell_{row.pk}_influence": "modérée"})
+    batch.refresh_from_db()
+    assert (batch.refused_count, batch.created_count) == (0, 1)
 
 
 def test_columns_are_corrected_and_two_of_the_same_are_refused(pilot):

@@ -4,14 +4,22 @@ from collections.abc import Collection
 
 import pytest
 
-from cohorts.imports.stakeholders import StakeholderImport
+from cohorts.imports.stakeholders import COLUMNS, StakeholderImport
 from cohorts.models import Stakeholder
 from imports import actions
+from imports.cells import CellOptions
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import AttendanceFactory, SessionFactory, StakeholderFactory
 from tests.factories.imports import checked, imported, plans, undone
 
 pytestmark = pytest.mark.django_db
+WORDS = [
+    *(("category", word, "user") for word in ("usager du service", "usagère du service", "habitante", "citizen")),
+    *(("category", word, "agent") for word in ("agent public", "agente publique")),
+    *(("influence", word, 1) for word in ("faible", "basse")),
+    *(("influence", word, 2) for word in ("modéré", "Modérée", "moyen", "moderate")),
+    *(("interest", word, 3) for word in ("élevé", "elevee", "haute", "fort")),
+]
 TABLE = """Nom;Structure;Type;Catégorie;Influence;Intérêt;Remarques
 Ada Essai;La maison;personne;usagère;fort;1;À appeler
 Les voisins;;structure;asso;;;
@@ -35,6 +43,12 @@ def test_stakeholders_are_added_changed_and_recognised(cast: Cast):
     undone(second)
     assert Stakeholder.objects.get(name="Ada Essai").influence == 3
     assert (undone(batch).state, Stakeholder.objects.count()) == ("undone", 0)
+
+
+@pytest.mark.parametrize(("name", "word", "value"), WORDS)
+def test_ordinary_words_are_accepted(name: str, word: str, value: str | int):
+    [column] = [column for column in COLUMNS if column.name == name]
+    assert column.parse(word, CellOptions()) == value
 
 
 def test_one_that_came_to_a_session_stops_the_undo(cast: Cast):
