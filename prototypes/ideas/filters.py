@@ -85,8 +85,8 @@ class IdeaFilter(ListFilter):
             del self.filters["two_notes"]
 
     def search(self, ideas: Any, _name: str, words: str) -> QuerySet[Idea]:
-        """Return those of the ideas that have every one of the words in reference, title or summary, regardless of
-        accents and capitals.
+        """Return those of the ideas that have every one of the words in reference, title or summary, or words of the
+        same stem.
         """
         results: QuerySet[Idea] = ideas.matching(words)
         return results

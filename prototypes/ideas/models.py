@@ -32,7 +32,7 @@ from prototypes.ideas.triggers import (
 from prototypes.visibility import confirmable_ideas, readable_by
 from web.database.columns import choices_constraint, idempotency_key_field
 from web.database.created_on import created_on_field, created_on_is_fixed
-from web.database.text_search import joined_text, name_order, parts_field, words_field
+from web.database.text_search import joined_text, name_order, parts_field, stem_query, words_field
 from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Frozen, NoTruncate, Rule
 from web.dates.clock import Day, day_of_rows, earliest_of, latest_of
@@ -149,12 +149,13 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         return self if user.is_lab_staff else self.filter(confirmable_ideas(user, today))
 
     def matching(self, words: str) -> "IdeaQuerySet":
-        """Return the ideas with every one of the words in reference, title or summary, as parts of words, in any order.
+        """Return the ideas with every one of the words in reference, title or summary, as parts of words, in any order,
+        and those with words of the same stems: “telephone” also finds “téléphonique”.
 
         Accents and capitals do not matter.
         """
-        parts = (Q(keyword_text__contains=name_order(Value(word))) for word in words.split())
-        return self.filter(*parts)
+        parts = Q(*(Q(keyword_text__contains=name_order(Value(word))) for word in words.split()))
+        return self.filter(parts | Q(search_vector=stem_query(words))) if parts else self
 
 
 @tracked(

@@ -57,6 +57,12 @@ class TestSearch:
         IdeaFactory(cohort=cast.cohort, title="Autre chose", summary="")
         assert [idea.reference for idea in Idea.objects.matching(words)] == ["RIV-001"]
 
+    @pytest.mark.parametrize("words", ["telephone", "TÉLÉPHONER", "rendez-vous telephones", "phoniq rendez"])
+    def test_search_finds_words_of_the_same_stem(self, cast: Cast, words: str):
+        IdeaFactory(cohort=cast.cohort, title="Le rendez-vous téléphonique du jeudi", summary="")
+        IdeaFactory(cohort=cast.cohort, title="Le rendez-vous du jeudi", summary="")
+        assert [idea.reference for idea in Idea.objects.matching(words)] == ["RIV-001"]
+
     @pytest.mark.parametrize("words", ["verger absent", "%", "_", "\\", "'"])
     def test_search_finds_no_other_ideas(self, cast: Cast, words: str):
         IdeaFactory(cohort=cast.cohort, title="Un verger", summary="")

@@ -82,19 +82,27 @@ def parts_field(text: str | Combinable) -> GeneratedField:
     return GeneratedField(expression=name_order(text), output_field=TextField(), db_persist=True)
 
 
+def stem_query(words: str) -> SearchQueryCombinable:
+    """Return the query for the stems of words, as people type them: in French or in English, without accents."""
+    french, english = (
+        SearchQuery(UnaccentedText(Value(words)), config=language, search_type="websearch") for language in LANGUAGES
+    )
+    return french | english
+
+
 def search_query(words: str) -> SearchQueryCombinable:
     """Return the full-text query for words as people type them: “…” for a phrase, OR, and - to exclude a word.
 
     The last word is also searched for, without a plural s or x, as the beginning of a word: the French stemmer takes
     “designer” for a verb and “designers” for another word.
     """
-    query = _query_in_both_languages(words)
+    query = stem_query(words)
     *before, last = words.split() or [""]
     singular = last.rstrip("sxSX")
     if '"' in words or not singular.isalnum() or len(singular) < MIN_PREFIX_CHARACTERS:
         return query
     prefix = SearchQuery(_prefix_query(singular), config=LANGUAGES[0], search_type="raw")
-    return query | (_query_in_both_languages(" ".join(before)) & prefix if before else prefix)
+    return query | (stem_query(" ".join(before)) & prefix if before else prefix)
 
 
 class ParsedQuery(SearchQuery):
@@ -110,7 +118,7 @@ def any_word_query(words: str) -> SearchQueryCombinable:
     search_words = list(dict.fromkeys(filter(None, _SEARCH_WORD.findall(words))))
     *others, last = search_words or [""]
     last_query = search_query(last)
-    return _query_in_both_languages(" OR ".join(others)) | last_query if others else last_query
+    return stem_query(" OR ".join(others)) | last_query if others else last_query
 
 
 def _prefix_query(word: str) -> Concat:
@@ -120,11 +128,3 @@ def _prefix_query(word: str) -> Concat:
     """
     quote, space, suffix = (Value(text, output_field=TextField()) for text in ("'", " ", "':*"))
     return Concat(quote, space, Replace(UnaccentedText(Value(word)), quote, space), suffix)
-
-
-def _query_in_both_languages(words: str) -> SearchQueryCombinable:
-    """Return the query for these words, as people type them, that matches in French or in English, without accents."""
-    french, english = (
-        SearchQuery(UnaccentedText(Value(words)), config=language, search_type="websearch") for language in LANGUAGES
-    )
-    return french | english
