@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from itertools import chain
 from typing import Any, Final
 
+from django.forms import Select
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -31,7 +33,8 @@ from web.text import formats
 from web.text.language import active_language
 
 MAX_ROWS: Final = 400  # rows that each source reads for one page or one answer
-MAX_LISTED: Final = 80  # entries of the agenda
+MAX_LISTED: Final = 50  # entries of the agenda
+MAX_GROUPS: Final = 30  # a longer legend than that helps nobody, and has a colour several times
 MAX_OVERLAPS: Final = 5
 MAX_BANDS: Final = 6  # lines of bands in the grid
 ONE_DAY: Final = timedelta(days=1)
@@ -116,14 +119,16 @@ def page_context(
     user, agenda = person(request), agenda_of(content, window.first, window.last)
     parameters = {"view": str(window.view), "on": window.on.isoformat()}
     adding = (source.add_href(user, scope) for source in calendar_sources)
+    groups = groups_of(content.events)
+    legend = groups if len(groups) <= MAX_GROUPS else []
     return {
         "window": window,
         "scope": scope,
         "today": today,
         "title": window.title(active_language()),
         "links": _links(scope.address, window, today),
-        "choices": choices,
-        "groups": [(group, calendar_href(group.address, **parameters)) for group in groups_of(content.events)],
+        "scope_select": _scope_select(choices, scope),
+        "groups": [(group, calendar_href(group.address, **parameters)) for group in legend],
         "agenda": agenda[:MAX_LISTED],
         "overlaps": content.overlaps[:MAX_OVERLAPS],
         "more_overlaps": len(content.overlaps) - MAX_OVERLAPS,
@@ -133,6 +138,13 @@ def page_context(
         "here": calendar_href(scope.address, **parameters),
         "panel": panel_context(request, scope, text=_("This calendar in your own one, kept up to date.")),
     }
+
+
+def _scope_select(choices: Iterable[CalendarScope], scope: CalendarScope) -> SafeString:
+    """Return the HTML of the list of calendars to choose from."""
+    options = [("", _("Everything you may see")), (OWN_ADDRESS, _("Mine only"))]
+    options += [(choice.address, choice.name) for choice in choices]
+    return Select({"class": "form-select", "id": "calendar-of"}, options).render("of", scope.address)
 
 
 def events_as_json(content: CalendarContent, *, by_hour: bool) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from tests.cohorts.pages import browser, page_links, page_text
 from tests.factories.cast import EVERYONE, NOW, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
+from tests.pages import elements
 
 pytestmark = pytest.mark.django_db
 MARCH = {"start": "2027-03-01", "end": "2027-04-05"}
@@ -192,6 +193,21 @@ def test_a_calendar_with_more_than_can_be_listed_says_so(cast: Cast, monkeypatch
     assert hint not in page_text(calendar(cast["M"]))
     monkeypatch.setattr(pages, "MAX_ROWS", 2)
     assert hint in page_text(calendar(cast["M"]))
+
+
+def test_legend_of_many_calendars_is_left_out_and_the_list_has_the_chosen_one(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    session(cast)
+    session(cast, "Ailleurs", cohort=cast.other_cohort)
+    both = [f"/calendar/?view=month&on=2027-03-09&of=cohort:{row.slug}" for row in (cast.cohort, cast.other_cohort)]
+    for limit, is_shown in ((2, True), (1, False)):
+        monkeypatch.setattr(pages, "MAX_GROUPS", limit)
+        page = calendar(cast["S"])
+        assert ({*both} <= page_links(page), "Ailleurs" in page_text(page)) == (is_shown, True)
+    for of, chosen in (("", ""), ("mine", "mine"), ("cohort:rivage", "cohort:rivage"), ("edition:transfo-2026",) * 2):
+        options = [option["attrs"] for option in elements(calendar(cast["S"], of=of), "option")]
+        assert [option["value"] for option in options if "selected" in option] == [chosen]
 
 
 def test_chosen_days_are_filled_into_the_form_of_the_chosen_cohort(cast: Cast):
