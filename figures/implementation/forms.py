@@ -36,18 +36,18 @@ class RatesForm(ScopeForm):
     )
     accepted_from = day_field(_("Accepted from"))
     accepted_until = day_field(_("Accepted until"))
+    outcome = forms.ChoiceField(
+        label=_("Ideas to show"),
+        choices=[("", _("All counted ideas")), *OUTCOMES.items()],
+        required=False,
+        error_messages=CHOICE_ERRORS,
+    )
     known_at = moment_field(
         _("As known on"),
         help_text=_(
             "Anything recorded on the platform after that day is not counted. The day ends at midnight in the lab’s"
             " time zone."
         ),
-    )
-    outcome = forms.ChoiceField(
-        label=_("Ideas to show"),
-        choices=[("", _("All counted ideas")), *OUTCOMES.items()],
-        required=False,
-        error_messages=CHOICE_ERRORS,
     )
     counted = ReportCohortsField(label=_("Cohorts of the report"))
     field_order: tuple[str, ...] = (

@@ -163,9 +163,9 @@ def test_today_counts_as_a_choice_where_it_narrows_the_figures(cast: Cast):
     assert [(name, value) for name, _label, value in form.chosen()] == [("accepted_until", TODAY), ("known_at", TODAY)]
 
 
-def test_fields_are_ordered_from_scope_to_list(cast: Cast):
+def test_the_field_with_a_long_help_text_is_the_last_that_is_shown(cast: Cast):
     assert " ".join(form_of(cast, "").fields) == (
-        "authority edition cohort kind accepted_from accepted_until as_of known_at outcome counted"
+        "authority edition cohort kind accepted_from accepted_until as_of outcome known_at counted"
     )
 
 
