@@ -135,18 +135,16 @@ class TestBoard:
         IdeaFactory(cohort=cast.cohort, state=state)
         assert ("See other actions" in page(cast["S"], BOARD)) == is_linked
 
-    @pytest.mark.parametrize(("letter", "is_linked"), [("M", False), ("A", False), ("P", True)])
-    def test_card_links_to_other_actions_only_for_people_who_may_take_one(
-        self, cast: Cast, letter: str, is_linked: bool
-    ):
+    @pytest.mark.parametrize(("role", "is_linked"), [("M", False), ("A", False), ("P", True)])
+    def test_card_links_to_other_actions_only_for_people_who_may_take_one(self, cast: Cast, role: str, is_linked: bool):
         IdeaFactory(cohort=cast.cohort, state="captured")
-        assert ("See other actions" in page(cast[letter], BOARD)) == is_linked
+        assert ("See other actions" in page(cast[role], BOARD)) == is_linked
 
-    @pytest.mark.parametrize(("letter", "is_told"), [("M", True), ("P", False), ("R", False)])
-    def test_board_tells_members_once_whom_to_ask(self, cast: Cast, letter: str, is_told: bool):
+    @pytest.mark.parametrize(("role", "has_sentence"), [("M", True), ("P", False), ("R", False)])
+    def test_board_names_once_to_members_whom_they_can_ask(self, cast: Cast, role: str, has_sentence: bool):
         IdeaFactory.create_batch(2, cohort=cast.cohort, state="testing")
-        text = page(cast[letter], BOARD)
-        assert text.count("ask the lab, the coordinator or the pilot of the cohort") == is_told
+        text = page(cast[role], BOARD)
+        assert text.count("ask the lab, the coordinator or the pilot of the cohort") == has_sentence
 
     def test_card_of_an_idea_in_test_offers_the_test_to_people_who_may_not_decide(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
