@@ -34,15 +34,15 @@ def _find_cohort(user: User, pk: int) -> CircleAccess | None:
     return CircleAccess(cohort.name, can_lead(roles_of(user, cohort, local_today(cohort))))
 
 
-def _cohort_people(cohort: int, audience: str, at: datetime) -> Q:
-    """Return a filter for the people of a cohort (its id) in an audience: everyone, a role, or its authority's admins.
+def _cohort_people(cohort_id: int, audience: str, at: datetime) -> Q:
+    """Return a filter for the people of a cohort in an audience: everyone, a role, or its authority's admins.
 
     Members count on the authority's local day at the moment `at`.
     """
     today = today_everywhere(at)
     if audience == ADMINS:
-        return Q(pk__in=AuthorityAdmin.objects.active(today).filter(authority__cohorts=cohort).values("user"))
-    members = Membership.objects.active(today).filter(cohort=cohort)
+        return Q(pk__in=AuthorityAdmin.objects.active(today).filter(authority__cohorts=cohort_id).values("user"))
+    members = Membership.objects.active(today).filter(cohort=cohort_id)
     if audience == EVERYONE:
         return Q(pk__in=members.values("user"))
     return Q(pk__in=members.filter(role=audience).values("user")) if audience in MembershipRole else NOBODY

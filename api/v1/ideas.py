@@ -177,12 +177,12 @@ def change_idea(request: ApiRequest, body: IdeaChange, pk: int) -> Any:
     """Change texts, challenge, owner or co-authors of an idea. With If-Match, only the version that was read."""
     row = get_idea_or_404(request, pk)
     enforce(allow_if_all(can_edit_idea(roles_in(request, row.cohort), person(request), row), open_to_edits(row)))
-    with locked_if_current(request, IdeaOut, row, partial(_read_idea, request, pk)) as locked:
+    with locked_if_current(request, IdeaOut, row, partial(_read_idea, request, pk)) as idea:
         make_form = partial(
             IdeaForm,
             challenges=row.cohort.challenges.order_by("title"),
             people=people_for(row, local_today(row.cohort)),
-            current=locked.form_values(),
+            current=idea.form_values(),
         )
         save_form(request, make_form, body.values(), actions.change_idea, idea=row, by=person(request))
     return answer_change(request, _read_idea(request, pk), "idea", pk)
@@ -328,9 +328,9 @@ def change_prototype(request: ApiRequest, body: PrototypeChange, pk: int) -> Any
     """Change the description of a version of a prototype. With If-Match, only as it was read."""
     row, user, read = get_prototype_or_404(request, pk), person(request), partial(get_prototype_or_404, request, pk)
     enforce(allow_if_all(can_edit_prototype(roles_in(request, row.idea.cohort), user, row), open_to_edits(row)))
-    with locked_if_current(request, PrototypeOut, row, read) as locked:
+    with locked_if_current(request, PrototypeOut, row, read) as prototype:
         earlier = row.idea.prototypes.filter(version__lt=row.version)
-        make_form = partial(PrototypeForm, earlier=earlier, current=locked.form_values())
+        make_form = partial(PrototypeForm, earlier=earlier, current=prototype.form_values())
         change = partial(actions.change_prototype, prototype=row, by=user, at=now())
         save_form(request, make_form, body.values(), change)
     return answer_change(request, read(), "prototype", pk)
@@ -356,10 +356,10 @@ def change_trial(request: ApiRequest, body: TestChange, pk: int) -> Any:
     row, user, read = get_trial_or_404(request, pk), person(request), partial(get_trial_or_404, request, pk)
     cohort = row.prototype.idea.cohort
     enforce(allow_if_all(can_edit_trial(roles_in(request, cohort), user, row), open_to_edits(row)))
-    with locked_if_current(request, TrialOut, row, read) as locked:
-        if locked.state != TrialState.PLANNED:
+    with locked_if_current(request, TrialOut, row, read) as trial:
+        if trial.state != TrialState.PLANNED:
             raise DomainError(NO_LONGER_PLANNED)
-        make_form = partial(TrialForm, sessions=cohort.sessions.order_by("pk"), current=locked.plan_values())
+        make_form = partial(TrialForm, sessions=cohort.sessions.order_by("pk"), current=trial.plan_values())
         save_form(request, make_form, body.values(), actions.change_trial, trial=row, by=user)
     return answer_change(request, read(), "test", pk)
 

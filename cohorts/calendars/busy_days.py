@@ -62,7 +62,7 @@ def _shared_people(cohort: Cohort) -> QuerySet[Membership]:
     return theirs.filter(Exists(own))
 
 
-def _exchange_days(edition: int, first: date, last: date) -> frozenset[date]:
-    """Return the days from `first` to `last` that other apps report as taken by exchanges of the edition (by id)."""
+def _exchange_days(edition_id: int, first: date, last: date) -> frozenset[date]:
+    """Return the days from `first` to `last` that other apps report as taken by exchanges of the edition."""
     days = list(days_between(first, last))
-    return frozenset(taken.day for hooks in cohort_hooks if days for taken in hooks.days_taken(edition, days))
+    return frozenset(taken.day for hooks in cohort_hooks if days for taken in hooks.days_taken(edition_id, days))

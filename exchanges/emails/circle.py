@@ -37,11 +37,11 @@ def _find(user: User, pk: int) -> CircleAccess | None:
     return CircleAccess(names([pk])[pk], can_change_as_lab(user, ONLY_STAFF))
 
 
-def _people(exchange: int, audience: str, at: datetime) -> Q:
-    """Return a filter for the people in an audience of an exchange (its id) at the moment `at`."""
+def _people(exchange_id: int, audience: str, at: datetime) -> Q:
+    """Return a filter for the people in an audience of an exchange at the moment `at`."""
     if audience not in AUDIENCES:
         return NOBODY
-    return EXCHANGE_AUDIENCES.people[audience](exchange, EXCHANGE_AUDIENCES.today(exchange, at))
+    return EXCHANGE_AUDIENCES.people[audience](exchange_id, EXCHANGE_AUDIENCES.today(exchange_id, at))
 
 
 def _pages(pks: Collection[int]) -> dict[int, CirclePage]:

@@ -146,9 +146,9 @@ def in_scope(scope: CommandScope) -> set[int]:
     return set(Exchange.objects.planned_here().filter(**limits).values_list("pk", flat=True))
 
 
-def roles(exchange: int, users: Collection[int], at: datetime) -> dict[int, Role]:
+def roles(exchange_id: int, users: Collection[int], at: datetime) -> dict[int, Role]:
     """Return the role of each of these people (keys) in the cohorts of an exchange's edition at the moment `at`."""
-    return role_of_each(users, Cohort.objects.filter(edition__exchanges=exchange), platform_day(at))
+    return role_of_each(users, Cohort.objects.filter(edition__exchanges=exchange_id), platform_day(at))
 
 
 def _next_in_line(exchange: Exchange, today: date) -> str:

@@ -102,37 +102,31 @@ def _lab(_exchange: int, _today: date) -> Q:
     return STAFF_BUT_READERS
 
 
-def _host_leads(exchange: int, today: date) -> Q:
-    """Return a filter for the pilot and the coordinator of the host's cohort on `today`, who may confirm that it hosts.
-
-    `exchange` is the key of the exchange.
-    """
+def _host_leads(exchange_id: int, today: date) -> Q:
+    """Return a filter for those who may confirm that the host hosts: pilot and coordinator of its cohort on `today`."""
     leads = Membership.objects.active(today).filter(
-        cohort__hosted_exchanges=exchange, role__in=[MembershipRole.PILOT, MembershipRole.COORDINATOR]
+        cohort__hosted_exchanges=exchange_id, role__in=[MembershipRole.PILOT, MembershipRole.COORDINATOR]
     )
     return Q(pk__in=leads.values("user"))
 
 
-def _host_and_lab(exchange: int, today: date) -> Q:
-    """Return a filter for the pilot and the coordinator of the host's cohort on `today`, and for lab staff.
-
-    `exchange` is the key of the exchange.
-    """
-    return _host_leads(exchange, today) | _lab(exchange, today)
+def _host_and_lab(exchange_id: int, today: date) -> Q:
+    """Return a filter for the pilot and the coordinator of the host's cohort on `today`, and for lab staff."""
+    return _host_leads(exchange_id, today) | _lab(exchange_id, today)
 
 
-def _active_members(exchange: int, today: date) -> Q:
+def _active_members(exchange_id: int, today: date) -> Q:
     """Return a filter for users: members of the edition's cohorts on `today`, without those who declined or released
     their seat.
 
-    `exchange` is its key. Withdrawn cohorts do not count. Those left out only receive e-mails about changes.
+    Withdrawn cohorts do not count. Those left out only receive e-mails about changes.
     """
-    return Q(pk__in=members_of(exchange, today).values("user")) & ~_with_answer(exchange, REFUSED)
+    return Q(pk__in=members_of(exchange_id, today).values("user")) & ~_with_answer(exchange_id, REFUSED)
 
 
-def _with_answer(exchange: int, states: Collection[RegistrationState]) -> Q:
-    """Return a filter for people whose registration for the exchange (a key) is in one of these states."""
-    return Q(pk__in=Registration.objects.filter(exchange=exchange, state__in=states).values("user"))
+def _with_answer(exchange_id: int, states: Collection[RegistrationState]) -> Q:
+    """Return a filter for people whose registration for the exchange is in one of these states."""
+    return Q(pk__in=Registration.objects.filter(exchange=exchange_id, state__in=states).values("user"))
 
 
 def _answered(*states: RegistrationState) -> Audience:
@@ -142,42 +136,39 @@ def _answered(*states: RegistrationState) -> Audience:
     The audience is a function of the key of the exchange and that day, which returns a filter for people.
     """
 
-    def audience(exchange: int, today: date) -> Q:
-        """Return a filter for the people who gave one of these answers for the exchange (a key) and are in its edition
-        on `today`.
-        """
-        return _with_answer(exchange, states) & in_edition_on(exchange, today)
+    def audience(exchange_id: int, today: date) -> Q:
+        """Return a filter for people in the edition on `today` who gave one of these answers for the exchange."""
+        return _with_answer(exchange_id, states) & in_edition_on(exchange_id, today)
 
     return audience
 
 
-def _informed(exchange: int, today: date) -> Q:
+def _informed(exchange_id: int, today: date) -> Q:
     """Return a filter for people who received, or may have received, an e-mail about the exchange, and everyone invited
     to it.
 
-    `exchange` is its key. Only people who are in the edition on `today` are included: members, authority admins and lab
-    staff.
+    Only people who are in the edition on `today` are included: members, authority admins and lab staff.
     """
-    sent = DeliveryItem.objects.possibly_received().filter(reminder__kind=KIND, reminder__object_id=exchange)
-    invited = Registration.objects.filter(exchange=exchange)
-    return (Q(pk__in=sent.values("user")) | Q(pk__in=invited.values("user"))) & in_edition_on(exchange, today)
+    sent = DeliveryItem.objects.possibly_received().filter(reminder__kind=KIND, reminder__object_id=exchange_id)
+    invited = Registration.objects.filter(exchange=exchange_id)
+    return (Q(pk__in=sent.values("user")) | Q(pk__in=invited.values("user"))) & in_edition_on(exchange_id, today)
 
 
-def _informed_except_lab(exchange: int, today: date) -> Q:
+def _informed_except_lab(exchange_id: int, today: date) -> Q:
     """Return a filter for people who received an e-mail about the exchange or were invited to it, without lab staff.
 
-    `exchange` is its key; only people who are in the edition on `today` are included.
+    Only people who are in the edition on `today` are included.
     """
-    return _informed(exchange, today) & ~_lab(exchange, today)
+    return _informed(exchange_id, today) & ~_lab(exchange_id, today)
 
 
-def _not_yet_informed(exchange: int, today: date) -> Q:
+def _not_yet_informed(exchange_id: int, today: date) -> Q:
     """Return a filter for members of the edition's cohorts on `today` who received no e-mail about the exchange.
 
-    `exchange` is its key. People who declined are left out.
+    People who declined are left out.
     """
-    sent = DeliveryItem.objects.sent().filter(reminder__kind=KIND, reminder__object_id=exchange)
-    return _active_members(exchange, today) & ~Q(pk__in=sent.values("user"))
+    sent = DeliveryItem.objects.sent().filter(reminder__kind=KIND, reminder__object_id=exchange_id)
+    return _active_members(exchange_id, today) & ~Q(pk__in=sent.values("user"))
 
 
 def _person_who_answered(registration: int, email_type: str) -> Audience:
@@ -187,42 +178,42 @@ def _person_who_answered(registration: int, email_type: str) -> Audience:
     released. Nobody is in the audience once the person has left the edition.
     """
 
-    def audience(exchange: int, today: date) -> Q:
+    def audience(exchange_id: int, today: date) -> Q:
         """Return a filter for the person of the registration; it matches nobody when their answer no longer fits the
         e-mail.
 
-        `exchange` is a key; the person must be in its edition on `today`.
+        The person must be in the edition of the exchange on `today`.
         """
         answer = Registration.objects.filter(
-            pk=registration, exchange=exchange, state__in=MATCHING_ANSWERS.get(email_type, ())
+            pk=registration, exchange=exchange_id, state__in=MATCHING_ANSWERS.get(email_type, ())
         )
-        return Q(pk__in=answer.values("user")) & in_edition_on(exchange, today)
+        return Q(pk__in=answer.values("user")) & in_edition_on(exchange_id, today)
 
     return audience
 
 
-def _contribution_missing(exchange: int, today: date) -> Q:
+def _contribution_missing(exchange_id: int, today: date) -> Q:
     """Return a filter for people of cohorts that have not contributed to the exchange: members and their authority's
     admins on `today`.
 
-    `exchange` is its key. People who declined are left out.
+    People who declined are left out.
     """
-    without_contribution = cohorts_of(exchange).exclude(
-        pk__in=Contribution.objects.filter(exchange=exchange).values("cohort")
+    without_contribution = cohorts_of(exchange_id).exclude(
+        pk__in=Contribution.objects.filter(exchange=exchange_id).values("cohort")
     )
     members = Membership.objects.active(today).filter(cohort__in=without_contribution)
     admins = AuthorityAdmin.objects.active(today).filter(authority__in=without_contribution.values("authority"))
     people = Q(pk__in=members.values("user")) | Q(pk__in=admins.values("user"))
-    return people & ~_with_answer(exchange, REFUSED)
+    return people & ~_with_answer(exchange_id, REFUSED)
 
 
-def _commitment_owners(exchange: int, today: date) -> Q:
+def _commitment_owners(exchange_id: int, today: date) -> Q:
     """Return a filter for people with an open commitment made at any exchange of this exchange's edition.
 
-    `exchange` is its key; people must be in the edition on `today`.
+    People must be in the edition on `today`.
     """
-    open_commitments = Commitment.objects.open().filter(exchange__edition__exchanges=exchange)
-    return Q(pk__in=open_commitments.values("owner")) & in_edition_on(exchange, today)
+    open_commitments = Commitment.objects.open().filter(exchange__edition__exchanges=exchange_id)
+    return Q(pk__in=open_commitments.values("owner")) & in_edition_on(exchange_id, today)
 
 
 R = RegistrationState

@@ -343,13 +343,13 @@ def mark_of(exchange: Exchange) -> ExchangeMark:
     return ExchangeMark(exchange.first_day or date.max, str(exchange.number or "•"), str(exchange))
 
 
-def days_taken(edition: int, days: Collection[date]) -> list[TakenDay]:
+def days_taken(edition_id: int, days: Collection[date]) -> list[TakenDay]:
     """Return the days among `days` that an exchange of the edition takes, in order of time.
 
-    Each has the name of the exchange, and whether its date is confirmed (no longer only proposed). `edition` is the key
-    of the edition. Cancelled exchanges and imported published facts are left out. One statement.
+    Each has the name of the exchange, and whether its date is confirmed (no longer only proposed).
+    Cancelled exchanges and imported published facts are left out. One statement.
     """
-    upcoming = Exchange.objects.planned_here().not_cancelled().filter(edition=edition, first_day__lte=max(days))
+    upcoming = Exchange.objects.planned_here().not_cancelled().filter(edition=edition_id, first_day__lte=max(days))
     spans = list(upcoming.order_by("first_day", "pk"))
     return [
         TakenDay(day, str(exchange), confirmed=exchange.state != S.PROPOSED)

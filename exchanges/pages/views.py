@@ -102,12 +102,12 @@ def _timeline_context(page: Page[Exchange], user: User) -> dict[str, Any]:
 
 
 @prepared
-def _timeline_cohorts(user: User, edition: int) -> QuerySet[Cohort]:
-    """Return the query for the cohorts of an edition (key) that the person may see, by start.
+def _timeline_cohorts(user: User, edition_id: int) -> QuerySet[Cohort]:
+    """Return the query for the cohorts of an edition that the person may see, by start.
 
     Withdrawn cohorts are left out.
     """
-    cohorts = Cohort.objects.visible_to(user).filter(edition=edition).not_withdrawn()
+    cohorts = Cohort.objects.visible_to(user).filter(edition=edition_id).not_withdrawn()
     return with_calendar(cohorts.by_start(), user)
 
 

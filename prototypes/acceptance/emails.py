@@ -48,11 +48,11 @@ TEXTS: Final = EmailTemplates(
 )
 
 
-def _leads(idea: int, today: Combinable) -> Q:
-    """Return a filter for the coordinators and pilots of the cohort of the idea with this key on the day `today`; for
-    lab staff but its readers where there is none.
+def _leads(idea_id: int, today: Combinable) -> Q:
+    """Return a filter for the coordinators and pilots of the cohort of the idea on the day `today`; for lab staff but
+    its readers where there is none.
     """
-    members = Membership.objects.active(today).filter(cohort__ideas=idea, role__in=LEADING)
+    members = Membership.objects.active(today).filter(cohort__ideas=idea_id, role__in=LEADING)
     leads = User.objects.filter(pk__in=members.values("user"), is_active=True)
     return Q(pk__in=leads.values("pk")) | (STAFF_BUT_READERS & ~Q(Exists(leads)))
 

@@ -109,9 +109,9 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @prepared
-def _challenges(user: User, cohort: int) -> QuerySet[Challenge]:
-    """Return the query for the challenges of a cohort (given by its key) that the person may read, by title."""
-    return Challenge.objects.visible_to(user).filter(cohort=cohort).order_by("title", "pk")
+def _challenges(user: User, cohort_id: int) -> QuerySet[Challenge]:
+    """Return the query for the challenges of a cohort that the person may read, by title."""
+    return Challenge.objects.visible_to(user).filter(cohort=cohort_id).order_by("title", "pk")
 
 
 def chosen_challenge(request: HttpRequest, challenges: Iterable[Challenge]) -> Challenge | None:
@@ -141,16 +141,15 @@ def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) 
 
 
 @prepared
-def _ideas(user: User, cohort: int, challenge: int | None, today: date) -> QuerySet[Idea]:
-    """Return the query for the ideas of a cohort or challenge (given by keys) that the person may read, latest updated
-    first.
+def _ideas(user: User, cohort_id: int, challenge_id: int | None, today: date) -> QuerySet[Idea]:
+    """Return the query for the ideas of a cohort, or of one challenge, that the person may read, latest updated first.
 
     Each has the columns of `_open_work_columns`. `today` decides whether a state needs confirming. There is one row
     more than the board shows.
     """
     visible = Idea.objects.visible_to(user).with_confirmation_flags(user, today)
-    rows: QuerySet[Idea] = visible.latest_update_first().filter(cohort=cohort)
-    rows = rows.filter(challenge=challenge) if challenge else rows
+    rows: QuerySet[Idea] = visible.latest_update_first().filter(cohort=cohort_id)
+    rows = rows.filter(challenge=challenge_id) if challenge_id else rows
     rows = rows.select_related("owner", "acceptance_request").only(*CARD_COLUMNS)
     return rows.annotate(**_open_work_columns())[: MAX_IDEAS + 1]
 

@@ -79,39 +79,39 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @prepared
-def _ideas(user: User, challenge: int, today: date) -> QuerySet[Idea]:
-    """Return the query for the ideas of a challenge (given by its key) that the user may read, latest updated first.
+def _ideas(user: User, challenge_id: int, today: date) -> QuerySet[Idea]:
+    """Return the query for the ideas of a challenge that the user may read, latest updated first.
 
     `today` decides whether a state needs confirming. There is one row more than the page shows.
     """
     visible = Idea.objects.visible_to(user).with_confirmation_flags(user, today)
-    rows: QuerySet[Idea] = visible.latest_update_first().filter(challenge=challenge).select_related("owner")
+    rows: QuerySet[Idea] = visible.latest_update_first().filter(challenge=challenge_id).select_related("owner")
     return rows[: MAX_IDEAS + 1]
 
 
 @prepared
-def _stakeholders(user: User, challenge: int) -> QuerySet[Stakeholder]:
-    """Return the query for the stakeholders of a challenge (given by its key) that the user may read, by name."""
-    return Stakeholder.objects.visible_to(user).filter(challenges=challenge).order_by(*name_ordering())
+def _stakeholders(user: User, challenge_id: int) -> QuerySet[Stakeholder]:
+    """Return the query for the stakeholders of a challenge that the user may read, by name."""
+    return Stakeholder.objects.visible_to(user).filter(challenges=challenge_id).order_by(*name_ordering())
 
 
 @prepared
-def _sessions(user: User, challenge: int) -> QuerySet[Session]:
-    """Return the query for the sessions of a challenge (given by its key) that the user may read, by their first day.
+def _sessions(user: User, challenge_id: int) -> QuerySet[Session]:
+    """Return the query for the sessions of a challenge that the user may read, by their first day.
 
     `begins_on` is that day.
     """
-    rows = Session.objects.visible_to(user).filter(challenges=challenge)
+    rows = Session.objects.visible_to(user).filter(challenges=challenge_id)
     return rows.annotate(begins_on=Min("days__date")).order_by("begins_on", "pk")
 
 
 @prepared
-def _decisions(user: User, challenge: int) -> QuerySet[RatedChallenge]:
-    """Return the query for the decisions about a challenge (given by its key) in rounds that the user may read, the
-    latest first; for past members those until their last day.
+def _decisions(user: User, challenge_id: int) -> QuerySet[RatedChallenge]:
+    """Return the query for the decisions about a challenge in rounds that the user may read, the latest first; for past
+    members those until their last day.
     """
     rounds = RatingRound.objects.visible_to(user)
-    decided = RatedChallenge.objects.filter(challenge=challenge, rating_round__in=rounds).exclude(decision="")
+    decided = RatedChallenge.objects.filter(challenge=challenge_id, rating_round__in=rounds).exclude(decision="")
     decided = decided.alias(until=readable_until(user, "rating_round__cohort"))
     decided = decided.filter(Q(until=None) | Q(decided_on__lte=F("until")))
     return decided.select_related("rating_round").order_by("-pk")

@@ -131,9 +131,9 @@ def in_scope(scope: CommandScope) -> set[int]:
     return set(Idea.objects.measured().filter(**limits).values_list("pk", flat=True))
 
 
-def roles(idea: int, users: Collection[int], at: datetime) -> dict[int, Role]:
+def roles(idea_id: int, users: Collection[int], at: datetime) -> dict[int, Role]:
     """Return the role of each of these people (keys) in the cohort of an idea at the moment `at`."""
-    return role_of_each(users, Cohort.objects.filter(ideas=idea), platform_day(at))
+    return role_of_each(users, Cohort.objects.filter(ideas=idea_id), platform_day(at))
 
 
 def _handed_over(idea: Idea, language: str) -> str:

@@ -34,17 +34,16 @@ REASONS: Final = {
 ONCE: Final = {"parked": _("when the idea is resumed")}
 
 
-def _owner(idea: int, today: Combinable) -> Q:
-    """Return a filter for the owner of the idea with this key, or for those who stand in when nobody owns it or the
-    owner has left.
+def _owner(idea_id: int, today: Combinable) -> Q:
+    """Return a filter for the owner of the idea, or for those who stand in when nobody owns it or the owner has left.
 
     These are the pilots of the cohort and the admins of the authority on the day `today`, an expression for the local
     date. An owner whose account is closed has left too.
     """
-    members = Membership.objects.active(today).filter(cohort__ideas=idea)
-    admins = AuthorityAdmin.objects.active(today).filter(authority__cohorts__ideas=idea)
+    members = Membership.objects.active(today).filter(cohort__ideas=idea_id)
+    admins = AuthorityAdmin.objects.active(today).filter(authority__cohorts__ideas=idea_id)
     present = Q(pk__in=members.values("user")) | Q(pk__in=admins.values("user")) | Q(is_lab_staff=True)
-    own = Idea.objects.filter(pk=idea, owner__isnull=False)
+    own = Idea.objects.filter(pk=idea_id, owner__isnull=False)
     owner = User.objects.filter(present, pk__in=own.values("owner"), is_active=True)
     leads = Q(pk__in=members.filter(role=MembershipRole.PILOT).values("user")) | Q(pk__in=admins.values("user"))
     return Q(pk__in=owner.values("pk")) | (leads & Q(~Exists(owner)))
@@ -83,12 +82,10 @@ def _is_over(states: set[str]) -> bool:
     return bool(states & ended_states) and not states & {*CURRENTLY_LIVE, ImplementationState.PLANNED}
 
 
-def today_of(idea: int, at: datetime) -> Subquery:
-    """Return a subquery for the date at the moment `at` in the time zone of the authority to which the idea with this
-    key belongs.
-    """
+def today_of(idea_id: int, at: datetime) -> Subquery:
+    """Return a subquery for the date at the moment `at` in the time zone of the authority of the idea."""
     day = day_of_rows(today_everywhere(at), "cohort__authority")
-    return Subquery(Idea.objects.filter(pk=idea).order_by().values(today=day))
+    return Subquery(Idea.objects.filter(pk=idea_id).order_by().values(today=day))
 
 
 def name_with_cohort(idea: Idea) -> str:

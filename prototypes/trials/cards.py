@@ -49,8 +49,6 @@ def trial_card(trial: Trial, today: date, others: Iterable[Trial] = ()) -> Trial
     )
 
 
-def locked_trials(user: User, idea: int) -> list[Trial]:
-    """Return the tests of the idea with the key `idea` that were ever locked and that the person may read (one
-    statement).
-    """
-    return list(Trial.objects.visible_to(user).filter(prototype__idea=idea, locked_at__isnull=False))
+def locked_trials(user: User, idea_id: int) -> list[Trial]:
+    """Return the tests of the idea that were ever locked and that the person may read (one statement)."""
+    return list(Trial.objects.visible_to(user).filter(prototype__idea=idea_id, locked_at__isnull=False))

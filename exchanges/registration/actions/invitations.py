@@ -42,12 +42,12 @@ def invite_started_members(*, edition: Edition, at: datetime, by: User | None = 
     return _invite_to_all(edition.pk, User.objects.all(), at=at, by=by)
 
 
-def _invite_to_all(edition: int, people: QuerySet[User], *, at: datetime, by: User | None) -> list[Registration]:
-    """Invite these people to all exchanges of an edition (key) that are to come and have open registration.
+def _invite_to_all(edition_id: int, people: QuerySet[User], *, at: datetime, by: User | None) -> list[Registration]:
+    """Invite these people to all exchanges of an edition that are to come and have open registration.
 
     Returns the new registrations; people without an active membership in a cohort that takes part are passed over.
     """
-    coming = Exchange.objects.coming(today_everywhere(at)).filter(edition=edition)
+    coming = Exchange.objects.coming(today_everywhere(at)).filter(edition=edition_id)
     # The order avoids deadlocks with other actions.
     exchanges = [lock_exchange(row) for row in coming.filter(state=ExchangeState.REGISTRATION_OPEN).order_by("pk")]
     return [answer for exchange in exchanges for answer in invite(exchange, people, at=at, by=by)]

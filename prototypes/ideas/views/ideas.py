@@ -198,14 +198,13 @@ def events_of(row: Idea) -> list[IdeaEvent]:
 
 
 @prepared
-def _events(idea: int) -> QuerySet[IdeaEvent]:
-    """Return the query for all events of the idea with the key `idea`, corrected ones too, by day and by position
-    within the day.
+def _events(idea_id: int) -> QuerySet[IdeaEvent]:
+    """Return the query for all events of the idea, corrected ones too, by day and by position within the day.
 
     `named_tests` holds the keys of the tests behind a decision, [] for other events.
     """
     named_tests = ArraySubquery(Support.objects.filter(event=OuterRef("pk")).order_by("pk").values("trial"))
-    rows = IdeaEvent.objects.filter(idea=idea).select_related("merged_into").annotate(named_tests=named_tests)
+    rows = IdeaEvent.objects.filter(idea=idea_id).select_related("merged_into").annotate(named_tests=named_tests)
     return rows.order_by("effective_on", "position")
 
 
@@ -227,26 +226,24 @@ def prototypes_of(row: Idea, user: User, today: date) -> list[Prototype]:
 
 
 @prepared
-def _prototypes(user: User, idea: int, pictures: tuple[str, date | None, date]) -> QuerySet[Prototype]:
-    """Return the query for the prototypes of the idea with the key `idea` that the person may read, by version, with
-    pictures, and with the tests that the person may read (`trial_rows`), which have pictures too.
+def _prototypes(user: User, idea_id: int, pictures: tuple[str, date | None, date]) -> QuerySet[Prototype]:
+    """Return the query for the prototypes of the idea that the person may read, by version, with pictures, and with the
+    tests that the person may read (`trial_rows`), which have pictures too.
 
     `pictures` are the arguments `audience`, `until` and `today` of `with_pictures`.
     """
-    rows = Prototype.objects.visible_to(user).filter(idea=idea).select_related("supersedes")
+    rows = Prototype.objects.visible_to(user).filter(idea=idea_id).select_related("supersedes")
     trials = with_pictures(Trial.objects.visible_to(user).filter(prototype=OuterRef("pk")), *pictures)
     rows = rows.annotate(trial_rows=nested(trials.order_by("number"), *column_names(Trial), "pictures"))
     return with_pictures(rows, *pictures).order_by("version")
 
 
 @prepared
-def _implementations(user: User, idea: int) -> QuerySet[Implementation]:
-    """Return the query for the implementations of the idea with the key `idea` that the person may read, without
-    withdrawn ones.
-    """
+def _implementations(user: User, idea_id: int) -> QuerySet[Implementation]:
+    """Return the query for the implementations of the idea that the person may read, without withdrawn ones."""
     return (
         Implementation.objects.visible_to(user)
-        .filter(idea=idea)
+        .filter(idea=idea_id)
         .not_withdrawn()
         .select_related("authority", "corrects")
     )
