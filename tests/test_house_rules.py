@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from labplatform.settings.base import OUR_APPS
+from tests.conftest import UNUSED_FIXTURES
 
 ROOT = Path(__file__).parent.parent
 MODULES = [p for app in OUR_APPS for p in sorted((ROOT / app).rglob("*.py")) if "migrations" not in p.parts]
@@ -274,6 +275,11 @@ NEEDS_UNUSED_FIXTURES = re.compile(
 def test_no_test_needs_a_fixture_that_is_left_out_of_all_tests():
     files = [path for path in PYTHON if path.is_relative_to(ROOT / "tests") and path != Path(__file__)]
     assert [path.name for path in files if NEEDS_UNUSED_FIXTURES.search(path.read_text())] == []
+
+
+def test_plugins_have_each_fixture_that_is_left_out_of_all_tests(request: pytest.FixtureRequest):
+    plugins = request.config.pluginmanager.get_plugins()
+    assert [name for name in UNUSED_FIXTURES if not any(hasattr(plugin, name) for plugin in plugins)] == []
 
 
 def test_lines_of_tests_and_of_code_are_printed():
