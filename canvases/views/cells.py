@@ -100,8 +100,7 @@ def _cell_response(
         if refusal:
             messages.error(request, refusal)
         return _vary_on_htmx(redirect(slot.page_url))
-    context = {"slot": slot, "can_edit": True, "back": True, "done": done}
-    context |= {"undo": undo, "refusal": refusal}
+    context = {"slot": slot, "done": done, "undo": undo, "refusal": refusal}
     return _vary_on_htmx(render(request, "canvases/cell.html", context))
 
 

@@ -95,6 +95,11 @@ class CellSlot:
             return EvidenceLink(cell.trial.get_absolute_url(), text)
         return None
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Return whether the text cites a note or insight that was withdrawn, or whose consent has ended."""
+        return bool(getattr(self.cell, "is_withdrawn", False))
+
 
 def _field_url(canvas: Canvas, cell: CanvasCell) -> str:
     """Return the URL of the field note or insight that the cell cites."""

@@ -169,9 +169,41 @@ class TestPage:
 
     def test_markup_is_escaped(self, cast: Cast):
         canvas = drawn(1, cohort=cast.cohort, title="<script>alert(1)</script>")
-        CanvasStepFactory(canvas=canvas, name="<img onerror=alert(1)>")
-        found = page(cast["M"], canvas.get_absolute_url())
-        assert ("<script>alert" in found, "<img onerror" in found) == (False, False)
+        step = CanvasStepFactory(canvas=canvas, name="<img onerror=alert(1)>")
+        session = SessionFactory(cohort=cast.cohort, title="<i>Dans le bois</i>")
+        CanvasCellFactory(canvas=canvas, step=step, text="<b>Elle entre</b>", session=session, assumption=False)
+        found = page(cast["S"], canvas.get_absolute_url())
+        assert [tag for tag in ("<script>alert", "<img onerror", "<b>Elle", "<i>Dans") if tag in found] == []
+        assert [text for text in ("&lt;b&gt;Elle entre", "&lt;i&gt;Dans le bois") if text not in found] == []
+
+    def test_each_step_is_renamed_moved_and_removed_by_name(self, cast: Cast):
+        canvas = CanvasFactory(cohort=cast.cohort, made_by=cast["M"])
+        first, last = (CanvasStepFactory(canvas=canvas, name=name, position=at) for at, name in enumerate("AB", 1))
+        answer = signed_in(cast["M"]).get(canvas.get_absolute_url())
+        base = f"{canvas.get_absolute_url()}steps/"
+        buttons = {
+            found["text"]: (found["attrs"]["form"], found["attrs"]["formaction"])
+            for found in elements(answer, "button", "icon-button")
+            if "formaction" in found["attrs"]
+        }
+        assert buttons == {
+            "Move “A” later": ("move-step", f"{base}{first.pk}/later/move/"),
+            "Move “B” earlier": ("move-step", f"{base}{last.pk}/earlier/move/"),
+        }
+        found_links = {name: href for name, href in links(answer).items() if href.startswith(base)}
+        assert found_links == {
+            "Edit the name “A”": f"{base}{first.pk}/",
+            "Remove “A”": f"{base}{first.pk}/remove/",
+            "Edit the name “B”": f"{base}{last.pk}/",
+            "Remove “B”": f"{base}{last.pk}/remove/",
+        }
+
+    def test_link_to_write_is_named_for_lane_and_step(self, cast: Cast):
+        canvas = CanvasFactory(cohort=cast.cohort, kind="persona", made_by=cast["M"])
+        CanvasStepFactory(canvas=canvas, name="Hurried")
+        CanvasCellFactory(canvas=canvas, step=None, lane="quote")
+        names = list(links(signed_in(cast["M"]).get(canvas.get_absolute_url())))
+        assert {"Edit In their own words", "Write Situation", "Write Trait · Hurried"} <= set(names)
 
 
 class TestAdding:
