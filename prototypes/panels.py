@@ -19,10 +19,11 @@ from cohorts.clock import local_today
 from cohorts.models import Cohort
 from cohorts.visibility import active_on
 from prototypes.enums import IdeaState
+from prototypes.ideas.cells import READS, idea_rows
 from prototypes.models import ChallengeRating, Idea, RatingRound, Trial, TrialNote
 from prototypes.visibility import LEADING_ROLES, working_cohorts
 from web.database.arrays import among_keys
-from web.database.nested_rows import CappedCount, column_names, nested, nested_first, row_from_nested
+from web.database.nested_rows import CappedCount, nested, nested_first, row_from_nested
 from web.database.prepared import prepared
 from web.dates.clock import Day, Today, day_in
 from web.dates.months import completed_months
@@ -51,7 +52,7 @@ def latest_idea_rows(user: User) -> dict[str, ArraySubquery]:
     is_tested = Q(reached_test_on__isnull=False) | Q(prototypes__trials__locked_on__isnull=False)
     tested = Idea.objects.filter(is_tested, cohort=OuterRef("pk"))
     return {
-        "idea_rows": nested(ideas[: PREVIEW_ROWS + 1], *column_names(Idea)),
+        "idea_rows": nested(ideas[: PREVIEW_ROWS + 1], *READS),
         "tested_rows": nested(tested[:1], "id"),
     }
 
@@ -66,6 +67,7 @@ def cohort_ideas_panel(_request: HttpRequest, cohort: Any) -> dict[str, Any]:
     return {
         "cohort": cohort,
         "ideas": latest[:PREVIEW_ROWS],
+        "idea_rows": idea_rows(latest[:PREVIEW_ROWS]),
         "has_more": len(latest) > PREVIEW_ROWS,
         "late_text": _late_text_of(cohort),
     }

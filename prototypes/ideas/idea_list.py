@@ -3,59 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
 from operator import attrgetter
 from typing import Any, Final
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from prototypes.enums import IdeaState, TrialState
 from prototypes.ideas.bulk_actions import ACCEPT, CHANGE_OWNER, PARK
+from prototypes.ideas.cells import last_update, last_update_cell, state_cell, title_cell
 from prototypes.ideas.filters import IdeaFilter
 from prototypes.models import Idea, Trial
 from web.database.prepared import prepared
 from web.dates.clock import Day
 from web.lists.columns import FIGURE, NUMBER, WIDE, ListColumn, Reader, by_choice, by_name, by_value
 from web.lists.declarations import List
-from web.site_addresses import cached_reverse
-from web.templatetags.web import or_unknown, precise_to, state_tag
 
 
 def _rows(reader: Reader) -> QuerySet[Idea]:
     """Return the ideas that the reader may read: those of their cohorts, and those shared with their editions."""
     return Idea.objects.visible_to(reader.user)
-
-
-def _title(idea: Idea) -> SafeString:
-    """Return the title of the idea as a link to its page."""
-    return format_html('<a href="{}">{}</a>', idea.get_absolute_url(), idea.title)
-
-
-def _state(idea: Idea) -> SafeString:
-    """Return the state of the idea, whether it is unconfirmed, and the link to confirm it for those who may."""
-    annotated: Any = idea  # by `_load_for_page`
-    tags = [state_tag(idea.state_text, idea.tone)]
-    if annotated.is_unconfirmed:
-        tags.append(state_tag(_("unconfirmed"), "waiting"))
-    if annotated.can_confirm:
-        tags.append(_confirm_button(idea))
-    return format_html_join(" ", "{}", ((tag,) for tag in tags))
-
-
-def _confirm_button(idea: Idea) -> SafeString:
-    """Return the link to the page that confirms the state of the idea."""
-    return format_html(
-        '<a class="btn btn-sm btn-quiet no-print" href="{}" aria-label="{text} {}">{text}</a>',
-        cached_reverse("prototypes:confirm_idea", idea.pk),
-        idea.reference,
-        text=_("Confirm"),
-    )
 
 
 def _load_for_page(ideas: Sequence[Any], reader: Reader, columns: Collection[str]) -> None:
@@ -73,18 +43,6 @@ def _confirmation_flags(user: User, keys: tuple[int, ...], today: Day) -> QueryS
     ideas: Any = Idea.objects.filter(pk__in=keys).with_confirmation_flags(user, today)
     flags: QuerySet[Idea, tuple[int, bool, bool]] = ideas.values_list("pk", "is_unconfirmed", "can_confirm")
     return flags
-
-
-def _last_update(idea: Idea) -> date | None:
-    """Return the day of the last update; of published facts, the day since which the state is known."""
-    return idea.state_since if idea.retrospective else idea.last_update_on
-
-
-def _last_update_cell(idea: Idea) -> object:
-    """Return the last update as precisely as it is known."""
-    if idea.retrospective:
-        return or_unknown(precise_to(idea.state_since, idea.state_precision))
-    return precise_to(idea.last_update_on, "day")
 
 
 def _with_concluded_tests(ideas: QuerySet[Idea], reader: Reader) -> QuerySet[Idea]:
@@ -119,7 +77,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         always=True,
     ),
     "title": ListColumn(
-        header=_("Idea"), value=lambda idea: idea.title, html=_title, order=by_name("title"), width=48, always=True
+        header=_("Idea"), value=lambda idea: idea.title, html=title_cell, order=by_name("title"), width=48, always=True
     ),
     "cohort": ListColumn(
         header=_("Cohort"),
@@ -132,7 +90,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     "state": ListColumn(
         header=_("State"),
         value=lambda idea: str(idea.state_text),
-        html=_state,
+        html=state_cell,
         order=by_choice("state", IdeaState.values),
         width=18,
         reads=("state", "state_label"),
@@ -147,8 +105,8 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
     ),
     "last-update": ListColumn(
         header=_("Last update"),
-        value=_last_update,
-        html=_last_update_cell,
+        value=last_update,
+        html=last_update_cell,
         order=by_value("last_update_on", unknown_first=True),
         indexed=True,
         width=12,

@@ -42,7 +42,7 @@ from prototypes.trials.forms import LearningForm, LogForm, NewTrialForm, TrialFo
 from prototypes.trials.log_values import log_form_values
 from prototypes.trials.meters import criterion, observed_text
 from prototypes.trials.trial_list import TRIALS
-from prototypes.views.lookups import get_prototype_or_404, get_trial_or_404, roles_in
+from prototypes.views.lookups import get_prototype_or_404, get_trial_or_404, roles_in, works_somewhere
 from prototypes.visibility import working_cohorts
 from web.dates.clock import today_everywhere
 from web.decisions import ALLOW, Decision, deny, enforce
@@ -201,8 +201,7 @@ def can_work_anywhere(request: HttpRequest) -> Decision:
 
     They are active coordinators, residents, pilots and ambassadors, and lab staff while a cohort runs.
     """
-    has_cohort = working_cohorts(person(request), today_everywhere()).exists()
-    return ALLOW if has_cohort else deny(TABLE["run_tests"][1])
+    return ALLOW if works_somewhere(person(request), today_everywhere()) else deny(TABLE["run_tests"][1])
 
 
 def first_rows(rows: QuerySet[Trial]) -> list[Trial]:

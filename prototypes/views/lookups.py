@@ -54,7 +54,13 @@ def works_somewhere(user: User, today: Day) -> bool:
 
     They do as active coordinator, resident, pilot or ambassador; as lab staff, if any cohort runs or is suspended.
     """
-    return working_cohorts(user, today).exists()
+    return bool(_working_cohort(user, today))
+
+
+@prepared
+def _working_cohort(user: User, today: Day) -> QuerySet[Cohort, int]:
+    """Return the query for the key of one cohort in which the person adds work, of none if there is no such cohort."""
+    return working_cohorts(user, today).values_list("pk", flat=True)[:1]
 
 
 def get_challenge_or_404(request: HttpRequest, pk: int) -> Challenge:
