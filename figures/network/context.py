@@ -113,7 +113,7 @@ def network_page(
 ) -> dict[str, Any]:
     """Return the template context of the network page for a scope on the day `as_of`.
 
-    At most seven statements. Where there are more than a hundred cohorts, the page has the numbers of people, teams and
+    At most six statements. Where there are more than a hundred cohorts, the page has the numbers of people, teams and
     links without a row for each cohort, team and pair of authorities. `with_rows` keeps the rows of cohorts and pairs
     all the same, for the file.
     """
@@ -121,8 +121,8 @@ def network_page(
     has_few_cohorts = len(counted.ids) <= MAX_COHORTS
     has_rows = has_few_cohorts or with_rows
     readable_cohort_ids = queries.readable_cohort_ids(user, counted.ids, visible.own) if has_rows else set()
-    network_figures = network(queries.people_changes(counted, as_of=as_of), as_of=as_of)
     people = queries.people_counts(counted, as_of=as_of, by_cohort=has_rows)
+    network_figures = network(people.changes, as_of=as_of)
     points, compared = growth(people.growth), network_figures.compared
     return {
         "as_of": as_of,

@@ -13,7 +13,8 @@ from cohorts.teams.enums import TeamState
 from cohorts.teams.models import InnovationTeamQuerySet
 from exchanges.models import Commitment
 from figures.network.growth import BeginningCount, GrowthChange
-from figures.network.people import CIRCLE_OF, EVER, CircleChange, NetworkCircle, comparison_day
+from figures.network.people import EVER, CircleChange, comparison_day
+from figures.network.people_sql import MEMBERSHIPS, ORDER, PEOPLE_BY_COHORT, PEOPLE_OVER_TIME
 from figures.scope.selection import MAX_COHORTS, FiguresScope
 from figures.scope.visibility import VisibleCohorts
 from programmes.enums import Metric
@@ -21,91 +22,6 @@ from programmes.models import Claim
 from web.database.arrays import among
 from web.database.prepared import IdsArgument, prepared
 from web.database.replica import reading_connection, replica_allowed
-
-ORDER: Final = list(NetworkCircle)
-_CIRCLE = " ".join(f"WHEN '{role}' THEN {ORDER.index(circle)}" for role, circle in CIRCLE_OF.items())
-MEMBERSHIPS = f"""
-    SELECT m.user_id AS person, CASE m.role {_CIRCLE} END AS circle,
-           daterange(m.starts_on, m.ends_on, '[]') AS days
-    FROM cohorts_membership m WHERE m.cohort_id = ANY(%(ids)s::bigint[])
-"""  # noqa: S608 - constants only
-
-# The days of each person in each circle, without those spent further in, as ranges: their ends are the changes. Days
-# are rounded up to those the page shows: ends of months, the day of the figures and the one they are compared with.
-CHANGES = """
-WITH memberships AS ({memberships}), spans AS (
-    SELECT person, circle, range_agg(days) AS days FROM memberships GROUP BY 1, 2
-), innermost AS (
-    SELECT circle, days - COALESCE(range_agg(days) OVER further_in, '{{}}') AS days
-    FROM spans
-    WINDOW further_in AS (PARTITION BY person ORDER BY circle ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-), stretches AS (
-    SELECT circle, unnest(days) AS days FROM innermost
-), moves AS (
-    SELECT circle, lower(days) AS day, 1 AS people FROM stretches
-    UNION ALL SELECT circle, upper(days), -1 FROM stretches WHERE upper(days) IS NOT NULL
-    UNION ALL SELECT NULL, MIN(lower(days)), 1 FROM spans GROUP BY person
-), totals AS MATERIALIZED (
-    SELECT circle, day, SUM(people) AS people FROM moves GROUP BY 1, 2
-)
-SELECT LEAST(%(as_of)s::date, CASE WHEN day <= %(earlier)s::date THEN %(earlier)s::date END,
-             (date_trunc('month', day) + interval '1 month - 1 day')::date) AS until,
-       circle, SUM(people)::int
-FROM totals WHERE day <= %(as_of)s::date GROUP BY 1, 2
-"""
-# People in each circle of each of the reader's own cohorts, and of all others together (without cohort); and those who
-# left (without circle).
-BY_COHORT: Final = f"""
-SELECT 'cohort' AS kind, cohort_id, circle, COUNT(*), NULL::bigint, NULL::date FROM (
-    SELECT CASE WHEN m.cohort_id = ANY(%(own)s::bigint[]) THEN m.cohort_id END AS cohort_id, m.user_id,
-           MIN(CASE m.role {_CIRCLE} END)
-               FILTER (WHERE m.ends_on IS NULL OR m.ends_on >= %(as_of)s::date) AS circle
-    FROM cohorts_membership m
-    WHERE m.cohort_id = ANY(%(ids)s::bigint[]) AND m.starts_on <= %(as_of)s::date GROUP BY 1, 2
-) AS people GROUP BY cohort_id, circle
-"""  # noqa: S608 - constants only
-# The days of each person in each cohort that began, as ranges. Those who were there when it began are there at month 0;
-# later changes count from the end of the month, counted from that day, in which they happened.
-GROWTH_BY_MONTHS: Final = """
-SELECT * FROM (WITH stays AS (
-    SELECT c.id AS cohort, c.actual_start AS began, unnest(range_agg(daterange(m.starts_on, m.ends_on, '[]'))) AS days
-    FROM cohorts_cohort c JOIN cohorts_membership m ON m.cohort_id = c.id
-    WHERE c.id = ANY(%(ids)s::bigint[]) AND c.actual_start <= %(as_of)s::date
-      AND m.starts_on <= %(as_of)s::date
-    GROUP BY c.id, m.user_id
-), moves AS (
-    SELECT began, GREATEST(lower(days), began) AS day, 1 AS people, 0 AS cohorts FROM stays
-    WHERE upper_inf(days) OR upper(days) > began
-    UNION ALL SELECT began, upper(days), -1, 0 FROM stays WHERE upper(days) > began
-    UNION ALL SELECT began, began, 0, COUNT(*)::int FROM (SELECT DISTINCT began, cohort FROM stays) c GROUP BY 1
-), totals AS MATERIALIZED (
-    SELECT began, day, SUM(people)::int AS people, SUM(cohorts)::int AS cohorts FROM moves GROUP BY 1, 2
-), calendar AS (
-    SELECT *, date_part('year', day)::int * 12 + date_part('month', day)::int
-           - date_part('year', began)::int * 12 - date_part('month', began)::int AS passed,
-           (date_part('year', %(as_of)s::date) * 12 + date_part('month', %(as_of)s::date))::int
-           - date_part('year', began)::int * 12 - date_part('month', began)::int AS until
-    FROM totals
-), counted AS (
-    SELECT people, cohorts, passed + (began + make_interval(months => passed) < day)::int AS months,
-           until - (began + make_interval(months => until) > %(as_of)s::date)::int AS followed
-    FROM calendar
-)
-SELECT 'growth', followed, months, SUM(people), SUM(cohorts), NULL::date
-FROM counted WHERE months <= followed GROUP BY followed, months) AS growth
-"""
-# People active that day, by the day on which the earliest of their cohorts began.
-BEGINNINGS: Final = """
-SELECT 'beginning', NULL, NULL, COUNT(*), NULL, began FROM (
-    SELECT MIN(c.actual_start) AS began
-    FROM cohorts_membership m JOIN cohorts_cohort c ON c.id = m.cohort_id
-    WHERE c.id = ANY(%(ids)s::bigint[]) AND m.starts_on <= %(as_of)s::date
-      AND (m.ends_on IS NULL OR m.ends_on >= %(as_of)s::date)
-    GROUP BY m.user_id
-) AS people GROUP BY began
-"""
-GROWTH_COUNTS: Final = f"{GROWTH_BY_MONTHS} UNION ALL {BEGINNINGS}"
-PEOPLE_COUNTS: Final = f"{BY_COHORT} UNION ALL {GROWTH_COUNTS}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +62,11 @@ class CountedCohorts(NamedTuple):
         """The cohorts as an argument of a prepared statement."""
         return self.condition or IdsArgument(self.ids)
 
+    @property
+    def are_all(self) -> bool:
+        """Whether these are all cohorts of the platform, so that no condition is needed."""
+        return self.condition == CohortsOfScope()
+
 
 def counted_cohorts(visible: VisibleCohorts, scope: FiguresScope) -> CountedCohorts:
     """Return the ids of the cohorts that a scope counts, and of those of the reader's authorities among them.
@@ -167,51 +88,47 @@ def counted_cohorts(visible: VisibleCohorts, scope: FiguresScope) -> CountedCoho
     return CountedCohorts(ids, own, condition)
 
 
-@replica_allowed
-def _read(sql: str, cohorts: CountedCohorts, **parameters: Any) -> list[tuple[Any, ...]]:
-    """Run an SQL statement about cohorts with its named parameters and return all rows as tuples."""
-    with reading_connection().cursor() as cursor:
-        cursor.execute(sql, parameters | {"ids": cohorts.ids, "own": cohorts.own})
-        return list(cursor.fetchall())
-
-
-def people_changes(cohorts: CountedCohorts, *, as_of: date, memberships: str = MEMBERSHIPS) -> list[CircleChange]:
-    """Return how many people joined and left each circle of the cohorts by the day `as_of`, in one statement.
-
-    Changes are dated by the days that the page shows: ends of months, the comparison two years before, and `as_of`.
-    `memberships` is the SQL that selects the memberships; another may be given to count others.
-    """
-    rows = _read(CHANGES.format(memberships=memberships), cohorts, as_of=as_of, earlier=comparison_day(as_of))
-    return [CircleChange(day, EVER if circle is None else ORDER[circle], people) for day, circle, people in rows]
-
-
 class PeopleCounts(NamedTuple):
-    """People on a day: by cohort id and circle, by complete months since cohorts began, by the day these began.
+    """People by a day: by circle over time, by complete months since cohorts began, by the day these began, and by
+    cohort id and circle.
 
-    `by_cohort` has the reader's own cohorts that ever had members, and under None all others together; each person
-    counts once in each, in the innermost circle, and those who left under “ever”. In `growth`, a person counts once in
-    a cohort, and cohorts followed for as many months are added up. In `beginnings`, someone in several cohorts counts
-    in the one that began first.
+    `changes` are how many people joined and left each circle, dated by the days that the page shows: ends of months,
+    the comparison two years before, and the day of the figures. In `growth`, a person counts once in a cohort, and
+    cohorts followed for as many months are added up. In `beginnings`, someone in several cohorts counts in the one that
+    began first. `by_cohort` has the reader's own cohorts that ever had members, and under None all others together;
+    each person counts once in each, in the innermost circle, and those who left under “ever”.
     """
 
-    by_cohort: dict[int | None, dict[str, int]]
+    changes: list[CircleChange]
     growth: list[GrowthChange]
     beginnings: list[BeginningCount]
+    by_cohort: dict[int | None, dict[str, int]]
 
 
-def people_counts(cohorts: CountedCohorts, *, as_of: date, by_cohort: bool = True) -> PeopleCounts:
-    """Return the people of the cohorts on the day `as_of`, counted in three ways, in one statement.
+@replica_allowed
+def people_counts(
+    cohorts: CountedCohorts, *, as_of: date, by_cohort: bool = True, memberships: str = MEMBERSHIPS
+) -> PeopleCounts:
+    """Return the people of the cohorts by the day `as_of`, counted in four ways, in one statement.
 
-    Unless `by_cohort`, they are not counted by cohort.
+    Unless `by_cohort`, they are not counted by cohort. `memberships` is the SQL that selects the memberships; another
+    may be given to count others.
     """
-    counts, sql = PeopleCounts({}, [], []), PEOPLE_COUNTS if by_cohort else GROWTH_COUNTS
-    for kind, first, second, people, number, day in _read(sql, cohorts, as_of=as_of):
-        if kind == "growth":
-            counts.growth.append(GrowthChange(first, second, int(people), int(number)))
-        elif kind == "beginning":
-            counts.beginnings.append(BeginningCount(day, int(people)))
-        else:
-            counts.by_cohort.setdefault(first, {})[EVER if second is None else ORDER[second]] = int(people)
+    sql = PEOPLE_OVER_TIME.format(memberships=memberships) + (PEOPLE_BY_COHORT if by_cohort else "")
+    ids = None if cohorts.are_all else cohorts.ids
+    parameters = {"ids": ids, "own": cohorts.own, "as_of": as_of, "earlier": comparison_day(as_of)}
+    counts = PeopleCounts([], [], [], {})
+    with reading_connection().cursor() as cursor:
+        cursor.execute(sql, parameters)
+        for kind, first, second, people, number, day in cursor:
+            if kind == "change":
+                counts.changes.append(CircleChange(day, EVER if first is None else ORDER[first], int(people)))
+            elif kind == "growth":
+                counts.growth.append(GrowthChange(first, second, int(people), int(number)))
+            elif kind == "beginning":
+                counts.beginnings.append(BeginningCount(day, int(people)))
+            else:
+                counts.by_cohort.setdefault(first, {})[EVER if second is None else ORDER[second]] = int(people)
     return counts
 
 

@@ -15,7 +15,7 @@ from figures.network.growth import (
     growth,
     people_in_later_cohorts,
 )
-from figures.network.queries import CountedCohorts, people_counts
+from figures.network.queries import CohortsOfScope, CountedCohorts, people_counts
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 
@@ -25,14 +25,16 @@ STARTS = (date(2025, 1, 31), date(2025, 1, 31), date(2025, 3, 30), date(2025, 11
 
 @pytest.fixture
 def cohorts(db: None) -> list[Cohort]:
-    """Create five cohorts begun on different days, one that has not begun, and fifty memberships at random."""
+    """Create five cohorts begun on different days, one that has not begun, and fifty memberships at random: of four
+    people in one cohort each, and of twelve in three.
+    """
     random = Random(15)
     dates = {"planned_start": STARTS[0], "planned_end": date(2028, 1, 4)}
     rows = [CohortFactory(actual_start=start, **dates) for start in STARTS]
     rows.append(CohortFactory(state="agreed", actual_start=None))
-    people = UserFactory.create_batch(12)
-    for user in people:
-        for cohort in random.sample(rows, 3):
+    people = UserFactory.create_batch(16)
+    for number, user in enumerate(people):
+        for cohort in random.sample(rows, 1 if number < 4 else 3):
             first = STARTS[0] + timedelta(random.randrange(-60, 420))
             last = first + timedelta(random.randrange(1, 200))
             MembershipFactory(cohort=cohort, user=user, role="relay", starts_on=first, ends_on=last)
@@ -75,7 +77,19 @@ def test_people_count_in_the_cohort_that_began_first(as_of: date, cohorts: list[
 
 def test_only_counted_cohorts_enter(cohorts: list[Cohort]):
     none = CountedCohorts([], [])
-    assert people_counts(none, as_of=AS_OF) == ({}, [], [])
+    assert people_counts(none, as_of=AS_OF) == ([], [], [], {})
+
+
+def test_all_cohorts_are_counted_without_a_list_of_their_ids(cohorts: list[Cohort]):
+    ids = [row.pk for row in cohorts]
+    everything = CountedCohorts(ids, [ids[0]], CohortsOfScope())
+    listed = CountedCohorts(ids, [ids[0]])
+    of_edition = CountedCohorts(ids, [], CohortsOfScope(edition_id=cohorts[0].edition_id))
+    assert [counted.are_all for counted in (everything, listed, of_edition)] == [True, False, False]
+    assert [sorted(part, key=repr) for part in people_counts(everything, as_of=AS_OF)[:3]] == [
+        sorted(part, key=repr) for part in people_counts(listed, as_of=AS_OF)[:3]
+    ]
+    assert people_counts(everything, as_of=AS_OF).by_cohort == people_counts(listed, as_of=AS_OF).by_cohort
 
 
 @pytest.mark.django_db

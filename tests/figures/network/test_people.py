@@ -16,7 +16,8 @@ from figures.network.people import (
     month_ends,
     network,
 )
-from figures.network.queries import ORDER, CountedCohorts, people_changes
+from figures.network.people_sql import ORDER
+from figures.network.queries import CountedCohorts, people_counts
 
 AS_OF = date(2026, 11, 25)
 FIRST_DAY = date(2024, 9, 1)
@@ -27,9 +28,9 @@ MEMBERSHIPS = st.lists(
 ).map(lambda rows: [(*who, first, None if days is None else first + timedelta(days)) for *who, first, days in rows])
 NOBODY = CountedCohorts([], [])
 VALUES = """
-    SELECT person, circle, daterange(first, last, '[]') AS days
+    SELECT *, NULL::bigint AS cohort
     FROM unnest(ARRAY[{0}]::int[], ARRAY[{1}]::int[], ARRAY[{2}]::date[], ARRAY[{3}]::date[])
-    AS rows (person, circle, first, last)
+    AS rows (person, circle, starts_on, ends_on)
 """
 Held = tuple[int, int, date, date | None]
 
@@ -49,7 +50,7 @@ def innermost(rows: list[Held], day: date) -> dict[int, NetworkCircle]:
 @settings(max_examples=60, deadline=None)
 @given(MEMBERSHIPS, DAYS)
 def test_statement_agrees_with_a_naive_count_on_every_day_shown(rows, as_of: date):
-    grown = network(people_changes(NOBODY, as_of=as_of, memberships=as_sql(rows)), as_of=as_of)
+    grown = network(people_counts(NOBODY, as_of=as_of, memberships=as_sql(rows)).changes, as_of=as_of)
     for point in (*grown.points, *([grown.earlier] if grown.earlier else [])):
         people = list(innermost(rows, point.day).values())
         ever = {person for person, _circle, first, *_rest in rows if first <= point.day}
