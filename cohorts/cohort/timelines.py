@@ -28,7 +28,7 @@ SHADES = {
     PhaseKind.PRIORITY_CHALLENGES: 3,
     PhaseKind.HANDOVER: 1,
 }
-MAX_SESSIONS_AHEAD, MAX_SESSIONS_BEHIND = 2, 3
+MAX_SESSIONS_AHEAD, MAX_SESSIONS_BEHIND = 2, 2
 LONG_FIELDS = frozenset({"report", "outcome", "reason", "source"})  # long texts that the timeline does not need
 
 Marks = dict[int, list[ExchangeMark]]  # by edition
@@ -132,7 +132,7 @@ def progress_text(edition: Edition, cohorts: Sequence[Cohort]) -> str:
 
 
 def sessions_near(cohort: Cohort, today: date) -> list[Session]:
-    """Return the cohort's last three sessions that ended before `today` and the next two, the latest first.
+    """Return the cohort's last two sessions that ended before `today` and the next two, the latest first.
 
     The cohort has been read `with_calendar`; cancelled sessions and those without days are left out.
     """

@@ -199,20 +199,16 @@ def test_reading_calendars_takes_one_statement_and_their_marks_another(many, dja
         assert cohorts_layout(rows, marks=marks_of(rows), today=TODAY)
 
 
-def test_sessions_near_today_are_the_next_two_and_the_last_three_the_latest_first():
+def test_sessions_near_today_are_the_next_two_and_the_last_two_the_latest_first():
     cohort = CohortFactory()
     for month in range(6, 13):
         SessionFactory(cohort=cohort, number=str(month), date=date(2026, month, 1), state="draft")
     SessionFactory(cohort=cohort, number="13", date=date(2027, 1, 5), state="draft")
     SessionFactory(cohort=cohort, number="14", date=date(2027, 2, 2), state="draft")
     near = sessions_near(with_calendar_of(cohort), TODAY)
-    assert [session.number for session in near] == ["13", "12", "11", "10", "9"]
+    assert [session.number for session in near] == ["13", "12", "11", "10"]
     assert [session.number for session in sessions_near(with_calendar_of(cohort), date(2026, 5, 1))] == ["7", "6"]
-    assert [session.number for session in sessions_near(with_calendar_of(cohort), date(2028, 1, 1))] == [
-        "14",
-        "13",
-        "12",
-    ]
+    assert [session.number for session in sessions_near(with_calendar_of(cohort), date(2028, 1, 1))] == ["14", "13"]
 
 
 def test_a_session_of_today_is_still_ahead():
