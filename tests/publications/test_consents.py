@@ -68,15 +68,15 @@ def test_withdrawn_picture_and_name_are_gone(public_page: Publication):
 
 def test_picture_is_sent_by_the_proxy_and_decided_on_at_each_request(public_page: Publication, settings: Any):
     settings.FILES_ACCEL = "/protected/"
-    shown, path = public_page.pictures.get(), f"/public/pictures/{public_page.pictures.get().pk}/"
-    stored = shown.attachment.stored
+    attachment, path = public_page.pictures.get().attachment, f"/public/pictures/{public_page.pictures.get().pk}/"
+    stored = attachment.stored
     for _request in range(2):
         answer = Client().get(path)
         assert (answer.status_code, answer.content) == (200, b"")
         assert answer.headers["X-Accel-Redirect"] == f"/protected/{stored[:2]}/{stored}/large"
         assert answer.headers["Cache-Control"] == "private, no-cache"
     assert hot_pages.find(path)[0] is None
-    withdrawn_now(shown.attachment)
+    withdrawn_now(attachment)
     assert Client().get(path).status_code == 404
 
 
