@@ -3,12 +3,45 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.form_fields import ReasonField
 from cohorts.models import Cohort
 from programmes.forms.rows import RowForm
 from web.forms.fields import DayField, VisibleTextField, model_form_field, required_if
+from web.forms.row_fields import RowField, choice_rows, few_choices
+
+
+class CohortChoiceForm(forms.Form):
+    """The cohort for something to add, which the next page asks about: chosen, or typed where there are many."""
+
+    def __init__(self, data: QueryDict | None, *, cohorts: QuerySet[Cohort]) -> None:
+        """Let people choose among these `cohorts`; `data` is the query of the address, None to show the form."""
+        super().__init__(data)
+        self.fields["cohort"] = RowField(
+            rows=cohorts.all,
+            name="name",
+            choices=few_choices(choice_rows(cohorts, "name")),
+            label=_("Cohort"),
+            empty_label="—",
+        )
+
+    def clean_cohort(self) -> Cohort:
+        """Return the chosen cohort; raise ValidationError when several have the typed name."""
+        keys = self.cleaned_data["cohort"]
+        if len(keys) > 1:
+            raise forms.ValidationError(_("Several cohorts have this name. Type more of it."))
+        field = self.fields["cohort"]
+        cohort: Cohort = field.rows().get(pk=keys[0])  # type: ignore[attr-defined] # a RowField
+        return cohort
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether there are too many cohorts for a list."""
+        field = self.fields["cohort"]
+        return field.choices is None  # type: ignore[attr-defined] # a RowField
 
 
 class StartCohortForm(forms.Form):

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cohorts.cohort.forms import CohortChoiceForm
 from cohorts.models import Cohort, Session, SessionDay
 from cohorts.sessions.actions.sessions import DayPlan, SessionChanged, SessionVersion
 from cohorts.sessions.conflicts import Conflict, DatesInConflict
@@ -18,7 +19,6 @@ from cohorts.sessions.report_templates import report_template, without_empty_hea
 from web.errors import DomainError
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import DayField, VisibleTextField, model_form_field, required_if
-from web.forms.row_fields import RowField, choice_rows, few_choices
 
 R = TypeVar("R")
 EMPTY_ROWS, MAX_DAYS = 5, 31
@@ -247,7 +247,7 @@ class SessionMove(SessionPlan):
             self.version_form.show_current(session)
 
 
-class NewSessionForm(forms.Form):
+class NewSessionForm(CohortChoiceForm):
     """The cohort and the days of a session to add; the page that plans it opens with these days filled in."""
 
     first_day = DayField(label=_("First day"), required=False)
@@ -255,24 +255,8 @@ class NewSessionForm(forms.Form):
 
     def __init__(self, data: QueryDict | None, *, cohorts: QuerySet[Cohort]) -> None:
         """Let people choose among these `cohorts`; `data` is the query of the address, None to show the form."""
-        super().__init__(data)
-        self.fields["cohort"] = RowField(
-            rows=cohorts.all,
-            name="name",
-            choices=few_choices(choice_rows(cohorts, "name")),
-            label=_("Cohort"),
-            empty_label="—",
-        )
+        super().__init__(data, cohorts=cohorts)
         self.order_fields(["cohort", "first_day", "last_day"])
-
-    def clean_cohort(self) -> Cohort:
-        """Return the chosen cohort; raise ValidationError when several have the typed name."""
-        keys = self.cleaned_data["cohort"]
-        if len(keys) > 1:
-            raise forms.ValidationError(_("Several cohorts have this name. Type more of it."))
-        field = self.fields["cohort"]
-        cohort: Cohort = field.rows().get(pk=keys[0])  # type: ignore[attr-defined] # a RowField
-        return cohort
 
 
 class SessionReasonForm(forms.Form):

@@ -154,7 +154,9 @@ def new_session(request: HttpRequest) -> HttpResponse:
         days = {name: request.GET[name] for name in ("first_day", "last_day", "next") if request.GET.get(name)}
         return redirect(f"{reverse('cohorts:plan_session', args=[form.cleaned_data['cohort'].slug])}?{urlencode(days)}")
     form.initial = {name: read_day(request.GET.get(name, "")) for name in ("first_day", "last_day")}
-    return render(request, "cohorts/sessions/new.html", {"form": form, "next": next_path(request)})
+    back = next_path(request)
+    context = {"title": _("Add a session"), "next": back, "cancel": back or reverse("notifications:calendar")}
+    return render(request, "cohorts/choose_cohort.html", {"form": form, **context})
 
 
 @form_page

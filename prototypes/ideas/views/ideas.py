@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.requests import person
 from accounts.roles import Role, Roles
 from cohorts.clock import local_today
+from cohorts.cohort.forms import CohortChoiceForm
 from cohorts.models import Cohort
 from files.attachments.panels import files_panel
 from files.uploads.receiving import received_files
@@ -280,6 +281,13 @@ def idea_targets(cohorts: QuerySet[Cohort]) -> list[tuple[str, str]]:
     ]
 
 
+def _cohort_of(target: str) -> Q:
+    """Return a filter for the cohort of a value like "challenge-7" or "cohort-3"; another value finds none."""
+    kind, _hyphen, number = target.partition("-")
+    key = key_of(number) or 0
+    return Q(pk__in=Challenge.objects.filter(pk=key).values("cohort")) if kind == "challenge" else Q(pk=key)
+
+
 def latest_common_day(cohorts: QuerySet[Cohort]) -> date:
     """Return the latest date that has begun at the authorities of all these cohorts, wherever they are.
 
@@ -305,10 +313,20 @@ def parse_target(choice: str) -> tuple[Cohort, Challenge | None]:
 def add_idea(request: HttpRequest) -> HttpResponse:
     """Show the form to add an idea to a cohort in which the person adds work; save it on POST and go to the idea.
 
-    `?target=` preselects a cohort or challenge. Raises Refused for people who are not an active coordinator, resident,
-    pilot or ambassador anywhere, nor lab staff.
+    `?target=` preselects a cohort or challenge. Who adds work in more than 30 cohorts chooses the cohort first. Raises
+    Refused for people who are not an active coordinator, resident, pilot or ambassador anywhere, nor lab staff.
     """
     cohorts = working_cohorts(person(request), today_everywhere())
+    choice = CohortChoiceForm(request.GET if "cohort" in request.GET else None, cohorts=cohorts)
+    if choice.is_typed:
+        target = request.POST.get("target", request.GET.get("target", ""))
+        if chosen := cohorts.filter(_cohort_of(target)):
+            cohorts = chosen
+        elif choice.is_valid():
+            return redirect(f"{request.path}?target=cohort-{choice.cleaned_data['cohort'].pk}")
+        elif request.method == "GET":
+            context = {"form": choice, "title": _("Add idea"), "cancel": reverse("prototypes:idea_list")}
+            return render(request, "cohorts/choose_cohort.html", context)
     offered = idea_targets(cohorts)
     enforce(ALLOW if offered else deny(ONLY_LEADS_RESIDENTS_AND_AMBASSADORS))
     initial = {"target": request.GET.get("target", "")}

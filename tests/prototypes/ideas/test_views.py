@@ -21,6 +21,7 @@ from tests.factories.prototypes import (
     add_event,
 )
 from tests.prototypes.pages import change, errors, page, send, signed_in, statements
+from web.forms import row_fields
 
 pytestmark = pytest.mark.django_db
 
@@ -345,6 +346,23 @@ class TestAdd:
         challenge = ChallengeFactory(cohort=cast.cohort)
         text = page(cast["M"], NEW, target=f"challenge-{challenge.pk}")
         assert f'<option value="challenge-{challenge.pk}" selected>' in text
+
+    def test_lab_staff_choose_the_cohort_first_where_there_are_many(self, cast: Cast, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(row_fields, "MAX_CHOICES", 1)
+        challenge, other = ChallengeFactory(cohort=cast.cohort), ChallengeFactory(cohort=cast.other_cohort)
+        staff = signed_in(cast["S"])
+        first = staff.get(NEW)
+        assert (first.context["form"].fields.keys(), 'name="title"' in first.content.decode()) == ({"cohort"}, False)
+        assert list(errors(staff.get(NEW, {"cohort": "Nowhere"}))) == ["cohort"]
+        chosen = staff.get(NEW, {"cohort": cast.cohort.name})
+        assert chosen.headers["Location"] == f"{NEW}?target=cohort-{cast.cohort.pk}"
+        for target in (f"cohort-{cast.cohort.pk}", f"challenge-{challenge.pk}"):
+            text = page(cast["S"], NEW, target=target)
+            assert (f'<option value="{target}" selected>' in text, f"challenge-{other.pk}" in text) == (True, False)
+        assert send(cast["S"], NEW, **self.form_data(f"challenge-{other.pk}")).status_code == 302
+        assert list(errors(send(cast["S"], NEW, **self.form_data("cohort-0")))) == ["target"]
+        assert [idea.challenge for idea in Idea.objects.all()] == [other]
+        assert 'name="title"' in page(cast["M"], NEW)
 
     def test_dropped_challenges_are_not_offered(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort, state="dropped")
