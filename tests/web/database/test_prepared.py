@@ -1,12 +1,15 @@
 """A prepared statement is composed once for each shape, and runs with the keys of each reader."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, DecimalField, Exists, F, JSONField, OuterRef, Q, QuerySet, Value
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import TruncDay
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
@@ -132,19 +135,55 @@ def test_a_statement_that_depends_on_other_fields_is_detected(settings):
         named_alike(UserFactory(full_name="Nadia Benali"))
 
 
-def test_a_cached_statement_holds_neither_subqueries_nor_conditions_and_reads_the_same():
+def held_expressions(statement: PreparedStatement) -> set[str]:
+    """The classes of all expressions that a cached statement holds."""
+    query, converters = statement.queryset.query, statement.compiler.get_converters([])
+    held = [*query.annotations.values(), *(row[0] for row in statement.compiler.select)]
+    return {type(expression).__name__ for expression in [*held, *(row[1] for row in converters.values())]}
+
+
+def test_a_cached_statement_holds_only_columns_and_types_and_reads_the_same():
     one, two = UserFactory(), UserFactory()
     others = User.objects.exclude(pk=OuterRef("pk")).filter(pk=two.pk).values("pk")
     rows = User.objects.filter(pk__in=[one.pk, two.pk]).order_by("pk")
-    rows = rows.annotate(others=ArraySubquery(others), has_others=Exists(others))
-    statements = [PreparedStatement(rows.all()), PreparedStatement(rows.values_list("others", "pk", "has_others"))]
+    computed = {
+        "others": ArraySubquery(others),
+        "has_others": Exists(others),
+        "is_one": Q(pk=one.pk),
+        "number": Count("memberships"),
+        "exact": Value(Decimal("1.50"), DecimalField(max_digits=4, decimal_places=2)),
+        "day": TruncDay("date_joined"),
+        "facts": Value({"a": [1]}, JSONField()),
+    }
+    rows = rows.annotate(**computed)
+    names = [*computed, "pk"]
+    statements = [PreparedStatement(rows.all()), PreparedStatement(rows.values_list(*names))]
     for statement in statements:
-        held = [*statement.queryset.query.annotations.values(), *(row[0] for row in statement.compiler.select)]
-        assert not any(isinstance(expression, Subquery) for expression in held)
-        assert statement.queryset.query.where.children == []
+        assert held_expressions(statement) == {"Col", "NoneType", "Value"}
+        assert (statement.queryset.query.where.children, statement.compiler.where) == ([], None)
     objects, tuples = (statement.rows([]) for statement in statements)
-    assert tuples == [([two.pk], one.pk, True), ([], two.pk, False)]
-    assert [(user.others, user.pk, user.has_others) for user in objects] == tuples
+    assert tuples == list(rows.values_list(*names))
+    assert [row[:5] for row in tuples] == [
+        ([two.pk], True, True, 0, Decimal("1.50")),
+        ([], False, False, 0, Decimal("1.50")),
+    ]
+    assert [tuple(getattr(user, name) for name in names) for user in objects] == tuples
+
+
+def test_a_cached_union_holds_none_of_its_parts_and_reads_the_same():
+    one, two = UserFactory(), UserFactory()
+    parts = [User.objects.filter(pk=user.pk).values_list("pk", Value(user.pk % 7)) for user in (one, two)]
+    union = parts[0].union(parts[1]).order_by("pk")
+    statement = PreparedStatement(union.all())
+    assert statement.queryset.query.combined_queries == ()
+    assert statement.rows([]) == list(union) == [(one.pk, one.pk % 7), (two.pk, two.pk % 7)]
+
+
+def test_a_value_from_within_json_reads_the_same():
+    UserFactory()
+    rows = User.objects.annotate(facts=Value({"a": [1.5], "b": "1"}, JSONField()))
+    rows = rows.annotate(listed=KeyTransform("a", F("facts")), text=KeyTransform("b", F("facts")))
+    assert PreparedStatement(rows.values_list("listed", "text")).rows([]) == [([1.5], "1")]
 
 
 def test_prefetches_are_refused():
