@@ -27,8 +27,9 @@ for model in apps.get_models():
     model._meta.get_fields()
 
 # Loaded modules stay until the end: the garbage collector need not scan them again, and forked workers share their
-# memory. A page creates some ten thousand short-lived objects: a collection every seven hundred would be wasted.
-gc.collect()
+# memory. What is garbage by now stays too: its space, all over that memory, would be filled by each worker anew, and the
+# memory around it copied. A page creates some ten thousand short-lived objects: a collection every seven hundred would
+# be wasted.
 gc.freeze()
 gc.set_threshold(10_000, 20, 20)
 gc.enable()
