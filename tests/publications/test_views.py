@@ -155,7 +155,7 @@ def test_list_of_what_is_public(rows: int, cast: Cast, django_assert_num_queries
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "count"),
     [
         ("q=guichets", 1),
         ("q=counter", 1),
@@ -165,11 +165,11 @@ def test_list_of_what_is_public(rows: int, cast: Cast, django_assert_num_queries
         ("kind=other&page=x&q=%00", 1),
     ],
 )
-def test_visitors_search_and_filter(query: str, found: int, cast: Cast):
+def test_visitors_search_and_filter(query: str, count: int, cast: Cast):
     PublicationFactory(state="published", cohort=cast.cohort)
     PublicationFactory(cohort=cast.cohort)
     page = public(f"en/?{query}")
-    assert (len(texts(page, "article", "card")), page.headers["X-Robots-Tag"]) == (found, "noindex")
+    assert (len(texts(page, "article", "card")), page.headers["X-Robots-Tag"]) == (count, "noindex")
 
 
 def test_second_person_approves_where_the_lab_wants_it(cast: Cast):

@@ -50,8 +50,8 @@ def other_actions(idea: Idea) -> str:
 
 def other_actions_text(user: User, idea: Idea) -> str:
     """Return the text of the list of actions for this user."""
-    [found] = elements(signed_in(user).get(other_actions(idea)), "section")
-    return str(found["text"])
+    [section] = elements(signed_in(user).get(other_actions(idea)), "section")
+    return str(section["text"])
 
 
 class TestBoard:
@@ -65,8 +65,8 @@ class TestBoard:
     def test_board_has_columns_for_main_states_and_for_other_states_with_ideas(self, cast: Cast):
         for state in ("captured", "captured", "testing", "abandoned"):
             IdeaFactory(cohort=cast.cohort, state=state)
-        found = texts(signed_in(cast["M"]).get(BOARD), "h2")
-        assert [text for text in found if text[-1].isdigit()] == [
+        headings = texts(signed_in(cast["M"]).get(BOARD), "h2")
+        assert [text for text in headings if text[-1].isdigit()] == [
             *("captured 2", "accepted 0", "prototyping 0", "in test 1", "decided 0", "handed over 0"),
             *("being implemented 0", "implemented 0", "abandoned 1"),
         ]
@@ -81,8 +81,8 @@ class TestBoard:
 
     def test_each_card_has_its_next_action_and_a_link_to_other_actions(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="captured")
-        found = links(signed_in(cast["P"]).get(BOARD))
-        assert (found["Accept"], found["See other actions"]) == (
+        urls = links(signed_in(cast["P"]).get(BOARD))
+        assert (urls["Accept"], urls["See other actions"]) == (
             f"/ideas/{idea.pk}/accept/?from=board",
             f"/ideas/{idea.pk}/other-actions/",
         )
@@ -117,8 +117,8 @@ class TestBoard:
         served = PrototypeFactory(idea=idea, state="retired")
         for address in (BOARD, idea.get_absolute_url()):
             text = page(cast["M"], address)
-            found = [f"/prototypes/{served.pk}/tests/new/" in text, f"/ideas/{idea.pk}/prototypes/new/" in text]
-            assert found == [False, True]
+            offered = [f"/prototypes/{served.pk}/tests/new/" in text, f"/ideas/{idea.pk}/prototypes/new/" in text]
+            assert offered == [False, True]
         trial = TrialFactory(prototype=served, state="locked")
         for address in (BOARD, idea.get_absolute_url()):
             assert f"/trials/{trial.pk}/log/" in timeline_or_board_html(page(cast["M"], address))
@@ -205,8 +205,8 @@ class TestBoard:
 class TestOtherActions:
     def test_pilot_gets_every_action_but_the_next_one(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="captured")
-        found = [link for link in links(signed_in(cast["P"]).get(other_actions(idea))).values() if "?from=" in link]
-        assert found == [f"/ideas/{idea.pk}/{slug}/?from=board" for slug in ("park", "split", "merge", "abandon")]
+        hrefs = [link for link in links(signed_in(cast["P"]).get(other_actions(idea))).values() if "?from=" in link]
+        assert hrefs == [f"/ideas/{idea.pk}/{slug}/?from=board" for slug in ("park", "split", "merge", "abandon")]
 
     def test_refused_actions_have_the_reason(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="captured")
@@ -224,7 +224,7 @@ class TestOtherActions:
         answer = signed_in(cast["P"]).get(other_actions(idea), headers={"HX-Request": "true"})
         text = answer.content.decode().strip()
         assert (text.startswith("<details"), text.endswith("</details>")) == (True, True)
-        assert [found["text"] for found in elements(answer, "summary")] == ["Other actions"]
+        assert [summary["text"] for summary in elements(answer, "summary")] == ["Other actions"]
 
     def test_costs_the_same_statements_in_every_state(self, cast: Cast):
         ideas = [IdeaFactory(cohort=cast.cohort, state=state) for state in ("captured", "prototyping", "parked")]
@@ -558,12 +558,12 @@ class TestChallenge:
 
     def test_challenge_page_shows_the_latest_fifty_ideas_and_links_to_all(self, cast: Cast):
         row = ChallengeFactory(cohort=cast.cohort)
-        found = []
+        lengths_and_links = []
         for number in (50, 1):
             IdeaFactory.create_batch(number, cohort=cast.cohort, challenge=row)
             answer = signed_in(cast["M"]).get(row.get_absolute_url())
-            found.append((len(row_heads(answer)), links(answer).get("See all ideas of the challenge")))
-        assert found == [(50, None), (50, f"/ideas/?challenge={row.pk}")]
+            lengths_and_links.append((len(row_heads(answer)), links(answer).get("See all ideas of the challenge")))
+        assert lengths_and_links == [(50, None), (50, f"/ideas/?challenge={row.pk}")]
 
     def test_foreign_stakeholders_and_sessions_are_refused(self, cast: Cast):
         row = ChallengeFactory(cohort=cast.cohort)
