@@ -16,7 +16,8 @@ from django.db.models import Exists, Func, IntegerField, Model, Q, QuerySet, Sub
 from accounts.models import User
 from notifications.models import Reminder
 from notifications.registries import AudienceQuery, AudienceSize, Recipient, RecipientCheck
-from web.database.prepared import FIRST_PLACEHOLDER, PreparedStatement, prepared
+from web.database.arrays import among
+from web.database.prepared import FIRST_PLACEHOLDER, IdsArgument, PreparedStatement, prepared
 from web.dates.clock import platform_day
 
 E = TypeVar("E", bound=Model)  # the event
@@ -116,11 +117,11 @@ class Audiences(Generic[E, D]):
         columns = {pair: f"size_{number}" for number, pair in enumerate(pairs)}
         counts = {name: _count(self.people[slug](pk, self.today(pk, at))) for (pk, slug), name in columns.items()}
         types = tuple(sorted({row.email_type for row in queries}))
-        keys = tuple(sorted({row.event for row in queries}))
+        ids = IdsArgument(sorted({row.event for row in queries}))
         if counts:
-            events = {event.pk: event for event in _events_query(self, types, keys).annotate(**counts)}
+            events = {event.pk: event for event in _events_query(self, types, ids).annotate(**counts)}
         else:
-            events = {event.pk: event for event in _read_events(self, types, keys)}
+            events = {event.pk: event for event in _read_events(self, types, ids)}
         return {row: self._size(row, events.get(row.event), columns.get(row[:2], ""), at) for row in queries}
 
     def _size(self, query: AudienceQuery, event: E | None, column: str, at: datetime) -> AudienceSize:
@@ -168,12 +169,12 @@ class Audiences(Generic[E, D]):
         return audience(reminder.object_id, today) if audience else NOBODY
 
 
-def _events_query(audiences: Audiences[Any, Any], types: tuple[str, ...], keys: tuple[int, ...]) -> QuerySet[Any]:
-    """Return the query for the events with these keys, with what these types of e-mail need."""
-    return audiences.events(types).filter(pk__in=keys)
+def _events_query(audiences: Audiences[Any, Any], types: tuple[str, ...], ids: IdsArgument) -> QuerySet[Any]:
+    """Return the query for these events, with what these types of e-mail need."""
+    return audiences.events(types).filter(among("pk", ids))
 
 
-# Without counts the statement is the same for all events of the kind, and composed once.
+# Without counts the statement is the same for any number of events, and composed once.
 _read_events = prepared(_events_query)
 
 

@@ -22,6 +22,7 @@ from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory, StakeholderFactory
 from tests.factories.notifications import DeliveryFactory, ReminderFactory, recipients, refusal, rendered
 from tests.factories.programmes import AuthorityFactory
+from web.database.prepared import statement_of
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 SOON, PAST = date(2026, 12, 8), date(2026, 11, 17)
@@ -392,6 +393,12 @@ class TestSizes:
         session = meeting(cast, "held", PAST)
         Attendance.objects.filter(day__session=session).update(status="unknown")
         assert self.sizes(session, ("facilitator", "group_attendance")) == [AudienceSize(2, "settled")]
+
+    def test_events_without_an_audience_to_count_are_read_in_one_statement_for_any_number(self, cast: Cast):
+        rows = [AudienceQuery(SessionFactory(cohort=cast.cohort).pk, "nobody", "group_details") for _ in range(3)]
+        statement_of.cache_clear()
+        assert [len(GROUP_SESSION.sizes(rows[:number], AT)) for number in (1, 2, 3)] == [1, 2, 3]
+        assert statement_of.cache_info().currsize == 1
 
     def test_no_email_takes_no_query(self, django_assert_num_queries: Any, db: None):
         with django_assert_num_queries(0):
