@@ -1,6 +1,6 @@
 """Locks of the operating system (flock) on folders, which all processes of a machine share.
 
-The system releases the lock of a process that dies.
+The system releases the lock of a process that dies. Other machines that mount the same disk do not see the lock.
 """
 
 import fcntl

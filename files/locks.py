@@ -47,7 +47,7 @@ class Deadline:
 def exclusive_lock(name: str, *, deadline: Deadline) -> Iterator[int]:
     """Hold the lock called `name` while the block runs; yield its file descriptor, for a child process to inherit.
 
-    Only one process of the installation holds it. Raises ServerBusy when others hold it until the deadline, NoRoom when
+    Only one process of the machine holds it. Raises ServerBusy when others hold it until the deadline, NoRoom when
     the folder of locks cannot be written.
     """
     handle = _open_lock(name)
