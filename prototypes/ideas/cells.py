@@ -5,7 +5,6 @@ from datetime import date
 from html import escape
 from typing import Any, Final
 
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from prototypes.models import Idea
 from web.lists.columns import NUMBER
 from web.site_addresses import cached_reverse
 from web.templatetags.web import or_unknown, precise_to, state_tag
+from web.text.escaping import escaped
 
 # The columns of an idea, and of its owner, that the rows show.
 READS: Final = (
@@ -34,7 +34,7 @@ def idea_rows(ideas: Iterable[Idea], *, detailed: bool = False) -> SafeString:
         f'<tr><td class="fig">{escape(idea.reference)}</td>'
         f'<th scope="row">{title_cell(idea)}{_owner(idea) if detailed else ""}</th>'
         f"<td>{state_cell(idea) if detailed else state_tag(idea.state_text, idea.tone)}</td>"
-        f'<td class="{NUMBER}" data-label="{label}">{conditional_escape(last_update_cell(idea))}</td></tr>'
+        f'<td class="{NUMBER}" data-label="{label}">{escaped(last_update_cell(idea))}</td></tr>'
         for idea in ideas
     )
     return mark_safe(content)  # noqa: S308 - every part is escaped
@@ -63,12 +63,10 @@ def state_cell(idea: Idea) -> SafeString:
 
 def _confirm_button(idea: Idea) -> SafeString:
     """Return the link to the page that confirms the state of the idea."""
-    return format_html(
-        '<a class="btn btn-sm btn-quiet no-print" href="{}" aria-label="{text} {}">{text}</a>',
-        cached_reverse("prototypes:confirm_idea", idea.pk),
-        idea.reference,
-        text=_("Confirm"),
-    )
+    href, text = cached_reverse("prototypes:confirm_idea", idea.pk), escape(_("Confirm"))
+    name = f"{text} {escape(idea.reference)}"
+    link = f'<a class="btn btn-sm btn-quiet no-print" href="{href}" aria-label="{name}">{text}</a>'
+    return mark_safe(link)  # noqa: S308 - escaped
 
 
 def last_update(idea: Idea) -> date | None:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from web.lists.bound import BoundList
 from web.lists.columns import NUMBER
+from web.text.escaping import escaped
 
 SELECTION_FORM = "rows"  # the id of the form with the bulk actions, which stands outside the table
 ROW_FORM = "row-form"  # the id of the form that the buttons in rows send, each to an address of its own
@@ -44,7 +44,7 @@ def _tags(bound_list: BoundList, name: str) -> tuple[str, str, str]:
         return '<th scope="row">', '<th scope="row">', "</th>"
     quote = '"' if " " in column.css else ""  # fewer bytes for each of many cells
     css = f" class={quote}{column.css}{quote}" if column.css else ""
-    label = f' data-label="{conditional_escape(column.header)}"' if column.css == NUMBER else ""
+    label = f' data-label="{escaped(column.header)}"' if column.css == NUMBER else ""
     return f"<td{css}{label}>", f"<td{css}>", "</td>"
 
 

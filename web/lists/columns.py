@@ -7,17 +7,16 @@ from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
-from html import escape
 from typing import Any, Final
 
 from django.db.models import Case, F, IntegerField, Model, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
-from django.utils.safestring import SafeString
 from django_stubs_ext import StrOrPromise
 
 from web.database.text_search import name_order
 from web.exports.tables import Cell
 from web.templatetags.web import day, number
+from web.text.escaping import escaped
 
 FIGURE: Final = "fig nowrap"  # classes of cells with a reference or a date
 NUMBER: Final = "n fig nowrap"
@@ -83,7 +82,7 @@ class ListColumn:
     def cell(self, row: Any) -> str:
         """Return the HTML of the column's cell in a row, escaped; "" for a value that is not known."""
         content = self.html(row) if self.html else format_value(self.value(row))
-        return content if isinstance(content, SafeString) else escape(str(content))
+        return escaped(content)
 
 
 def format_value(value: Cell) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from django import template
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from web.assets import icons
 from web.dates.clock import platform_day
 from web.site_addresses import absolute_url
 from web.text import formats, markdown
+from web.text.escaping import escaped
 from web.text.language import active_language
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def state_tag(label: StrOrPromise, tone: str = "neutral") -> SafeString:
 
     Raises KeyError for an unknown tone. Lists have one in each row; `format_html` takes twice as long.
     """
-    return mark_safe(f'<span class="tag {TONES[tone]}">{conditional_escape(str(label))}</span>')  # noqa: S308 - escaped
+    return mark_safe(f'<span class="tag {TONES[tone]}">{escaped(label)}</span>')  # noqa: S308 - escaped
 
 
 @register.simple_block_tag
