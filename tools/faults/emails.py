@@ -8,7 +8,7 @@ from typing import Any
 
 from tools.faults.cast import guests, meeting, now, remind, settle, unsent, wait_accepted
 from tools.faults.platform import RunPlatform
-from tools.faults.processes import LEASE, PEOPLE, SENDERS, crew
+from tools.faults.processes import LEASE, PEOPLE, SENDERS, start_processes
 from tools.faults.tally import FaultTally, tally_run
 
 SILENCES, DROPS, DROPS_AFTER, BUSY, NO = 2, 3, 3, 6, 5
@@ -22,7 +22,7 @@ def mail_server_answers(platform: RunPlatform, guard: str) -> FaultTally:
     remind(1, now())
     answers = ["451 busy"] * BUSY + ["550 no such person"] * NO + ["drop"] * DROPS + ["drop accepted"] * DROPS_AFTER
     platform.start_mail_server(answers=["silence", "250 kept"] * SILENCES + answers)
-    crew(platform, guard)
+    start_processes(platform, guard)
     wait_accepted(platform, 1)
     left = unsent()
     settle(60)
@@ -78,7 +78,7 @@ def moved_or_cancelled(platform: RunPlatform, guard: str) -> FaultTally:
     plan_emails(exchange, at=now(), by=None)
     remind(2, now())
     platform.start_mail_server(before=0.1)
-    crew(platform, guard)
+    start_processes(platform, guard)
     wait_accepted(platform, 6)
     left = unsent()
     move(exchange)

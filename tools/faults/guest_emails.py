@@ -7,7 +7,7 @@ from typing import Any
 from tools.faults.cast import now, settle, unsent, wait_accepted
 from tools.faults.emails import tuesday_before
 from tools.faults.platform import RunPlatform
-from tools.faults.processes import LEASE, PATIENCE, PEOPLE, SCAN, SENDERS, SLACK, crew
+from tools.faults.processes import LEASE, PATIENCE, PEOPLE, SCAN, SENDERS, SLACK, start_processes
 from tools.faults.tally import FaultTally, tally_run
 
 LEAVING = 5  # of each way
@@ -17,7 +17,7 @@ def guests_invited(platform: RunPlatform, guard: str) -> FaultTally:
     """Stakeholders are invited to a session; the worker is killed twice, some erase themselves or stop the e-mails."""
     invite(PEOPLE // 2)
     platform.start_mail_server(before=0.05)
-    [worker] = crew(platform, guard)
+    [worker] = start_processes(platform, guard)
     left = []
     for kills in (1, 2):
         wait_accepted(platform, kills * 10, 15 if guard and kills > 1 else 40)
@@ -29,12 +29,12 @@ def guests_invited(platform: RunPlatform, guard: str) -> FaultTally:
     begun = time.time()
     settle(15 if guard else PATIENCE)
     tally = tally_run(platform, bound=2 * SENDERS, open_then=max(left), by=begun + LEASE + SCAN + SLACK, stale=stale)
-    if missing := staying(stale) - {row["to"] for row in platform.accepted()}:
+    if missing := remaining_addresses(stale) - {row["to"] for row in platform.accepted()}:
         tally.broken.append(f"{len(missing)} guests not invited")
     return tally
 
 
-def staying(stale: list[str]) -> set[str]:
+def remaining_addresses(stale: list[str]) -> set[str]:
     """Return the addresses of the guests who have not left."""
     from cohorts.guests.reminders import KIND
     from notifications.models import DeliveryItem

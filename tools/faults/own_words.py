@@ -8,7 +8,7 @@ from tests.concurrency import run_at_once
 from tools.faults.cast import meeting, now, settle, unsent, wait_accepted
 from tools.faults.emails import SAVE_THE_DATE, tuesday_before
 from tools.faults.platform import RunPlatform
-from tools.faults.processes import LEASE, PATIENCE, PEOPLE, SCAN, SENDERS, SLACK, crew
+from tools.faults.processes import LEASE, PATIENCE, PEOPLE, SCAN, SENDERS, SLACK, start_processes
 from tools.faults.tally import FaultTally, tally_run
 
 LEAVING = 5
@@ -22,11 +22,11 @@ def reworded_and_written(platform: RunPlatform, guard: str) -> FaultTally:
     from notifications.models import Reminder
 
     exchange = meeting(PEOPLE // 2, tuesday_before(now().date() + timedelta(days=SAVE_THE_DATE)), own_format())
-    speak_both_languages(exchange.host)
+    set_languages(exchange.host)
     plan_emails(exchange, at=now(), by=None)
     answers = send_five_times(exchange.host)
     platform.start_mail_server(before=0.05)
-    [worker] = crew(platform, guard)
+    [worker] = start_processes(platform, guard)
     left = []
     for kills in (1, 2):
         wait_accepted(platform, kills * 10, 15 if guard and kills > 1 else 40)
@@ -73,8 +73,8 @@ def own_format() -> Any:
     return Format.objects.get(pk=draft.pk)
 
 
-def speak_both_languages(cohort: Any) -> None:
-    """Give every other member English, the others French."""
+def set_languages(cohort: Any) -> None:
+    """Set the language of every other member to English, of the others to French."""
     from accounts.models import User
 
     for number, user in enumerate(User.objects.filter(memberships__cohort=cohort).order_by("pk")):

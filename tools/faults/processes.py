@@ -17,7 +17,7 @@ SLACK = 40.0  # for a worker to start on a busy machine
 PATIENCE = 60.0
 
 
-def crew(platform: RunPlatform, guard: str, workers: int = 1, beats: int = 1) -> list:
+def start_processes(platform: RunPlatform, guard: str, workers: int = 1, beats: int = 1) -> list:
     """Start the workers and beats of a run."""
     tally = [platform.start_worker("--concurrency", "1", GUARD=guard, LEASE=str(LEASE)) for _ in range(workers)]
     for number in range(beats):
@@ -30,7 +30,7 @@ def worker_killed(platform: RunPlatform, guard: str) -> FaultTally:
     guests(PEOPLE)
     remind(1, now())
     platform.start_mail_server(before=0.02)
-    [worker] = crew(platform, guard)
+    [worker] = start_processes(platform, guard)
     left = []
     for kills in range(1, 4):
         wait_accepted(platform, kills * 15, 15 if guard and kills > 1 else 40)
@@ -46,7 +46,7 @@ def redis_emptied(platform: RunPlatform, guard: str) -> FaultTally:
     """Redis is killed with its messages, and restarts empty."""
     guests(PEOPLE)
     platform.start_mail_server(before=0.02)
-    crew(platform, guard, beats=0 if guard == "scan" else 1)
+    start_processes(platform, guard, beats=0 if guard == "scan" else 1)
     time.sleep(3)
     remind(1, now())
     platform.wake_worker()
@@ -64,7 +64,7 @@ def postgres_restarted(platform: RunPlatform, guard: str) -> FaultTally:
     guests(PEOPLE)
     remind(1, now())
     platform.start_mail_server(before=0.02)
-    crew(platform, guard)
+    start_processes(platform, guard)
     wait_accepted(platform, 20)
     left = unsent()
     from django.db import connection
@@ -81,7 +81,7 @@ def three_beats(platform: RunPlatform, guard: str) -> FaultTally:
     guests(PEOPLE)
     remind(1, now())
     platform.start_mail_server(before=0.02)
-    crew(platform, guard, workers=2, beats=3)
+    start_processes(platform, guard, workers=2, beats=3)
     wait_accepted(platform, 1)
     left = unsent()
     settle(PATIENCE)
@@ -96,7 +96,7 @@ def sender_frozen(platform: RunPlatform, guard: str) -> FaultTally:
     guests(PEOPLE)
     remind(1, now())
     platform.start_mail_server(hold=0.4)
-    [first] = crew(platform, guard)
+    [first] = start_processes(platform, guard)
     wait_for(lambda: in_doubt(platform) or (guard and platform.accepted()), "an e-mail inside its hand-over")
     os.killpg(first.pid, signal.SIGSTOP)
     left = unsent()

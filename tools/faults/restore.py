@@ -6,7 +6,7 @@ import time
 from labplatform.devstack.postgres import binaries
 from tools.faults.cast import guests, now, remind, settle, unsent, wait_accepted
 from tools.faults.platform import RunPlatform, execute, wait_for
-from tools.faults.processes import PEOPLE, SENDERS, crew
+from tools.faults.processes import PEOPLE, SENDERS, start_processes
 from tools.faults.tally import FaultTally, tally_run
 
 
@@ -19,7 +19,7 @@ def restored(platform: RunPlatform, guard: str) -> FaultTally:
     guests(PEOPLE)
     remind(1, now())
     platform.start_mail_server(before=0.03)
-    [worker] = crew(platform, guard)
+    [worker] = start_processes(platform, guard)
     wait_accepted(platform, 15)
     platform.kill(worker)
     before = fingerprint()
@@ -38,7 +38,7 @@ def restored(platform: RunPlatform, guard: str) -> FaultTally:
     left, accepted = unsent(), len(platform.accepted())
     log = platform.folder / "worker.log"
     rounds = log.read_text().count("succeeded")
-    crew(platform, "")
+    start_processes(platform, "")
     wait_for(
         lambda: log.read_text().count("succeeded") > rounds + 1 or len(platform.accepted()) > accepted,
         "a sending round",

@@ -148,12 +148,12 @@ def pss(process: Path) -> float:
 
 
 @contextmanager
-def again_and_again(act: Callable[[], None], pause: float) -> Iterator[None]:
+def repeatedly(action: Callable[[], None], pause: float) -> Iterator[None]:
     over = threading.Event()
 
     def run() -> None:
         while not over.is_set():
-            act()
+            action()
             over.wait(pause)
 
     thread = threading.Thread(target=run)
@@ -196,7 +196,7 @@ def worst_uploads(platform: RunPlatform, guard: str) -> FaultTally:
             tally.broken.append(f"a colleague was answered {status}")
 
     jobs = jobs_of(cast, session)
-    with again_and_again(memory.look, 0.02), again_and_again(read, 0.5):
+    with repeatedly(memory.look, 0.02), repeatedly(read, 0.5):
         answers = run_all([partial(member.post, *job) for job in jobs])
     print(
         f"  idle {memory.idle:.0f} MB, most {memory.most:.0f} MB {sorted(map(round, memory.parts.values()))};"

@@ -13,7 +13,7 @@ from webhooks import posting, sending
 
 
 def set_up(network: str) -> None:
-    """Hurry, and send to this machine (“loopback”), or resolve names to private addresses (“private”)."""
+    """Use short time-outs, and send to this machine (“loopback”), or resolve names to private addresses (“private”)."""
     sending.LEASE = leases.LEASE  # type: ignore[attr-defined]
     posting.TIMEOUT = sending.SECONDS_OF_OWNER = float(os.environ["TIMEOUT"])  # type: ignore[misc]
     settings.WEBHOOKS_TO_LOOPBACK = network == "loopback"
@@ -27,8 +27,8 @@ def _resolve_private_addresses(reached: Path) -> None:
 
     def to_inside(host: Any, *arguments: Any, **options: Any) -> Any:
         name = str(host).removesuffix(".example").removeprefix("inside")
-        found = PRIVATE_ADDRESSES[int(name) - 1] if str(host).startswith("inside") else host
-        return resolve(found, *arguments, **options)
+        target = PRIVATE_ADDRESSES[int(name) - 1] if str(host).startswith("inside") else host
+        return resolve(target, *arguments, **options)
 
     def write_down(address: tuple[str, int], *arguments: Any, **options: Any) -> Any:
         if address[0] not in PRIVATE_ADDRESSES:

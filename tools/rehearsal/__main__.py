@@ -35,7 +35,7 @@ from tools.rehearsal.visitor import BROWSER, PASSWORD, Visitor, status_counts
 from tools.releases import code_before_upgrade
 
 PEOPLE = 60
-REPLICAS = 2  # of each process
+PROCESSES = 2  # of each service
 PAGES = ("/", "/cohorts/", "/ideas/", "/exchanges/", "/network/", "/account/")
 BEARER = {"Authorization": f"Bearer {GIVEN['METRICS_TOKEN']}"}
 SANDBOX = "sandbox; default-src 'none'; style-src-attr 'unsafe-inline'"  # of a picture
@@ -75,7 +75,7 @@ def main(words: Sequence[str]) -> int:
     with platform_host() as host:
         findings = Findings()
         if not options.upgrade:
-            run(findings, host, replicas=1 if options.smallest else REPLICAS, in_bucket=options.object_storage)
+            run(findings, host, processes=1 if options.smallest else PROCESSES, in_bucket=options.object_storage)
         run_upgrade(findings, host)
         return int(findings.wrong > 0)
 
@@ -87,7 +87,7 @@ def image() -> tuple[Path, Path]:
     return ROOT, Path(sys.executable).parent
 
 
-def run(findings: Findings, host: PlatformHost, *, replicas: int, in_bucket: bool) -> None:
+def run(findings: Findings, host: PlatformHost, *, processes: int, in_bucket: bool) -> None:
     with host.start_platform() as run_platform:
         object_storage = ObjectStorage(run_platform.folder / "seaweedfs") if in_bucket else None
         platform = Platform(run_platform, *image(), object_storage)
@@ -95,7 +95,7 @@ def run(findings: Findings, host: PlatformHost, *, replicas: int, in_bucket: boo
         try:
             if object_storage:
                 object_storage.start()
-            rehearse(findings, platform, replicas, databases)
+            rehearse(findings, platform, processes, databases)
         finally:
             platform.close()
             databases.close()
@@ -127,29 +127,29 @@ def save_logs(run_platform: RunPlatform, name: str) -> None:
         shutil.copytree(run_platform.folder, Path(folder) / name, dirs_exist_ok=True, ignore=left_out)
 
 
-def rehearse(findings: Findings, platform: Platform, replicas: int, databases: Databases) -> None:
+def rehearse(findings: Findings, platform: Platform, processes: int, databases: Databases) -> None:
     run_platform = platform.run_platform
     if platform.has_proxy:
         platform.certify()
     else:
         print("LEFT OUT the proxy, TLS, files sent by the proxy and its log: nginx is not installed", flush=True)
     if not platform.static.exists():
-        platform.collect(compressed=replicas > 1)
-    findings.check("migrations end with", platform.replica("migrate").run(), 0)
-    if replicas > 1:
+        platform.collect(compressed=processes > 1)
+    findings.check("migrations end with", platform.process("migrate").run(), 0)
+    if processes > 1:
         platform.databases |= databases.start()
     findings.check("the role of web, worker and beat cannot alter the history", check_database_role(platform), 0)
     connect(run_platform)
     cast = create_people(run_platform)
-    ports = [free_port() for _ in range(replicas)]
-    web = [platform.replica("web", n, BIND=f"127.0.0.1:{port}") for n, port in enumerate(ports, 1)]
-    others = [platform.replica(service, n) for service in ("worker", "beat") for n in range(1, replicas + 1)]
+    ports = [free_port() for _ in range(processes)]
+    web = [platform.process("web", n, BIND=f"127.0.0.1:{port}") for n, port in enumerate(ports, 1)]
+    others = [platform.process(service, n) for service in ("worker", "beat") for n in range(1, processes + 1)]
     started = [*web, *others, *([platform.proxy(ports)] if platform.has_proxy else [])]
     begun = time.monotonic()
-    for replica in started:
-        replica.start()
+    for process in started:
+        process.start()
     platform.wait(*started)
-    names = ", ".join(replica.name for replica in started)
+    names = ", ".join(process.name for process in started)
     print(f"      {names} were healthy after {time.monotonic() - begun:.0f} s")
     visitor = visitor_of(platform, ports)
     check_pages(findings, visitor, cast)
@@ -158,8 +158,8 @@ def rehearse(findings: Findings, platform: Platform, replicas: int, databases: D
         check_object_storage(findings, platform, visitor, cast)
     check_metrics(findings, platform, ports)
     send(platform, cast)
-    check_kills(findings, platform, visitor, [web[0], *others[::replicas]] if replicas > 1 else [])
-    if replicas > 1:
+    check_kills(findings, platform, visitor, [web[0], *others[::processes]] if processes > 1 else [])
+    if processes > 1:
         DatabaseChecks(findings, databases, visitor, cast, lambda: read_metrics(ports[-1], **BEARER).text).run()
     check_logs(findings, platform, cast, visitor)
 
@@ -173,7 +173,7 @@ def visitor_of(platform: Platform, ports: list[int]) -> Visitor:
 
 def check_database_role(platform: Platform) -> int:
     """Check the rights of the role with which a web server signs in."""
-    asks = platform.replica("web", 0)
+    asks = platform.process("web", 0)
     asks.service = {"command": ["python", "manage.py", "database_roles", "--check"]}
     return asks.run()
 
@@ -196,8 +196,8 @@ def check_picture(findings: Findings, platform: Platform, visitor: Visitor, cast
     from files.models import Attachment
     from tests.factories.files import picture
 
-    brought = visitor.bring(cast["session"].pk, "table.jpg", picture())
-    findings.check("bringing a picture answers", brought.status_code, 302)
+    answer = visitor.upload_picture(cast["session"].pk, "table.jpg", picture())
+    findings.check("adding a picture answers", answer.status_code, 302)
     row = Attachment.objects.get()
     path = f"/files/{row.pk}/"
     stranger = visitor.other()
@@ -224,7 +224,7 @@ def check_picture(findings: Findings, platform: Platform, visitor: Visitor, cast
     part = visitor.get(path, Range="bytes=10-19")
     findings.check("ten bytes of it", (part.status_code, part.content), (206, answer.content[10:20]))
     again = visitor.get(path, **{"If-None-Match": answer.headers["ETag"]})
-    findings.check("asked for again", (again.status_code, len(again.content)), (304, 0))
+    findings.check("fetched again", (again.status_code, len(again.content)), (304, 0))
     inside = f"/protected/{row.stored[:2]}/{row.stored}/full"
     findings.check("the proxy's folder, asked for directly", visitor.get(inside).status_code, 404)
 
@@ -245,15 +245,15 @@ def check_object_storage(findings: Findings, platform: Platform, visitor: Visito
         findings.check("the bucket, asked for through the proxy", visitor.get(inside).status_code, 404)
     platform.object_storage.kill()
     findings.check("pages without the object storage", status_counts(lambda: visitor.get("/cohorts/"), 10), {200: 10})
-    brought = visitor.bring(cast["session"].pk, "table.jpg", picture())
-    findings.check("a form then", (brought.status_code, "Nothing was saved" in brought.text), (200, True))
+    answer = visitor.upload_picture(cast["session"].pk, "table.jpg", picture())
+    findings.check("a form then", (answer.status_code, "Nothing was saved" in answer.text), (200, True))
     if platform.has_proxy:
         findings.check("the picture then", visitor.get(path).status_code, 502)
     platform.object_storage.start()
     if platform.has_proxy:
         findings.check("the picture when it is back", visitor.get(path).status_code, 200)
-    brought = visitor.bring(cast["session"].pk, "table.jpg", picture())
-    findings.check("a form when it is back", (brought.status_code, Attachment.objects.count()), (302, 2))
+    answer = visitor.upload_picture(cast["session"].pk, "table.jpg", picture())
+    findings.check("a form when it is back", (answer.status_code, Attachment.objects.count()), (302, 2))
 
 
 def read_metrics(port: int, **headers: str) -> requests.Response:

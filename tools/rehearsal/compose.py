@@ -20,8 +20,8 @@ def read() -> dict[str, Any]:
 def fill_variables(text: str, given: Mapping[str, str]) -> str:
     """Insert the variables of `.env`; raises KeyError with the message of a required variable that is missing."""
 
-    def value(found: re.Match[str]) -> str:
-        name, kind, otherwise = found.groups()
+    def value(match: re.Match[str]) -> str:
+        name, kind, otherwise = match.groups()
         if given.get(name):
             return given[name]
         if kind == ":-":

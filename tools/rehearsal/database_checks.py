@@ -83,7 +83,7 @@ class DatabaseChecks:
         """Change columns of the idea."""
         type(self.idea).objects.filter(pk=self.idea.pk).update(**values)
 
-    def behind(self) -> float:
+    def bytes_behind(self) -> float:
         """Return what the metrics say of the replica, in bytes; -1 where it does not follow."""
         [line] = re.findall(r"^labplatform_replica_behind_bytes (\S+)$", self.read_metrics(), re.MULTILINE)
         return float(line)
@@ -119,14 +119,14 @@ class DatabaseChecks:
         found = {word: self.finds(word) for word in (WORD, "Numbat")}
         self.findings.check("a renamed idea is found", found, {WORD: (200, False), "Numbat": (200, True)})
         self.search("replay paused", 2 * TIMES, by_replica=0)
-        self.findings.check("the metrics say that it is behind", self.behind() > 0, True)
+        self.findings.check("the metrics say that it is behind", self.bytes_behind() > 0, True)
         self.replica.execute("SELECT pg_wal_replay_resume()")
         print(f"      the replica answered again after {self.wait_for_replica():.1f} s")
 
     def check_gone(self) -> None:
         kill_cluster(self.replica.cluster)
         self.search("replica killed", 2 * TIMES, by_replica=0)
-        self.findings.check("the metrics say", self.behind(), -1)
+        self.findings.check("the metrics say", self.bytes_behind(), -1)
         self.replica.cluster.start()
         print(f"      the replica answered again {self.wait_for_replica():.1f} s after it was back")
 

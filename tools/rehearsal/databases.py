@@ -1,4 +1,4 @@
-"""What is around PostgreSQL in the rehearsal: PgBouncer in transaction mode before it, a replica that follows."""
+"""The rehearsal's PgBouncer, in transaction mode in front of PostgreSQL, and its replica."""
 
 import os
 import shutil
@@ -107,7 +107,7 @@ class Pooler:
 
 
 class Replica:
-    """A cluster that follows the platform's, and says in its log what it is asked."""
+    """A cluster that follows the platform's, and logs the statements that it answers."""
 
     def __init__(self, run_platform: RunPlatform) -> None:
         self.run_platform, folder = run_platform, run_platform.folder / "replica"

@@ -29,7 +29,7 @@ GIVEN: Final = {
 
 
 @dataclass
-class Replica:
+class ServiceProcess:
     """One process of a service, with a folder in place of the container's /tmp."""
 
     service: dict[str, Any]
@@ -44,14 +44,14 @@ class Replica:
     def log(self) -> Path:
         return self.folder.parent / f"{self.name}.log"
 
-    def own(self, words: list[str]) -> list[str]:
+    def adapt(self, words: list[str]) -> list[str]:
         """Return the command with this folder in place of /tmp; nginx started by root would read files as nobody."""
         user = "daemon off; user root;" if os.geteuid() == 0 else "daemon off;"
         words = [word.replace("daemon off;", user) for word in words]
         return [word.replace(SCRATCH, str(self.folder)) for word in words]
 
     def start(self) -> None:
-        words = ["env", "-C", str(self.cwd), *self.own(compose.command(self.service, self.given))]
+        words = ["env", "-C", str(self.cwd), *self.adapt(compose.command(self.service, self.given))]
         self.child = processes.start(words, env=self.env, log=self.log)
 
     def run(self) -> int:
@@ -61,7 +61,7 @@ class Replica:
         return self.child.wait()
 
     def is_healthy(self) -> bool:
-        words = self.own(compose.check(self.service, self.given))
+        words = self.adapt(compose.check(self.service, self.given))
         env = {**os.environ, **self.env}
         return subprocess.run(words, cwd=self.cwd, env=env, capture_output=True, check=False).returncode == 0
 
@@ -74,7 +74,7 @@ class Platform:
     app: Path
     binaries: Path
     object_storage: ObjectStorage | None = None
-    replicas: list[Replica] = field(default_factory=list)
+    processes: list[ServiceProcess] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.databases = {"DATABASE_URL": self.run_platform.roles["DATABASE_URL"]}  # of web, worker and beat
@@ -89,7 +89,7 @@ class Platform:
         if self.object_storage:
             self.given |= self.object_storage.env
 
-    def replica(self, service: str, number: int = 1, **more: str) -> Replica:
+    def process(self, service: str, number: int = 1, **more: str) -> ServiceProcess:
         folder = self.run_platform.folder / f"{service}-{number}"
         folder.mkdir()
         env = compose.environment(self.services[service], self.given)
@@ -111,14 +111,14 @@ class Platform:
             **(self.run_platform.roles if env.get("MIGRATION_DATABASE_URL") else {}),
             **more,
         }
-        replica = Replica(self.services[service], f"{service}-{number}", folder, env, self.app, self.given)
-        self.replicas.append(replica)
-        return replica
+        process = ServiceProcess(self.services[service], f"{service}-{number}", folder, env, self.app, self.given)
+        self.processes.append(process)
+        return process
 
-    def proxy(self, ports: list[int]) -> Replica:
+    def proxy(self, ports: list[int]) -> ServiceProcess:
         """Return the proxy in front of web servers at these ports, which Compose would find by service name."""
         servers = " ".join(f"server 127.0.0.1:{port} max_fails=1 fail_timeout=5s;" for port in ports)
-        return self.replica(
+        return self.process(
             "proxy",
             TEMPLATE=str(compose.ROOT / "deploy" / "nginx.conf.template"),
             WEB_ADDRESS="web",
@@ -133,7 +133,7 @@ class Platform:
         """Collect static files as the Dockerfile does; compressing takes eight of twelve seconds."""
         self.static = self.run_platform.folder / f"collected-{number}"
         settings = f"labplatform.settings.{'base' if compressed else 'demo'}"
-        maker = self.replica("migrate", number, DJANGO_SETTINGS_MODULE=settings)
+        maker = self.process("migrate", number, DJANGO_SETTINGS_MODULE=settings)
         maker.service = {"command": ["python", "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]}
         if maker.run():
             raise SystemExit(f"Static files could not be collected: see {maker.log}.")
@@ -146,16 +146,16 @@ class Platform:
         words += ["-addext", f"subjectAltName=DNS:{NAME}", "-keyout", key, "-out", certificate]
         subprocess.run(words, check=True, capture_output=True)
 
-    def kill(self, replica: Replica) -> None:
-        assert replica.child
-        self.run_platform.kill(replica.child)
+    def kill(self, process: ServiceProcess) -> None:
+        assert process.child
+        self.run_platform.kill(process.child)
 
-    def wait(self, *replicas: Replica) -> None:
-        for replica in replicas:
-            what = f"{replica.name} to be healthy; see {replica.log}"
-            wait_for(replica.is_healthy, what, START_SECONDS, pause=0.5)
+    def wait(self, *processes: ServiceProcess) -> None:
+        for process in processes:
+            what = f"{process.name} to be healthy; see {process.log}"
+            wait_for(process.is_healthy, what, START_SECONDS, pause=0.5)
 
     def close(self) -> None:
-        for replica in self.replicas:
-            if replica.child and replica.child.poll() is None:
-                self.run_platform.kill(replica.child)
+        for process in self.processes:
+            if process.child and process.child.poll() is None:
+                self.run_platform.kill(process.child)

@@ -26,7 +26,7 @@ import requests
 from tools.drill.__main__ import Drill as Findings
 from tools.faults.cast import now, settle, wait_accepted
 from tools.faults.platform import ROOT, connect, free_port
-from tools.rehearsal.services import NAME, Platform, Replica
+from tools.rehearsal.services import NAME, Platform, ServiceProcess
 from tools.rehearsal.visitor import Visitor
 
 PEOPLE: Final = 60
@@ -83,7 +83,7 @@ class Upgrade:
         ports = [free_port(), free_port()]
         platform.certify()
         self._use(self.old, 1)
-        self.findings.check("migrations of the old code end with", platform.replica("migrate", 1).run(), 0)
+        self.findings.check("migrations of the old code end with", platform.process("migrate", 1).run(), 0)
         scene = self._make_scene()
         run_platform.start_mail_server(before=1.0)
         old = self._start(1, ports[0], platform.proxy(ports))
@@ -93,7 +93,7 @@ class Upgrade:
             run_platform.wake_worker()
             wait_accepted(run_platform, 4, 90)
             self._use(new, 2)
-            self.findings.check("migrations of the new code end with", platform.replica("migrate", 2).run(), 0)
+            self.findings.check("migrations of the new code end with", platform.process("migrate", 2).run(), 0)
             before_both = len(self._proxy_lines())
             work.wait_for_rounds(1)
             self._start(2, ports[1])
@@ -115,10 +115,10 @@ class Upgrade:
         self.check_work(work)
         self.check_emails()
 
-    # --- the two codes -----------------------------------------------------------------------------------------------
+    # --- old and new code --------------------------------------------------------------------------------------------
 
     def _use(self, app: Path, number: int) -> None:
-        """Let the next processes run this code, with the static files of its own image."""
+        """Run this code, with the static files of its own image, in the processes that start from now on."""
         self.platform.app = app
         self.platform.collect(compressed=False, number=number + 2)
 
@@ -130,18 +130,18 @@ class Upgrade:
         scene: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return scene
 
-    def _start(self, number: int, port: int, *more: Replica) -> list[Replica]:
+    def _start(self, number: int, port: int, *more: ServiceProcess) -> list[ServiceProcess]:
         """Start one web server, worker and beat, and wait until they are healthy."""
-        web = self.platform.replica("web", number, BIND=f"127.0.0.1:{port}")
-        started = [web, *(self.platform.replica(service, number) for service in ("worker", "beat"))]
-        for replica in (*started, *more):
-            replica.start()
+        web = self.platform.process("web", number, BIND=f"127.0.0.1:{port}")
+        started = [web, *(self.platform.process(service, number) for service in ("worker", "beat"))]
+        for process in (*started, *more):
+            process.start()
         self.platform.wait(*started, *more)
         return started
 
-    def _end(self, replicas: list[Replica]) -> None:
+    def _end(self, processes: list[ServiceProcess]) -> None:
         """End processes as `docker stop` does."""
-        children = [replica.child for replica in replicas if replica.child]
+        children = [process.child for process in processes if process.child]
         for child in children:
             child.terminate()
         for child in children:
@@ -209,8 +209,8 @@ class Work:
         while not self.ended.is_set():
             for path in PAGES:
                 page = self._note(path, self.visitor.get, path)
-                if page is not None and (found := re.search(r'/static/[^"]+\.css', page.text)):
-                    self.style_sheet = found[0]
+                if page is not None and (style := re.search(r'/static/[^"]+\.css', page.text)):
+                    self.style_sheet = style[0]
                     self._note("style sheet", self.visitor.get, self.style_sheet)
             self._write()
             self.rounds += 1
@@ -223,7 +223,7 @@ class Work:
         self._note("/ideas/new/", self.visitor.post, "/ideas/new/", form)
         comment = {"idempotency_key": str(uuid4()), "text": "Saturday would help."}
         self._note("comment", self.visitor.post, f"/ideas/{self.scene['idea']}/comments/new/", comment)
-        self._note("picture", self.visitor.bring, self.scene["session"], "table.jpg", picture())
+        self._note("picture", self.visitor.upload_picture, self.scene["session"], "table.jpg", picture())
 
     def _note(self, what: str, ask: Any, *arguments: Any) -> requests.Response | None:
         """Request something, and count the status of the answer, or the broken connection."""

@@ -55,7 +55,7 @@ class Visitor:
     def sign_in(self, email: str) -> requests.Response:
         return self.post("/accounts/login/", {"login": email, "password": PASSWORD})
 
-    def bring(self, session: int, name: str, content: bytes) -> requests.Response:
+    def upload_picture(self, session: int, name: str, content: bytes) -> requests.Response:
         form = {"alt_text_1": "A table", "consent": "nobody", "idempotency_key": ""}
         return self.post(f"/files/session/{session}/add/", form, files={"file_1": (name, content)})
 
