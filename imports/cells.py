@@ -276,7 +276,7 @@ def integer(*, least: int = 0, most: int = 32_767) -> Parser:
 
 
 def choice(words: Callable[[], Mapping[str, str]], *, labels: Callable[[], list[str]]) -> Parser:
-    """Return the parser of a choice: `words()` gives the value by each French or English word that stands for it.
+    """Return the parser of a choice: `words()` gives the value by each French or English word for it.
 
     A refusal suggests the nearest of these words, so one in the language of the cell, and lists `labels()`, in the
     reader's language. The value is "" for an empty cell.
@@ -294,7 +294,7 @@ def choice(words: Callable[[], Mapping[str, str]], *, labels: Callable[[], list[
             return ""
         if word in spellings():
             return words()[spellings()[word]]
-        close = get_close_matches(word, [known for known in spellings() if len(known) >= SHORTEST_SUGGESTION], n=1)
+        close = get_close_matches(word, [other for other in spellings() if len(other) >= SHORTEST_SUGGESTION], n=1)
         reason = _("“%(text)s” is not one of: %(choices)s. French and English words are accepted.") % {
             "text": cell.strip()[:80],
             "choices": ", ".join(labels()),
@@ -307,8 +307,8 @@ def choice(words: Callable[[], Mapping[str, str]], *, labels: Callable[[], list[
 def enum_choice(enum: Any, synonyms: Mapping[str, Any] | None = None) -> Parser:
     """Return the parser of a choice of an enumeration: its labels in French and English, synonyms, and its slugs.
 
-    “usager ou usagère du service” stands for itself, for either part and for “usager du service”. `synonyms` gives the
-    value by a further word.
+    Of “usager ou usagère du service” either part is accepted, and “usager du service”. `synonyms` gives the value by a
+    further word.
     """
 
     @cache
@@ -324,7 +324,7 @@ def enum_choice(enum: Any, synonyms: Mapping[str, Any] | None = None) -> Parser:
 
 
 def _words_of(label: str) -> tuple[str, ...]:
-    """Return a label and the words for one gender in it: “A ou B de C” stands for “A”, “A de C” and “B de C” too."""
+    """Return a label and the words for one gender in it: of “A ou B de C” also “A”, “A de C” and “B de C”."""
     parts = re.split(r" (?:ou|or) |/", label)
     return (label, *parts, " ".join([parts[0], *parts[-1].split()[1:]]))
 
