@@ -27,9 +27,8 @@ for model in apps.get_models():
     model._meta.get_fields()
 
 # Loaded modules stay until the end: the garbage collector need not scan them again, and forked workers share their
-# memory. What is garbage by now stays too: its space, all over that memory, would be filled by each worker anew, and the
-# memory around it copied. A page creates some ten thousand short-lived objects: a collection every seven hundred would
-# be wasted.
+# memory. No collection before that: each worker would fill the holes, and copy the memory around them. Later, a page
+# creates some ten thousand short-lived objects: a collection every seven hundred would be wasted.
 gc.freeze()
 gc.set_threshold(10_000, 20, 20)
 gc.enable()
