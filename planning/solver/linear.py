@@ -3,14 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-import highspy
-
 F = TypeVar("F")
 Terms = Mapping[int, float]  # a linear expression: factors by variable
 
 SECONDS: Final = 20.0  # for one solution; the best one found by then counts, even if a better one may exist
-TIMED_OUT: Final = highspy.HighsModelStatus.kTimeLimit
-SOLVED: Final = (highspy.HighsModelStatus.kOptimal, TIMED_OUT)
 
 
 class NoAnswerInTimeError(Exception):
@@ -35,6 +31,9 @@ class LinearModel:
 
     def __init__(self, *, seconds: float = SECONDS) -> None:
         """Create an empty model; a solution takes at most `seconds`."""
+        import highspy  # noqa: PLC0415 - with NumPy 14 MiB, which a worker that calculates no plan never needs
+
+        self._highspy: Any = highspy
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call] # its stubs are partial
         self._size = 0
         self._values: list[float] = []
@@ -53,13 +52,13 @@ class LinearModel:
         """Add a variable between two limits and return its number."""
         self._highs.addVar(lower, upper)
         if is_integer:
-            self._highs.changeColIntegrality(self._size, highspy.HighsVarType.kInteger)
+            self._highs.changeColIntegrality(self._size, self._highspy.HighsVarType.kInteger)
         self._size += 1
         return self._size - 1
 
     def at_most(self, terms: Terms, limit: float) -> None:
         """Require that the expression is at most `limit`."""
-        self._highs.addRow(-highspy.kHighsInf, limit, len(terms), list(terms), list(terms.values()))
+        self._highs.addRow(-self._highspy.kHighsInf, limit, len(terms), list(terms), list(terms.values()))
 
     def equal(self, terms: Terms, value: float) -> None:
         """Require that the expression is equal to `value`."""
@@ -74,14 +73,16 @@ class LinearModel:
 
         Raises NoAnswerInTimeError when that is not known in time.
         """
-        self._highs.changeObjectiveSense(highspy.ObjSense.kMaximize)
+        self._highs.changeObjectiveSense(self._highspy.ObjSense.kMaximize)
         for variable in range(self._size):
             self._highs.changeColCost(variable, terms.get(variable, 0.0))
         self._highs.clearSolver()
         self._highs.run()
         status, info = self._highs.getModelStatus(), self._highs.getInfo()
-        solved = status in SOLVED and info.primal_solution_status == highspy.kSolutionStatusFeasible
-        if status == TIMED_OUT and not solved:
+        statuses = self._highspy.HighsModelStatus
+        is_known = status in (statuses.kOptimal, statuses.kTimeLimit)
+        solved = is_known and info.primal_solution_status == self._highspy.kSolutionStatusFeasible
+        if status == statuses.kTimeLimit and not solved:
             raise NoAnswerInTimeError
         self._values = list(self._highs.getSolution().col_value) if solved else []
         return bool(solved)
