@@ -15,6 +15,7 @@ from django.db.models.functions import Concat, Lower, Replace
 
 LANGUAGES: Final = ("french", "web_english")  # as the database function `web_words` has them
 MIN_PREFIX_CHARACTERS: Final = 5  # shorter words are not searched for as the beginning of others
+_STRAIGHT_QUOTATION_MARKS: Final = str.maketrans(dict.fromkeys("«»“”", '"'))
 _SEARCH_WORD: Final = re.compile(r"(?<!\S)-\S+|\bOR\b|([^\W_]+)")  # a word, unless it is excluded or the word OR
 
 
@@ -82,20 +83,25 @@ def parts_field(text: str | Combinable) -> GeneratedField:
     return GeneratedField(expression=name_order(text), output_field=TextField(), db_persist=True)
 
 
-def stem_query(words: str) -> SearchQueryCombinable:
-    """Return the query for the stems of words, as people type them: in French or in English, without accents."""
-    french, english = (
-        SearchQuery(UnaccentedText(Value(words)), config=language, search_type="websearch") for language in LANGUAGES
-    )
+def stem_query(words: str, *, search_type: str = "websearch") -> SearchQueryCombinable:
+    """Return the query for the stems of words, as people type them: in French or in English, without accents.
+
+    With the type "websearch" it reads “…”, «…», OR and - as `search_query` does; with "plain" it finds the texts that
+    have all the words, whatever stands between them.
+    """
+    text = UnaccentedText(Value(words.translate(_STRAIGHT_QUOTATION_MARKS)))
+    french, english = (SearchQuery(text, config=language, search_type=search_type) for language in LANGUAGES)
     return french | english
 
 
 def search_query(words: str) -> SearchQueryCombinable:
-    """Return the full-text query for words as people type them: “…” for a phrase, OR, and - to exclude a word.
+    """Return the full-text query for words as people type them: “…”, «…» or "…" for a phrase, OR, and - to exclude a
+    word.
 
     The last word is also searched for, without a plural s or x, as the beginning of a word: the French stemmer takes
     “designer” for a verb and “designers” for another word.
     """
+    words = words.translate(_STRAIGHT_QUOTATION_MARKS)
     query = stem_query(words)
     *before, last = words.split() or [""]
     singular = last.rstrip("sxSX")
