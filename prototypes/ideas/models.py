@@ -152,10 +152,10 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         """Return the ideas with every one of the words in reference, title or summary, as parts of words, in any order,
         and those with words of the same stems: “telephone” also finds “téléphonique”.
 
-        Accents and capitals do not matter.
+        Accents and capitals do not matter. A hyphen, quotation marks or OR mean nothing more than any other character.
         """
         parts = Q(*(Q(keyword_text__contains=name_order(Value(word))) for word in words.split()))
-        return self.filter(parts | Q(search_vector=stem_query(words))) if parts else self
+        return self.filter(parts | Q(search_vector=stem_query(words, search_type="plain"))) if parts else self
 
 
 @tracked(

@@ -63,6 +63,22 @@ class TestSearch:
         IdeaFactory(cohort=cast.cohort, title="Le rendez-vous du jeudi", summary="")
         assert [idea.reference for idea in Idea.objects.matching(words)] == ["RIV-001"]
 
+    @pytest.mark.parametrize(
+        ("words", "references"),
+        [
+            ("Rendez-vous - jeudi", ["RIV-001", "RIV-002"]),
+            ("Accueil – mairie", ["RIV-003"]),
+            ("mairie -accueil", ["RIV-003"]),
+            ("-jeudi", ["RIV-001", "RIV-002"]),
+            ("jeudi OR verger", []),
+            ('"mairie accueil"', ["RIV-003"]),
+        ],
+    )
+    def test_search_requires_every_word_whatever_stands_between(self, cast: Cast, words: str, references: list[str]):
+        for title in ("Un rendez-vous jeudi", "Le jeudi du rendez-vous", "L'accueil en mairie", "Le verger"):
+            IdeaFactory(cohort=cast.cohort, title=title, summary="")
+        assert sorted(idea.reference for idea in Idea.objects.matching(words)) == references
+
     @pytest.mark.parametrize("words", ["verger absent", "%", "_", "\\", "'"])
     def test_search_finds_no_other_ideas(self, cast: Cast, words: str):
         IdeaFactory(cohort=cast.cohort, title="Un verger", summary="")
