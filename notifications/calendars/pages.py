@@ -33,8 +33,9 @@ from web.text import formats
 from web.text.language import active_language
 
 MAX_ROWS: Final = 400  # rows that each source reads for one page or one answer
-MAX_LISTED: Final = 50  # entries of the agenda
-MAX_GROUPS: Final = 30  # a longer legend than that helps nobody, and has a colour several times
+MAX_LISTED: Final = 80  # entries of the agenda
+MAX_LISTED_WITHOUT_LEGEND: Final = 50  # where more cohorts have an event than the legend names
+MAX_GROUPS: Final = 30  # in the legend: colours repeat after seven, so a longer one does not help
 MAX_OVERLAPS: Final = 5
 MAX_BANDS: Final = 6  # lines of bands in the grid
 ONE_DAY: Final = timedelta(days=1)
@@ -120,7 +121,7 @@ def page_context(
     parameters = {"view": str(window.view), "on": window.on.isoformat()}
     adding = (source.add_href(user, scope) for source in calendar_sources)
     groups = groups_of(content.events)
-    legend = groups if len(groups) <= MAX_GROUPS else []
+    legend, max_listed = (groups, MAX_LISTED) if len(groups) <= MAX_GROUPS else ([], MAX_LISTED_WITHOUT_LEGEND)
     return {
         "window": window,
         "scope": scope,
@@ -129,10 +130,10 @@ def page_context(
         "links": _links(scope.address, window, today),
         "scope_select": _scope_select(choices, scope),
         "groups": [(group, calendar_href(group.address, **parameters)) for group in legend],
-        "agenda": agenda[:MAX_LISTED],
+        "agenda": agenda[:max_listed],
         "overlaps": content.overlaps[:MAX_OVERLAPS],
         "more_overlaps": len(content.overlaps) - MAX_OVERLAPS,
-        "is_complete": content.is_complete and len(agenda) <= MAX_LISTED,
+        "is_complete": content.is_complete and len(agenda) <= max_listed,
         "add_href": next(filter(None, adding), ""),
         "events_href": reverse("notifications:calendar_events"),
         "here": calendar_href(scope.address, **parameters),

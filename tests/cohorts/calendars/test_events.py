@@ -210,6 +210,18 @@ def test_legend_of_many_calendars_is_left_out_and_the_list_has_the_chosen_one(
         assert [option["value"] for option in options if "selected" in option] == [chosen]
 
 
+def test_list_is_shorter_only_where_there_is_no_legend(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    session(cast)
+    session(cast, "Ailleurs", cohort=cast.other_cohort)
+    monkeypatch.setattr(pages, "MAX_LISTED_WITHOUT_LEGEND", 1)
+    listed = []
+    for limit in (2, 1):
+        monkeypatch.setattr(pages, "MAX_GROUPS", limit)
+        context = browser(cast["S"]).get("/calendar/?view=month&on=2027-03-09").context
+        listed.append((len(context["agenda"]) > 1, context["is_complete"]))
+    assert listed == [(True, True), (False, False)]
+
+
 def test_chosen_days_are_filled_into_the_form_of_the_chosen_cohort(cast: Cast):
     query = {"first_day": "2027-03-12", "last_day": "2027-03-15", "next": "/calendar/?view=month"}
     for role in "MRANX":
