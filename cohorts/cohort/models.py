@@ -4,9 +4,9 @@ from datetime import date
 from typing import ClassVar, Final
 
 from django.db import models
-from django.db.models import Count, DateField, Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -116,18 +116,28 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         return self.annotate(seats_taken=Subquery(seats_taken))
 
     def with_next_session(self, at: Day | Combinable) -> "CohortQuerySet":
-        """Annotate `next_session_on`: the first day of the cohort's next draft or scheduled session, or the day `at`
-        while one of several days goes on.
+        """Annotate `next_session_on`: the first day of the next draft or scheduled session that has not ended by the
+        day `at`; None without one.
 
-        It is None when there is no such session.
+        While a session of several days goes on, the day is past.
         """
         today = day_of_rows(at, "authority")
-        coming = Min(
-            Greatest("sessions__first_day", today, output_field=DateField()),
-            filter=Q(sessions__last_day__gte=today, sessions__state__in=["draft", "scheduled"]),
-        )
-        next_session = self.model._base_manager.filter(pk=OuterRef("pk")).annotate(coming=coming).values("coming")
-        return self.annotate(next_session_on=Subquery(next_session))
+        still_to_hold = Q(sessions__last_day__gte=today, sessions__state__in=["draft", "scheduled"])
+        return self._with_earliest_session_day("next_session_on", "sessions__first_day", still_to_hold)
+
+    def with_ongoing_session(self, at: Day | Combinable) -> "CohortQuerySet":
+        """Annotate `session_until`: the last day of a draft or scheduled session that began before the day `at` and has
+        not ended by then; None without one.
+        """
+        today = day_of_rows(at, "authority")
+        goes_on = Q(sessions__first_day__lt=today, sessions__last_day__gte=today)
+        goes_on &= Q(sessions__state__in=["draft", "scheduled"])
+        return self._with_earliest_session_day("session_until", "sessions__last_day", goes_on)
+
+    def _with_earliest_session_day(self, name: str, column: str, condition: Q) -> "CohortQuerySet":
+        """Annotate the earliest day in a column of the cohort's sessions that meet the condition, under this name."""
+        rows = self.model._base_manager.filter(pk=OuterRef("pk")).annotate(earliest=Min(column, filter=condition))
+        return self.annotate(**{name: Subquery(rows.values("earliest"))})
 
 
 COHORT_TEXT = joined_text("name", "code", "site", "theme")

@@ -144,12 +144,14 @@ def _cohorts_of_editions(user: User, editions: tuple[int, ...]) -> CohortQuerySe
 def _own_cohorts(user: User, today: Today) -> CohortQuerySet:
     """Return up to three cohorts of which the user is a member on `today`, by start.
 
-    They are loaded with phases, sessions, authority and the first day of the next session.
+    They are loaded with phases, sessions and authority, the first day of the next session, and the last day of an
+    ongoing one.
     """
     rows = (
         _visible_with_calendar(user)
         .with_active_member(user, today)
         .with_next_session(today)
+        .with_ongoing_session(today)
         .select_related("authority")
     )
     return rows.by_start()[:MAX_OWN_COHORTS]

@@ -1,6 +1,6 @@
 """Tests of the panels of cohorts on the home page, on editions and on authorities."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +9,10 @@ from django.test import RequestFactory
 
 from accounts.models import User
 from cohorts.cohort import panels
+from cohorts.models import SessionDay
 from tests.cohorts.pages import browser, page_links, page_text
 from tests.factories.accounts import UserFactory
-from tests.factories.cast import EVERYONE, NOW, Cast
+from tests.factories.cast import EVERYONE, NOW, TODAY, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
 from tests.factories.invitations import InvitationFactory
 from tests.factories.programmes import EditionFactory
@@ -124,6 +125,13 @@ def test_members_see_their_own_cohort_and_its_next_session(cast, role, own):
     assert [card["cohort"].name for card in context["cards"]] == own
     if own == ["Rivage"]:
         assert "Next session: Tue 1 December 2026" in page_text(browser(cast[role]).get("/"))
+
+
+def test_card_names_the_last_day_of_a_session_that_began_yesterday(cast):
+    session = SessionFactory(cohort=cast.cohort, state="scheduled", date=TODAY - timedelta(days=1))
+    SessionDay.objects.create(session=session, date=TODAY, starts_at=time(9), ends_at=time(17))
+    text = page_text(browser(cast["M"]).get("/"))
+    assert ("Session until Tue 24 November 2026" in text, "Next session" in text) == (True, False)
 
 
 @pytest.mark.parametrize("role", "SAX")

@@ -152,8 +152,21 @@ def test_a_session_of_several_days_is_the_next_one_until_its_last_day():
     session = SessionFactory(cohort=cohort, state="scheduled", date=TODAY - timedelta(days=1))
     SessionDay.objects.create(session=session, date=TODAY + timedelta(days=1), starts_at=time(9), ends_at=time(17))
     days = [TODAY + timedelta(days=n) for n in (-2, 0, 1, 2)]
-    found = [Cohort.objects.with_next_session(day).get().next_session_on for day in days]
-    assert found == [days[0] + timedelta(days=1), days[1], days[2], None]
+    rows = [Cohort.objects.with_next_session(day).with_ongoing_session(day).get() for day in days]
+    first, last = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
+    assert [(row.next_session_on, row.session_until) for row in rows] == [
+        (first, None),
+        (first, last),
+        (first, last),
+        (None, None),
+    ]
+
+
+@pytest.mark.parametrize(("state", "is_ongoing"), [("held", False), ("cancelled", False), ("draft", True)])
+def test_an_ongoing_session_is_neither_held_nor_cancelled(state: str, is_ongoing: bool):
+    session = SessionFactory(cohort=CohortFactory(), state=state, date=TODAY - timedelta(days=1))
+    SessionDay.objects.create(session=session, date=TODAY, starts_at=time(9), ends_at=time(17))
+    assert Cohort.objects.with_ongoing_session(TODAY).get().session_until == (TODAY if is_ongoing else None)
 
 
 def test_seats_and_sessions_are_counted_together_without_duplicates():
