@@ -82,7 +82,7 @@ def add_canvas(request: HttpRequest, slug: str) -> HttpResponse:
         submitted_data(request), subjects=SubjectChoices(cohort), initial={"kind": "persona", **preselected}
     )
     page = FormPage(_("Add canvas"), _("Add the canvas"), cohort.get_absolute_url(), crumb=cohort)
-    done = _("The canvas is added. You can fill it in in any order.")
+    done = _("The canvas is added. Fill in its parts in any order.")
     add, user = actions.add_canvas, person(request)
     return form_response(request, form, page, add, done=done, to_result=True, cohort=cohort, by=user)
 

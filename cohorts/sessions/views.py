@@ -155,7 +155,7 @@ def new_session(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('cohorts:plan_session', args=[form.cleaned_data['cohort'].slug])}?{urlencode(days)}")
     form.initial = {name: read_day(request.GET.get(name, "")) for name in ("first_day", "last_day")}
     back = next_path(request)
-    context = {"title": _("Add a session"), "next": back, "cancel": back or reverse("notifications:calendar")}
+    context = {"title": _("Add session"), "next": back, "cancel": back or reverse("notifications:calendar")}
     return render(request, "cohorts/choose_cohort.html", {"form": form, **context})
 
 

@@ -87,13 +87,13 @@ MATCHING_ANSWERS: Final[Mapping[str, Collection[str]]] = {
 REASONS: Final = {
     "unconfirmed": _("date and host were not confirmed yet"),
     "settled": _("it was no longer needed"),
-    "early": _("the steps before it are not done yet"),
+    "early": _("the Intertransfo is not ready for this e-mail yet"),
     "waitlisted": _("the person is on the waiting list"),
     "no_show": _("the person did not come"),
 }
 EARLY_REASONS: Final = {
     "unconfirmed": _("once date and host are confirmed"),
-    "early": _("once the steps before it are done"),
+    "early": _("once the Intertransfo is ready for it"),
 }
 
 
@@ -103,7 +103,7 @@ def _lab(_exchange: int, _today: date) -> Q:
 
 
 def _host_leads(exchange_id: int, today: date) -> Q:
-    """Return a filter for those who may confirm that the host hosts: pilot and coordinator of its cohort on `today`."""
+    """Return a filter for those who may confirm the host: pilot and coordinator of its cohort on `today`."""
     leads = Membership.objects.active(today).filter(
         cohort__hosted_exchanges=exchange_id, role__in=[MembershipRole.PILOT, MembershipRole.COORDINATOR]
     )

@@ -116,7 +116,7 @@ def test_the_next_reminders_name_their_event_and_link_to_a_preview(lab: Client):
     assert texts(answer, "li", "step-later") == [
         (
             "27 Nov 2026 Intertransfo 3 · Édition 5 · Lab: final numbers · will be sent in 3 days "
-            "to 1 person, once the steps before it are done preview"
+            "to 1 person, once the Intertransfo is ready for it preview"
         )
     ]
     assert links(answer)["preview"] == f"/e-mails/reminders/{row.pk}/"
@@ -380,7 +380,7 @@ def test_a_reminder_whose_event_is_not_ready_says_why_nobody_gets_it(lab: Client
     row = ReminderFactory(**report, object_id=ExchangeFactory(state="announced").pk)
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
     assert (
-        "As of today, nobody: the steps before it are not done yet. The list is drawn up again when the e-mail is sent."
+        "As of today, nobody: the Intertransfo is not ready for this e-mail yet. The list is drawn up again when the e-mail is sent."
     ) in text
 
 
