@@ -27,9 +27,9 @@ for model in apps.get_models():
     model._meta.get_fields()
 
 # Loaded modules stay until the end: the garbage collector need not scan them again, and forked workers share their
-# memory. What is garbage by now stays too: each worker would fill its space with objects of its own, and so copy the
-# memory around it. A page leaves some hundred objects in cycles. They are collected once there are 5,000, and older
-# ones after five such collections, so that little garbage waits.
+# memory. Nothing is collected before `freeze`: it would leave free gaps in the shared memory, and each worker that
+# fills them copies the pages around them. A page leaves some hundred objects in cycles. They are collected once there
+# are 5,000, and older ones after five such collections, so that little garbage waits.
 gc.freeze()
 gc.set_threshold(5_000, 5, 5)
 gc.enable()
