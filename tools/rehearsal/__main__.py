@@ -135,15 +135,15 @@ def rehearse(findings: Findings, platform: Platform, processes: int, databases: 
         print("LEFT OUT the proxy, TLS, files sent by the proxy and its log: nginx is not installed", flush=True)
     if not platform.static.exists():
         platform.collect(compressed=processes > 1)
-    findings.check("migrations end with", platform.process("migrate").run(), 0)
+    findings.check("migrations end with", platform.create_process("migrate").run(), 0)
     if processes > 1:
         platform.databases |= databases.start()
     findings.check("the role of web, worker and beat cannot alter the history", check_database_role(platform), 0)
     connect(run_platform)
     cast = create_people(run_platform)
     ports = [free_port() for _ in range(processes)]
-    web = [platform.process("web", n, BIND=f"127.0.0.1:{port}") for n, port in enumerate(ports, 1)]
-    others = [platform.process(service, n) for service in ("worker", "beat") for n in range(1, processes + 1)]
+    web = [platform.create_process("web", n, BIND=f"127.0.0.1:{port}") for n, port in enumerate(ports, 1)]
+    others = [platform.create_process(service, n) for service in ("worker", "beat") for n in range(1, processes + 1)]
     started = [*web, *others, *([platform.proxy(ports)] if platform.has_proxy else [])]
     begun = time.monotonic()
     for process in started:
@@ -173,9 +173,9 @@ def visitor_of(platform: Platform, ports: list[int]) -> Visitor:
 
 def check_database_role(platform: Platform) -> int:
     """Check the rights of the role with which a web server signs in."""
-    asks = platform.process("web", 0)
-    asks.service = {"command": ["python", "manage.py", "database_roles", "--check"]}
-    return asks.run()
+    role_check = platform.create_process("web", 0)
+    role_check.service = {"command": ["python", "manage.py", "database_roles", "--check"]}
+    return role_check.run()
 
 
 def check_pages(findings: Findings, visitor: Visitor, cast: dict[str, Any]) -> None:

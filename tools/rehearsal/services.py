@@ -89,7 +89,7 @@ class Platform:
         if self.object_storage:
             self.given |= self.object_storage.env
 
-    def process(self, service: str, number: int = 1, **more: str) -> ServiceProcess:
+    def create_process(self, service: str, number: int = 1, **more: str) -> ServiceProcess:
         folder = self.run_platform.folder / f"{service}-{number}"
         folder.mkdir()
         env = compose.environment(self.services[service], self.given)
@@ -118,7 +118,7 @@ class Platform:
     def proxy(self, ports: list[int]) -> ServiceProcess:
         """Return the proxy in front of web servers at these ports, which Compose would find by service name."""
         servers = " ".join(f"server 127.0.0.1:{port} max_fails=1 fail_timeout=5s;" for port in ports)
-        return self.process(
+        return self.create_process(
             "proxy",
             TEMPLATE=str(compose.ROOT / "deploy" / "nginx.conf.template"),
             WEB_ADDRESS="web",
@@ -133,7 +133,7 @@ class Platform:
         """Collect static files as the Dockerfile does; compressing takes eight of twelve seconds."""
         self.static = self.run_platform.folder / f"collected-{number}"
         settings = f"labplatform.settings.{'base' if compressed else 'demo'}"
-        maker = self.process("migrate", number, DJANGO_SETTINGS_MODULE=settings)
+        maker = self.create_process("migrate", number, DJANGO_SETTINGS_MODULE=settings)
         maker.service = {"command": ["python", "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]}
         if maker.run():
             raise SystemExit(f"Static files could not be collected: see {maker.log}.")

@@ -31,7 +31,7 @@ from tools.rehearsal.visitor import Visitor
 
 PEOPLE: Final = 60
 GRACE_SECONDS: Final = 100  # docker-compose.yml gives a worker 90
-NOTICED_SECONDS: Final = 6  # the proxy tries a web server that did not answer again after five
+RETRY_SECONDS: Final = 6  # for five seconds the proxy passes over a web server that did not answer
 PAGES: Final = ("/", "/cohorts/", "/ideas/", "/exchanges/", "/network/", "/calendar/", "/search/?q=idea", "/account/")
 ERROR: Final = re.compile(r'"level": "(?:error|critical)"|^Traceback', re.MULTILINE)
 FINGERPRINT: Final = re.compile(r"\.[0-9a-f]{12}\.css$")
@@ -83,7 +83,7 @@ class Upgrade:
         ports = [free_port(), free_port()]
         platform.certify()
         self._use(self.old, 1)
-        self.findings.check("migrations of the old code end with", platform.process("migrate", 1).run(), 0)
+        self.findings.check("migrations of the old code end with", platform.create_process("migrate", 1).run(), 0)
         scene = self._make_scene()
         run_platform.start_mail_server(before=1.0)
         old = self._start(1, ports[0], platform.proxy(ports))
@@ -93,7 +93,7 @@ class Upgrade:
             run_platform.wake_worker()
             wait_accepted(run_platform, 4, 90)
             self._use(new, 2)
-            self.findings.check("migrations of the new code end with", platform.process("migrate", 2).run(), 0)
+            self.findings.check("migrations of the new code end with", platform.create_process("migrate", 2).run(), 0)
             before_both = len(self._proxy_lines())
             work.wait_for_rounds(1)
             self._start(2, ports[1])
@@ -101,7 +101,7 @@ class Upgrade:
             plan_emails(Exchange.objects.get(pk=scene["later"]), at=now(), by=None)
             run_platform.set_orders(before=0.1)
             run_platform.wake_worker()
-            time.sleep(NOTICED_SECONDS)
+            time.sleep(RETRY_SECONDS)
             work.wait_for_rounds(3)
             lines_of_both = self._proxy_lines()[before_both:]
             self._end(old)
@@ -110,8 +110,8 @@ class Upgrade:
         answered = {name: by_server[f"127.0.0.1:{port}"] > 0 for name, port in zip(("old", "new"), ports, strict=True)}
         self.findings.check("answers by", answered, {"old": True, "new": True})
         print(f"      {dict(by_server)} requests after the migration, before the old code ended")
-        ended = FINGERPRINT.sub(".000000000000.css", work.style_sheet)
-        self.findings.check("a style sheet of an ended release answers", visitor.get(ended).status_code, 200)
+        old_style_sheet = FINGERPRINT.sub(".000000000000.css", work.style_sheet)
+        self.findings.check("a style sheet of an ended release answers", visitor.get(old_style_sheet).status_code, 200)
         self.check_work(work)
         self.check_emails()
 
@@ -132,8 +132,8 @@ class Upgrade:
 
     def _start(self, number: int, port: int, *more: ServiceProcess) -> list[ServiceProcess]:
         """Start one web server, worker and beat, and wait until they are healthy."""
-        web = self.platform.process("web", number, BIND=f"127.0.0.1:{port}")
-        started = [web, *(self.platform.process(service, number) for service in ("worker", "beat"))]
+        web = self.platform.create_process("web", number, BIND=f"127.0.0.1:{port}")
+        started = [web, *(self.platform.create_process(service, number) for service in ("worker", "beat"))]
         for process in (*started, *more):
             process.start()
         self.platform.wait(*started, *more)
