@@ -262,7 +262,8 @@ def choose_columns(request: HttpRequest, pk: int) -> HttpResponse:
 def correct_rows(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct the wrong cells of refused rows, by what was typed or by a suggestion, and check all rows again.
 
-    The button of a suggestion is sent after the field of its cell, under the same name, and so replaces its text.
+    The button of a suggestion is sent after the field of its cell, under the same name: the last value of a name
+    counts.
     """
     batch = _own(request, pk)
     corrections: dict[int, dict[str, str]] = {}

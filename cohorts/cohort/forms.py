@@ -15,7 +15,7 @@ from web.forms.row_fields import RowField, choice_rows, few_choices
 
 
 class CohortChoiceForm(forms.Form):
-    """The cohort for something to add, which the next page asks about: chosen, or typed where there are many."""
+    """The cohort to add something to: chosen from a list, or typed where there are more than 30."""
 
     def __init__(self, data: QueryDict | None, *, cohorts: QuerySet[Cohort]) -> None:
         """Let people choose among these `cohorts`; `data` is the query of the address, None to show the form."""

@@ -1,7 +1,7 @@
 """The SQL that counts the people of the network: by circle over time, by months since cohorts began, and by cohort.
 
 Days of several memberships of a person are merged as ranges, which takes PostgreSQL long; most people have a single
-membership, and are counted without.
+membership, and are counted without ranges.
 """
 
 from typing import Final
@@ -99,7 +99,7 @@ UNION ALL SELECT 'beginning', NULL, NULL, SUM(people), NULL, began FROM beginnin
 """  # noqa: S608 - constants only
 
 # People in each circle of each of the reader's own cohorts, and of all others together (without cohort); and those who
-# left (without circle).
+# left (without circle). To append to `PEOPLE_OVER_TIME`.
 PEOPLE_BY_COHORT: Final = f"""
 UNION ALL SELECT 'cohort', cohort_id, circle, COUNT(*), NULL, NULL FROM (
     SELECT CASE WHEN m.cohort_id = ANY(%(own)s::bigint[]) THEN m.cohort_id END AS cohort_id, m.user_id,

@@ -89,14 +89,15 @@ def counted_cohorts(visible: VisibleCohorts, scope: FiguresScope) -> CountedCoho
 
 
 class PeopleCounts(NamedTuple):
-    """People by a day: by circle over time, by complete months since cohorts began, by the day these began, and by
-    cohort id and circle.
+    """The people of cohorts, counted in four ways.
 
-    `changes` are how many people joined and left each circle, dated by the days that the page shows: ends of months,
-    the comparison two years before, and the day of the figures. In `growth`, a person counts once in a cohort, and
-    cohorts followed for as many months are added up. In `beginnings`, someone in several cohorts counts in the one that
-    began first. `by_cohort` has the reader's own cohorts that ever had members, and under None all others together;
-    each person counts once in each, in the innermost circle, and those who left under “ever”.
+    - `changes`: how many joined and left each circle, dated by the days that the page shows: ends of months, the
+      comparison two years before, and the day of the figures.
+    - `growth`: by complete months since cohorts began. A person counts once in a cohort, and cohorts followed for as
+      many months are added up.
+    - `beginnings`: by the day on which cohorts began. Someone in several counts in the one that began first.
+    - `by_cohort`: by cohort id and circle. It has the reader's own cohorts that ever had members, and under None all
+      others together; each person counts once in each, in the innermost circle, and those who left under “ever”.
     """
 
     changes: list[CircleChange]

@@ -59,7 +59,7 @@ def works_somewhere(user: User, today: Day) -> bool:
 
 @prepared
 def _working_cohort(user: User, today: Day) -> QuerySet[Cohort, int]:
-    """Return the query for the key of one cohort in which the person adds work, of none if there is no such cohort."""
+    """Return the query for the key of a cohort in which the person adds work, if any."""
     return working_cohorts(user, today).values_list("pk", flat=True)[:1]
 
 

@@ -66,7 +66,7 @@ def test_withdrawn_picture_and_name_are_gone(public_page: Publication):
     assert (ALT in read(public_page), "Ana Roy" in read(public_page), picture(public_page)) == (False, False, 404)
 
 
-def test_picture_is_sent_by_the_proxy_and_decided_on_at_each_request(public_page: Publication, settings: Any):
+def test_proxy_sends_a_picture_whose_consent_is_checked_at_each_request(public_page: Publication, settings: Any):
     settings.FILES_ACCEL = "/protected/"
     attachment, path = public_page.pictures.get().attachment, f"/public/pictures/{public_page.pictures.get().pk}/"
     stored = attachment.stored

@@ -109,10 +109,10 @@ async function offerTests() {
     form.elements.trial.disabled = Boolean(draft?.outcome);
 }
 
-// The hypothesis stands below the list; only tests of one prototype need it in the list.
+// The hypothesis is shown below the list: it is needed here only to tell apart tests of one prototype.
 function optionName(test, offered) {
-    const isOnly = offered.filter((other) => prototypeName(other) === prototypeName(test)).length === 1;
-    const name = isOnly ? prototypeName(test) : testName(test);
+    const isOnlyTestOfPrototype = offered.filter((other) => prototypeName(other) === prototypeName(test)).length === 1;
+    const name = isOnlyTestOfPrototype ? prototypeName(test) : testName(test);
     return test.state === "concluded" ? `${name} · ${pageText("has_result")}` : name;
 }
 
