@@ -118,6 +118,11 @@ class CalculatedBoard:
         raise NotImplementedError
 
     @property
+    def rows(self) -> Sequence[Any]:
+        """What is planned, one by one: the Intertransfos or sessions of an edition."""
+        raise NotImplementedError
+
+    @property
     def is_hopeless(self) -> bool:
         """Whether neither a plan nor a change was found."""
         return False

@@ -32,6 +32,7 @@ COHORT_TONES = {
     CohortState.ALUMNI: "done",
     CohortState.WITHDRAWN: "stopped",
 }
+CURRENT_STATES: Final = (CohortState.PROSPECT, CohortState.AGREED, CohortState.RUNNING, CohortState.SUSPENDED)
 # A cohort needs a pilot from the agreement to its end: a suspended one still has members, and someone resumes it.
 STATES_NEEDING_PILOT: Final = (CohortState.AGREED, CohortState.RUNNING, CohortState.SUSPENDED)
 # Ideas are handed over, implemented and followed up for years after a cohort's end, by the admin of its authority.

@@ -10,7 +10,13 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.cohort.enums import COHORT_TRANSITIONS, STATES_NEEDING_ADMIN, STATES_NEEDING_PILOT, CohortState
+from cohorts.cohort.enums import (
+    COHORT_TRANSITIONS,
+    CURRENT_STATES,
+    STATES_NEEDING_ADMIN,
+    STATES_NEEDING_PILOT,
+    CohortState,
+)
 from cohorts.visibility import active_on, visible_rows
 from programmes.enums import PhaseKind
 from programmes.models import Authority, Edition
@@ -43,7 +49,7 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         """Return the cohorts that are prospects, agreed, running or suspended; imported published facts are left
         out.
         """
-        return self.filter(state__in=["prospect", "agreed", "running", "suspended"], retrospective=False)
+        return self.filter(state__in=CURRENT_STATES, retrospective=False)
 
     def with_active_member(self, user: User, at: Day | Combinable) -> "CohortQuerySet":
         """Return the cohorts of which the user is a member, in any role, on the day `at`.
@@ -234,6 +240,11 @@ class Cohort(models.Model):
 
     def get_absolute_url(self) -> str:
         return cached_reverse("cohorts:cohort", self.slug)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the cohort is one of those that `current` returns."""
+        return self.state in CURRENT_STATES and not self.retrospective
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]
         """Return the label of the cohort's state in the current language.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Count, F
+from django.contrib.postgres.aggregates import BoolOr
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
 
 from cohorts.calendars.busy_days import NOT_IN_CALENDAR
 from cohorts.cohort.residencies import gets_new_days
@@ -15,6 +17,8 @@ from cohorts.models import Membership, Session, SessionDay
 from cohorts.people.enums import CORE_ROLES
 from cohorts.visibility import active_on
 from programmes.models import Edition
+from web.database.prepared import prepared
+from web.pages.pagination import PER_PAGE, page_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,46 +39,68 @@ class SharedDay:
         return list({session.cohort_id: session for session in drafts}.values())
 
 
-def shared_days(edition: Edition, today: date) -> list[SharedDay]:
-    """Return the days from `today` on with people who are expected in two cohorts, by date (two statements).
+@dataclass(frozen=True, slots=True)
+class SharedDays:
+    """One page of days with people who are expected in two cohorts."""
 
-    Ambassadors, pilots, residents and coordinators count; sessions that are postponed or cancelled do not.
+    days: tuple[SharedDay, ...]
+    number: int
+    has_next: bool
+
+    @property
+    def previous(self) -> int | None:
+        """The number of the page before this one; None on the first page."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        """The number of the page after this one; None on the last page."""
+        return self.number + 1 if self.has_next else None
+
+
+def shared_days(edition: Edition, today: date, number: str | None) -> SharedDays:
+    """Return one page of the days from `today` on with people who are expected in two cohorts, by date (one statement).
+
+    `number` is its number as the URL has it; one past the end gives the first page. Ambassadors, pilots, residents and
+    coordinators count; sessions that are postponed or cancelled do not.
+    """
+    current = page_number(number)
+    rows = _expected_twice(edition.pk, today, str(current))
+    if not rows and current > 1:
+        return shared_days(edition, today, None)
+    days = tuple(_shared_day(day, list(own)) for day, own in groupby(rows[:PER_PAGE], key=lambda row: row.date))
+    return SharedDays(days, current, len(rows) > PER_PAGE)
+
+
+def _shared_day(day: date, rows: Sequence[SessionDay]) -> SharedDay:
+    """Return a day with its people by name and its sessions by cohort; each row is a session with one of them."""
+    people = sorted({row.person for row in rows})  # type: ignore[attr-defined] # annotated
+    return SharedDay(day, tuple(people), tuple({row.session_id: row.session for row in rows}.values()))
+
+
+@prepared
+def _expected_twice(edition: int, today: date, number: str) -> QuerySet[SessionDay]:
+    """Return one page of the days of sessions at which someone is expected who is expected in another cohort too on
+    that day, one of the two of the edition; one row for each of these people.
+
+    A page has one row more where another page follows.
     """
     members = Membership.objects.filter(role__in=CORE_ROLES).order_by().values("user")
-    in_two = members.annotate(n=Count("cohort", distinct=True)).filter(n__gt=1)
-    rows = SessionDay.objects.filter(
+    in_two = members.annotate(n=Count("cohort", distinct=True)).filter(n__gt=1).values("user")
+    expected = SessionDay.objects.filter(
         active_on(F("date"), "session__cohort__memberships__"),
         date__gte=today,
         session__retrospective=False,
         session__cohort__memberships__role__in=CORE_ROLES,
-        session__cohort__memberships__user__in=in_two.filter(user__in=members.filter(cohort__edition=edition)).values(
-            "user"
-        ),
+        session__cohort__memberships__user__in=in_two,
     ).exclude(session__state__in=NOT_IN_CALENDAR)
-    columns = ("date", "session__cohort__memberships__user__full_name", "session__cohort__memberships__user", "session")
-    expected: dict[tuple[date, int], tuple[str, set[int]]] = {}
-    for day, name, user, session in rows.order_by("date", "pk").values_list(*columns):
-        expected.setdefault((day, user), (str(name), set()))[1].add(session)
-    keys = {key for _name, sessions in expected.values() if len(sessions) > 1 for key in sessions}
-    related = ("cohort__edition__programme", "cohort__authority")
-    sessions = Session.objects.select_related(*related).in_bulk(keys) if keys else {}
-    return list(_collisions(edition, expected, sessions))
-
-
-def _collisions(
-    edition: Edition, expected: Mapping[tuple[date, int], tuple[str, set[int]]], sessions: Mapping[int, Session]
-) -> Iterator[SharedDay]:
-    """Yield the days on which people are expected in two cohorts, one of them of the edition.
-
-    `expected` has the name of a person and the keys of their sessions by day and person.
-    """
-    for day, own in groupby(sorted(expected.items()), key=lambda item: item[0][0]):
-        people, found = [], dict[int, Session]()
-        for _key, (name, keys) in own:
-            rows = {key: sessions[key] for key in keys if len(keys) > 1}
-            if len({row.cohort_id for row in rows.values()}) > 1:
-                people.append(name)
-                found |= rows
-        if any(row.cohort.edition_id == edition.pk for row in found.values()):
-            ordered = sorted(found.values(), key=lambda row: (row.cohort.name, row.pk))
-            yield SharedDay(day, tuple(sorted(people)), tuple(ordered))
+    on_one_day: Any = {"partition_by": [F("date"), F("session__cohort__memberships__user")]}
+    rows = expected.annotate(
+        person=F("session__cohort__memberships__user__full_name"),
+        first_cohort=Window(Min("session__cohort"), **on_one_day),
+        last_cohort=Window(Max("session__cohort"), **on_one_day),
+        is_of_edition=Window(BoolOr(Q(session__cohort__edition=edition)), **on_one_day),
+    ).filter(first_cohort__lt=F("last_cohort"), is_of_edition=True)
+    start = (int(number) - 1) * PER_PAGE
+    rows = rows.select_related("session__cohort__edition__programme")
+    return rows.order_by("date", "session__cohort__name", "session_id", "person")[start : start + PER_PAGE + 1]

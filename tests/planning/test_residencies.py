@@ -383,7 +383,7 @@ def test_page_of_residencies_has_a_fixed_number_of_statements(cohort, staff, dja
     with django_assert_num_queries(6):
         client.get(address)
     calculate_together(cohort, request.getfixturevalue("neighbour"), by=staff)
-    with django_assert_num_queries(8):  # the people who are in two of them, and sessions on one day
+    with django_assert_num_queries(7):  # the people who are in two of them, and sessions on one day
         client.get(address)
 
 

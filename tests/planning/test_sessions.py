@@ -1,6 +1,6 @@
 """The sessions of cohorts that share people, planned together from the page of their edition."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,12 +15,13 @@ from planning.editions.actions.sessions import session_plan_token, use_session_p
 from planning.editions.calculation import calculate_due_edition_plans
 from planning.editions.sessions.inputs import edition_sessions, read_sessions
 from planning.editions.sessions.results import as_json, from_json
+from planning.editions.shared_people import shared_days
 from planning.models import SessionPlan
 from planning.solver.session_model import solve_sessions
 from programmes.models import Edition
 from tests.cohorts.pages import browser, page_links, page_messages, page_text
 from tests.factories.accounts import UserFactory
-from tests.factories.cohorts import AttendanceFactory, SessionFactory
+from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
 from tests.factories.planning import edition_sharing_sam
 from tests.planning.locks import locks_sessions_first
 from web.errors import DomainError
@@ -156,9 +157,53 @@ def test_page_has_a_fixed_number_of_statements(edition: Edition, staff: Any, dja
     calculate(edition)
     client = browser(staff)
     client.get(ADDRESS)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         client.get(ADDRESS)
     for number in ("7", "8"):
         SessionFactory(cohort=Cohort.objects.get(slug="metz"), number=number, state="draft", date=CLASH)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         client.get(ADDRESS)
+
+
+def test_page_names_three_sessions_in_conflict_and_counts_the_others(edition: Edition, staff: Any):
+    nantes = Cohort.objects.get(slug="nantes")
+    for number in range(3, 7):
+        SessionFactory(cohort=nantes, number=str(number), state="scheduled", date=CLASH)
+    row = next(iter(browser(staff).get(ADDRESS).context["page"]))
+    assert [text.partition(" on ")[0] for text in row.reasons] == [
+        "Also expected in Nantes, session 1",
+        "Also expected in Nantes, session 3",
+        "Also expected in Nantes, session 4",
+        "2 more sessions are in conflict with it.",
+    ]
+
+
+def test_days_of_people_in_two_cohorts_have_pages(edition: Edition, staff: Any):
+    """Each session counts once for each person; a day has the sessions of both cohorts, in the order of their names."""
+    for number in range(25):
+        for slug in ("metz", "nantes"):
+            cohort, day = Cohort.objects.get(slug=slug), date(2027, 4, 1) + timedelta(days=number)
+            SessionFactory(cohort=cohort, number=f"d{number}", state="scheduled", date=day)
+    client = browser(staff)
+    first = client.get(ADDRESS).context["shared_days"]
+    assert (len(first.days), first.previous, first.next) == (25, None, 2)
+    assert (first.days[0].day, first.days[0].people) == (CLASH, ("Sam Double",))
+    assert [row.cohort.slug for row in first.days[0].sessions] == ["metz", "nantes"]
+    answer = client.get(ADDRESS, {"days": "2"})
+    second = answer.context["shared_days"]
+    assert ([each.day for each in second.days], second.previous, second.next) == ([date(2027, 4, 25)], 1, None)
+    assert "?days=1#shared" in answer.content.decode()
+    assert client.get(ADDRESS, {"days": "7"}).context["shared_days"] == first
+
+
+def test_days_of_people_in_two_cohorts_of_other_editions_are_not_shown(edition: Edition):
+    """One of the two cohorts belongs to the edition; two sessions of one cohort do not count."""
+    Session.objects.filter(cohort__slug="metz").update(state="cancelled", reason="No room")
+    nantes = Cohort.objects.get(slug="nantes")
+    SessionFactory(cohort=nantes, number="3", state="scheduled", date=CLASH)  # the same cohort twice on one day
+    for _number in range(2):
+        other = CohortFactory()
+        sam = Membership.objects.get(cohort=nantes, user__full_name="Sam Double").user
+        MembershipFactory(cohort=other, user=sam, role="resident", starts_on=date(2027, 1, 5))
+        SessionFactory(cohort=other, number="1", state="scheduled", date=date(2027, 5, 4))
+    assert shared_days(edition, AT.date(), None).days == ()

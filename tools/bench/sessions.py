@@ -42,17 +42,16 @@ def inputs_of(count: int, sessions: int, seed: int = 1) -> SessionInputs:
             rows.append(row)
     keys = list(cohorts)
     pairs = {tuple(sorted((key, keys[(at + step) % count]))) for at, key in enumerate(keys) for step in (1, 2, 3)}
-    inputs = SessionInputs(
+    return SessionInputs(
         plan=SessionPlan(edition=edition),
         today=START - timedelta(days=1),
         cohorts=cohorts,
         sessions=tuple(sorted(rows, key=lambda row: (row.first_day, row.pk))),
+        days=days,
         people={(a, b): (SharedPerson("Sam", date.min, date.max),) for a, b in sorted(pairs) if a != b},
         periods=(),
         days_taken=frozenset(),
     )
-    vars(inputs)["days"] = days  # which it would read from the database
-    return inputs
 
 
 def _cohort(number: int, edition: Edition, draw: random.Random) -> Cohort:

@@ -56,6 +56,16 @@ def page_number(text: str | None) -> int:
     return min(key_of(text or "") or 1, LAST_PAGE)
 
 
+def page_of(rows: Sequence[T], number: str | None, *, per_page: int = PER_PAGE) -> Page[T]:
+    """Return one page of rows that are all read already; `number` is the page number as the URL has it.
+
+    A number past the end gives the last page, an invalid one the first.
+    """
+    current = min(page_number(number), max(ceil(len(rows) / per_page), 1))
+    end = current * per_page
+    return Page(rows[end - per_page : end], current, len(rows), False, end < len(rows))
+
+
 def paginate(queryset: QuerySet[M], number: str | None, *, per_page: int = PER_PAGE, by_key: bool = False) -> Page[M]:
     """Return one page of a queryset (two statements); `number` is the page number as the URL has it.
 

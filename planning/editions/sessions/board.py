@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -23,18 +24,70 @@ from web.text import formats
 from web.text.language import active_language
 
 LINES: Final = 3  # of a plan to choose from
+REASONS: Final = 3  # of a session, one for each other session
 
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
     """A session on the page: its present days, those of the plan, and why it does not stay where it is."""
 
+    inputs: SessionInputs
     session: Session
-    present: str
-    planned: str
-    is_changed: bool
-    is_locked: bool
-    reasons: tuple[str, ...]
+    planned_days: Days
+
+    @property
+    def present_days(self) -> Days:
+        """The present days."""
+        return self.inputs.days[self.session.pk]
+
+    @property
+    def present(self) -> str:
+        """The present days in words."""
+        return days_text(self.present_days)
+
+    @property
+    def planned(self) -> str:
+        """The days of the plan in words."""
+        return days_text(self.planned_days)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the plan gives the session other days."""
+        return self.planned_days != self.present_days
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether staff locked the session."""
+        return self.session.pk in self.inputs.plan.locked
+
+    @property
+    def has_conflict(self) -> bool:
+        """Whether people are expected elsewhere on its present days."""
+        return any(True for _conflict in self.inputs.in_conflict(self.session, self.present_days))
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why the session does not stay where it is, as sentences: about three other sessions, and how many more."""
+        first_days: dict[Session, date] = {}
+        for day, other in self.inputs.in_conflict(self.session, self.present_days):
+            first_days.setdefault(other, day)
+        shown = [self._reason(other, day) for other, day in islice(first_days.items(), REASONS)]
+        more = len(first_days) - len(shown)
+        text = ngettext(
+            "%(n)d more session is in conflict with it.", "%(n)d more sessions are in conflict with it.", more
+        )
+        return [*shown, *([text % {"n": more}] if more else [])]
+
+    def _reason(self, other: Session, day: date) -> str:
+        """Return the sentence about another session that people are expected at on a day of this one."""
+        reason = _("Also expected in %(session)s on %(day)s: %(who)s.")
+        if self.is_changed:
+            reason = _("Why it moves: on %(day)s %(who)s would also be in %(session)s.")
+        return reason % {
+            "day": formats.long_day(day, active_language()),
+            "who": self.inputs.shared_names(pair_of(self.session.cohort.slug, other.cohort.slug), day),
+            "session": name_of(other),
+        }
 
 
 @dataclass(frozen=True)
@@ -74,8 +127,13 @@ class SessionBoard(CalculatedBoard):
         """The sessions that the plan moves, that are locked, or that people are expected at while they are expected
         elsewhere; in order of time.
         """
-        rows = (self._row(session) for session in self.inputs.movable)
-        return [row for row in rows if row.is_changed or row.is_locked or row.reasons]
+        chosen = self.chosen.chosen if self.chosen else {}
+        days = self.inputs.days
+        rows = (
+            SessionRow(self.inputs, session, chosen.get(str(session.pk), days[session.pk]))
+            for session in self.inputs.movable
+        )
+        return [row for row in rows if row.is_changed or row.is_locked or row.has_conflict]
 
     @property
     def conflict(self) -> list[str]:
@@ -118,35 +176,6 @@ class SessionBoard(CalculatedBoard):
             for key, session in self._sessions.items()
             if key in plan.chosen and plan.chosen[key] != self.inputs.days[session.pk]
         ]
-
-    def _row(self, session: Session) -> SessionRow:
-        """Return a session as the page shows it."""
-        inputs, present = self.inputs, self.inputs.days[session.pk]
-        planned = self.chosen.chosen.get(str(session.pk), present) if self.chosen else present
-        first_days: dict[Session, date] = {}
-        for day, other in inputs.in_conflict(session, present):
-            first_days.setdefault(other, day)
-        is_changed = planned != present
-        reason = _("Also expected in %(session)s on %(day)s: %(who)s.")
-        if is_changed:
-            reason = _("Why it moves: on %(day)s %(who)s would also be in %(session)s.")
-        reasons = [
-            reason
-            % {
-                "day": formats.long_day(day, active_language()),
-                "who": inputs.shared_names(pair_of(session.cohort.slug, other.cohort.slug), day),
-                "session": name_of(other),
-            }
-            for other, day in first_days.items()
-        ]
-        return SessionRow(
-            session=session,
-            present=days_text(present),
-            planned=days_text(planned),
-            is_changed=is_changed,
-            is_locked=session.pk in inputs.plan.locked,
-            reasons=tuple(reasons),
-        )
 
     def _rule(self, rule: SessionRule) -> str:
         """Return the sentence of a rule."""

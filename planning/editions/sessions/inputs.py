@@ -10,13 +10,14 @@ from functools import cached_property
 from itertools import combinations
 from typing import Final
 
-from django.db.models import Count
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef
 
 from cohorts.calendars.busy_days import NOT_IN_CALENDAR
 from cohorts.calendars.replanning import with_has_list
 from cohorts.cohort.residencies import gets_new_days
 from cohorts.hooks import cohort_hooks
-from cohorts.models import Cohort, Membership, Session
+from cohorts.models import Cohort, Membership, Session, SessionDay
 from cohorts.people.enums import CORE_ROLES
 from cohorts.sessions.enums import SessionKind
 from planning.models import SessionPlan
@@ -47,6 +48,7 @@ from programmes.workdays import (
     is_working_day,
     periods_near,
 )
+from web.database.arrays import among
 from web.forms.edit_conflicts import fingerprint
 
 MAX_MOVE: Final = timedelta(weeks=6)  # from the present first day
@@ -69,14 +71,15 @@ class SessionInputs:
     """The cohorts of an edition that share people with another cohort, of any edition, and the sessions of all these
     from `today` on.
 
-    `sessions` have their days, and are in order of time. `people` are those that two cohorts share. `days_taken` are
-    the days on which the edition meets, or may meet.
+    `sessions` are in order of time; `days` are those of each, by key. `people` are those that two cohorts share.
+    `days_taken` are the days on which the edition meets, or may meet.
     """
 
     plan: SessionPlan
     today: date
     cohorts: Mapping[str, Cohort]
     sessions: tuple[Session, ...]
+    days: Mapping[int, Days]
     people: Mapping[Pair, tuple[SharedPerson, ...]]
     periods: tuple[Period, ...]
     days_taken: frozenset[date]
@@ -101,11 +104,6 @@ class SessionInputs:
         is_to_come = session.first_day is not None and session.first_day > self.today
         is_draft = gets_new_days(session, session.cohort) and not session.has_list  # type: ignore[attr-defined] # annotated
         return is_to_come and is_draft and session.cohort.slug in self.cohorts
-
-    @cached_property
-    def days(self) -> Mapping[int, Days]:
-        """The days of each session."""
-        return {session.pk: tuple(sorted(day.date for day in session.days.all())) for session in self.sessions}
 
     def shared_names(self, pair: Pair, day: date | None = None) -> str:
         """Return the names of the people whom two cohorts share, on a day or at all."""
@@ -140,21 +138,22 @@ class SessionInputs:
 
 
 def read_sessions(plan: SessionPlan, today: date) -> SessionInputs:
-    """Return what the plans of an edition's sessions depend on, as of `today`: five statements, and those of other
+    """Return what the plans of an edition's sessions depend on, as of `today`: four statements, and those of other
     apps.
     """
-    cohorts = Cohort.objects.current().filter(edition=plan.edition).select_related("authority").order_by("name", "pk")
-    of_edition = {cohort.slug: cohort for cohort in cohorts}
     people = _shared_people(plan, today)
-    in_pairs = {slug for pair in people for slug in pair}
-    sessions = _sessions(in_pairs, today)
+    related = ("authority", "edition__programme")
+    in_pairs = Cohort.objects.filter(slug__in={slug for pair in people for slug in pair}).select_related(*related)
+    cohorts = {cohort.pk: cohort for cohort in in_pairs.order_by("name", "pk")}
+    sessions = _sessions(cohorts, today)
     last = max((session.last_day for session in sessions if session.last_day), default=today) + MAX_MOVE_OF_CHANGES
     days = list(days_between(today, last)) if sessions else []
     return SessionInputs(
         plan=plan,
         today=today,
-        cohorts={slug: cohort for slug, cohort in of_edition.items() if slug in in_pairs},
+        cohorts={row.slug: row for row in cohorts.values() if row.edition_id == plan.edition_id and row.is_current},
         sessions=tuple(sessions),
+        days={session.pk: tuple(session.dates) for session in sessions},  # type: ignore[attr-defined] # annotated
         people=people,
         periods=CalendarPeriod.objects.as_periods(),
         days_taken=frozenset(
@@ -184,11 +183,16 @@ def _shared_people(plan: SessionPlan, today: date) -> dict[Pair, tuple[SharedPer
     return {pair: tuple(dict.fromkeys(own)) for pair, own in shared.items()}
 
 
-def _sessions(cohorts: Collection[str], today: date) -> list[Session]:
-    """Return the sessions of these cohorts that end on `today` or later, in order of time (two statements)."""
-    rows = Session.objects.at_work().filter(cohort__slug__in=cohorts, last_day__gte=today)
-    rows = rows.exclude(state__in=NOT_IN_CALENDAR).select_related("cohort__edition__programme")
-    return list(with_has_list(rows).order_by("first_day", "pk").prefetch_related("days"))
+def _sessions(cohorts: Mapping[int, Cohort], today: date) -> list[Session]:
+    """Return the sessions of these cohorts, by key, that end on `today` or later, in order of time (one statement)."""
+    rows = Session.objects.at_work().filter(among("cohort", list(cohorts)), last_day__gte=today)
+    dates = SessionDay.objects.filter(session=OuterRef("pk")).order_by("date").values("date")
+    listed = with_has_list(rows.exclude(state__in=NOT_IN_CALENDAR)).annotate(dates=ArraySubquery(dates))
+    columns = ("cohort", "number", "title", "kind", "state", "first_day", "last_day", "version")
+    sessions: list[Session] = list(listed.order_by("first_day", "pk").only(*columns))
+    for session in sessions:
+        session.cohort = cohorts[session.cohort_id]
+    return sessions
 
 
 def edition_sessions(inputs: SessionInputs) -> EditionSessions:

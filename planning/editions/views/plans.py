@@ -25,6 +25,7 @@ from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, apply_form, submitted_data
 from web.history_pages import HistoryLink
+from web.pages.pagination import page_of
 
 
 def edition_to_plan(request: HttpRequest, slug: str, condition: Q | None = None) -> Edition:
@@ -72,13 +73,15 @@ def show_plans(request: HttpRequest, edition: Edition, of: EditionPlansPage) -> 
     progress = progress_of(plan, reverse(of.page, args=[edition.slug]), reverse(of.cancel, args=[edition.slug]))
     if answer := answer_to_poll(request, progress, can_plan=bool(can_plan)):
         return answer
+    board = of.read_board(plan, number_of(request))
     context = {
         "edition": edition,
         "plan": plan,
-        "board": of.read_board(plan, number_of(request)),
+        "board": board,
+        "page": page_of(board.rows, request.GET.get("page")),
         "form": form,
         "progress": progress,
-        "shared_days": shared_days(edition, platform_today()),
+        "shared_days": shared_days(edition, platform_today(), request.GET.get("days")),
         "can_plan": can_plan,
         "history_of": HistoryLink(of.history, edition.slug) if plan.pk else None,
     }

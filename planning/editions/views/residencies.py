@@ -70,7 +70,7 @@ def together(request: HttpRequest, slug: str) -> HttpResponse:
         "board": board,
         "progress": progress,
         "form": form,
-        "shared_days": shared_days(edition, platform_today()),
+        "shared_days": shared_days(edition, platform_today(), request.GET.get("days")),
         "can_plan": can_plan,
     }
     return render(request, "planning/editions/weeks.html", context)

@@ -6,7 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from tests.factories.accounts import UserFactory
 from web.pages import pagination
-from web.pages.pagination import Page, page_number, paginate
+from web.pages.pagination import Page, page_number, page_of, paginate
 
 
 @pytest.fixture
@@ -102,3 +102,13 @@ def test_a_page_looked_up_by_key_is_the_same(people: list[str], cap: int, monkey
 def test_an_unordered_list_is_refused():
     with pytest.raises(ValueError, match="Only an ordered queryset"):
         paginate(User.objects.order_by(), "1")
+
+
+@pytest.mark.parametrize(
+    ("number", "rows", "previous", "after"),
+    [(None, [1, 2], None, 2), ("2", [3, 4], 1, 3), ("3", [5], 2, None), ("9", [5], 2, None)],
+)
+def test_rows_that_are_read_have_pages(number: str | None, rows: list[int], previous: int | None, after: int | None):
+    page = page_of([1, 2, 3, 4, 5], number, per_page=2)
+    assert (page.rows, page.count, page.previous, page.next) == (rows, 5, previous, after)
+    assert page_of([], number).rows == []
