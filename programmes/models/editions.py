@@ -18,6 +18,8 @@ from web.dates.plausible import at_most_ten_years, plausible_dates
 from web.dates.precision import precision_field
 from web.site_addresses import cached_reverse
 
+EDITIONS_PER_PAGE = 10  # on the pages of their programme and of their format
+
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     def running(self) -> "EditionQuerySet":

@@ -16,12 +16,14 @@ from programmes.enums import ReminderScheduleKind
 from programmes.formats import outline
 from programmes.forms import FormatForm, NewFormatForm, PhasesForm, ReminderScheduleFormSet
 from programmes.models import Format, Lesson, Programme
+from programmes.models.editions import EDITIONS_PER_PAGE
 from programmes.permissions import can_change_format, can_manage_programmes
 from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.edit_conflicts import EditConflict, VersionedForm
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
+from web.pages.pagination import paginate
 
 
 def _get_format(user: User, pk: int) -> Format:
@@ -45,7 +47,7 @@ def _get_editable_format(user: User, pk: int) -> Format:
 @require_safe
 def format_version(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a format version: its numbers, phases, e-mails and lessons, and the editions that use it and the user may
-    see.
+    see, ten a page.
 
     Raises Http404 for a draft, except to lab staff.
     """
@@ -58,7 +60,9 @@ def format_version(request: HttpRequest, pk: int) -> HttpResponse:
         "phases": phases,
         "month_line": outline.phase_line(version, phases),
         "reminder_schedules": outline.reminder_schedules(list(version.reminder_steps.order_by("kind", "position"))),
-        "editions": version.editions.visible_to(user).latest_first(),
+        "page": paginate(
+            version.editions.visible_to(user).latest_first(), request.GET.get("page"), per_page=EDITIONS_PER_PAGE
+        ),
         "can_change": can_change_format(user, version),
         "can_manage": can_manage_programmes(user),
         **_related_versions(version, user),

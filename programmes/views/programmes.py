@@ -1,5 +1,7 @@
 """Pages of programmes: the list, and one programme with its formats, editions and published figures."""
 
+from typing import Final
+
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
@@ -13,18 +15,25 @@ from programmes import actions
 from programmes.filters import ProgrammeFilter
 from programmes.forms import ProgrammeForm
 from programmes.models import Edition, Programme
+from programmes.models.editions import EDITIONS_PER_PAGE
 from programmes.permissions import can_manage_programmes
 from web.decisions import enforce
 from web.forms.pages import FormPage, apply_form, form_page
 from web.pages import htmx
 from web.pages.pagination import paginate
 
+LATEST_EDITIONS: Final = 5  # of each programme in the list
+
 
 @require_safe
 def programmes(request: HttpRequest) -> HttpResponse:
-    """List every programme with the editions the person may see, filtered by family. Drafts are for lab staff only."""
+    """List the programmes, each with the latest five editions the person may see, filtered by family.
+
+    Drafts are for lab staff only.
+    """
     user = person(request)
-    editions = Prefetch("editions", Edition.objects.visible_to(user).latest_first(), to_attr="visible_editions")
+    latest = Edition.objects.visible_to(user).latest_first()[:LATEST_EDITIONS]
+    editions = Prefetch("editions", latest, to_attr="visible_editions")
     filtered = ProgrammeFilter(request.GET, queryset=Programme.objects.visible_to(user).prefetch_related(editions))
     context = {
         "filter": filtered,
@@ -36,16 +45,18 @@ def programmes(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def programme(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a programme, its published figures, and the formats and editions the person may see, the latest first.
+    """Show a programme, its published figures, and the formats and editions the person may see, the latest first, ten
+    editions a page.
 
     Drafts of formats and editions are shown to lab staff only.
     """
     user = person(request)
     programme = get_object_or_404(Programme.objects.visible_to(user), slug=slug)
+    editions = programme.editions.visible_to(user).latest_first()
     context = {
         "programme": programme,
         "formats": programme.formats.visible_to(user).latest_first(),
-        "editions": programme.editions.visible_to(user).select_related("format").latest_first(),
+        "page": paginate(editions, request.GET.get("page"), per_page=EDITIONS_PER_PAGE),
         "claims": programme.claims.all(),
         "can_manage": can_manage_programmes(user),
     }

@@ -65,7 +65,7 @@ class TestFormat:
     def test_the_page_shows_phases_editions_numbers_and_emails(self, visitor: Client, django_assert_num_queries):
         version = FormatFactory()
         EditionFactory(format=version, name="La Transfo 2026")
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             page = visitor.get(f"/formats/{version.pk}/")
         assert texts(page, "h2") == ["Phases", "Editions", "Numbers", "E-mails"]
         assert rows(page)[:6] == [
@@ -104,7 +104,7 @@ class TestFormat:
         self, lab: Client, draft: Format, django_assert_num_queries
     ):
         version = actions.draft_format(programme=draft.programme, by=None, label="x", months=6, seats=5)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             page = lab.get(f"/formats/{version.pk}/")
         step_count = sum(map(len, DEFAULT_REMINDER_SCHEDULES.values()))
         assert len([row for row in rows(page) if len(row) == 3]) == step_count == 38

@@ -55,6 +55,14 @@ class TestList:
         for query in ("family=club", "page=x", "page=-1", "page=99999999999", "family=%00"):
             assert texts(visitor.get(f"/programmes/?{query}"), "h2") == ["The Transfo"]
 
+    def test_a_programme_shows_its_latest_five_editions_and_links_to_all(self, visitor: Client):
+        version = FormatFactory(programme__slug="transfo")
+        for year in range(2001, 2007):
+            EditionFactory(format=version, name=str(year), starts_on=date(year, 1, 1), ends_on=date(year, 12, 1))
+        page = visitor.get("/programmes/")
+        assert [row[0] for row in rows(page)] == ["2006", "2005", "2004", "2003", "2002"]
+        assert "/programmes/transfo/" in [href for name, href in links(page).items() if name.startswith("All editions")]
+
     def test_a_page_lists_fifty_programmes(self, visitor: Client):
         Programme.objects.bulk_create(ProgrammeFactory.build_batch(51))
         assert len(texts(visitor.get("/programmes/"), "article")) == 50
@@ -89,7 +97,7 @@ class TestProgramme:
     def test_the_page_shows_summary_editions_and_formats(self, visitor: Client, django_assert_num_queries):
         version = FormatFactory(programme__slug="transfo", programme__summary_en="Learning by doing.", version=2)
         EditionFactory(format=version, name="La Transfo 2026")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             page = visitor.get("/programmes/transfo/")
         assert texts(page, "h2") == ["Editions", "Formats"]
         assert texts(page, "div", "prose") == ["Learning by doing."]
@@ -104,9 +112,18 @@ class TestProgramme:
             ClaimFactory(
                 programme=programme, edition=EditionFactory(format=FormatFactory(programme=programme, version=version))
             )
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             page = visitor.get("/programmes/transfo/")
         assert len(rows(page)) == 9
+
+    def test_editions_have_pages_of_ten_here_and_on_the_page_of_their_format(self, visitor: Client):
+        version = FormatFactory(programme__slug="transfo")
+        for year in range(2001, 2012):
+            EditionFactory(format=version, name=str(year), starts_on=date(year, 1, 1), ends_on=date(year, 12, 1))
+        for address in ("/programmes/transfo/", version.get_absolute_url()):
+            first = [row[0] for row in rows(visitor.get(address)) if row[0].startswith("20")]
+            second = [row[0] for row in rows(visitor.get(f"{address}?page=2")) if row[0].startswith("20")]
+            assert (first, second) == ([str(year) for year in range(2011, 2001, -1)], ["2001"])
 
     def test_draft_versions_are_visible_only_to_lab_staff(self, lab: Client, visitor: Client):
         FormatFactory(programme__slug="transfo", published_at=None)
