@@ -1,6 +1,7 @@
 """The pages of innovation teams: the list of all, and a cohort's own team with its steps."""
 
 from dataclasses import replace
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +20,7 @@ from cohorts.teams.changes import changes_of
 from cohorts.teams.filters import TeamFilter
 from cohorts.teams.follow_ups import due_months, latest_answers
 from cohorts.teams.forms import DaysForm, ProposeTeamForm, TeamFollowUpForm, TeamForm
-from cohorts.teams.steps import NEXT_STEPS, milestones, page_steps_of
+from cohorts.teams.steps import NEXT_STEPS, milestone_items, page_steps_of
 from cohorts.visibility import readable_until
 from web.dates.clock import platform_today
 from web.decisions import enforce
@@ -27,6 +28,8 @@ from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.history_pages import HistoryLink
 from web.pages import htmx
 from web.pages.pagination import paginate
+
+TEAMS_PER_PAGE: Final = 20  # each with five steps
 
 
 @require_safe
@@ -39,8 +42,8 @@ def innovation_teams(request: HttpRequest) -> HttpResponse:
     today = platform_today()
     rows = InnovationTeam.objects.visible_to(user).select_related("authority", "cohort__edition").as_of(today)
     team_filter = TeamFilter(request.GET, rows.furthest_first(), request=request)
-    page = paginate(team_filter.qs, request.GET.get("page"))
-    teams = [(team, milestones(team, today)) for team in page]
+    page = paginate(team_filter.qs, request.GET.get("page"), per_page=TEAMS_PER_PAGE)
+    teams = [(team, milestone_items(team, today)) for team in page]
     context = {"filter": team_filter, "page": page, "teams": teams}
     return htmx.render(request, "cohorts/teams/list.html", "results", context)
 

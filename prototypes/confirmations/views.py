@@ -35,13 +35,13 @@ from web.pages.pagination import Page, paginate
 from web.security.own_paths import own_path
 from web.text.names import name_ordering
 
-PER_PAGE = 15
+PER_PAGE = 10
 ACTIONS_WITHOUT_STATE_CHANGE = frozenset({"share", "stop-sharing", "replicate"})
 
 
 @form_page
 def unconfirmed(request: HttpRequest) -> HttpResponse:
-    """Show the ideas without an update for six months that the person may confirm, 15 a page; on POST confirm one or
+    """Show the ideas without an update for six months that the person may confirm, ten a page; on POST confirm one or
     the ticked ones.
 
     The person may confirm those of cohorts they lead or administer, and their own. After a POST they stay on the list;

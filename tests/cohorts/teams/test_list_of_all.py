@@ -194,3 +194,18 @@ def test_list_takes_five_queries(teams: int, cast: Cast, django_assert_num_queri
 
 def test_authority_page_links_to_its_team(cast: Cast):
     assert PAGE in page_links(browser(cast["A"]).get(cast.cohort.authority.get_absolute_url()))
+
+
+def test_a_page_lists_twenty_teams(cast: Cast):
+    for _number in range(21):
+        InnovationTeamFactory()
+    staff = browser(cast["S"])
+    assert [len(listed_names(staff.get(PAGE, {"page": number}))) for number in (1, 2)] == [20, 1]
+
+
+def test_list_shows_the_steps_taken_with_their_days(cast: Cast):
+    take_steps(InnovationTeamFactory(proposed_on=date(2026, 9, 1)), "prefigured")
+    [(_team, steps)] = browser(cast["S"]).get(PAGE).context["teams"]
+    assert steps == (
+        '<li>proposed <span class="fig">1 Sep 2026</span></li><li>prefigured <span class="fig">1 Oct 2026</span></li>'
+    )

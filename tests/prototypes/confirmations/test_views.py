@@ -121,6 +121,12 @@ class TestList:
             unconfirmed_idea(cast, owner=cast["M"])
         assert statements(cast["P"], LIST) == 5
 
+    def test_list_has_pages_of_ten(self, cast: Cast):
+        for _number in range(11):
+            unconfirmed_idea(cast)
+        pages = [signed_in(cast["S"]).get(LIST, {"page": number}).context["page"] for number in (1, 2)]
+        assert ([len(page) for page in pages], pages[0].count) == ([10, 1], 11)
+
     def test_home_page_shows_the_same_count_and_links_to_the_list(self, cast: Cast):
         unconfirmed_idea(cast), unconfirmed_idea(cast, "abandoned")
         answer = signed_in(cast["A"]).get("/")
