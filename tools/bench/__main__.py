@@ -1,6 +1,7 @@
 """`make bench`: prints the interpreter, then each figure as a median with its smallest and largest round and the load.
 
-See docs/performance.md for what they mean.
+All that it prints is also written to a file of `var/bench/`, named by date and time. See docs/performance.md for what
+the figures mean.
 """
 
 import argparse
@@ -8,17 +9,20 @@ import os
 import platform
 import statistics
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import django
 
-from tools.faults.platform import platform_host
+from tools.faults.platform import ROOT, platform_host
 
 PAUSES = (0.005, 0.0)  # seconds per reply: a mail server somewhere else, and one that costs nothing
 FEW = ("200", "300")
+OUTPUT_FOLDER = ROOT / "var" / "bench"
 STEPS = ("emails", "claim", "pages", "exports", "rates", "lists", "planner", "memory", "withdrawal", "day")
 SMALLEST = (
     *("--emails", "10", "--rows", "1000", "--rounds", "1"),
@@ -66,7 +70,7 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
-def main(words: Sequence[str]) -> int:
+def parse(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--emails", type=int, default=600)
     parser.add_argument("--rows", type=int, default=1_000_000)
@@ -84,8 +88,27 @@ def main(words: Sequence[str]) -> int:
     options = parser.parse_args([*SMALLEST, *words] if "--smallest" in words else words)
     if options.peers and options.only not in (None, "pages"):
         parser.error("--peers needs the figure 'pages': leave out --peers, or use --only pages.")
-    print(f"{platform.python_implementation()} {platform.python_version()}")
-    print(f"{'':<58} {'median':>9} {'min':>9} {'max':>9} {'':<5} {'must':>6} {'aim':>6} {'load':>6}")
+    return options
+
+
+def main(words: Sequence[str]) -> int:
+    options = parse(words)
+    OUTPUT_FOLDER.mkdir(parents=True, exist_ok=True)
+    output = OUTPUT_FOLDER / f"{time.strftime('%Y-%m-%d-%H%M%S')}.txt"
+    return run(options, partial(show_and_save, output))
+
+
+def show_and_save(output: Path, line: str) -> None:
+    """Print the line, and append it to the file `output`."""
+    print(line, flush=True)
+    with output.open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+
+
+def run(options: argparse.Namespace, show: Callable[[str], None]) -> int:
+    """Measure what the options name and show each figure; return 1 if one is outside its budget, else 0."""
+    show(f"{platform.python_implementation()} {platform.python_version()}")
+    show(f"{'':<58} {'median':>9} {'min':>9} {'max':>9} {'':<5} {'must':>6} {'aim':>6} {'load':>6}")
     red: list[str] = []
     with without_platform() if options.only == "planner" else platform_host() as host:
         from tools.bench import editions, planner, sessions
@@ -133,12 +156,12 @@ def main(words: Sequence[str]) -> int:
             steps += [partial(throughput.measure, host, options.emails, options.rounds, pause) for pause in pauses]
         for step in steps:
             for figure in step()(Figure):
-                print(figure.line(), flush=True)
+                show(figure.line())
                 red += [] if figure.is_within_budget or options.smallest else [figure.what]
     if options.smallest:
-        print("Everything ran at its smallest size; no figure was judged.")
+        show("Everything ran at its smallest size; no figure was judged.")
         return 0
-    print(f"Out of its budget: {', '.join(red)}." if red else "Everything is within its budget.")
+    show(f"Out of its budget: {', '.join(red)}." if red else "Everything is within its budget.")
     return 1 if red else 0
 
 

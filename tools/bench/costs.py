@@ -3,6 +3,7 @@
 Knows nothing of labplatform, so that another Django project can be measured alike.
 """
 
+import gzip
 import io
 import time
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 FLOOR: Final = "/floor/"  # a bare view of fifty rows, which each measured platform has
+COMPRESSION_LEVEL: Final = 6  # of Django's GZipMiddleware
 
 
 class WsgiServer:
@@ -88,13 +90,14 @@ class PageFacts:
 
     statements: int
     kib: float
+    compressed_kib: float
 
 
 def measure_facts(server: WsgiServer, path: str, who: str) -> PageFacts:
     server.get(path, who)  # fills the caches
     with CaptureQueriesContext(connection) as captured:
         body = server.get(path, who)
-    return PageFacts(len(captured), len(body) / 1024)
+    return PageFacts(len(captured), len(body) / 1024, len(gzip.compress(body, COMPRESSION_LEVEL)) / 1024)
 
 
 def cost_with_floor(server: WsgiServer, path: str, who: str, times: int) -> tuple[Cost, Cost]:

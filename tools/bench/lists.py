@@ -58,8 +58,8 @@ def list_pages() -> Iterator[BenchPage]:
     }
     for slug, of_list in lists.items():
         address = of_list.href("" if of_list.subject is no_subject else keys.get(slug, cohort.slug))
-        yield BenchPage(f"list of {slug}", address, is_list=True)
+        yield BenchPage(f"list of {slug}", address)
         if of_list.subject is no_subject and slug not in LAB_ONLY:
-            yield BenchPage(f"list of {slug}, of a member", address, is_list=True, who=MEMBER)
+            yield BenchPage(f"list of {slug}, of a member", address, who=MEMBER)
     for name, query in CHOICES.items():
-        yield BenchPage(f"list of ideas, {name}", f"{lists['ideas'].href()}?{query}", is_list=True)
+        yield BenchPage(f"list of ideas, {name}", f"{lists['ideas'].href()}?{query}")

@@ -23,17 +23,17 @@ LAB, MEMBER = "lab@demo.example", "member@demo.example"
 SEARCH: Final = "/search/?q=accueil"  # in a twelfth of all ideas, and in most other kinds
 REQUESTS = 10  # of one page in each round; fewer at the smallest size
 STATEMENTS, CPU, KIB = (10, 8), (6.0, 4.0), (60.0, 40.0)  # what must hold, and the aim
+COMPRESSED_KIB: Final = 12.0
 AS_IN_PRODUCTION: Final = {"ROOT_URLCONF": "tools.bench.baseline", "STATEMENTS_CHECKED": 0}  # and the floor page
 GROWTH: Final = {10: (1.2, 1.1), 100: (2.0, 1.5)}  # by how many times as many ideas there are
 
 
 @dataclass(frozen=True, slots=True)
 class BenchPage:
-    """A page as one user sees it; only lists have a budget for their size."""
+    """A page as one user sees it."""
 
     what: str
     path: str
-    is_list: bool = False
     who: str = LAB
 
 
@@ -42,8 +42,9 @@ def pages() -> list[BenchPage]:
     from django.db.models import Count
 
     from canvases.models import Canvas
-    from cohorts.models import Cohort
+    from cohorts.models import Cohort, Session
     from exchanges.models import Exchange
+    from programmes.models import Edition
     from prototypes.models import Challenge, Idea, Prototype, Trial
 
     def fullest(rows: Any, of: str) -> Any:
@@ -56,14 +57,16 @@ def pages() -> list[BenchPage]:
     trial = Trial.objects.filter(prototype=prototype).order_by("pk")[0]
     canvas = fullest(Canvas.objects.all(), "cells")
     exchange = fullest(Exchange.objects.filter(retrospective=False), "contributions")
+    edition = fullest(Edition.objects.filter(retrospective=False), "cohorts")
+    session = fullest(Session.objects.filter(retrospective=False), "days__attendances")
     return [
         BenchPage("home of the lab", "/"),
         BenchPage("home of a member", "/", who=MEMBER),
-        BenchPage("ideas", "/ideas/", is_list=True),
-        BenchPage("ideas of a member", "/ideas/", is_list=True, who=MEMBER),
-        BenchPage("board of a cohort", f"/cohorts/{cohort.slug}/board/", is_list=True),
-        BenchPage("cohorts", "/cohorts/", is_list=True),
-        BenchPage("exchanges", "/exchanges/", is_list=True),
+        BenchPage("ideas", "/ideas/"),
+        BenchPage("ideas of a member", "/ideas/", who=MEMBER),
+        BenchPage("board of a cohort", f"/cohorts/{cohort.slug}/board/"),
+        BenchPage("cohorts", "/cohorts/"),
+        BenchPage("exchanges", "/exchanges/"),
         BenchPage("idea", f"/ideas/{idea.pk}/"),
         BenchPage("challenge", f"/challenges/{challenge.pk}/"),
         BenchPage("prototype", f"/prototypes/{prototype.pk}/"),
@@ -71,6 +74,11 @@ def pages() -> list[BenchPage]:
         BenchPage("canvas", f"/canvases/{canvas.pk}/"),
         BenchPage("cohort", f"/cohorts/{cohort.slug}/"),
         BenchPage("exchange", f"/exchanges/{exchange.pk}/"),
+        BenchPage("edition", f"/editions/{edition.slug}/"),
+        BenchPage("session", f"/sessions/{session.pk}/"),
+        BenchPage("calendar", "/calendar/"),
+        BenchPage("unconfirmed ideas", "/ideas/unconfirmed/"),
+        BenchPage("rates", "/rates/"),
         BenchPage("search", SEARCH),
         BenchPage("search of a member", SEARCH, who=MEMBER),
         BenchPage("network", "/network/"),
@@ -150,14 +158,15 @@ def lines(figure: Any, page: BenchPage, sizes: Sequence[int], facts: dict[Among,
     """Return the printed figures of a page: with most ideas, and the growth from fewest to most."""
     few, many = min(sizes), max(sizes)
     must, aim = GROWTH.get(many // few, (None, None))
-    now, most = facts[page, many], KIB if page.is_list else (None, None)
+    now = facts[page, many]
     extra_statements = now.statements - facts[page, few].statements
     here = costs[page, many]
     growth = [own.both / then.both for (own, _), (then, _) in zip(here, costs[page, few], strict=True)]
     return [
         figure(f"{page.what}: statements", [now.statements], *STATEMENTS, False),
         figure(f"{page.what}: statements more than among {few:,}", [extra_statements], 0, 0, False),
-        figure(f"{page.what}: HTML", [now.kib], *most, False, "KiB"),
+        figure(f"{page.what}: HTML", [now.kib], *KIB, False, "KiB"),
+        figure(f"{page.what}: HTML, compressed", [now.compressed_kib], COMPRESSED_KIB, None, False, "KiB"),
         figure(f"{page.what}: processor time, with PostgreSQL’s", [own.both for own, _ in here], unit="ms"),
         figure(f"{page.what}: ÷ its floor page", [own.web / floor.web for own, floor in here], *CPU, False),
         figure(f"{page.what}: growth from {few:,} to {many:,} ideas", growth, must, aim, False),

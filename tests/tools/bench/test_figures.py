@@ -1,7 +1,10 @@
 """A figure is judged by its median, in the direction of its goal."""
 
+from pathlib import Path
+
 import pytest
 
+from tools.bench import __main__ as bench
 from tools.bench.__main__ import Figure, main
 
 
@@ -30,3 +33,14 @@ def test_peers_are_refused_where_no_page_is_measured(capsys: pytest.CaptureFixtu
         main(["--only", "planner", "--peers"])
     assert ended.value.code == 2
     assert "--peers needs the figure 'pages': leave out --peers, or use --only pages." in capsys.readouterr().err
+
+
+def test_what_is_printed_is_also_in_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(bench, "OUTPUT_FOLDER", tmp_path / "bench")
+    assert main(["--only", "planner", "--smallest"]) == 0
+    (output,) = (tmp_path / "bench").iterdir()
+    printed = capsys.readouterr().out
+    assert output.read_text() == printed
+    assert printed.endswith("Everything ran at its smallest size; no figure was judged.\n")

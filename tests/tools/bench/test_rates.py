@@ -58,7 +58,7 @@ def test_growth_is_limited_where_the_counted_rows_are_constant(
     page: BenchPage, goals: tuple[float | None, float | None]
 ):
     sizes = (1000, 100_000)
-    facts = {(page, size): PageFacts(7 + (size > 1000), 60.0) for size in sizes}
+    facts = {(page, size): PageFacts(7 + (size > 1000), 60.0, 12.0) for size in sizes}
     costs = {(page, size): [RatesRound(80.0 if size > 1000 else 20.0, 40.0 if size > 1000 else 2.0)] for size in sizes}
     found = rates.lines(Figure, page, sizes, facts, costs)
     assert [(line.what.removeprefix(page.what), line.median, line.must, line.aim) for line in found] == [
