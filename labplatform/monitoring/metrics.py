@@ -77,7 +77,7 @@ class EmailMetrics:
         """Yield the metrics of e-mails, reminders and tasks, read from the database; Prometheus's client calls it."""
         facts, at = status.read_status_facts(self.at, replica_state()), self.at
         due, late = _count_due(at, at - status.late_after())
-        yield _labelled_gauge("emails", "E-mails by state", "state", Delivery.objects.by_state())
+        yield _labelled_gauge("emails", "E-mails by state, but those sent", "state", Delivery.objects.unsent_by_state())
         yield _labelled_gauge("reminders", "Reminders by state", "state", Reminder.objects.by_state())
         yield _gauge("emails_due", "E-mails and reminders due now", due)
         yield _gauge("emails_late", "Of these, due for longer than a lost sender explains", late)

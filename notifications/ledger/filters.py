@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import django_filters
 from django.db.models import Exists, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from notifications.emails.models import DeliveryQuerySet
 from notifications.enums import DeliveryState
 from notifications.models import Delivery, DeliveryItem, MailSwitch
 from notifications.registries import event_kinds
 from web.forms.filters import ListFilter
+
+MAX_PEOPLE: Final = 100  # whose e-mails are looked up by their keys
 
 
 def _kinds() -> list[tuple[str, Any]]:
@@ -50,6 +53,14 @@ class DeliveryFilter(ListFilter):
         return rows.filter(pk__in=DeliveryItem.objects.filter(reminder__kind=value).values("delivery"))
 
     def of_person(self, rows: DeliveryQuerySet, _name: str, value: str) -> DeliveryQuerySet:
-        """Return e-mails to people whose name or address contains the text `value`, in capitals or not."""
+        """Return e-mails to people whose name or address contains the text `value`, in capitals or not.
+
+        Up to a hundred such people are looked up first: then PostgreSQL finds their e-mails by the index. It would read
+        every e-mail in search of a rare name. With more people it soon finds a page of e-mails.
+        """
         text = value.replace("\x00", "").strip()
+        people = User.objects.filter(Q(full_name__icontains=text) | Q(email__icontains=text)).order_by()
+        keys = list(people.values_list("pk", flat=True)[: MAX_PEOPLE + 1])
+        if len(keys) <= MAX_PEOPLE:
+            return rows.filter(user__in=keys)
         return rows.filter(Q(user__full_name__icontains=text) | Q(user__email__icontains=text))

@@ -7,13 +7,14 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from labplatform import views
 from labplatform.monitoring import status
 from labplatform.monitoring.status import StatusFacts, late_after, read_status_facts, status_checks, troubles
 from notifications.actions import pause_all_emails
 from notifications.models import MailSwitch, TaskRun
 from tests.factories.cast import Cast
 from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
-from tests.pages import links, rows
+from tests.pages import links, rows, texts
 from web.database.replica import ReplicaState
 
 SEND, PLAN = "notifications.tasks.send_emails", "exchanges.tasks.plan_exchanges"
@@ -233,21 +234,29 @@ class TestPage:
             DeliveryFactory(state=state)
         ReminderFactory()
         page = staff.get("/status/")
-        assert {label: count for label, _tone, count in page.context["emails"] if count} == {
+        assert {label: count for label, _tone, count, _capped in page.context["emails"] if count} == {
             "waiting": 1,
             "sent": 2,
             "failed": 1,
         }
-        assert {tone for _label, tone, count in page.context["emails"] if not count} == {"neutral"}
+        assert {tone for _label, tone, count, _capped in page.context["emails"] if not count} == {"neutral"}
         assert {label: count for label, count in page.context["reminders"] if count} == {
             "planned": 1,
             "e-mails created": 4,
         }
 
+    @pytest.mark.parametrize(("sent", "text"), [(2, "2"), (3, "2+")])
+    def test_sent_emails_are_counted_up_to_a_limit(self, staff, monkeypatch, sent, text):
+        monkeypatch.setattr(views, "COUNT_CAP", 2)
+        DeliveryFactory.create_batch(sent, state="sent")
+        DeliveryFactory.create_batch(3)
+        page = staff.get("/status/")
+        assert texts(page, "td", "n")[:3] == ["3", "0", text]  # waiting, sending, sent
+
     @pytest.mark.parametrize("many", [1, 3])
     def test_page_takes_the_same_queries_for_three_emails(self, staff, many, django_assert_num_queries):
         DeliveryFactory.create_batch(many)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             staff.get("/status/")
 
     def test_menu_links_only_lab_staff_to_the_page(self, staff, cast):

@@ -15,6 +15,7 @@ from pytest_django import Settings
 from accounts.models import User
 from notifications import actions
 from notifications.emails.links import UnsubscribeRequest, read_unsubscribe_token, unsubscribe_url
+from notifications.ledger import filters
 from notifications.models import Delivery, MailSwitch, Preference
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
@@ -178,6 +179,25 @@ def test_emails_can_be_filtered_by_state_kind_and_person(lab: Client, query: str
     DeliveryFactory(user=WorkshopGuestFactory(full_name="Bo", email="bo@guests.example"), state="dead")
     answer = lab.get(f"{reverse('notifications:ledger')}?{query}")
     assert [delivery.user.full_name for delivery in answer.context["page"]] == names
+
+
+@pytest.mark.parametrize("max_people", [1, 2])
+def test_emails_to_many_people_are_filtered_as_those_to_few(lab: Client, monkeypatch, max_people: int):
+    """Two people fit: their keys are looked up, or the names next to the e-mails are compared."""
+    monkeypatch.setattr(filters, "MAX_PEOPLE", max_people)
+    for name in ("Ana Lys", "Bo", "Lysandre"):
+        DeliveryFactory(user=WorkshopGuestFactory(full_name=name))
+    answer = lab.get(reverse("notifications:ledger"), {"q": "LYS"})
+    assert {delivery.user.full_name for delivery in answer.context["page"]} == {"Ana Lys", "Lysandre"}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_ledger_of_a_person_takes_eight_statements(lab: Client, django_assert_num_queries, count: int):
+    for number in range(count):
+        DeliveryFactory(user=WorkshopGuestFactory(full_name=f"Ana Lys {number}"))
+    lab.get(reverse("notifications:ledger"))
+    with django_assert_num_queries(8):
+        lab.get(reverse("notifications:ledger"), {"q": "lys"})
 
 
 def test_due_emails_count_as_paused_while_the_switch_is_on(lab: Client):
