@@ -29,7 +29,9 @@ def comment_text_field() -> CommentTextField:
     return CommentTextField(
         label=_("Your comment"),
         max_length=MAX_CHARACTERS,
-        help_text=_("Type @ and a name: that person gets an e-mail. For a list, begin each line with a hyphen and a space."),
+        help_text=_(
+            "Type @ and a name: that person gets an e-mail. For a list, begin each line with a hyphen and a space."
+        ),
     )
 
 

@@ -400,7 +400,8 @@ def test_a_reminder_whose_event_is_not_ready_says_why_nobody_gets_it(lab: Client
     row = ReminderFactory(**report, object_id=ExchangeFactory(state="announced").pk)
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
     assert (
-        "As of today, nobody: the Intertransfo is not ready for this e-mail yet. The list is drawn up again when the e-mail is sent."
+        "As of today, nobody: the Intertransfo is not ready for this e-mail yet. "
+        "The list is drawn up again when the e-mail is sent."
     ) in text
 
 
