@@ -71,12 +71,12 @@ class SessionRow:
         first_days: dict[Session, date] = {}
         for day, other in self.inputs.in_conflict(self.session, self.present_days):
             first_days.setdefault(other, day)
-        shown = [self._reason(other, day) for other, day in islice(first_days.items(), REASONS)]
-        more = len(first_days) - len(shown)
+        named = [self._reason(other, day) for other, day in islice(first_days.items(), REASONS)]
+        more = len(first_days) - len(named)
         text = ngettext(
             "%(n)d more session is in conflict with it.", "%(n)d more sessions are in conflict with it.", more
         )
-        return [*shown, *([text % {"n": more}] if more else [])]
+        return [*named, *([text % {"n": more}] if more else [])]
 
     def _reason(self, other: Session, day: date) -> str:
         """Return the sentence about another session that people are expected at on a day of this one."""
