@@ -156,6 +156,7 @@ def rehearse(findings: Findings, platform: Platform, processes: int, databases: 
     check_picture(findings, platform, visitor, cast)
     if platform.object_storage:
         check_object_storage(findings, platform, visitor, cast)
+    check_public_picture(findings, platform, visitor, cast)
     check_metrics(findings, platform, ports)
     send(platform, cast)
     check_kills(findings, platform, visitor, [web[0], *others[::processes]] if processes > 1 else [])
@@ -196,7 +197,7 @@ def check_picture(findings: Findings, platform: Platform, visitor: Visitor, cast
     from files.models import Attachment
     from tests.factories.files import picture
 
-    answer = visitor.upload_picture(cast["session"].pk, "table.jpg", picture())
+    answer = visitor.upload_picture(f"session/{cast['session'].pk}", "table.jpg", picture())
     findings.check("adding a picture answers", answer.status_code, 302)
     row = Attachment.objects.get()
     path = f"/files/{row.pk}/"
@@ -245,15 +246,38 @@ def check_object_storage(findings: Findings, platform: Platform, visitor: Visito
         findings.check("the bucket, asked for through the proxy", visitor.get(inside).status_code, 404)
     platform.object_storage.kill()
     findings.check("pages without the object storage", status_counts(lambda: visitor.get("/cohorts/"), 10), {200: 10})
-    answer = visitor.upload_picture(cast["session"].pk, "table.jpg", picture())
+    answer = visitor.upload_picture(f"session/{cast['session'].pk}", "table.jpg", picture())
     findings.check("a form then", (answer.status_code, "Nothing was saved" in answer.text), (200, True))
     if platform.has_proxy:
         findings.check("the picture then", visitor.get(path).status_code, 502)
     platform.object_storage.start()
     if platform.has_proxy:
         findings.check("the picture when it is back", visitor.get(path).status_code, 200)
-    answer = visitor.upload_picture(cast["session"].pk, "table.jpg", picture())
+    answer = visitor.upload_picture(f"session/{cast['session'].pk}", "table.jpg", picture())
     findings.check("a form when it is back", (answer.status_code, Attachment.objects.count()), (302, 2))
+
+
+def check_public_picture(findings: Findings, platform: Platform, visitor: Visitor, cast: dict[str, Any]) -> None:
+    """Publish an idea with a picture; fetch the picture without signing in."""
+    from files.models import Attachment
+    from tests.factories.files import picture
+    from tests.factories.prototypes import IdeaFactory
+    from tests.factories.publications import PublicationFactory, PublicationPictureFactory
+
+    publication = PublicationFactory(idea=IdeaFactory(cohort=cast["session"].cohort))
+    answer = visitor.upload_picture(f"idea/{publication.idea.pk}", "counter.jpg", picture())
+    findings.check("adding a picture of an idea answers", answer.status_code, 302)
+    row = PublicationPictureFactory(
+        publication=publication, attachment=Attachment.objects.get(about="idea", object_id=publication.idea.pk)
+    )
+    PublicationFactory.publish(publication)
+    answer = visitor.other().get(f"/public/pictures/{row.pk}/")
+    if not platform.has_proxy:
+        sent_by = str(answer.headers.get("X-Accel-Redirect"))
+        findings.check("the public picture is sent by the proxy", sent_by.startswith("/protected/"), True)
+        return
+    found = (answer.status_code, answer.headers.get("Content-Type"), answer.content[:4])
+    findings.check("the public picture", found, (200, "image/webp", b"RIFF"))
 
 
 def read_metrics(port: int, **headers: str) -> requests.Response:

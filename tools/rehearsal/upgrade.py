@@ -223,7 +223,7 @@ class Work:
         self._note("/ideas/new/", self.visitor.post, "/ideas/new/", form)
         comment = {"idempotency_key": str(uuid4()), "text": "Saturday would help."}
         self._note("comment", self.visitor.post, f"/ideas/{self.scene['idea']}/comments/new/", comment)
-        self._note("picture", self.visitor.upload_picture, self.scene["session"], "table.jpg", picture())
+        self._note("picture", self.visitor.upload_picture, f"session/{self.scene['session']}", "table.jpg", picture())
 
     def _note(self, what: str, ask: Any, *arguments: Any) -> requests.Response | None:
         """Request something, and count the status of the answer, or the broken connection."""

@@ -55,9 +55,10 @@ class Visitor:
     def sign_in(self, email: str) -> requests.Response:
         return self.post("/accounts/login/", {"login": email, "password": PASSWORD})
 
-    def upload_picture(self, session: int, name: str, content: bytes) -> requests.Response:
+    def upload_picture(self, owner: str, name: str, content: bytes) -> requests.Response:
+        """Add a picture to the object with this address, such as “session/7”."""
         form = {"alt_text_1": "A table", "consent": "nobody", "idempotency_key": ""}
-        return self.post(f"/files/session/{session}/add/", form, files={"file_1": (name, content)})
+        return self.post(f"/files/{owner}/add/", form, files={"file_1": (name, content)})
 
 
 def status_counts(ask: Callable[[], requests.Response], times: int) -> dict[int | str, int]:
