@@ -34,9 +34,10 @@ from web.text.language import active_language
 
 MAX_ROWS: Final = 400  # rows that each source reads for one page or one answer
 MAX_LISTED: Final = 80  # entries of the agenda
-MAX_LISTED_WITHOUT_LEGEND: Final = 50  # where more cohorts have an event than the legend names
+MAX_LISTED_WITHOUT_LEGEND: Final = 40  # where more cohorts have an event than the legend names
 MAX_GROUPS: Final = 30  # in the legend: colours repeat after seven, so a longer one does not help
 MAX_OVERLAPS: Final = 5
+MAX_OVERLAPPING: Final = 3  # events that are named for each overlap
 MAX_BANDS: Final = 6  # lines of bands in the grid
 ONE_DAY: Final = timedelta(days=1)
 
@@ -131,7 +132,10 @@ def page_context(
         "scope_select": _scope_select(choices, scope),
         "groups": [(group, calendar_href(group.address, **parameters)) for group in legend],
         "agenda": agenda[:max_listed],
-        "overlaps": content.overlaps[:MAX_OVERLAPS],
+        "overlaps": [
+            (overlap, overlap.events[:MAX_OVERLAPPING], len(overlap.events) - MAX_OVERLAPPING)
+            for overlap in content.overlaps[:MAX_OVERLAPS]
+        ],
         "more_overlaps": len(content.overlaps) - MAX_OVERLAPS,
         "is_complete": content.is_complete and len(agenda) <= max_listed,
         "add_href": next(filter(None, adding), ""),

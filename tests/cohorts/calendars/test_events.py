@@ -146,6 +146,18 @@ def test_a_person_expected_at_two_sessions_is_an_overlap_until_one_excuses_them(
     assert text in page_text(calendar(cast["M"]))
 
 
+@pytest.mark.parametrize(("many", "more"), [(3, ""), (4, "and 1 other event"), (5, "and 2 other events")])
+def test_an_overlap_names_three_of_its_events(cast: Cast, many: int, more: str):
+    cohorts = [cast.cohort, *(CohortFactory(edition=cast.edition) for _ in range(many - 1))]
+    for cohort in cohorts[1:]:
+        MembershipFactory(cohort=cohort, user=cast["C"], role="coordinator")
+    for cohort in cohorts:
+        session(cast, cohort=cohort, state="draft")
+    page = calendar(cast["S"])
+    [(_overlap, named, _more)] = page.context["overlaps"]
+    assert (len(named), more in page_text(page), "other event" in page_text(page)) == (3, True, bool(more))
+
+
 @pytest.mark.parametrize("many", [1, 3])
 def test_page_and_events_take_as_many_statements_for_three_sessions_as_for_one(
     cast: Cast, many: int, django_assert_num_queries: Any
