@@ -215,10 +215,12 @@ def _release_composed(compiler: Any) -> None:
     """Remove from a compiler what only composing needs: conditions, unions, computed values.
 
     Reading rows needs the columns of tables that it selects, and Django's converters of each value. The rest took most
-    of the memory of cached statements.
+    of the memory of cached statements. Django's iterables (read in 5.2) use `select`, `klass_info`,
+    `annotation_col_map` and `col_count` of the compiler, and the names in `annotations` of the query: look there before
+    an upgrade of Django.
     """
     found = compiler.get_converters([expression for expression, *_ in compiler.select[: compiler.col_count]])
-    converters = {position: (functions, _released(expression)) for position, (functions, expression) in found.items()}
+    converters = {position: (functions, _type_only(expression)) for position, (functions, expression) in found.items()}
     compiler.get_converters = lambda _expressions: converters
     compiler.select = [
         (expression if isinstance(expression, Col) else None, None, alias)
@@ -231,7 +233,7 @@ def _release_composed(compiler: Any) -> None:
     query.annotations, query._annotation_select_cache = dict.fromkeys(query.annotations), None
 
 
-def _released(expression: Any) -> Any:
+def _type_only(expression: Any) -> Any:
     """Return what converters may look at: an empty value of the same type for an expression that computes.
 
     Columns, and values from within JSON, are returned as they are.

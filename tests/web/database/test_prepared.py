@@ -135,14 +135,14 @@ def test_a_statement_that_depends_on_other_fields_is_detected(settings):
         named_alike(UserFactory(full_name="Nadia Benali"))
 
 
-def held_expressions(statement: PreparedStatement) -> set[str]:
-    """The classes of all expressions that a cached statement holds."""
+def selected_expressions(statement: PreparedStatement) -> set[str]:
+    """Return the names of the classes of the expressions that a cached statement selects and converts."""
     query, converters = statement.queryset.query, statement.compiler.get_converters([])
     held = [*query.annotations.values(), *(row[0] for row in statement.compiler.select)]
     return {type(expression).__name__ for expression in [*held, *(row[1] for row in converters.values())]}
 
 
-def test_a_cached_statement_holds_only_columns_and_types_and_reads_the_same():
+def test_a_cached_statement_selects_only_columns_and_types_and_reads_the_same():
     one, two = UserFactory(), UserFactory()
     others = User.objects.exclude(pk=OuterRef("pk")).filter(pk=two.pk).values("pk")
     rows = User.objects.filter(pk__in=[one.pk, two.pk]).order_by("pk")
@@ -159,7 +159,7 @@ def test_a_cached_statement_holds_only_columns_and_types_and_reads_the_same():
     names = [*computed, "pk"]
     statements = [PreparedStatement(rows.all()), PreparedStatement(rows.values_list(*names))]
     for statement in statements:
-        assert held_expressions(statement) == {"Col", "NoneType", "Value"}
+        assert selected_expressions(statement) == {"Col", "NoneType", "Value"}
         assert (statement.queryset.query.where.children, statement.compiler.where) == ([], None)
     objects, tuples = (statement.rows([]) for statement in statements)
     assert tuples == list(rows.values_list(*names))
