@@ -75,11 +75,11 @@ SESSION_AUDIENCE_LABELS: Final = {
 }
 
 
-def _session_people(session: int, audience: str, at: datetime) -> Q:
+def _session_people(session_id: int, audience: str, at: datetime) -> Q:
     """Return a filter for the members on a session's list (its id) in an audience, on its local day at `at`."""
     if audience not in SESSION_AUDIENCE_LABELS:
         return NOBODY
-    return SESSION_AUDIENCES.people[audience](session, SESSION_AUDIENCES.today(session, at))
+    return SESSION_AUDIENCES.people[audience](session_id, SESSION_AUDIENCES.today(session_id, at))
 
 
 def _cohorts_in_scope(scope: CommandScope) -> set[int]:

@@ -26,7 +26,7 @@ def _no_marks(_editions: Collection[int]) -> dict[int, list[ExchangeMark]]:
     return {}
 
 
-def _no_days(_edition: int, _days: Collection[date]) -> list[TakenDay]:
+def _no_days(_edition_id: int, _days: Collection[date]) -> list[TakenDay]:
     """Return an empty list: the default of an app that takes no days in the calendars of editions."""
     return []
 

@@ -97,7 +97,7 @@ EARLY_REASONS: Final = {
 }
 
 
-def _lab(_exchange: int, _today: date) -> Q:
+def _lab(_exchange_id: int, _today: date) -> Q:
     """Return a filter for lab staff but its readers; both arguments, which every audience takes, are ignored."""
     return STAFF_BUT_READERS
 
@@ -171,11 +171,11 @@ def _not_yet_informed(exchange_id: int, today: date) -> Q:
     return _active_members(exchange_id, today) & ~Q(pk__in=sent.values("user"))
 
 
-def _person_who_answered(registration: int, email_type: str) -> Audience:
+def _person_who_answered(registration_id: int, email_type: str) -> Audience:
     """Return an audience of one person, as long as their answer still matches what this type of e-mail says.
 
-    `registration` is the key of their registration. For example an e-mail about a seat reaches nobody once the seat is
-    released. Nobody is in the audience once the person has left the edition.
+    `registration_id` is the key of their registration. For example an e-mail about a seat reaches nobody once the seat
+    is released. Nobody is in the audience once the person has left the edition.
     """
 
     def audience(exchange_id: int, today: date) -> Q:
@@ -185,7 +185,7 @@ def _person_who_answered(registration: int, email_type: str) -> Audience:
         The person must be in the edition of the exchange on `today`.
         """
         answer = Registration.objects.filter(
-            pk=registration, exchange=exchange_id, state__in=MATCHING_ANSWERS.get(email_type, ())
+            pk=registration_id, exchange=exchange_id, state__in=MATCHING_ANSWERS.get(email_type, ())
         )
         return Q(pk__in=answer.values("user")) & in_edition_on(exchange_id, today)
 

@@ -81,9 +81,9 @@ RESUME_CONDITIONS: Final = {
 }
 
 
-def _in_cohort(session: int, today: Subquery) -> Q:
+def _in_cohort(session_id: int, today: Subquery) -> Q:
     """Return a filter for users who are members, on `today`, of the cohort of the session (by id)."""
-    members = Membership.objects.active(today).filter(cohort__sessions=session)
+    members = Membership.objects.active(today).filter(cohort__sessions=session_id)
     return Q(pk__in=members.values("user"))
 
 
@@ -94,48 +94,50 @@ def _listed(*limits: Q, **conditions: object) -> Audience:
     `limits` and `conditions` are those of `filter` on attendance rows.
     """
 
-    def audience(session: int, today: Subquery) -> Q:
+    def audience(session_id: int, today: Subquery) -> Q:
         """Return a filter for users who are members on `today` and have such an attendance row at the session (by
         id).
         """
-        rows = Attendance.objects.filter(*limits, day__session=session, member__isnull=False, **conditions)
-        return Q(pk__in=rows.values("member__user")) & _in_cohort(session, today)
+        rows = Attendance.objects.filter(*limits, day__session=session_id, member__isnull=False, **conditions)
+        return Q(pk__in=rows.values("member__user")) & _in_cohort(session_id, today)
 
     return audience
 
 
-def _unanswered(session: int, today: Subquery) -> Q:
+def _unanswered(session_id: int, today: Subquery) -> Q:
     """Return a filter for members who are expected at the session (by id) on a day, `today` or later, and have not
     answered.
     """
-    return _listed(status=AttendanceStatus.EXPECTED, answered_on=None, day__date__gte=today)(session, today)
+    return _listed(status=AttendanceStatus.EXPECTED, answered_on=None, day__date__gte=today)(session_id, today)
 
 
-def _not_yet_invited(session: int, today: Subquery) -> Q:
+def _not_yet_invited(session_id: int, today: Subquery) -> Q:
     """Return a filter for members, on `today`, who are expected at the session (by id) and got no invitation to it by
     e-mail.
     """
-    return EXPECTED(session, today) & ~Q(pk__in=emails_received(session, email_type=INVITATION).sent().values("user"))
+    return EXPECTED(session_id, today) & ~Q(
+        pk__in=emails_received(session_id, email_type=INVITATION).sent().values("user")
+    )
 
 
-def _listed_or_reached(session: int, today: Subquery) -> Q:
+def _listed_or_reached(session_id: int, today: Subquery) -> Q:
     """Return a filter for members on the session's list, whatever their status, and those who got an e-mail about it.
 
-    `session` is its id. People who are not members of the cohort on `today` are left out.
+    `session_id` is its id. People who are not members of the cohort on `today` are left out.
     """
-    listed = Attendance.objects.filter(day__session=session, member__isnull=False)
-    concerned = Q(pk__in=listed.values("member__user")) | Q(pk__in=emails_received(session).values("user"))
-    return concerned & _in_cohort(session, today)
+    listed = Attendance.objects.filter(day__session=session_id, member__isnull=False)
+    concerned = Q(pk__in=listed.values("member__user")) | Q(pk__in=emails_received(session_id).values("user"))
+    return concerned & _in_cohort(session_id, today)
 
 
-def _facilitators(session: int, today: Subquery) -> Q:
+def _facilitators(session_id: int, today: Subquery) -> Q:
     """Return a filter for the coordinator and pilot, on `today`, of the session's cohort; for lab staff but its readers
     when it has neither.
 
-    `session` is its id; closed accounts do not count.
+    `session_id` is its id; closed accounts do not count.
     """
     leads = Membership.objects.active(today).filter(
-        cohort__sessions=session, role__in=[MembershipRole.COORDINATOR, MembershipRole.PILOT], user__is_active=True
+        cohort__sessions=session_id, role__in=[MembershipRole.COORDINATOR, MembershipRole.PILOT], user__is_active=True
     )
     return Q(pk__in=leads.values("user")) | (STAFF_BUT_READERS & Q(~Exists(leads)))
 
@@ -204,11 +206,11 @@ def _events(email_types: Collection[str]) -> SessionQuerySet:
     return sessions.annotate(missing_since=Subquery(missing.order_by("day__date").values("day__date")[:1]))
 
 
-def _today(session: int, at: datetime) -> Subquery:
+def _today(session_id: int, at: datetime) -> Subquery:
     """Return, as a subquery, the local date of the moment `at` in the authority of the session (by id)."""
     zone = F("cohort__authority__time_zone")
     local = Func(zone, Value(at), function="timezone", output_field=DateTimeField())
-    return Subquery(Session.objects.filter(pk=session).order_by().values(today=Cast(local, DateField())))
+    return Subquery(Session.objects.filter(pk=session_id).order_by().values(today=Cast(local, DateField())))
 
 
 def _audience_by_dates(reminder: Reminder, today: Subquery) -> Q | None:

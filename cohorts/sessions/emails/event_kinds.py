@@ -91,9 +91,9 @@ def in_scope(scope: CommandScope) -> set[int]:
     return set(Session.objects.at_work().filter(**limits).values_list("pk", flat=True))
 
 
-def roles(session: int, users: Collection[int], at: datetime) -> dict[int, Role]:
+def roles(session_id: int, users: Collection[int], at: datetime) -> dict[int, Role]:
     """Return the role of each of these people (keys) in the cohort of a session at the moment `at`."""
-    return role_of_each(users, Cohort.objects.filter(sessions=session), platform_day(at))
+    return role_of_each(users, Cohort.objects.filter(sessions=session_id), platform_day(at))
 
 
 def days_text(days: Iterable[SessionDay], language: str) -> str:
