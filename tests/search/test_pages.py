@@ -31,6 +31,17 @@ def signed_in(person: User) -> Client:
     return client
 
 
+HYPHENS = ["-" * 40, "accueil " + "-" * 40, "- " * 40, "-!" * 60, "-(" * 60]
+
+
+@pytest.mark.parametrize(
+    "address", [ADDRESS, "/ideas/", "/lists/ideas/file/csv/", "/exchanges/archive/", "/public/fr/"]
+)
+def test_any_number_of_hyphens_can_be_searched_for(address: str, cast: Cast):
+    client = signed_in(cast["S"])
+    assert [client.get(address, {"q": words}).status_code for words in HYPHENS] == [200] * len(HYPHENS)
+
+
 def put_to_work(cast: Cast, times: int = 1) -> Idea:
     """Create one object of each kind in Rivage with the word “médiathèque” in its text; return the idea."""
     exchange = ExchangeFactory(

@@ -26,6 +26,15 @@ class UnaccentedText(Func):
     output_field = TextField()
 
 
+class TypedWords(UnaccentedText):
+    """Words as people type them, without accents, and without hyphens that no letter, digit or quotation mark follows.
+
+    Such a hyphen excludes nothing, and PostgreSQL raises an error for 33 of them.
+    """
+
+    template = """regexp_replace(%(function)s(%(expressions)s), '-+(?=[^[:alnum:]"]|$)', ' ', 'g')"""
+
+
 class SearchWords(Func):
     """The stems of the words of a text, in both languages."""
 
@@ -89,7 +98,7 @@ def stem_query(words: str, *, search_type: str = "websearch") -> SearchQueryComb
     With the type "websearch" it reads “…”, «…», OR and - as `search_query` does; with "plain" it finds the texts that
     have all the words, whatever stands between them.
     """
-    text = UnaccentedText(Value(words.translate(_STRAIGHT_QUOTATION_MARKS)))
+    text = TypedWords(Value(words.translate(_STRAIGHT_QUOTATION_MARKS)))
     french, english = (SearchQuery(text, config=language, search_type=search_type) for language in LANGUAGES)
     return french | english
 

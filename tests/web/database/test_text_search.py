@@ -59,6 +59,25 @@ def test_invalid_input_is_no_error(words: str):
     assert found("Un guide", words) is False
 
 
+HYPHENS = ["-" * 40, "accueil " + "-" * 40, "- " * 40, "–" * 40, "\u00ad" * 40, "-!" * 60, "-(" * 60]
+
+
+@pytest.mark.parametrize("words", HYPHENS)
+def test_any_number_of_hyphens_is_no_error(words: str):
+    assert found("Un accueil", words) is ("accueil" in words)
+
+
+@pytest.mark.parametrize(
+    ("words", "is_found"),
+    [
+        *(("accueil - guichet", True), ("- guichet accueil", True), ("accueil -bureau", True)),
+        *(("accueil -guichet", False), ("accueil --guichet", False), ('accueil -"un guichet"', False)),
+    ],
+)
+def test_a_hyphen_excludes_only_what_follows_it_at_once(words: str, is_found: bool):
+    assert found("Un accueil, un guichet", words) is is_found
+
+
 def test_the_unaccent_function_is_immutable():
     row = UserFactory(full_name="Éloïse Ça")
     assert User.objects.annotate(plain=UnaccentedText("full_name")).get(pk=row.pk).plain == "Eloise Ca"
