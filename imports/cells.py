@@ -33,6 +33,9 @@ LONGEST_VALUE: Final = 60  # characters of a date, a time or a number: the patte
 CENTURY_PIVOT: Final = 70  # two digits of a year: 69 is 2069, 70 is 1970
 LANGUAGES: Final = ("fr", "en")
 SHORTEST_SUGGESTION: Final = 3  # characters: “1”, “a” and “x” stand for choices, but resemble anything
+LEAST_SIMILARITY: Final = 0.85  # of a cell and its suggestion: “réalisée” and “validée” have 0.8
+NEGATIONS: Final = frozenset({"jamais", "never", "ni", "no", "non", "not", "pas", "peu", "sans", "without"})
+NEGATIVE_PREFIXES: Final = ("in", "non", "un")
 
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
 _NUMERIC: Final = re.compile(r"(\d{1,2})\s?[/.\-]\s?(\d{1,2})\s?[/.\-]\s?(\d{4}|\d{2})(?: \d{1,2}:\d{2}.*)?")
@@ -278,8 +281,8 @@ def integer(*, least: int = 0, most: int = 32_767) -> Parser:
 def choice(words: Callable[[], Mapping[str, str]], *, labels: Callable[[], list[str]]) -> Parser:
     """Return the parser of a choice: `words()` gives the value by each French or English word for it.
 
-    A refusal suggests the nearest of these words, so one in the language of the cell, and lists `labels()`, in the
-    reader's language. The value is "" for an empty cell.
+    A refusal suggests the nearest of these words, so one in the language of the cell, if it does not say the opposite.
+    It lists `labels()`, in the reader's language. The value is "" for an empty cell.
     """
 
     @cache
@@ -294,7 +297,12 @@ def choice(words: Callable[[], Mapping[str, str]], *, labels: Callable[[], list[
             return ""
         if word in spellings():
             return words()[spellings()[word]]
-        close = get_close_matches(word, [other for other in spellings() if len(other) >= SHORTEST_SUGGESTION], n=1)
+        candidates = [
+            other
+            for other in spellings()
+            if len(other) >= SHORTEST_SUGGESTION and not _only_one_is_negated(word, other)
+        ]
+        close = get_close_matches(word, candidates, n=1, cutoff=LEAST_SIMILARITY)
         reason = _("“%(text)s” is not one of: %(choices)s. French and English words are accepted.") % {
             "text": cell.strip()[:80],
             "choices": ", ".join(labels()),
@@ -302,6 +310,15 @@ def choice(words: Callable[[], Mapping[str, str]], *, labels: Callable[[], list[
         raise CellError(reason, spellings()[close[0]] if close else "")
 
     return parse
+
+
+def _only_one_is_negated(text: str, other: str) -> bool:
+    """Return whether one of two normalised texts says no where the other does not: “pas venu” and “est venu”, or
+    “unexcused” and “excused”.
+    """
+    shorter, longer = sorted((text, other), key=len)
+    has_prefix = any(longer == prefix + shorter for prefix in NEGATIVE_PREFIXES)
+    return has_prefix or not NEGATIONS.isdisjoint(set(text.split()) ^ set(other.split()))
 
 
 def enum_choice(enum: Any, synonyms: Mapping[str, Any] | None = None) -> Parser:
@@ -325,8 +342,9 @@ def enum_choice(enum: Any, synonyms: Mapping[str, Any] | None = None) -> Parser:
 
 def _words_of(label: str) -> tuple[str, ...]:
     """Return a label and the words for one gender in it: of “A ou B de C” also “A”, “A de C” and “B de C”."""
-    parts = re.split(r" (?:ou|or) |/", label)
-    return (label, *parts, " ".join([parts[0], *parts[-1].split()[1:]]))
+    first, *others = re.split(r" (?:ou|or) |/", label)
+    ending = others[-1].split()[1:] if others and " " not in first else []
+    return (label, first, *others, " ".join([first, *ending]))
 
 
 def email_address(cell: str, _options: CellOptions) -> str:

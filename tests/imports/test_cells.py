@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ from imports.cells import (
     seems_month_first,
     text,
 )
+from imports.kinds import import_kinds
 
 OPTIONS = CellOptions()
 OCTOBER = date(2026, 10, 3)
@@ -144,6 +146,60 @@ def test_unknown_choice_is_refused_with_the_nearest_word_in_its_own_language(cel
     assert reason.startswith(f"“{cell}” is not one of: ambassador, relay, pilot,")
     assert reason.endswith("French and English words are accepted.")
     assert suggested == suggestion
+
+
+OPPOSITES = {
+    ("ideas", "state"): [
+        *("non retenue", "pas retenue", "non validée", "not accepted", "unaccepted", "réalisée", "non abandonnée"),
+    ],
+    ("attendance", "status"): [
+        *("pas venu", "n'est pas venu", "not attended", "non présent", "non excusée", "unexcused", "inexcusé"),
+    ],
+    ("stakeholders", "influence"): ["pas élevé", "peu élevé", "non élevée"],
+    ("members", "role"): ["non élu"],
+    ("authorities", "school_zone"): ["zone d"],
+}
+CLOSE = {
+    ("ideas", "state"): [("abandoné", "abandoned"), ("mise en oeuvres", "mise en œuvre")],
+    ("attendance", "status"): [("presence partiele", "présence partielle"), ("non enregistré", "non enregistrée")],
+    ("stakeholders", "influence"): [("faibles", "faible"), ("niveau élevée", "niveau élevé")],
+    ("members", "role"): [("elus", "élu")],
+    ("budgets", "category"): [("prestation achetée", "prestations achetées")],
+}
+
+
+def parser_of(kind: str, column: str) -> Parser:
+    return next(row.parse for row in import_kinds[kind].columns if row.name == column)
+
+
+@pytest.mark.parametrize(("column", "cell"), [(column, cell) for column, cells in OPPOSITES.items() for cell in cells])
+def test_no_suggestion_says_the_opposite_of_the_cell(column: tuple[str, str], cell: str):
+    assert refusal(parser_of(*column), cell)[1] == ""
+
+
+@pytest.mark.parametrize(("column", "cell"), [(column, cell) for column, cells in CLOSE.items() for cell in cells])
+def test_a_slip_in_a_choice_has_a_suggestion(column: tuple[str, str], cell: tuple[str, str]):
+    assert refusal(parser_of(*column), cell[0])[1] == cell[1]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_word_of_a_choice_repeats_its_ending(language: str):
+    repeated = set()
+    with override(language):
+        for kind in import_kinds:
+            for column in kind.columns:
+                for _value, label in column.choices:
+                    ending = str(label).split(maxsplit=1)[1:]
+                    repeated |= {(column.parse, " ".join([str(label), *ending]))} if ending else set()
+    assert len(repeated) > 20
+    assert {cell for parse, cell in repeated if accepts(parse, cell)} == set()
+
+
+def accepts(parse: Parser, cell: str) -> bool:
+    try:
+        return parse(cell, OPTIONS) not in (cell, "")
+    except CellError:
+        return False
 
 
 @pytest.mark.parametrize(
