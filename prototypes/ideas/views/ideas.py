@@ -285,7 +285,9 @@ def _cohort_of(target: str) -> Q:
     """Return a filter for the cohort of a value like "challenge-7" or "cohort-3"; another value finds none."""
     kind, _hyphen, number = target.partition("-")
     key = key_of(number) or 0
-    return Q(pk__in=Challenge.objects.filter(pk=key).values("cohort")) if kind == "challenge" else Q(pk=key)
+    if kind == "challenge":
+        return Q(pk__in=Challenge.objects.filter(pk=key).values("cohort"))
+    return Q(pk=key if kind == "cohort" else 0)
 
 
 def latest_common_day(cohorts: QuerySet[Cohort]) -> date:

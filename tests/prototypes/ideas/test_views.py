@@ -364,6 +364,14 @@ class TestAdd:
         assert [idea.challenge for idea in Idea.objects.all()] == [other]
         assert 'name="title"' in page(cast["M"], NEW)
 
+    @pytest.mark.parametrize("kind", ["", "idea"])
+    def test_only_cohorts_and_challenges_choose_the_cohort(
+        self, kind: str, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(row_fields, "MAX_CHOICES", 1)
+        response = signed_in(cast["S"]).get(NEW, {"target": f"{kind}-{cast.cohort.pk}"})
+        assert response.context["form"].fields.keys() == {"cohort"}
+
     def test_dropped_challenges_are_not_offered(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort, state="dropped")
         assert f"challenge-{challenge.pk}" not in page(cast["M"], NEW)
