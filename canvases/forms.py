@@ -227,22 +227,23 @@ class CellForm(VersionedForm):
         return values | self.evidence.arguments(values.pop("basis"))
 
 
-class CanvasStepForm(IdempotentForm):
+class StepNameField(forms.Form):
+    """The field for the name of a step, labelled as the kind of the canvas calls it."""
+
     name = VisibleTextField(max_length=120)
 
     def __init__(self, *args: Any, pattern: CanvasPattern, **kwargs: Any) -> None:
-        """Create the form to add a step to a canvas of this kind, which gives the label of its name."""
+        """Create the form for a step of a canvas of this kind."""
         super().__init__(*args, **kwargs)
         self.fields["name"].label = pattern.name_label
 
 
-class StepNameForm(VersionedForm):
-    name = VisibleTextField(max_length=120)
+class CanvasStepForm(StepNameField, IdempotentForm):
+    """The form to add a step to a canvas."""
 
-    def __init__(self, *args: Any, pattern: CanvasPattern, **kwargs: Any) -> None:
-        """Create the form to rename a step of a canvas of this kind, which gives the label of its name."""
-        super().__init__(*args, **kwargs)
-        self.fields["name"].label = pattern.name_label
+
+class StepNameForm(StepNameField, VersionedForm):
+    """The form to rename a step of a canvas."""
 
 
 class RemovalForm(forms.Form):

@@ -21,7 +21,7 @@ from imports.kinds import ImportedThing, ImportKind, ImportTarget, import_kinds
 from imports.models import ColumnChoice, FilePart, ImportBatch, ImportRow
 from imports.reading.notes import NoteKind
 from imports.reading.tables import SourceFile, SourceTable, cleaned_cell
-from imports.rows import wrong_columns
+from imports.rows import cell_errors
 from web.actions import action
 from web.dates.clock import day_in
 from web.decisions import ALLOW, deny, enforce
@@ -227,7 +227,7 @@ def correct_rows(
     locked = _lock_to_check(batch, by, at)
     columns = import_kinds[locked.kind].columns
     for row in locked.rows.refused().filter(pk__in=corrections).select_for_update():
-        wrong = wrong_columns(row, locked, columns)
+        wrong, _language = cell_errors(row, locked, columns)
         corrected = {name: cleaned_cell(text, row.line) for name, text in corrections[row.pk].items() if name in wrong}
         row.corrections |= corrected
         row.save(update_fields=["corrections"])

@@ -14,7 +14,7 @@ from imports.columns import ImportColumn
 from imports.enums import RowOutcome
 from imports.kinds import ImportKind
 from imports.models import ImportBatch, ImportRow
-from imports.rows import changes_of, options_of, row_texts, wrong_columns
+from imports.rows import cell_errors, changes_of, options_of, row_texts, text_or_default
 from web.exports.tables import Cell, Table
 
 MAX_PREVIEW_COLUMNS: Final = 8
@@ -83,14 +83,14 @@ def _preview_cells(batch: ImportBatch, row: ImportRow, columns: Sequence[ImportC
     texts, changes, options = row_texts(row, batch.mapping), changes_of(row), options_of(batch)
     for column in columns:
         old = column.display_text(changes[column.name][0], options) if column.name in changes else None
-        yield PreviewCell(column.label, column.display_text(texts.get(column.name, ""), options), old)
+        yield PreviewCell(column.label, column.display_text(text_or_default(texts, batch, column), options), old)
 
 
 def _wrong_cells(batch: ImportBatch, row: ImportRow, columns: Sequence[ImportColumn]) -> Iterator[WrongCell]:
     """Yield the cells of a refused row that can be corrected."""
     texts, labels = row_texts(row, batch.mapping), {column.name: column.label for column in columns}
-    for name, error in wrong_columns(row, batch, columns).items():
-        language = batch.language if error.reason == row.reason else ""
+    errors, language = cell_errors(row, batch, columns)
+    for name, error in errors.items():
         yield WrongCell(name, labels[name], texts.get(name, ""), error.reason, error.suggestion, language)
 
 

@@ -95,7 +95,7 @@ def read_cells(
     values: dict[str, Any] = {}
     errors: dict[str, CellError] = {}
     for column in columns:
-        text = texts.get(column.name, "") or str(batch.defaults.get(column.name, ""))
+        text = text_or_default(texts, batch, column)
         try:
             if column.required and not text.strip():
                 raise CellError(_("This cell is empty."))
@@ -105,13 +105,23 @@ def read_cells(
     return values, errors
 
 
-def wrong_columns(row: ImportRow, batch: ImportBatch, columns: Sequence[ImportColumn]) -> dict[str, CellError]:
-    """Return what is wrong in a refused row, by name of the column: each cell that cannot be read, in the active
-    language; without any, the cell that its refusal is about, in the language of the import. {}: no cell is.
+def cell_errors(
+    row: ImportRow, batch: ImportBatch, columns: Sequence[ImportColumn]
+) -> tuple[dict[str, CellError], str]:
+    """Return the error of each wrong cell of a refused row, by name of the column, and the language of their texts.
+
+    Errors of cells that cannot be read are in the reader's language, "". If all cells can be read, it is the error of
+    the column that the refusal names, in the language of the import; {} if there is no such column.
     """
     if errors := read_cells(row, batch, columns)[1]:
-        return errors
-    return {row.column: CellError(row.reason, row.suggestion)} if row.column else {}
+        return errors, ""
+    is_known = any(column.name == row.column for column in columns)
+    return {row.column: CellError(row.reason, row.suggestion)} if is_known else {}, batch.language
+
+
+def text_or_default(texts: Mapping[str, str], batch: ImportBatch, column: ImportColumn) -> str:
+    """Return the text in a column, from a row's texts by name of the column; the column's default for an empty cell."""
+    return texts.get(column.name, "") or str(batch.defaults.get(column.name, ""))
 
 
 def options_of(batch: ImportBatch) -> CellOptions:

@@ -19,7 +19,7 @@ from cohorts.clock import local_today
 from cohorts.models import Cohort
 from cohorts.visibility import active_on
 from prototypes.enums import IdeaState
-from prototypes.ideas.cells import READS, idea_rows
+from prototypes.ideas.cells import ROW_COLUMNS, render_idea_rows
 from prototypes.models import ChallengeRating, Idea, RatingRound, Trial, TrialNote
 from prototypes.visibility import LEADING_ROLES, working_cohorts
 from web.database.arrays import among_keys
@@ -43,7 +43,7 @@ MAX_NOTICES = 5
 
 
 def latest_idea_rows(user: User) -> dict[str, ArraySubquery]:
-    """Return the columns `idea_rows` and `tested_rows` for a query of cohorts.
+    """Return the columns `latest_idea_rows` and `tested_rows` for a query of cohorts.
 
     They hold the six ideas of each updated last that the person may read, and one idea that has reached a test or has a
     locked one.
@@ -52,7 +52,7 @@ def latest_idea_rows(user: User) -> dict[str, ArraySubquery]:
     is_tested = Q(reached_test_on__isnull=False) | Q(prototypes__trials__locked_on__isnull=False)
     tested = Idea.objects.filter(is_tested, cohort=OuterRef("pk"))
     return {
-        "idea_rows": nested(ideas[: PREVIEW_ROWS + 1], *READS),
+        "latest_idea_rows": nested(ideas[: PREVIEW_ROWS + 1], *ROW_COLUMNS),
         "tested_rows": nested(tested[:1], "id"),
     }
 
@@ -63,11 +63,11 @@ def cohort_ideas_panel(_request: HttpRequest, cohort: Any) -> dict[str, Any]:
     `has_more` is whether the person may read others, `late_text` the text of `_late_text_of`. The cohort was read with
     the columns of `latest_idea_rows`; the request does not matter.
     """
-    latest = [row_from_nested(Idea, idea) for idea in cohort.idea_rows]
+    latest = [row_from_nested(Idea, idea) for idea in cohort.latest_idea_rows]
     return {
         "cohort": cohort,
         "ideas": latest[:PREVIEW_ROWS],
-        "idea_rows": idea_rows(latest[:PREVIEW_ROWS]),
+        "rows_html": render_idea_rows(latest[:PREVIEW_ROWS]),
         "has_more": len(latest) > PREVIEW_ROWS,
         "late_text": _late_text_of(cohort),
     }

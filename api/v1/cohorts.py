@@ -380,8 +380,8 @@ def read_stakeholder(request: HttpRequest, pk: int) -> Any:
 def change_stakeholder(request: ApiRequest, body: StakeholderChange, pk: int) -> Any:
     """Change a stakeholder. With If-Match, only the version that was read."""
     row = editable_stakeholder(request, pk)
-    with locked_if_current(request, StakeholderOut, row, partial(read_stakeholder, request, pk)) as stakeholder:
-        make_form = partial(StakeholderForm, current=column_values(stakeholder, *StakeholderForm.Meta.fields))
+    with locked_if_current(request, StakeholderOut, row, partial(read_stakeholder, request, pk)) as locked_stakeholder:
+        make_form = partial(StakeholderForm, current=column_values(locked_stakeholder, *StakeholderForm.Meta.fields))
         change = partial(stakeholder_actions.edit_stakeholder, stakeholder=row, by=person(request))
         save_form(request, make_form, body.values(), change)
     return answer_change(request, read_stakeholder(request, pk), "stakeholder", pk)

@@ -177,12 +177,12 @@ def change_idea(request: ApiRequest, body: IdeaChange, pk: int) -> Any:
     """Change texts, challenge, owner or co-authors of an idea. With If-Match, only the version that was read."""
     row = get_idea_or_404(request, pk)
     enforce(allow_if_all(can_edit_idea(roles_in(request, row.cohort), person(request), row), open_to_edits(row)))
-    with locked_if_current(request, IdeaOut, row, partial(_read_idea, request, pk)) as idea:
+    with locked_if_current(request, IdeaOut, row, partial(_read_idea, request, pk)) as locked_idea:
         make_form = partial(
             IdeaForm,
             challenges=row.cohort.challenges.order_by("title"),
             people=people_for(row, local_today(row.cohort)),
-            current=idea.form_values(),
+            current=locked_idea.form_values(),
         )
         save_form(request, make_form, body.values(), actions.change_idea, idea=row, by=person(request))
     return answer_change(request, _read_idea(request, pk), "idea", pk)
@@ -328,9 +328,9 @@ def change_prototype(request: ApiRequest, body: PrototypeChange, pk: int) -> Any
     """Change the description of a version of a prototype. With If-Match, only as it was read."""
     row, user, read = get_prototype_or_404(request, pk), person(request), partial(get_prototype_or_404, request, pk)
     enforce(allow_if_all(can_edit_prototype(roles_in(request, row.idea.cohort), user, row), open_to_edits(row)))
-    with locked_if_current(request, PrototypeOut, row, read) as prototype:
+    with locked_if_current(request, PrototypeOut, row, read) as locked_prototype:
         earlier = row.idea.prototypes.filter(version__lt=row.version)
-        make_form = partial(PrototypeForm, earlier=earlier, current=prototype.form_values())
+        make_form = partial(PrototypeForm, earlier=earlier, current=locked_prototype.form_values())
         change = partial(actions.change_prototype, prototype=row, by=user, at=now())
         save_form(request, make_form, body.values(), change)
     return answer_change(request, read(), "prototype", pk)
@@ -356,10 +356,10 @@ def change_trial(request: ApiRequest, body: TestChange, pk: int) -> Any:
     row, user, read = get_trial_or_404(request, pk), person(request), partial(get_trial_or_404, request, pk)
     cohort = row.prototype.idea.cohort
     enforce(allow_if_all(can_edit_trial(roles_in(request, cohort), user, row), open_to_edits(row)))
-    with locked_if_current(request, TrialOut, row, read) as trial:
-        if trial.state != TrialState.PLANNED:
+    with locked_if_current(request, TrialOut, row, read) as locked_trial:
+        if locked_trial.state != TrialState.PLANNED:
             raise DomainError(NO_LONGER_PLANNED)
-        make_form = partial(TrialForm, sessions=cohort.sessions.order_by("pk"), current=trial.plan_values())
+        make_form = partial(TrialForm, sessions=cohort.sessions.order_by("pk"), current=locked_trial.plan_values())
         save_form(request, make_form, body.values(), actions.change_trial, trial=row, by=user)
     return answer_change(request, read(), "test", pk)
 
@@ -370,14 +370,14 @@ def log_trial(request: ApiRequest, body: TestResult, pk: int) -> Any:
     row, user = get_trial_or_404(request, pk), person(request)
     enforce(can_run_tests(roles_in(request, row.prototype.idea.cohort)))
     today = local_today(row.prototype.idea.cohort)
-    with locked_if_current(request, TrialOut, row, partial(get_trial_or_404, request, pk)) as trial:
-        if trial.retrospective or trial.state not in LOGGABLE_STATES:
-            raise DomainError(logging_refusal(trial))
-        make_form = partial(LogForm, trial=trial, today=today, current=log_form_values(trial))
+    with locked_if_current(request, TrialOut, row, partial(get_trial_or_404, request, pk)) as locked_trial:
+        if locked_trial.retrospective or locked_trial.state not in LOGGABLE_STATES:
+            raise DomainError(logging_refusal(locked_trial))
+        make_form = partial(LogForm, trial=locked_trial, today=today, current=log_form_values(locked_trial))
         form = sent_form(request, make_form, body.values())
         with adding_errors_to(form):
             actions.log_trial(
-                trial=trial,
+                trial=locked_trial,
                 by=user,
                 at=now(),
                 version_token=form.cleaned_data["version_token"],
@@ -399,17 +399,17 @@ def add_second_note(request: ApiRequest, body: SecondNote, pk: int) -> Any:
     row, user = get_trial_or_404(request, pk), person(request)
     enforce(can_run_tests(roles_in(request, row.prototype.idea.cohort)))
     today = local_today(row.prototype.idea.cohort)
-    with locked_if_current(request, TrialOut, row, partial(get_trial_or_404, request, pk)) as trial:
-        if trial.retrospective or not has_note(trial):
+    with locked_if_current(request, TrialOut, row, partial(get_trial_or_404, request, pk)) as locked_trial:
+        if locked_trial.retrospective or not has_note(locked_trial):
             raise DomainError(_("This test has no note yet. Log its result."))
-        make_form = partial(SecondNoteForm, trial=trial, today=today, current=log_form_values(trial))
+        make_form = partial(SecondNoteForm, trial=locked_trial, today=today, current=log_form_values(locked_trial))
         form = sent_form(request, make_form, body.values())
         if not form.cleaned_data["choice"]:
             form.add_error("choice", CHOICE_NEEDED)
         refuse_errors(form)
         with adding_errors_to(form):
             actions.log_second_note(
-                trial=trial,
+                trial=locked_trial,
                 answers=answers(form, later=False),
                 choice=form.chosen(),
                 version_token=form.cleaned_data["version_token"],

@@ -4,7 +4,6 @@ each took half of its time.
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 from django import template
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from web.assets import icons
 from web.templatetags.web import state_tag
+from web.text.escaping import as_html
 
 if TYPE_CHECKING:
     from canvases.views.layout import CellSlot, StepHeading
@@ -29,7 +29,7 @@ def cell(content: SafeString, slot: CellSlot, *, can_edit: bool = False, focus: 
 
     The content of the tag is shown below the text. With `focus`, the link is focused once the cell is swapped in.
     """
-    state = f" cell-content-{slot.state}" if slot.state else ""
+    state = f" cell-content-{as_html(slot.state)}" if slot.state else ""
     link = _write_link(slot, focus=focus) if can_edit else ""
     html = (
         f'<div class="cell-content{state}">{_text(slot)}{content.strip()}'
@@ -41,13 +41,13 @@ def cell(content: SafeString, slot: CellSlot, *, can_edit: bool = False, focus: 
 def _text(slot: CellSlot) -> str:
     """Return the HTML of the level and the text of a cell; of an empty one, what can be written there."""
     level = (
-        f'<p class="level level-{slot.cell.level}"><b>{escape(str(slot.level_label))}</b></p>'
+        f'<p class="level level-{as_html(slot.cell.level)}"><b>{as_html(slot.level_label)}</b></p>'
         if slot.cell and slot.level_label
         else ""
     )
     if slot.cell and slot.cell.text:
         return f'{level}<div class="cell-text">{linebreaks(slot.cell.text, autoescape=True)}</div>'
-    return level if slot.state else f'{level}<p class="cell-help">{escape(str(slot.lane.help_text))}</p>'
+    return level if slot.state else f'{level}<p class="cell-help">{as_html(slot.lane.help_text)}</p>'
 
 
 def _evidence(slot: CellSlot) -> str:
@@ -56,20 +56,20 @@ def _evidence(slot: CellSlot) -> str:
         return ""
     tag = state_tag(slot.state.label, slot.state.tone)
     if slot.evidence:
-        return f'{tag} <a class="small" href="{slot.evidence.href}">{escape(slot.evidence.text)}</a> '
+        return f'{tag} <a class="small" href="{as_html(slot.evidence.href)}">{as_html(slot.evidence.text)}</a> '
     if slot.is_withdrawn:
-        return f'{tag} <span class="small">{escape(_("The note was withdrawn, or its consent has ended."))}</span> '
+        return f'{tag} <span class="small">{as_html(_("The note was withdrawn, or its consent has ended."))}</span> '
     return f"{tag} "
 
 
 def _write_link(slot: CellSlot, *, focus: bool) -> str:
     """Return the HTML of the link to the form of a cell, named for its lane and step."""
-    step = f" · {escape(str(slot.step))}" if slot.step else ""
-    data_focus = " data-focus" if focus else ""
+    step = f" · {as_html(slot.step)}" if slot.step else ""
+    href, data_focus = as_html(slot.href), " data-focus" if focus else ""
     return (
-        f'<a class="cell-edit small no-print" href="{slot.href}" hx-get="{slot.href}"{data_focus}>'
-        f"{escape(_('Edit') if slot.state else _('Write'))} "
-        f'<span class="visually-hidden">{escape(str(slot.lane.label))}{step}</span></a>'
+        f'<a class="cell-edit small no-print" href="{href}" hx-get="{href}"{data_focus}>'
+        f"{as_html(_('Edit') if slot.state else _('Write'))} "
+        f'<span class="visually-hidden">{as_html(slot.lane.label)}{step}</span></a>'
     )
 
 
@@ -87,17 +87,17 @@ def step_actions(heading: StepHeading) -> SafeString:
 
 def _step_link(href: str, icon: str, name: str) -> str:
     """Return the HTML of a link that shows an icon and has a name for screen readers."""
-    return f'<a class="icon-button" href="{href}">{_named_icon(icon, name)}</a>'
+    return f'<a class="icon-button" href="{as_html(href)}">{_named_icon(icon, name)}</a>'
 
 
 def _move_button(href: str, icon: str, name: str) -> str:
     """Return the HTML of a button that moves a step; "" without an address, where the step cannot move."""
     if not href:
         return ""
-    start = f'<button type="submit" class="icon-button" form="move-step" formaction="{href}">'
+    start = f'<button type="submit" class="icon-button" form="move-step" formaction="{as_html(href)}">'
     return f"{start}{_named_icon(icon, name)}</button>"
 
 
 def _named_icon(icon: str, name: str) -> str:
     """Return the HTML of an icon with a name that only screen readers read."""
-    return f'{icons.draw(icon, size=ICON_SIZE)}<span class="visually-hidden">{escape(name)}</span>'
+    return f'{icons.draw(icon, size=ICON_SIZE)}<span class="visually-hidden">{as_html(name)}</span>'

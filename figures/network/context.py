@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import escape
 from typing import Any, Final, NamedTuple
 
 from django.template.defaultfilters import capfirst
@@ -27,6 +26,7 @@ from figures.scope.visibility import VisibleCohorts
 from programmes.models import Claim
 from web.site_addresses import cached_reverse
 from web.templatetags.web import or_unknown, precise_to
+from web.text.escaping import as_html
 
 MAX_LISTED: Final = 20  # rows of a table on the page; the file has all
 
@@ -81,9 +81,12 @@ class TeamOnDay:
             undated if step.taken and not step.day else or_unknown(precise_to(step.day, step.precision))
             for step in self.steps
         )
-        labels = (escape(capfirst(str(step.label))) for step in self.steps)
-        cells = (f'<td class="nowrap" data-label="{label}">{day}</td>' for label, day in zip(labels, days, strict=True))
-        return mark_safe("".join(cells))  # noqa: S308 - labels are escaped, days are our own texts
+        labels = (as_html(capfirst(str(step.label))) for step in self.steps)
+        cells = (
+            f'<td class="nowrap" data-label="{label}">{day}</td>'
+            for label, day in zip(labels, map(as_html, days), strict=True)
+        )
+        return mark_safe("".join(cells))  # noqa: S308 - every part is escaped
 
     @property
     def state_text(self) -> StrOrPromise:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from html import escape
 from typing import Any, Final, NamedTuple
 
 from django.contrib.postgres.aggregates import BoolOr
@@ -24,6 +23,7 @@ from figures.number_formats import number
 from prototypes.models import Idea, Implementation, Lineage
 from web.database.prepared import prepared
 from web.site_addresses import cached_reverse
+from web.text.escaping import as_html
 
 
 class LinkKind(TextChoices):
@@ -83,7 +83,10 @@ class LinkCell:
     @property
     def page_links(self) -> str:
         """HTML with a link to each of these pages, and an ellipsis where there are more; "" without any."""
-        links = (f'&#32;<small class="small"><a href="{href}">{escape(name)}</a></small>' for name, href in self.pages)
+        links = (
+            f'&#32;<small class="small"><a href="{as_html(href)}">{as_html(name)}</a></small>'
+            for name, href in self.pages
+        )
         return "".join(links) + ("…" if len(self.readable) > MAX_PAGES else "")
 
 
@@ -106,10 +109,11 @@ class AuthorityPair:
         They are composed here because loops in the template take several times as long.
         """
         cells = (
-            f'<td class="n" data-label="{escape(capfirst(str(label)))}">{number(cell.number)}{cell.page_links}</td>'
+            f'<td class="n" data-label="{as_html(capfirst(str(label)))}">'
+            f"{as_html(number(cell.number))}{cell.page_links}</td>"
             for label, cell in self
         )
-        return mark_safe("".join(cells))  # noqa: S308 - labels and names of pages are escaped
+        return mark_safe("".join(cells))  # noqa: S308 - every part is escaped
 
 
 @dataclass(frozen=True, slots=True)

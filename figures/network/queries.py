@@ -112,8 +112,8 @@ def people_counts(
 ) -> PeopleCounts:
     """Return the people of the cohorts by the day `as_of`, counted in four ways, in one statement.
 
-    Unless `by_cohort`, they are not counted by cohort. `memberships` is the SQL that selects the memberships; another
-    may be given to count others.
+    Unless `by_cohort`, they are not counted by cohort. `memberships` is the SQL of the memberships that are counted
+    over time; a test gives others than those of the table.
     """
     sql = PEOPLE_OVER_TIME.format(memberships=memberships) + (PEOPLE_BY_COHORT if by_cohort else "")
     ids = None if cohorts.are_all else cohorts.ids
@@ -123,13 +123,16 @@ def people_counts(
         cursor.execute(sql, parameters)
         for kind, first, second, people, number, day in cursor:
             if kind == "change":
-                counts.changes.append(CircleChange(day, EVER if first is None else ORDER[first], int(people)))
+                circle = first
+                counts.changes.append(CircleChange(day, EVER if circle is None else ORDER[circle], int(people)))
             elif kind == "growth":
-                counts.growth.append(GrowthChange(first, second, int(people), int(number)))
+                followed, months, cohort_count = first, second, int(number)
+                counts.growth.append(GrowthChange(followed, months, int(people), cohort_count))
             elif kind == "beginning":
                 counts.beginnings.append(BeginningCount(day, int(people)))
             else:
-                counts.by_cohort.setdefault(first, {})[EVER if second is None else ORDER[second]] = int(people)
+                cohort_id, circle = first, second
+                counts.by_cohort.setdefault(cohort_id, {})[EVER if circle is None else ORDER[circle]] = int(people)
     return counts
 
 

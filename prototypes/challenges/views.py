@@ -23,7 +23,7 @@ from prototypes.board.outputs import outputs
 from prototypes.challenges.challenge_list import CHALLENGES
 from prototypes.challenges.forms import ChallengeForm, LinksForm, NewChallengeForm
 from prototypes.hooks import challenge_panels
-from prototypes.ideas.cells import READS, READS_OF_OWNER, idea_rows
+from prototypes.ideas.cells import OWNER_COLUMNS, ROW_COLUMNS, render_idea_rows
 from prototypes.models import Idea, RatedChallenge, RatingRound
 from prototypes.permissions import allow_if_all, can_add_work, can_edit_challenge, open_to_additions, open_to_edits
 from prototypes.views.lookups import get_challenge_or_404, roles_in
@@ -65,7 +65,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "challenge": row,
         "ideas": ideas[:MAX_IDEAS],
-        "idea_rows": idea_rows(ideas[:MAX_IDEAS], detailed=True),
+        "rows_html": render_idea_rows(ideas[:MAX_IDEAS], detailed=True),
         "has_more_ideas": len(ideas) > MAX_IDEAS,
         "actions": available_actions(CHALLENGE_ACTIONS, "prototypes:challenge_action", row, roles),
         "can_add": can_add_work(roles),
@@ -88,7 +88,7 @@ def _ideas(user: User, challenge_id: int, today: date) -> QuerySet[Idea]:
     """
     visible = Idea.objects.visible_to(user).with_confirmation_flags(user, today)
     rows: QuerySet[Idea] = visible.latest_update_first().filter(challenge=challenge_id).select_related("owner")
-    return rows.only(*READS, *READS_OF_OWNER)[: MAX_IDEAS + 1]
+    return rows.only(*ROW_COLUMNS, *OWNER_COLUMNS)[: MAX_IDEAS + 1]
 
 
 @prepared

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from cohorts.enums import MembershipRole
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -97,6 +98,21 @@ def test_preview_shows_what_will_be_stored_in_the_language_of_the_reader(cast):
     for language, cells in expected.items():
         lines = rows(browser(cast["P"]).get(address, headers={"accept-language": language}))
         assert [line[3:] for line in lines] == cells
+
+
+def test_preview_shows_the_default_of_an_empty_cell(cast, pilot):
+    batch = pasted(pilot, "Nom;Courriel;Rôle\nAda Essai;ada@people.example;\n")
+    assert batch.defaults["role"]
+    label = str(MembershipRole(batch.defaults["role"]).label)
+    [line] = rows(pilot.get(batch.get_absolute_url()))
+    assert line[-1] == label
+
+
+def test_preview_leaves_out_the_cell_of_a_refusal_about_a_column_that_is_no_longer_imported(cast, pilot):
+    batch = checked("attendance", "rivage", "Personne;Statut\nNemo;présente\n", cast["P"])
+    batch.rows.update(column="renamed")
+    page = pilot.get(batch.get_absolute_url())
+    assert (page.status_code, 'name="cell_' in page.content.decode()) == (200, False)
 
 
 def test_reason_that_the_plan_of_a_row_gives_names_its_language(cast):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from web.lists.bound import BoundList
 from web.lists.columns import NUMBER
-from web.text.escaping import escaped
+from web.text.escaping import as_html
 
 SELECTION_FORM = "rows"  # the id of the form with the bulk actions, which stands outside the table
 ROW_FORM = "row-form"  # the id of the form that the buttons in rows send, each to an address of its own
@@ -44,7 +43,7 @@ def _tags(bound_list: BoundList, name: str) -> tuple[str, str, str]:
         return '<th scope="row">', '<th scope="row">', "</th>"
     quote = '"' if " " in column.css else ""  # fewer bytes for each of many cells
     css = f" class={quote}{column.css}{quote}" if column.css else ""
-    label = f' data-label="{escaped(column.header)}"' if column.css == NUMBER else ""
+    label = f' data-label="{as_html(column.header)}"' if column.css == NUMBER else ""
     return f"<td{css}{label}>", f"<td{css}>", "</td>"
 
 
@@ -57,5 +56,5 @@ def _box(key: int, label: str) -> str:
     """Return the HTML of the cell with the box that selects the row."""
     return (
         f"<td class=pick><input type=checkbox name=row value={key} form={SELECTION_FORM}"
-        f' aria-label="{escape(label)}"></td>'
+        f' aria-label="{as_html(label)}"></td>'
     )

@@ -16,7 +16,7 @@ from django_stubs_ext import StrOrPromise
 from web.database.text_search import name_order
 from web.exports.tables import Cell
 from web.templatetags.web import day, number
-from web.text.escaping import escaped
+from web.text.escaping import as_html
 
 FIGURE: Final = "fig nowrap"  # classes of cells with a reference or a date
 NUMBER: Final = "n fig nowrap"
@@ -82,7 +82,7 @@ class ListColumn:
     def cell(self, row: Any) -> str:
         """Return the HTML of the column's cell in a row, escaped; "" for a value that is not known."""
         content = self.html(row) if self.html else format_value(self.value(row))
-        return escaped(content)
+        return as_html(content)
 
 
 def format_value(value: Cell) -> str:

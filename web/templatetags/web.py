@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from functools import cache
-from html import escape
 from itertools import repeat
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,7 +21,7 @@ from web.assets import icons
 from web.dates.clock import platform_day
 from web.site_addresses import absolute_url
 from web.text import formats, markdown
-from web.text.escaping import escaped
+from web.text.escaping import as_html
 from web.text.language import active_language
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def state_tag(label: StrOrPromise, tone: str = "neutral") -> SafeString:
 
     Raises KeyError for an unknown tone. Lists have one in each row; `format_html` takes twice as long.
     """
-    return mark_safe(f'<span class="tag {TONES[tone]}">{escaped(label)}</span>')  # noqa: S308 - escaped
+    return mark_safe(f'<span class="tag {TONES[tone]}">{as_html(label)}</span>')  # noqa: S308 - escaped
 
 
 @register.simple_block_tag
@@ -274,9 +273,9 @@ def number_cells(values: Iterable[float | None], labels: Iterable[StrOrPromise] 
 
     They are composed here because a loop in the template takes several times as long.
     """
-    starts = [f'<td class="n" data-label="{escape(str(label))}">' for label in labels] or repeat('<td class="n">')
+    starts = [f'<td class="n" data-label="{as_html(label)}">' for label in labels] or repeat('<td class="n">')
     cells = zip(starts, values, strict=False)
-    return mark_safe("".join(f"{start}{number(value)}</td>" for start, value in cells))  # noqa: S308 - escaped
+    return mark_safe("".join(f"{start}{as_html(number(value))}</td>" for start, value in cells))  # noqa: S308 - escaped
 
 
 @register.filter

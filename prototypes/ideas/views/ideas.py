@@ -69,6 +69,7 @@ from web.database.nested_rows import column_names, nested, row_from_nested
 from web.database.prepared import one_or_404, prepared
 from web.dates.clock import Day, day_in, platform_today, today_everywhere
 from web.decisions import ALLOW, deny, enforce
+from web.forms import row_fields
 from web.forms.pages import FormPage, form_page, form_response, submitted_data
 from web.forms.unsaved import unsaved_texts
 from web.pages.error_pages import edit_conflict_page
@@ -315,20 +316,18 @@ def parse_target(choice: str) -> tuple[Cohort, Challenge | None]:
 def add_idea(request: HttpRequest) -> HttpResponse:
     """Show the form to add an idea to a cohort in which the person adds work; save it on POST and go to the idea.
 
-    `?target=` preselects a cohort or challenge. Who adds work in more than 30 cohorts chooses the cohort first. Raises
-    Refused for people who are not an active coordinator, resident, pilot or ambassador anywhere, nor lab staff.
+    `?target=` preselects a cohort or challenge. Lab staff choose the cohort first where there are more than 30,
+    unless the target names one. Raises Refused for people who are not an active coordinator, resident, pilot or
+    ambassador anywhere, nor lab staff.
     """
     cohorts = working_cohorts(person(request), today_everywhere())
-    choice = CohortChoiceForm(request.GET if "cohort" in request.GET else None, cohorts=cohorts)
-    if choice.is_typed:
+    if person(request).is_lab_staff:
         target = request.POST.get("target", request.GET.get("target", ""))
-        if chosen := cohorts.filter(_cohort_of(target)):
+        chosen = cohorts.filter(_cohort_of(target))
+        if chosen.exists():
             cohorts = chosen
-        elif choice.is_valid():
-            return redirect(f"{request.path}?target=cohort-{choice.cleaned_data['cohort'].pk}")
-        elif request.method == "GET":
-            context = {"form": choice, "title": _("Add idea"), "cancel": reverse("prototypes:idea_list")}
-            return render(request, "cohorts/choose_cohort.html", context)
+        elif request.method == "GET" and cohorts[: row_fields.MAX_CHOICES + 1].count() > row_fields.MAX_CHOICES:
+            return _choose_cohort(request, cohorts)
     offered = idea_targets(cohorts)
     enforce(ALLOW if offered else deny(ONLY_LEADS_RESIDENTS_AND_AMBASSADORS))
     initial = {"target": request.GET.get("target", "")}
@@ -350,6 +349,15 @@ def add_idea(request: HttpRequest) -> HttpResponse:
 
     page = FormPage(_("Add idea"), _("Add the idea"), cancel="")
     return form_response(request, form, page, capture, done=_("The idea has its page now."), to_result=True)
+
+
+def _choose_cohort(request: HttpRequest, cohorts: QuerySet[Cohort]) -> HttpResponse:
+    """Show the form to choose the cohort of a new idea; once it is chosen, go to the form of the idea."""
+    choice = CohortChoiceForm(request.GET if "cohort" in request.GET else None, cohorts=cohorts)
+    if choice.is_valid():
+        return redirect(f"{request.path}?target=cohort-{choice.cleaned_data['cohort'].pk}")
+    context = {"form": choice, "title": _("Add idea"), "cancel": reverse("prototypes:idea_list")}
+    return render(request, "cohorts/choose_cohort.html", context)
 
 
 @form_page
@@ -418,7 +426,10 @@ def idea_action(request: HttpRequest, pk: int, action_slug: str) -> HttpResponse
 
 
 def new_state_text(row: Idea, before: str) -> str:
-    """Return the sentence that the idea is now in another state than `before`, "" if it is not."""
+    """Return the sentence that the idea is now in another state than `before`, "" if it is not.
+
+    It is called after an action on `row`, which refreshes this object.
+    """
     if row.state == before:
         return ""
     return _("%(name)s is now “%(state)s”.") % {"name": row.reference, "state": row.get_state_display()}

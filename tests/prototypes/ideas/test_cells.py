@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from prototypes.challenges.views import MAX_IDEAS
-from prototypes.ideas.cells import idea_rows
+from prototypes.ideas.cells import render_idea_rows
 from prototypes.models import Idea
 from tests.factories.cast import Cast
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory
@@ -19,7 +19,7 @@ DAY = date(2026, 3, 2)
 
 
 def table_of(ideas: Any, *, detailed: bool = False) -> str:
-    return str(idea_rows(ideas, detailed=detailed))
+    return str(render_idea_rows(ideas, detailed=detailed))
 
 
 def test_row_has_reference_title_state_and_last_update(cast: Cast):

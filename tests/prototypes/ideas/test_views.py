@@ -372,6 +372,12 @@ class TestAdd:
         response = signed_in(cast["S"]).get(NEW, {"target": f"{kind}-{cast.cohort.pk}"})
         assert response.context["form"].fields.keys() == {"cohort"}
 
+    def test_choice_of_a_cohort_answers_no_post(self, cast: Cast, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(row_fields, "MAX_CHOICES", 1)
+        form_data = self.form_data("cohort-0")
+        answer = signed_in(cast["S"]).post(f"{NEW}?cohort={cast.cohort.name}", form_data)
+        assert list(errors(answer)) == ["target"]
+
     def test_dropped_challenges_are_not_offered(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort, state="dropped")
         assert f"challenge-{challenge.pk}" not in page(cast["M"], NEW)

@@ -6,7 +6,7 @@ import pytest
 from django.utils.html import conditional_escape, format_html
 from django.utils.translation import gettext_lazy
 
-from web.text.escaping import escaped
+from web.text.escaping import as_html
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ from web.text.escaping import escaped
     ],
 )
 def test_text_is_escaped_and_html_is_left_as_django_does(value: Any, html: str):
-    assert escaped(value) == html == conditional_escape(value)
+    assert as_html(value) == html == conditional_escape(value)
