@@ -16,7 +16,7 @@ from cohorts.teams.enums import TEAM_DAYS, TeamState
 from cohorts.teams.forms import CloseForm, TeamStepForm
 from web.pages.steps import PageStep, StepState
 from web.text import formats
-from web.text.escaping import escaped
+from web.text.escaping import as_html
 from web.text.language import active_language
 
 
@@ -107,7 +107,7 @@ def milestone_items(team: InnovationTeam, as_of: date) -> SafeString:
     items = []
     for step in milestones(team, as_of):
         day = f' <span class="fig">{formats.precise_to(step.day, step.precision, language)}</span>' if step.day else ""
-        items += [f"<li>{escaped(step.label)}{day}</li>"] if step.taken else []
+        items += [f"<li>{as_html(step.label)}{day}</li>"] if step.taken else []
     return mark_safe("".join(items))  # noqa: S308 - escaped
 
 

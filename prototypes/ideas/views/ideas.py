@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +19,6 @@ from accounts.models import User
 from accounts.requests import person
 from accounts.roles import Role, Roles
 from cohorts.clock import local_today
-from cohorts.cohort.forms import CohortChoiceForm
 from cohorts.models import Cohort
 from files.attachments.panels import files_panel
 from files.uploads.receiving import received_files
@@ -40,6 +39,7 @@ from prototypes.handover.views.follow_ups import follow_ups
 from prototypes.hooks import idea_panels
 from prototypes.ideas.forms import IdeaForm, NewIdeaForm, ReuseForm
 from prototypes.ideas.idea_list import IDEAS
+from prototypes.ideas.views.cohort_choice import choose_cohort, cohort_of_target
 from prototypes.ideas.views.idea_timeline import main_buttons, next_step_event, timeline_events, uncorrected_events
 from prototypes.ideas.views.published_facts import published_facts
 from prototypes.ideas.views.timeline_entries import (
@@ -282,15 +282,6 @@ def idea_targets(cohorts: QuerySet[Cohort]) -> list[tuple[str, str]]:
     ]
 
 
-def _cohort_of(target: str) -> Q:
-    """Return a filter for the cohort of a value like "challenge-7" or "cohort-3"; another value finds none."""
-    kind, _hyphen, number = target.partition("-")
-    key = key_of(number) or 0
-    if kind == "challenge":
-        return Q(pk__in=Challenge.objects.filter(pk=key).values("cohort"))
-    return Q(pk=key if kind == "cohort" else 0)
-
-
 def latest_common_day(cohorts: QuerySet[Cohort]) -> date:
     """Return the latest date that has begun at the authorities of all these cohorts, wherever they are.
 
@@ -323,11 +314,11 @@ def add_idea(request: HttpRequest) -> HttpResponse:
     cohorts = working_cohorts(person(request), today_everywhere())
     if person(request).is_lab_staff:
         target = request.POST.get("target", request.GET.get("target", ""))
-        chosen = cohorts.filter(_cohort_of(target))
+        chosen = cohorts.filter(cohort_of_target(target))
         if chosen.exists():
             cohorts = chosen
         elif request.method == "GET" and cohorts[: row_fields.MAX_CHOICES + 1].count() > row_fields.MAX_CHOICES:
-            return _choose_cohort(request, cohorts)
+            return choose_cohort(request, cohorts)
     offered = idea_targets(cohorts)
     enforce(ALLOW if offered else deny(ONLY_LEADS_RESIDENTS_AND_AMBASSADORS))
     initial = {"target": request.GET.get("target", "")}
@@ -349,15 +340,6 @@ def add_idea(request: HttpRequest) -> HttpResponse:
 
     page = FormPage(_("Add idea"), _("Add the idea"), cancel="")
     return form_response(request, form, page, capture, done=_("The idea has its page now."), to_result=True)
-
-
-def _choose_cohort(request: HttpRequest, cohorts: QuerySet[Cohort]) -> HttpResponse:
-    """Show the form to choose the cohort of a new idea; once it is chosen, go to the form of the idea."""
-    choice = CohortChoiceForm(request.GET if "cohort" in request.GET else None, cohorts=cohorts)
-    if choice.is_valid():
-        return redirect(f"{request.path}?target=cohort-{choice.cleaned_data['cohort'].pk}")
-    context = {"form": choice, "title": _("Add idea"), "cancel": reverse("prototypes:idea_list")}
-    return render(request, "cohorts/choose_cohort.html", context)
 
 
 @form_page
