@@ -299,7 +299,7 @@ def test_lists_of_an_object_take_a_fixed_number_of_statements(cast: Cast, number
         f"statements/{stated(cast.cohort).pk}/": 3,
         "cohorts/rivage/costs/": 8,
         "figures/work/": 4,
-        "figures/network/": 10,
+        "figures/network/": 9,
     }
     program = program_of(cast["P"])
     assert {address: statements(program, address) for address in expected} == expected

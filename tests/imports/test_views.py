@@ -5,12 +5,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from cohorts.enums import MembershipRole
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from cohorts.models import Invitation
+from cohorts.people.enums import MembershipRole
 from files.locks import Deadline, exclusive_lock
 from files.uploads.handler import Upload
 from imports import views

@@ -25,6 +25,6 @@ def choose_cohort(request: HttpRequest, cohorts: QuerySet[Cohort]) -> HttpRespon
     """Show the form to choose the cohort of a new idea; once it is chosen, go to the form of the idea."""
     choice = CohortChoiceForm(request.GET if "cohort" in request.GET else None, cohorts=cohorts)
     if choice.is_valid():
-        return redirect(f"{request.path}?target=cohort-{choice.cleaned_data['cohort'].pk}")
+        return redirect(f"{reverse('prototypes:add_idea')}?target=cohort-{choice.cleaned_data['cohort'].pk}")
     context = {"form": choice, "title": _("Add idea"), "cancel": reverse("prototypes:idea_list")}
     return render(request, "cohorts/choose_cohort.html", context)
