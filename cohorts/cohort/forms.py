@@ -37,12 +37,6 @@ class CohortChoiceForm(forms.Form):
         cohort: Cohort = field.rows().get(pk=keys[0])  # type: ignore[attr-defined] # a RowField
         return cohort
 
-    @property
-    def is_typed(self) -> bool:
-        """Whether there are too many cohorts for a list."""
-        field = self.fields["cohort"]
-        return field.choices is None  # type: ignore[attr-defined] # a RowField
-
 
 class StartCohortForm(forms.Form):
     """The first day of work of a cohort, and the reason to start it although it departs from its format.

@@ -108,7 +108,7 @@ def milestone_items(team: InnovationTeam, as_of: date) -> SafeString:
     for step in milestones(team, as_of):
         day = f' <span class="fig">{formats.precise_to(step.day, step.precision, language)}</span>' if step.day else ""
         items += [f"<li>{as_html(step.label)}{day}</li>"] if step.taken else []
-    return mark_safe("".join(items))  # noqa: S308 - escaped
+    return mark_safe("".join(items))  # noqa: S308 - labels are escaped, days are formatted dates
 
 
 def _step_state(distance: int) -> StepState:
