@@ -19,7 +19,18 @@ from cohorts.people.enums import ROLE_ORDER, MembershipRole
 from cohorts.sessions.enums import SessionState
 from web.forms.filters import ListFilter
 from web.lists.cells import ROW_FORM
-from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value
+from web.lists.columns import (
+    FIGURE,
+    NUMBER,
+    ListColumn,
+    Reader,
+    button_column,
+    by_choice,
+    by_name,
+    by_value,
+    field_column,
+    value_column,
+)
 from web.lists.declarations import List
 from web.templatetags.attendance import attendance_buttons
 from web.templatetags.web import state_tag, weekday
@@ -43,10 +54,6 @@ class SessionParticipantFilter(ListFilter):
     status = django_filters.ChoiceFilter(
         label=_("Attendance"), choices=AttendanceStatus.choices, empty_label=_("Everyone")
     )
-
-    class Meta:
-        model = Attendance
-        fields: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
         """Create the filter set for the reader; it offers the days of the session, if there are several."""
@@ -116,14 +123,7 @@ def _row_name(row: Any) -> str:
 
 
 COLUMNS: Final[Mapping[str, ListColumn]] = {
-    "session": ListColumn(
-        header=_("Session"),
-        value=lambda row: row.day.session.number,
-        width=8,
-        css=FIGURE,
-        by_default=False,
-        reads=("day__session__number",),
-    ),
+    "session": field_column("day__session__number", _("Session"), width=8, css=FIGURE, by_default=False),
     "name": ListColumn(
         header=_("Name"), value=lambda row: row.attendee.display_name, order=by_name("sort_name"), width=30, always=True
     ),
@@ -163,29 +163,9 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         order=by_choice("status", AttendanceStatus.values),
         width=20,
     ),
-    "needs": ListColumn(
-        header=_("Needs"),
-        value=lambda row: row.needs,
-        width=30,
-        offered_to=_can_see_needs,
-        reads=("needs",),
-    ),
-    "half-days": ListColumn(
-        header=_("Half-days"),
-        value=lambda row: row.half_days,
-        order=by_value("half_days"),
-        width=12,
-        css=NUMBER,
-        reads=("half_days",),
-    ),
-    "check-in": ListColumn(
-        header=_("Check in"),
-        value=lambda _row: None,
-        html=_buttons,
-        always=True,
-        offered_to=records_attendance,
-        in_file=False,
-    ),
+    "needs": field_column("needs", _("Needs"), width=30, offered_to=_can_see_needs),
+    "half-days": value_column("half_days", _("Half-days"), width=12, css=NUMBER),
+    "check-in": button_column(_("Check in"), _buttons, offered_to=records_attendance),
 }
 
 SESSION_PARTICIPANTS: Final = List(

@@ -19,7 +19,7 @@ from cohorts.models import Agreement, Statement
 from cohorts.permissions import can_manage_cohorts
 from programmes.models import Edition
 from web.forms.filters import ListFilter, RowFilter
-from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_name, by_value
+from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, button_column, by_value, text_column, value_column
 from web.lists.declarations import List
 from web.site_addresses import cached_reverse
 from web.templatetags.web import euros, number
@@ -41,10 +41,6 @@ class AgreementFilter(ListFilter):
         empty_label=gettext_lazy("All editions"),
     )
 
-    class Meta:
-        model = Agreement
-        fields: tuple[str, ...] = ()
-
     def named_like(self, rows: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
         """Return those of the agreements whose funder or reference contains the text."""
         text = text.strip()
@@ -61,10 +57,6 @@ class StatementFilter(ListFilter):
         rows=_editions,
         empty_label=gettext_lazy("All editions"),
     )
-
-    class Meta:
-        model = Statement
-        fields: tuple[str, ...] = ()
 
     def named_like(self, rows: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
         """Return those of the statements whose funder contains the text."""
@@ -131,14 +123,7 @@ def _with_replacement(rows: QuerySet[Any], _reader: Reader) -> QuerySet[Any]:
 
 
 AGREEMENT_COLUMNS: Final[Mapping[str, ListColumn]] = {
-    "funder": ListColumn(
-        header=gettext_lazy("Funder"),
-        value=lambda row: row.funder.name,
-        html=_agreement_link,
-        order=by_name("funder__name"),
-        width=32,
-        always=True,
-    ),
+    "funder": text_column("funder__name", gettext_lazy("Funder"), html=_agreement_link, width=32, always=True),
     "for": ListColumn(
         header=pgettext_lazy("agreement", "For"),
         value=lambda row: str(row.cohort or row.edition),
@@ -146,49 +131,17 @@ AGREEMENT_COLUMNS: Final[Mapping[str, ListColumn]] = {
         width=28,
         reads=("cohort__name", "edition__name"),
     ),
-    "edition": ListColumn(
-        header=gettext_lazy("Edition"),
-        value=lambda row: row.edition.name,
-        order=by_name("edition__name"),
-        width=28,
-        by_default=False,
-        reads=("edition__name",),
+    "edition": text_column("edition__name", gettext_lazy("Edition"), width=28, by_default=False),
+    "share": value_column(
+        "share", gettext_lazy("Share (%)"), html=lambda row: number(row.share, 2), width=10, css=NUMBER
     ),
-    "share": ListColumn(
-        header=gettext_lazy("Share (%)"),
-        value=lambda row: row.share,
-        html=lambda row: number(row.share, 2),
-        order=by_value("share"),
-        width=10,
-        css=NUMBER,
-        reads=("share",),
-    ),
-    "amount": ListColumn(
-        header=gettext_lazy("Fixed amount (€)"),
-        value=lambda row: row.amount,
-        html=lambda row: euros(row.amount),
-        order=by_value("amount"),
-        width=16,
-        css=NUMBER,
-        reads=("amount",),
+    "amount": value_column(
+        "amount", gettext_lazy("Fixed amount (€)"), html=lambda row: euros(row.amount), width=16, css=NUMBER
     ),
     "from": _day_column("starts_on", pgettext_lazy("agreement", "From")),
     "until": _day_column("ends_on", pgettext_lazy("agreement", "Until")),
-    "reference": ListColumn(
-        header=gettext_lazy("Reference"),
-        value=lambda row: row.reference,
-        order=by_name("reference"),
-        width=28,
-        reads=("reference",),
-    ),
-    "actions": ListColumn(
-        header=gettext_lazy("Actions"),
-        value=lambda _agreement: None,
-        html=_agreement_links,
-        always=True,
-        in_file=False,
-        offered_to=_writes,
-    ),
+    "reference": text_column("reference", gettext_lazy("Reference"), width=28),
+    "actions": button_column(gettext_lazy("Actions"), _agreement_links, offered_to=_writes),
 }
 
 STATEMENT_COLUMNS: Final[Mapping[str, ListColumn]] = {
@@ -202,20 +155,8 @@ STATEMENT_COLUMNS: Final[Mapping[str, ListColumn]] = {
         always=True,
         annotate=_with_replacement,
     ),
-    "funder": ListColumn(
-        header=gettext_lazy("Funder"),
-        value=lambda row: row.funder_name,
-        order=by_name("funder_name"),
-        width=32,
-        reads=("funder_name",),
-    ),
-    "for": ListColumn(
-        header=pgettext_lazy("agreement", "For"),
-        value=lambda row: row.subject_name,
-        order=by_name("subject_name"),
-        width=28,
-        reads=("subject_name",),
-    ),
+    "funder": text_column("funder_name", gettext_lazy("Funder"), width=32),
+    "for": text_column("subject_name", pgettext_lazy("agreement", "For"), width=28),
     "first-day": _day_column("first_day", gettext_lazy("First day")),
     "last-day": _day_column("last_day", gettext_lazy("Last day")),
     "planned": _euro_column("planned", gettext_lazy("Planned (€)")),

@@ -16,7 +16,18 @@ from cohorts.budget.enums import BudgetKind, CostCategory
 from cohorts.budget.permissions import costs_subject
 from cohorts.models import BudgetLine
 from web.forms.filters import ListFilter
-from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
+from web.lists.columns import (
+    FIGURE,
+    NUMBER,
+    ListColumn,
+    Reader,
+    button_column,
+    by_value,
+    choice_column,
+    field_column,
+    text_column,
+    value_column,
+)
 from web.lists.declarations import List
 from web.site_addresses import cached_reverse
 from web.templatetags.web import euros
@@ -34,10 +45,6 @@ class BudgetLineFilter(ListFilter):
     category = django_filters.ChoiceFilter(
         label=gettext_lazy("Category"), choices=CostCategory.choices, empty_label=gettext_lazy("All categories")
     )
-
-    class Meta:
-        model = BudgetLine
-        fields: tuple[str, ...] = ()
 
     def noted_like(self, lines: QuerySet[BudgetLine], _name: str, text: str) -> QuerySet[BudgetLine]:
         """Return those of the lines whose note contains the text; accents and capitals do not matter."""
@@ -65,57 +72,15 @@ def _links(line: BudgetLine) -> SafeString:
 
 
 COLUMNS: Final[Mapping[str, ListColumn]] = {
-    "day": ListColumn(
-        header=gettext_lazy("Day"),
-        value=lambda line: line.day,
-        order=by_value("day", "pk"),
-        width=12,
-        css=FIGURE,
-        always=True,
-        reads=("day",),
+    "day": field_column("day", gettext_lazy("Day"), order=by_value("day", "pk"), width=12, css=FIGURE, always=True),
+    "note": text_column("note", gettext_lazy("What for"), width=40, always=True),
+    "kind": choice_column("kind", gettext_lazy("Planned or spent"), BudgetKind.values, width=12),
+    "category": choice_column("category", gettext_lazy("Category"), CostCategory.values, width=24),
+    "days": value_column("days", gettext_lazy("Days outside sessions"), width=12, css=NUMBER),
+    "euros": value_column(
+        "euros", gettext_lazy("Amount (€, VAT included)"), html=lambda line: euros(line.euros), width=16, css=NUMBER
     ),
-    "note": ListColumn(
-        header=gettext_lazy("What for"), value=lambda line: line.note, order=by_name("note"), width=40, always=True
-    ),
-    "kind": ListColumn(
-        header=gettext_lazy("Planned or spent"),
-        value=lambda line: choice_label(line, "kind"),
-        order=by_choice("kind", BudgetKind.values),
-        width=12,
-        reads=("kind",),
-    ),
-    "category": ListColumn(
-        header=gettext_lazy("Category"),
-        value=lambda line: choice_label(line, "category"),
-        order=by_choice("category", CostCategory.values),
-        width=24,
-        reads=("category",),
-    ),
-    "days": ListColumn(
-        header=gettext_lazy("Days outside sessions"),
-        value=lambda line: line.days,
-        order=by_value("days"),
-        width=12,
-        css=NUMBER,
-        reads=("days",),
-    ),
-    "euros": ListColumn(
-        header=gettext_lazy("Amount (€, VAT included)"),
-        value=lambda line: line.euros,
-        html=lambda line: euros(line.euros),
-        order=by_value("euros"),
-        width=16,
-        css=NUMBER,
-        reads=("euros",),
-    ),
-    "actions": ListColumn(
-        header=gettext_lazy("Actions"),
-        value=lambda _line: None,
-        html=_links,
-        always=True,
-        in_file=False,
-        offered_to=_writes,
-    ),
+    "actions": button_column(gettext_lazy("Actions"), _links, offered_to=_writes),
 }
 
 BUDGET_LINES: Final = List(

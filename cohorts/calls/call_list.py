@@ -14,7 +14,7 @@ from cohorts.calls.enums import CallState
 from cohorts.calls.models import Call
 from cohorts.calls.permissions import can_read_calls
 from web.forms.filters import ListFilter
-from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
+from web.lists.columns import NUMBER, ListColumn, Reader, by_name, choice_column, choice_label, value_column
 from web.lists.declarations import List
 from web.templatetags.web import state_tag
 
@@ -26,10 +26,6 @@ class CallFilter(ListFilter):
     state = django_filters.ChoiceFilter(
         label=gettext_lazy("State"), choices=CallState.choices, empty_label=gettext_lazy("All states")
     )
-
-    class Meta:
-        model = Call
-        fields: tuple[str, ...] = ()
 
     def containing(self, calls: QuerySet[Call], _name: str, text: str) -> QuerySet[Call]:
         """Return those of the calls whose title contains the text in one of the languages, ignoring accents."""
@@ -58,30 +54,15 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         always=True,
         reads=("title_fr", "title_en"),
     ),
-    "state": ListColumn(
-        header=gettext_lazy("State"),
-        value=lambda call: choice_label(call, "state"),
+    "state": choice_column(
+        "state",
+        gettext_lazy("State"),
+        CallState.values,
         html=lambda call: state_tag(choice_label(call, "state"), call.tone),
-        order=by_choice("state", CallState.values),
         width=14,
-        reads=("state",),
     ),
-    "opens": ListColumn(
-        header=gettext_lazy("First day"),
-        value=lambda call: call.opens_on,
-        order=by_value("opens_on"),
-        width=12,
-        css=NUMBER,
-        reads=("opens_on",),
-    ),
-    "closes": ListColumn(
-        header=gettext_lazy("Last day"),
-        value=lambda call: call.closes_on,
-        order=by_value("closes_on"),
-        width=12,
-        css=NUMBER,
-        reads=("closes_on",),
-    ),
+    "opens": value_column("opens_on", gettext_lazy("First day"), width=12, css=NUMBER),
+    "closes": value_column("closes_on", gettext_lazy("Last day"), width=12, css=NUMBER),
     "applications": ListColumn(
         header=gettext_lazy("Applications"),
         value=lambda call: call.sent_count,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from operator import attrgetter
 from typing import Any, Final
 
 from django.db.models import F, QuerySet
@@ -16,7 +15,17 @@ from django.utils.translation import gettext_lazy
 from cohorts.cohort.enums import CohortState
 from cohorts.cohort.filters import CohortFilter
 from cohorts.models import Cohort
-from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value
+from web.lists.columns import (
+    FIGURE,
+    NUMBER,
+    ListColumn,
+    Reader,
+    by_choice,
+    by_name,
+    by_value,
+    text_column,
+    value_column,
+)
 from web.lists.declarations import List
 from web.templatetags.web import day, or_unknown, precise_to, state_tag
 
@@ -76,30 +85,9 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         always=True,
         reads=("slug", "authority__name"),
     ),
-    "code": ListColumn(
-        header=gettext_lazy("Code"),
-        value=lambda cohort: cohort.code,
-        order=by_value("code"),
-        width=8,
-        css=FIGURE,
-        by_default=False,
-        reads=("code",),
-    ),
-    "authority": ListColumn(
-        header=gettext_lazy("Authority"),
-        value=lambda cohort: cohort.authority.name,
-        order=by_name("authority__name"),
-        width=28,
-        by_default=False,
-        reads=("authority__name",),
-    ),
-    "edition": ListColumn(
-        header=gettext_lazy("Edition"),
-        value=lambda cohort: cohort.edition.name,
-        order=by_name("edition__name"),
-        width=28,
-        reads=("edition__name",),
-    ),
+    "code": value_column("code", gettext_lazy("Code"), width=8, css=FIGURE, by_default=False),
+    "authority": text_column("authority__name", gettext_lazy("Authority"), width=28, by_default=False),
+    "edition": text_column("edition__name", gettext_lazy("Edition"), width=28),
     "state": ListColumn(
         header=gettext_lazy("State"),
         value=lambda cohort: cohort.get_state_display(),
@@ -136,15 +124,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         reads=("seats", "retrospective"),
         annotate=_with_seats_taken,
     ),
-    "seats": ListColumn(
-        header=gettext_lazy("Seats"),
-        value=lambda cohort: cohort.seats,
-        order=by_value("seats"),
-        width=8,
-        css=NUMBER,
-        by_default=False,
-        reads=("seats",),
-    ),
+    "seats": value_column("seats", gettext_lazy("Seats"), width=8, css=NUMBER, by_default=False),
     "next-session": ListColumn(
         header=gettext_lazy("Next session"),
         value=lambda cohort: cohort.next_session_on,
@@ -154,15 +134,13 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         css=NUMBER,
         annotate=_with_next_session,
     ),
-    "agreed-days": ListColumn(
-        header=gettext_lazy("Agreed days of the design team"),
-        value=attrgetter("planned_team_days"),
-        order=by_value("planned_team_days"),
+    "agreed-days": value_column(
+        "planned_team_days",
+        gettext_lazy("Agreed days of the design team"),
         width=16,
         css=NUMBER,
         by_default=False,
         offered_to=lambda reader: bool(reader.user.is_lab_staff),
-        reads=("planned_team_days",),
     ),
 }
 

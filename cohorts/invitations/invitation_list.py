@@ -23,7 +23,17 @@ from cohorts.models import Invitation
 from web.dates.clock import day_in
 from web.decisions import enforce
 from web.forms.filters import ListFilter
-from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
+from web.lists.columns import (
+    NUMBER,
+    ListColumn,
+    Reader,
+    button_column,
+    by_choice,
+    by_name,
+    by_value,
+    choice_label,
+    text_column,
+)
 from web.lists.declarations import List
 from web.templatetags.web import day
 
@@ -142,22 +152,8 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         order=by_choice("role", InvitedRole.values),
         width=16,
     ),
-    "discipline": ListColumn(
-        header=gettext_lazy("Discipline"),
-        value=lambda invitation: invitation.discipline,
-        order=by_name("discipline"),
-        width=20,
-        by_default=False,
-        reads=("discipline",),
-    ),
-    "unit": ListColumn(
-        header=gettext_lazy("Department"),
-        value=lambda invitation: invitation.unit,
-        order=by_name("unit"),
-        width=24,
-        by_default=False,
-        reads=("unit",),
-    ),
+    "discipline": text_column("discipline", gettext_lazy("Discipline"), width=20, by_default=False),
+    "unit": text_column("unit", gettext_lazy("Department"), width=24, by_default=False),
     "state": ListColumn(
         header=gettext_lazy("State"),
         value=lambda invitation: str(invitation.state.label),
@@ -191,9 +187,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         width=24,
         reads=("invited_by__full_name", "invited_by__email"),
     ),
-    "actions": ListColumn(
-        header=gettext_lazy("Actions"), value=lambda _invitation: None, html=_actions, always=True, in_file=False
-    ),
+    "actions": button_column(gettext_lazy("Actions"), _actions),
 }
 
 INVITATIONS: Final = List(

@@ -20,7 +20,18 @@ from cohorts.models import Cohort, Membership
 from cohorts.people.bulk_actions import MISSION_DATE
 from cohorts.people.enums import MembershipRole
 from web.forms.filters import ListFilter
-from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
+from web.lists.columns import (
+    NUMBER,
+    ListColumn,
+    Reader,
+    button_column,
+    by_choice,
+    by_name,
+    by_value,
+    choice_label,
+    text_column,
+    value_column,
+)
 from web.lists.declarations import List
 from web.site_addresses import cached_reverse
 from web.templatetags.web import day, state_tag
@@ -44,10 +55,6 @@ class MemberFilter(ListFilter):
     role = django_filters.ChoiceFilter(
         label=gettext_lazy("Role"), choices=MembershipRole.choices, empty_label=gettext_lazy("All roles")
     )
-
-    class Meta:
-        model = Membership
-        fields: tuple[str, ...] = ()
 
 
 def _rows(reader: Reader) -> QuerySet[Membership]:
@@ -138,61 +145,23 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         reads=("role",),
         annotate=_with_activity,
     ),
-    "discipline": ListColumn(
-        header=gettext_lazy("Discipline"),
-        value=lambda member: member.discipline,
-        order=by_name("discipline"),
-        width=20,
-        reads=("discipline",),
-    ),
-    "unit": ListColumn(
-        header=gettext_lazy("Department"),
-        value=lambda member: member.unit,
-        order=by_name("unit"),
-        width=24,
-        reads=("unit",),
-    ),
-    "from": ListColumn(
-        header=pgettext_lazy("a member of a cohort", "From"),
-        value=lambda member: member.starts_on,
-        order=by_value("starts_on"),
-        width=12,
-        css=NUMBER,
-        reads=("starts_on",),
-    ),
-    "until": ListColumn(
-        header=pgettext_lazy("a member of a cohort", "Until"),
-        value=lambda member: member.ends_on,
+    "discipline": text_column("discipline", gettext_lazy("Discipline"), width=20),
+    "unit": text_column("unit", gettext_lazy("Department"), width=24),
+    "from": value_column("starts_on", pgettext_lazy("a member of a cohort", "From"), width=12, css=NUMBER),
+    "until": value_column(
+        "ends_on",
+        pgettext_lazy("a member of a cohort", "Until"),
         html=_until,
-        order=by_value("ends_on"),
         width=12,
         css=NUMBER,
-        reads=("ends_on",),
         annotate=_with_activity,
     ),
-    "mission-letter": ListColumn(
-        header=gettext_lazy("Mission letter"),
-        value=lambda member: member.mission_letter_on,
-        order=by_value("mission_letter_on"),
-        width=12,
-        css=NUMBER,
-        reads=("mission_letter_on",),
-    ),
-    "days": ListColumn(
-        header=gettext_lazy("Days"),
-        value=lambda member: member.day_allowance,
-        order=by_value("day_allowance"),
-        width=8,
-        css=NUMBER,
-        reads=("day_allowance",),
-    ),
-    "actions": ListColumn(
-        header=gettext_lazy("Actions"),
-        value=lambda _member: None,
-        html=_actions,
-        always=True,
+    "mission-letter": value_column("mission_letter_on", gettext_lazy("Mission letter"), width=12, css=NUMBER),
+    "days": value_column("day_allowance", gettext_lazy("Days"), width=8, css=NUMBER),
+    "actions": button_column(
+        gettext_lazy("Actions"),
+        _actions,
         offered_to=leads_cohort,
-        in_file=False,
         reads=("starts_on", "ends_on", "user__is_active", "user__is_lab_staff", "user__is_staff", "user__is_superuser"),
     ),
 }

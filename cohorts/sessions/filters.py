@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cohorts.models import Cohort, Session
+from cohorts.models import Cohort
 from cohorts.sessions.enums import SessionKind, SessionLead, SessionState
 from cohorts.sessions.models import SessionQuerySet
 from programmes.models import Edition
@@ -53,10 +53,6 @@ class SessionFilter(ListFilter):
         choices=SessionLead.choices,
         empty_label=pgettext_lazy("sessions", "All"),
     )
-
-    class Meta:
-        model = Session
-        fields: tuple[str, ...] = ()
 
     @property
     def qs(self) -> SessionQuerySet:

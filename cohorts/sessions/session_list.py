@@ -17,7 +17,18 @@ from cohorts.sessions.enums import SessionKind, SessionLead, SessionState
 from cohorts.sessions.filters import SessionFilter
 from cohorts.sessions.next_steps import COMING, SessionStep, attach_days, session_lines
 from web.lists.cells import ROW_FORM
-from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
+from web.lists.columns import (
+    FIGURE,
+    NUMBER,
+    ListColumn,
+    Reader,
+    button_column,
+    by_choice,
+    by_name,
+    by_value,
+    choice_column,
+    choice_label,
+)
 from web.lists.declarations import List
 from web.templatetags.web import state_tag
 
@@ -141,21 +152,11 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         width=32,
         by_default=False,
     ),
-    "prepared-by": ListColumn(
-        header=gettext_lazy("Prepared by"),
-        value=lambda session: choice_label(session, "prepared_by"),
-        order=by_choice("prepared_by", SessionLead.values),
-        width=18,
-        by_default=False,
-        reads=("prepared_by",),
+    "prepared-by": choice_column(
+        "prepared_by", gettext_lazy("Prepared by"), SessionLead.values, width=18, by_default=False
     ),
-    "led-by": ListColumn(
-        header=pgettext_lazy("session", "Led by"),
-        value=lambda session: choice_label(session, "led_by"),
-        order=by_choice("led_by", SessionLead.values),
-        width=18,
-        by_default=False,
-        reads=("led_by",),
+    "led-by": choice_column(
+        "led_by", pgettext_lazy("session", "Led by"), SessionLead.values, width=18, by_default=False
     ),
     "people": ListColumn(header=gettext_lazy("People"), value=_people_count, html=_people, width=10, css=NUMBER),
     "state": ListColumn(
@@ -165,9 +166,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         order=by_choice("state", SessionState.values),
         width=14,
     ),
-    "next-step": ListColumn(
-        header=gettext_lazy("Actions"), value=lambda _session: None, html=_next_step, always=True, in_file=False
-    ),
+    "next-step": button_column(gettext_lazy("Actions"), _next_step),
 }
 
 SESSIONS: Final = List(

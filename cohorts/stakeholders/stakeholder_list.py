@@ -16,7 +16,17 @@ from cohorts.cohort.list_subject import cohort_subject, plans_sessions
 from cohorts.models import Stakeholder
 from cohorts.stakeholders.enums import StakeholderCategory
 from web.forms.filters import ListFilter
-from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, choice_label
+from web.lists.columns import (
+    NUMBER,
+    ListColumn,
+    Reader,
+    button_column,
+    by_name,
+    choice_column,
+    choice_label,
+    field_column,
+    text_column,
+)
 from web.lists.declarations import List
 from web.site_addresses import cached_reverse
 
@@ -30,10 +40,6 @@ class StakeholderFilter(ListFilter):
         choices=StakeholderCategory.choices,
         empty_label=gettext_lazy("All categories"),
     )
-
-    class Meta:
-        model = Stakeholder
-        fields: tuple[str, ...] = ()
 
     def named_like(self, stakeholders: Any, _name: str, text: str) -> QuerySet[Stakeholder]:
         """Return those of the stakeholders whose name or organisation contains the text; accents and capitals do not
@@ -65,20 +71,8 @@ def _edit_link(stakeholder: Stakeholder) -> SafeString:
 
 
 COLUMNS: Final[Mapping[str, ListColumn]] = {
-    "name": ListColumn(
-        header=gettext_lazy("Name"),
-        value=lambda stakeholder: stakeholder.name,
-        order=by_name("name"),
-        width=32,
-        always=True,
-    ),
-    "organisation": ListColumn(
-        header=gettext_lazy("Organisation"),
-        value=lambda stakeholder: stakeholder.organisation,
-        order=by_name("organisation"),
-        width=32,
-        reads=("organisation",),
-    ),
+    "name": text_column("name", gettext_lazy("Name"), width=32, always=True),
+    "organisation": text_column("organisation", gettext_lazy("Organisation"), width=32),
     "kind": ListColumn(
         header=gettext_lazy("Kind"),
         value=lambda stakeholder: choice_label(stakeholder, "kind"),
@@ -87,13 +81,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         by_default=False,
         reads=("kind",),
     ),
-    "category": ListColumn(
-        header=gettext_lazy("Category"),
-        value=lambda stakeholder: choice_label(stakeholder, "category"),
-        order=by_choice("category", StakeholderCategory.values),
-        width=20,
-        reads=("category",),
-    ),
+    "category": choice_column("category", gettext_lazy("Category"), StakeholderCategory.values, width=20),
     "influence": ListColumn(
         header=gettext_lazy("Influence"),
         value=lambda stakeholder: choice_label(stakeholder, "influence"),
@@ -116,21 +104,8 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         css=NUMBER,
         annotate=_with_days_met,
     ),
-    "notes": ListColumn(
-        header=gettext_lazy("Notes"),
-        value=lambda stakeholder: stakeholder.notes,
-        width=60,
-        by_default=False,
-        reads=("notes",),
-    ),
-    "actions": ListColumn(
-        header=gettext_lazy("Actions"),
-        value=lambda _stakeholder: None,
-        html=_edit_link,
-        always=True,
-        offered_to=plans_sessions,
-        in_file=False,
-    ),
+    "notes": field_column("notes", gettext_lazy("Notes"), width=60, by_default=False),
+    "actions": button_column(gettext_lazy("Actions"), _edit_link, offered_to=plans_sessions),
 }
 
 STAKEHOLDERS: Final = List(

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db.models import Case, F, IntegerField, Model, QuerySet, Value, When
@@ -83,6 +84,36 @@ class ListColumn:
         """Return the HTML of the column's cell in a row, escaped; "" for a value that is not known."""
         content = self.html(row) if self.html else format_value(self.value(row))
         return as_html(content)
+
+
+def field_column(field: str, header: StrOrPromise, **options: Any) -> ListColumn:
+    """Return the column of a field, such as "notes" or "edition__name"; `options` are further arguments of the column.
+
+    Nobody can sort by it without the option `order`.
+    """
+    value = attrgetter(field.replace("__", "."))
+    return ListColumn(header=header, value=value, reads=(field,), **options)
+
+
+def text_column(field: str, header: StrOrPromise, **options: Any) -> ListColumn:
+    """Return the column of a text, sorted as names are; `options` are further arguments of the column."""
+    return field_column(field, header, order=by_name(field), **options)
+
+
+def value_column(field: str, header: StrOrPromise, **options: Any) -> ListColumn:
+    """Return the column of a number, a day or a code, sorted by it; `options` are further arguments of the column."""
+    return field_column(field, header, order=by_value(field), **options)
+
+
+def choice_column(field: str, header: StrOrPromise, values: Iterable[str], **options: Any) -> ListColumn:
+    """Return the column of a choice, by its label, sorted as `values` has them; `options` are further arguments."""
+    value = partial(choice_label, field=field)
+    return ListColumn(header=header, value=value, order=by_choice(field, values), reads=(field,), **options)
+
+
+def button_column(header: StrOrPromise, html: Callable[[Any], object], **options: Any) -> ListColumn:
+    """Return a column of buttons or links, which is on each page and in no file."""
+    return ListColumn(header=header, value=lambda _row: None, html=html, always=True, in_file=False, **options)
 
 
 def format_value(value: Cell) -> str:
