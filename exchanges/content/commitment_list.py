@@ -24,7 +24,18 @@ from exchanges.models import Commitment
 from programmes.models import Edition
 from web.dates.clock import day_of_rows
 from web.forms.filters import ListFilter, RowFilter
-from web.lists.columns import NUMBER, ListColumn, Reader, by_name, by_value, choice_label
+from web.lists.columns import (
+    NUMBER,
+    ListColumn,
+    Reader,
+    button_column,
+    by_name,
+    by_value,
+    choice_label,
+    field_column,
+    text_column,
+    value_column,
+)
 from web.lists.declarations import List
 from web.site_addresses import cached_reverse
 from web.templatetags.web import state_tag
@@ -70,10 +81,6 @@ class CommitmentFilter(ListFilter):
     mine = django_filters.BooleanFilter(
         label=gettext_lazy("Only my commitments"), method="mine_only", widget=forms.CheckboxInput
     )
-
-    class Meta:
-        model = Commitment
-        fields: tuple[str, ...] = ()
 
     def search(self, commitments: QuerySet[Commitment], _name: str, text: str) -> QuerySet[Commitment]:
         """Return those of the commitments with the text in what was promised or in the name of its owner; accents and
@@ -161,23 +168,8 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         order=by_value("exchange__first_day"),
         width=20,
     ),
-    "edition": ListColumn(
-        header=gettext_lazy("Edition"),
-        value=lambda commitment: commitment.exchange.edition.name,
-        order=by_name("exchange__edition__name"),
-        width=24,
-        by_default=False,
-        reads=("exchange__edition__name",),
-    ),
-    "made": ListColumn(
-        header=pgettext_lazy("commitment", "Made on"),
-        value=lambda commitment: commitment.made_on,
-        order=by_value("made_on"),
-        width=12,
-        css=NUMBER,
-        by_default=False,
-        reads=("made_on",),
-    ),
+    "edition": text_column("exchange__edition__name", gettext_lazy("Edition"), width=24, by_default=False),
+    "made": value_column("made_on", pgettext_lazy("commitment", "Made on"), width=12, css=NUMBER, by_default=False),
     "due": ListColumn(
         header=pgettext_lazy("commitment", "Due date"),
         value=lambda commitment: commitment.due_on,
@@ -193,25 +185,11 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         width=12,
         reads=("reason",),
     ),
-    "closed": ListColumn(
-        header=pgettext_lazy("commitment", "Closed on"),
-        value=lambda commitment: commitment.closed_on,
-        order=by_value("closed_on"),
-        width=12,
-        css=NUMBER,
-        by_default=False,
-        reads=("closed_on",),
+    "closed": value_column(
+        "closed_on", pgettext_lazy("commitment", "Closed on"), width=12, css=NUMBER, by_default=False
     ),
-    "reason": ListColumn(
-        header=gettext_lazy("Reason"),
-        value=lambda commitment: commitment.reason,
-        width=40,
-        by_default=False,
-        reads=("reason",),
-    ),
-    "actions": ListColumn(
-        header=gettext_lazy("Actions"), value=lambda _commitment: None, html=_close_link, always=True, in_file=False
-    ),
+    "reason": field_column("reason", gettext_lazy("Reason"), width=40, by_default=False),
+    "actions": button_column(gettext_lazy("Actions"), _close_link),
 }
 
 COMMITMENTS: Final = List(

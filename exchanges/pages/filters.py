@@ -8,7 +8,6 @@ from django.utils.translation import pgettext_lazy
 
 from exchanges.exchange.enums import PAST, UPCOMING_STATES, ExchangeState
 from exchanges.exchange.models import ExchangeQuerySet
-from exchanges.models import Exchange
 from web.forms.filters import ListFilter
 
 STAGES = {"coming": UPCOMING_STATES, "past": PAST, "cancelled": (ExchangeState.CANCELLED,)}
@@ -24,10 +23,6 @@ class ExchangeFilter(ListFilter):
         empty_label=_("All stages"),
         method="at_stage",
     )
-
-    class Meta:
-        model = Exchange
-        fields: tuple[str, ...] = ()
 
     def __init__(self, *args: object, editions: list[tuple[str, str]], **kwargs: object) -> None:
         """Create the filter with the editions to choose from, as pairs of slug and name."""

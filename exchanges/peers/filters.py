@@ -19,10 +19,6 @@ class DirectoryFilter(ListFilter):
         empty_label=_("Everyone"),
     )
 
-    class Meta:
-        model = PeerProfile
-        fields: tuple[str, ...] = ()
-
     def containing(self, entries: QuerySet[PeerProfile], _name: str, text: str) -> QuerySet[PeerProfile]:
         """Return those of the entries whose name or texts contain the words; accents and capitals do not matter."""
         places = ("user__full_name", "skills", "offers", "requests")

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cohorts.models import Cohort
-from exchanges.models import Participant
 from exchanges.registration.enums import RegistrationState
 from exchanges.registration.models.participants import ParticipantQuerySet
 from exchanges.registration.participants import visible_participants
@@ -61,10 +60,6 @@ class ParticipantFilter(ListFilter):
     needs = django_filters.ChoiceFilter(
         label=_("Journey and needs"), choices=NEEDS_CHOICES, empty_label=_("Everyone"), method="by_needs"
     )
-
-    class Meta:
-        model = Participant
-        fields: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
         """Create the filter set for the reader: without needs and guests where they may not read of them."""

@@ -20,7 +20,7 @@ from exchanges.registration.models.participants import ParticipantQuerySet
 from exchanges.registration.needs import RETENTION_DAYS
 from exchanges.registration.participants import check_in_path, participant_subject, visible_participants
 from web.lists.cells import ROW_FORM
-from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value
+from web.lists.columns import NUMBER, ListColumn, Reader, button_column, by_choice, by_name, by_value
 from web.lists.declarations import List
 from web.site_addresses import cached_reverse
 from web.templatetags.attendance import attendance_buttons
@@ -188,22 +188,8 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         offered_to=can_see_guests,
         reads=("guest__invited_by__full_name", "guest__invited_by__email"),
     ),
-    "attendance": ListColumn(
-        header=gettext_lazy("Attendance"),
-        value=lambda _participant: None,
-        html=_attendance_buttons,
-        always=True,
-        offered_to=can_record,
-        in_file=False,
-    ),
-    "removal": ListColumn(
-        header=gettext_lazy("Remove"),
-        value=lambda _participant: None,
-        html=_removal_link,
-        always=True,
-        offered_to=can_manage_guests,
-        in_file=False,
-    ),
+    "attendance": button_column(gettext_lazy("Attendance"), _attendance_buttons, offered_to=can_record),
+    "removal": button_column(gettext_lazy("Remove"), _removal_link, offered_to=can_manage_guests),
 }
 
 PARTICIPANTS: Final = List(
