@@ -15,7 +15,7 @@ from cohorts.cohort.list_subject import cohort_subject
 from prototypes.enums import ChallengeKind, ChallengeState
 from prototypes.models import Challenge, Idea
 from web.forms.filters import ListFilter
-from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name
+from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, field_column, text_column
 from web.lists.declarations import List
 from web.templatetags.web import state_tag
 
@@ -32,10 +32,6 @@ class ChallengeFilter(ListFilter):
     state = django_filters.ChoiceFilter(
         label=gettext_lazy("State"), choices=ChallengeState.choices, empty_label=gettext_lazy("All states")
     )
-
-    class Meta:
-        model = Challenge
-        fields: tuple[str, ...] = ()
 
 
 def _rows(reader: Reader) -> QuerySet[Challenge]:
@@ -57,21 +53,8 @@ def _title(challenge: Challenge) -> SafeString:
 
 
 COLUMNS: Final[Mapping[str, ListColumn]] = {
-    "title": ListColumn(
-        header=gettext_lazy("Challenge"),
-        value=lambda challenge: challenge.title,
-        html=_title,
-        order=by_name("title"),
-        width=48,
-        always=True,
-    ),
-    "sponsor": ListColumn(
-        header=gettext_lazy("Sponsor"),
-        value=lambda challenge: challenge.sponsor,
-        order=by_name("sponsor"),
-        width=32,
-        reads=("sponsor",),
-    ),
+    "title": text_column("title", gettext_lazy("Challenge"), html=_title, width=48, always=True),
+    "sponsor": text_column("sponsor", gettext_lazy("Sponsor"), width=32),
     "kind": ListColumn(
         header=gettext_lazy("Kind"),
         value=lambda challenge: str(challenge.kind_label or challenge.get_kind_display()),
@@ -95,13 +78,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         css=NUMBER,
         annotate=_with_ideas_count,
     ),
-    "framing": ListColumn(
-        header=gettext_lazy("Framing"),
-        value=lambda challenge: challenge.framing,
-        width=60,
-        by_default=False,
-        reads=("framing",),
-    ),
+    "framing": field_column("framing", gettext_lazy("Framing"), width=60, by_default=False),
 }
 
 CHALLENGES: Final = List(

@@ -26,7 +26,3 @@ class UnconfirmedFilter(ListFilter):
         label=_("Cohort"), field_name="cohort", rows=_cohorts, empty_label=_("All cohorts"), of_subject=True
     )
     state = django_filters.ChoiceFilter(label=_("State"), choices=CONFIRMABLE_STATES, empty_label=_("All states"))
-
-    class Meta:
-        model = Idea
-        fields: tuple[str, ...] = ()

@@ -74,10 +74,6 @@ class IdeaFilter(ListFilter):
         label=_("Two different notes on a test"), method="with_two_notes", widget=forms.CheckboxInput
     )
 
-    class Meta:
-        model = Idea
-        fields: tuple[str, ...] = ()
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Create the filter for the `reader`, whose day decides which ideas are unconfirmed."""
         super().__init__(*args, **kwargs)

@@ -19,7 +19,18 @@ from prototypes.ideas.filters import IdeaFilter
 from prototypes.models import Idea, Trial
 from web.database.prepared import prepared
 from web.dates.clock import Day
-from web.lists.columns import FIGURE, NUMBER, WIDE, ListColumn, Reader, by_choice, by_name, by_value
+from web.lists.columns import (
+    FIGURE,
+    NUMBER,
+    WIDE,
+    ListColumn,
+    Reader,
+    by_choice,
+    by_name,
+    by_value,
+    text_column,
+    value_column,
+)
 from web.lists.declarations import List
 
 
@@ -68,25 +79,9 @@ def _text_columns() -> dict[str, ListColumn]:
 
 
 COLUMNS: Final[Mapping[str, ListColumn]] = {
-    "reference": ListColumn(
-        header=_("Reference"),
-        value=lambda idea: idea.reference,
-        order=by_value("reference"),
-        width=12,
-        css=FIGURE,
-        always=True,
-    ),
-    "title": ListColumn(
-        header=_("Idea"), value=lambda idea: idea.title, html=title_cell, order=by_name("title"), width=48, always=True
-    ),
-    "cohort": ListColumn(
-        header=_("Cohort"),
-        value=lambda idea: idea.cohort.name,
-        order=by_name("cohort__name"),
-        width=24,
-        css=WIDE,
-        reads=("cohort__name",),
-    ),
+    "reference": value_column("reference", _("Reference"), width=12, css=FIGURE, always=True),
+    "title": text_column("title", _("Idea"), html=title_cell, width=48, always=True),
+    "cohort": text_column("cohort__name", _("Cohort"), width=24, css=WIDE),
     "state": ListColumn(
         header=_("State"),
         value=lambda idea: str(idea.state_text),
@@ -121,15 +116,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         by_default=False,
         reads=("challenge__title",),
     ),
-    "accepted": ListColumn(
-        header=_("Accepted on"),
-        value=lambda idea: idea.accepted_on,
-        order=by_value("accepted_on"),
-        width=12,
-        css=NUMBER,
-        by_default=False,
-        reads=("accepted_on",),
-    ),
+    "accepted": value_column("accepted_on", _("Accepted on"), width=12, css=NUMBER, by_default=False),
     "tests": ListColumn(
         header=_("Tests concluded"),
         value=lambda idea: idea.concluded_tests,

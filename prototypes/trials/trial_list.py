@@ -17,7 +17,18 @@ from cohorts.models import Cohort
 from prototypes.enums import Result, Strength, TrialDecision, TrialState
 from prototypes.models import Idea, Prototype, Trial
 from web.forms.filters import ListFilter, RowFilter
-from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
+from web.lists.columns import (
+    FIGURE,
+    NUMBER,
+    ListColumn,
+    Reader,
+    by_name,
+    choice_column,
+    choice_label,
+    field_column,
+    text_column,
+    value_column,
+)
 from web.lists.declarations import List
 from web.templatetags.web import state_tag
 
@@ -60,10 +71,6 @@ class TrialFilter(ListFilter):
         label=gettext_lazy("Result"), choices=Result.choices, empty_label=gettext_lazy("All results")
     )
 
-    class Meta:
-        model = Trial
-        fields: tuple[str, ...] = ()
-
     def search(self, trials: QuerySet[Trial], _name: str, text: str) -> QuerySet[Trial]:
         """Return those of the tests whose hypothesis, measure, prototype or idea contains the text; accents and
         capitals do not matter.
@@ -101,15 +108,7 @@ def _result(trial: Trial) -> SafeString | str:
 
 
 COLUMNS: Final[Mapping[str, ListColumn]] = {
-    "idea": ListColumn(
-        header=gettext_lazy("Idea"),
-        value=lambda trial: trial.prototype.idea.reference,
-        order=by_value("prototype__idea__reference"),
-        width=12,
-        css=FIGURE,
-        always=True,
-        reads=("prototype__idea__reference",),
-    ),
+    "idea": value_column("prototype__idea__reference", gettext_lazy("Idea"), width=12, css=FIGURE, always=True),
     "test": ListColumn(
         header=gettext_lazy("Test"),
         value=_name,
@@ -118,26 +117,14 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         width=60,
         always=True,
     ),
-    "prototype": ListColumn(
-        header=gettext_lazy("Prototype"),
-        value=lambda trial: trial.prototype.title,
-        order=by_name("prototype__title"),
-        width=32,
-    ),
-    "cohort": ListColumn(
-        header=gettext_lazy("Cohort"),
-        value=lambda trial: trial.prototype.idea.cohort.name,
-        order=by_name("prototype__idea__cohort__name"),
-        width=24,
-        reads=("prototype__idea__cohort__name",),
-    ),
-    "state": ListColumn(
-        header=gettext_lazy("State"),
-        value=lambda trial: choice_label(trial, "state"),
+    "prototype": text_column("prototype__title", gettext_lazy("Prototype"), width=32),
+    "cohort": text_column("prototype__idea__cohort__name", gettext_lazy("Cohort"), width=24),
+    "state": choice_column(
+        "state",
+        gettext_lazy("State"),
+        TrialState.values,
         html=lambda trial: state_tag(choice_label(trial, "state"), trial.tone),
-        order=by_choice("state", TrialState.values),
         width=14,
-        reads=("state",),
     ),
     "day": ListColumn(
         header=gettext_lazy("Day"),
@@ -147,46 +134,13 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         css=NUMBER,
         reads=("held_on", "planned_on"),
     ),
-    "result": ListColumn(
-        header=gettext_lazy("Result"),
-        value=lambda trial: choice_label(trial, "result"),
-        html=_result,
-        order=by_choice("result", Result.values),
-        width=14,
-        reads=("result",),
+    "result": choice_column("result", gettext_lazy("Result"), Result.values, html=_result, width=14),
+    "participants": value_column("participants", gettext_lazy("Participants"), width=12, css=NUMBER, by_default=False),
+    "decision": choice_column("decision", gettext_lazy("Decision"), TrialDecision.values, width=16, by_default=False),
+    "strength": choice_column(
+        "strength", gettext_lazy("Strength of evidence"), Strength.values, width=18, by_default=False
     ),
-    "participants": ListColumn(
-        header=gettext_lazy("Participants"),
-        value=lambda trial: trial.participants,
-        order=by_value("participants"),
-        width=12,
-        css=NUMBER,
-        by_default=False,
-        reads=("participants",),
-    ),
-    "decision": ListColumn(
-        header=gettext_lazy("Decision"),
-        value=lambda trial: choice_label(trial, "decision"),
-        order=by_choice("decision", TrialDecision.values),
-        width=16,
-        by_default=False,
-        reads=("decision",),
-    ),
-    "strength": ListColumn(
-        header=gettext_lazy("Strength of evidence"),
-        value=lambda trial: choice_label(trial, "strength"),
-        order=by_choice("strength", Strength.values),
-        width=18,
-        by_default=False,
-        reads=("strength",),
-    ),
-    "learning": ListColumn(
-        header=gettext_lazy("Learning"),
-        value=lambda trial: trial.learning,
-        width=60,
-        by_default=False,
-        reads=("learning",),
-    ),
+    "learning": field_column("learning", gettext_lazy("Learning"), width=60, by_default=False),
 }
 
 TRIALS: Final = List(
