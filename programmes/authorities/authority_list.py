@@ -14,7 +14,18 @@ from django.utils.translation import gettext_lazy, pgettext
 from programmes.enums import AuthorityKind
 from programmes.filters import AuthorityFilter
 from programmes.models import Authority
-from web.lists.columns import FIGURE, NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
+from web.lists.columns import (
+    FIGURE,
+    NUMBER,
+    ListColumn,
+    Reader,
+    by_choice,
+    by_name,
+    by_value,
+    choice_label,
+    text_column,
+    value_column,
+)
 from web.lists.declarations import List
 from web.templatetags.web import day
 
@@ -66,13 +77,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         width=24,
         reads=("kind", "kind_label"),
     ),
-    "seat": ListColumn(
-        header=gettext_lazy("Headquarters"),
-        value=lambda authority: authority.seat,
-        order=by_name("seat"),
-        width=24,
-        reads=("seat",),
-    ),
+    "seat": text_column("seat", gettext_lazy("Headquarters"), width=24),
     "school-zone": ListColumn(
         header=gettext_lazy("School zone"),
         value=lambda authority: choice_label(authority, "school_zone"),
@@ -81,33 +86,9 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         width=16,
         reads=("school_zone", "holiday_subdivision"),
     ),
-    "siren": ListColumn(
-        header=gettext_lazy("SIREN"),
-        value=lambda authority: authority.siren,
-        order=by_value("siren"),
-        width=12,
-        css=FIGURE,
-        by_default=False,
-        reads=("siren",),
-    ),
-    "insee": ListColumn(
-        header=gettext_lazy("INSEE code"),
-        value=lambda authority: authority.insee_code,
-        order=by_value("insee_code"),
-        width=10,
-        css=FIGURE,
-        by_default=False,
-        reads=("insee_code",),
-    ),
-    "dissolved": ListColumn(
-        header=gettext_lazy("Dissolved on"),
-        value=lambda authority: authority.dissolved_on,
-        order=by_value("dissolved_on"),
-        width=12,
-        css=NUMBER,
-        by_default=False,
-        reads=("dissolved_on",),
-    ),
+    "siren": value_column("siren", gettext_lazy("SIREN"), width=12, css=FIGURE, by_default=False),
+    "insee": value_column("insee_code", gettext_lazy("INSEE code"), width=10, css=FIGURE, by_default=False),
+    "dissolved": value_column("dissolved_on", gettext_lazy("Dissolved on"), width=12, css=NUMBER, by_default=False),
 }
 
 AUTHORITIES: Final = List(

@@ -16,7 +16,7 @@ from programmes.enums import PhaseKind
 from programmes.methods.models import Method
 from programmes.methods.uses import uses_in_words
 from web.forms.filters import ListFilter
-from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
+from web.lists.columns import NUMBER, ListColumn, Reader, choice_column, field_column, text_column, value_column
 from web.lists.declarations import List
 
 
@@ -41,10 +41,6 @@ class MethodFilter(ListFilter):
         lookup_expr="lte",
         empty_label=gettext_lazy("Any time"),
     )
-
-    class Meta:
-        model = Method
-        fields: tuple[str, ...] = ()
 
     def containing(self, methods: QuerySet[Method], _name: str, text: str) -> QuerySet[Method]:
         """Return those of the methods whose name, need or material contains the text; accents and capitals do not
@@ -84,59 +80,16 @@ def _name(method: Method) -> SafeString:
 
 
 COLUMNS: Final[Mapping[str, ListColumn]] = {
-    "name": ListColumn(
-        header=gettext_lazy("Name"),
-        value=lambda method: method.name,
-        html=_name,
-        order=by_name("name"),
-        width=32,
-        always=True,
+    "name": text_column("name", gettext_lazy("Name"), html=_name, width=32, always=True),
+    "need": field_column("need", gettext_lazy("When to use it"), width=60),
+    "phase": choice_column("phase", gettext_lazy("Phase"), PhaseKind.values, width=20),
+    "time": value_column(
+        "minutes", pgettext_lazy("duration", "Time"), html=lambda method: method.time, width=10, css=NUMBER
     ),
-    "need": ListColumn(
-        header=gettext_lazy("When to use it"), value=lambda method: method.need, width=60, reads=("need",)
-    ),
-    "phase": ListColumn(
-        header=gettext_lazy("Phase"),
-        value=lambda method: choice_label(method, "phase"),
-        order=by_choice("phase", PhaseKind.values),
-        width=20,
-        reads=("phase",),
-    ),
-    "time": ListColumn(
-        header=pgettext_lazy("duration", "Time"),
-        value=lambda method: method.minutes,
-        html=lambda method: method.time,
-        order=by_value("minutes"),
-        width=10,
-        css=NUMBER,
-        reads=("minutes",),
-    ),
-    "material": ListColumn(
-        header=gettext_lazy("Material"),
-        value=lambda method: method.material,
-        width=40,
-        by_default=False,
-        reads=("material",),
-    ),
-    "steps": ListColumn(
-        header=gettext_lazy("Steps"), value=lambda method: method.steps, width=80, by_default=False, reads=("steps",)
-    ),
-    "licence": ListColumn(
-        header=gettext_lazy("Licence"),
-        value=lambda method: method.licence,
-        order=by_name("licence"),
-        width=16,
-        by_default=False,
-        reads=("licence",),
-    ),
-    "author": ListColumn(
-        header=gettext_lazy("Author"),
-        value=lambda method: method.author,
-        order=by_name("author"),
-        width=24,
-        by_default=False,
-        reads=("author",),
-    ),
+    "material": field_column("material", gettext_lazy("Material"), width=40, by_default=False),
+    "steps": field_column("steps", gettext_lazy("Steps"), width=80, by_default=False),
+    "licence": text_column("licence", gettext_lazy("Licence"), width=16, by_default=False),
+    "author": text_column("author", gettext_lazy("Author"), width=24, by_default=False),
     "uses": ListColumn(header=gettext_lazy("Used in"), value=lambda method: method.uses, width=32),
 }
 
