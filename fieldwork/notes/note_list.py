@@ -20,7 +20,17 @@ from fieldwork.notes.enums import NoteKind
 from fieldwork.visibility import cohorts_of_work
 from files.enums import NOTE_CONSENTS, Consent
 from web.forms.filters import ListFilter
-from web.lists.columns import FIGURE, ListColumn, Reader, by_choice, by_name, by_value, choice_label
+from web.lists.columns import (
+    FIGURE,
+    ListColumn,
+    Reader,
+    by_choice,
+    by_name,
+    by_value,
+    choice_column,
+    text_column,
+    value_column,
+)
 from web.lists.declarations import List
 from web.templatetags.web import state_tag
 
@@ -40,10 +50,6 @@ class NoteFilter(ListFilter):
     consent = django_filters.ChoiceFilter(
         label=gettext_lazy("Consent"), choices=NOTE_CONSENTS, empty_label=gettext_lazy("All consents")
     )
-
-    class Meta:
-        model = Note
-        fields: tuple[str, ...] = ()
 
 
 def note_subject(user: User, slug: str) -> CohortSubject:
@@ -77,12 +83,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         width=60,
         always=True,
     ),
-    "kind": ListColumn(
-        header=gettext_lazy("Kind"),
-        value=lambda note: choice_label(note, "kind"),
-        order=by_choice("kind", NoteKind.values),
-        width=16,
-    ),
+    "kind": choice_column("kind", gettext_lazy("Kind"), NoteKind.values, width=16),
     "moment": ListColumn(
         header=gettext_lazy("Noted on"),
         value=lambda note: local_day(note.cohort, note.happened_at),
@@ -91,21 +92,8 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         css=FIGURE,
         reads=("happened_at",),
     ),
-    "place": ListColumn(
-        header=pgettext_lazy("of a field note", "Place"),
-        value=lambda note: note.place,
-        order=by_name("place"),
-        width=30,
-        reads=("place",),
-    ),
-    "segment": ListColumn(
-        header=gettext_lazy("Group of people"),
-        value=lambda note: note.segment,
-        order=by_name("segment"),
-        width=30,
-        by_default=False,
-        reads=("segment",),
-    ),
+    "place": text_column("place", pgettext_lazy("of a field note", "Place"), width=30),
+    "segment": text_column("segment", gettext_lazy("Group of people"), width=30, by_default=False),
     "insight": ListColumn(
         header=gettext_lazy("Insight"),
         value=lambda note: str(note.insight or ""),
@@ -121,15 +109,7 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         width=24,
         reads=("consent",),
     ),
-    "until": ListColumn(
-        header=gettext_lazy("Used until"),
-        value=lambda note: note.consent_until,
-        order=by_value("consent_until"),
-        width=12,
-        css=FIGURE,
-        by_default=False,
-        reads=("consent_until",),
-    ),
+    "until": value_column("consent_until", gettext_lazy("Used until"), width=12, css=FIGURE, by_default=False),
 }
 
 NOTES: Final = List(

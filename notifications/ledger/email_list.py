@@ -21,7 +21,17 @@ from notifications.permissions import can_read_emails
 from notifications.reminders.reason_texts import describe_reminder, kind_label
 from notifications.reminders.step_status import event_names
 from notifications.templatetags.emails import email_state, reason_text
-from web.lists.columns import NUMBER, ListColumn, Reader, by_choice, by_name, by_value, choice_label
+from web.lists.columns import (
+    NUMBER,
+    ListColumn,
+    Reader,
+    by_choice,
+    by_name,
+    by_value,
+    choice_label,
+    field_column,
+    value_column,
+)
 from web.lists.declarations import List
 
 PER_PAGE: Final = 40  # keeps the page under 60 KiB
@@ -81,25 +91,11 @@ def _sent_at(email: Delivery) -> datetime | None:
 
 
 COLUMNS: Final[Mapping[str, ListColumn]] = {
-    "day": ListColumn(
-        header=_("Day"),
-        value=lambda email: email.day,
-        order=by_value("due_at"),
-        indexed=True,
-        width=12,
-        css=NUMBER,
-    ),
+    "day": field_column("day", _("Day"), order=by_value("due_at"), indexed=True, width=12, css=NUMBER),
     "to": ListColumn(
         header=_("To"), value=lambda email: str(email.user), order=by_name("user__full_name"), width=28, always=True
     ),
-    "address": ListColumn(
-        header=_("Address"),
-        value=lambda email: email.address,
-        order=by_value("address"),
-        width=32,
-        by_default=False,
-        reads=("address",),
-    ),
+    "address": value_column("address", _("Address"), width=32, by_default=False),
     "email": ListColumn(
         header=_("E-mail"), value=title_of, html=_link, order=by_name("subject"), width=60, always=True
     ),
@@ -129,14 +125,8 @@ COLUMNS: Final[Mapping[str, ListColumn]] = {
         by_default=False,
         reads=("reason",),
     ),
-    "attempts": ListColumn(
-        header=pgettext_lazy("an e-mail", "Attempts"),
-        value=lambda email: email.attempts,
-        order=by_value("attempts"),
-        width=10,
-        css=NUMBER,
-        by_default=False,
-        reads=("attempts",),
+    "attempts": value_column(
+        "attempts", pgettext_lazy("an e-mail", "Attempts"), width=10, css=NUMBER, by_default=False
     ),
 }
 

@@ -33,10 +33,6 @@ class DeliveryFilter(ListFilter):
     kind = django_filters.ChoiceFilter(label=_("About"), choices=_kinds, empty_label=_("All kinds"), method="of_kind")
     q = django_filters.CharFilter(label=_("Person"), method="of_person")
 
-    class Meta:
-        model = Delivery
-        fields: tuple[str, ...] = ()
-
     def in_state(self, rows: DeliveryQuerySet, _name: str, value: str) -> DeliveryQuerySet:
         """Return the e-mails in the state with the stored value `value`.
 
