@@ -4,13 +4,8 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from canvases.canvas_schema import CanvasKind
-from canvases.models import Canvas
 from web.forms.filters import ListFilter
 
 
 class CanvasFilter(ListFilter):
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=CanvasKind.choices, empty_label=_("All kinds"))
-
-    class Meta:
-        model = Canvas
-        fields: tuple[str, ...] = ()
