@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.requests import person
 from programmes.enums import AuthorityKind, ProgrammeFamily
 from programmes.hooks import programme_hooks
-from programmes.models import Authority, Lesson, Programme
+from programmes.models import Authority, Lesson
 from programmes.models.authorities import AuthorityQuerySet
 from programmes.models.lessons import LessonQuerySet
 from programmes.permissions import can_manage_programmes
@@ -23,10 +23,6 @@ class ProgrammeFilter(ListFilter):
         label=_("Family"), choices=ProgrammeFamily.choices, empty_label=_("All families")
     )
 
-    class Meta:
-        model = Programme
-        fields: list[str] = []
-
 
 class AuthorityFilter(ListFilter):
     """Filter the list of authorities by name or town, by kind and, for lab staff only, by a missing admin."""
@@ -39,10 +35,6 @@ class AuthorityFilter(ListFilter):
         method="without",
         empty_label=_("All authorities"),
     )
-
-    class Meta:
-        model = Authority
-        fields: list[str] = []
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,10 +71,6 @@ class LessonFilter(ListFilter):
         method="in_state",
         empty_label=_("All lessons"),
     )
-
-    class Meta:
-        model = Lesson
-        fields: list[str] = []
 
     def in_state(self, queryset: LessonQuerySet, name: str, value: str) -> QuerySet[Lesson]:
         """Return lessons in the state `value`: "proposed", "unanswered", "answered" or "refused"; `name`, of the field,

@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cohorts.access_requests.models import AccessRequestQuerySet
-from cohorts.models import AccessRequest
 from web.forms.filters import ListFilter
 
 
@@ -19,10 +18,6 @@ class AccessRequestFilter(ListFilter):
         method="in_state",
         empty_label=_("All states"),
     )
-
-    class Meta:
-        model = AccessRequest
-        fields: list[str] = []
 
     def named_like(self, queryset: AccessRequestQuerySet, name: str, value: str) -> AccessRequestQuerySet:
         """Keep the access requests whose name, address or proposed authority contains the text `value`, ignoring

@@ -35,10 +35,6 @@ class CohortFilter(ListFilter):
         empty_label=_("All cohorts"),
     )
 
-    class Meta:
-        model = Cohort
-        fields: list[str] = []
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Remove the filter by what is missing for people who lead no cohort: neither lab staff, nor pilot or
         coordinator today.

@@ -1,7 +1,5 @@
 """The list of the invitations to a cohort: its columns, and what can be done with several at once."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -54,10 +52,6 @@ class InvitationFilter(ListFilter):
         choices=[choice for choice in InvitedRole.choices if choice[0] not in {ADMIN, *LAB_ROLES}],
         empty_label=gettext_lazy("All roles"),
     )
-
-    class Meta:
-        model = Invitation
-        fields: list[str] = []
 
     def named_like(self, queryset: InvitationQuerySet, name: str, value: str) -> InvitationQuerySet:
         """Keep the invitations whose name or address contains the text `value`, ignoring accents and capitals.

@@ -4,7 +4,6 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.cohort.filters import _editions
-from cohorts.models import InnovationTeam
 from cohorts.teams.enums import TeamState
 from web.forms.filters import ListFilter
 
@@ -25,7 +24,3 @@ class TeamFilter(ListFilter):
         queryset=_editions,
         empty_label=_("All editions"),
     )
-
-    class Meta:
-        model = InnovationTeam
-        fields: list[str] = []
