@@ -1,7 +1,5 @@
 """What the apps above bring to an account, and what they do when its person signs in, leaves or is erased."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """The reference page of the API: what the OpenAPI document says, in the order and words of a page."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

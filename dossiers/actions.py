@@ -1,7 +1,5 @@
 """Actions on dossiers: request one, record what its file holds."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final

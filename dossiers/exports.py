@@ -1,7 +1,5 @@
 """Dossiers as exports: what the worker writes, and the check whether its person may still have the file."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from typing import IO, Final

@@ -1,7 +1,5 @@
 """The form that asks for a dossier: for whom, which parts, in which language and format."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a dossier may show: what its person may read, narrowed to what its circle of readers may see."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date

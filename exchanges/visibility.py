@@ -1,7 +1,5 @@
 """Which exchanges, and which of their content, a person may read. Every page starts from `visible_to`."""
 
-from __future__ import annotations
-
 from django.db.models import Q
 
 from accounts.models import User

@@ -1,7 +1,5 @@
 """Numbers, shares and ranges as the pages of the rates write them, in the reader's language."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from django.utils.translation import gettext as _

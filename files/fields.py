@@ -1,7 +1,5 @@
 """The column by which a row of any app refers to a stored file."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

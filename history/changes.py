@@ -4,8 +4,6 @@ Five statements, however long the history is: the lines of one page, their numbe
 before and after each line, and the names in them.
 """
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """The history as people read it: each change of a field as a readable difference, in the reader's language."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

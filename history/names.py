@@ -1,7 +1,5 @@
 """The names of the people and rows that the lines of a history refer to by key."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

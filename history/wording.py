@@ -1,7 +1,5 @@
 """The texts of columns and their values in the history, in the reader's language."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Actions of the person who imports: upload a table, choose columns, correct rows, confirm, discard, undo."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice

@@ -3,8 +3,6 @@
 Pure: a parser takes the text of a cell and returns a value, or raises CellError with a reason and a suggestion.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from calendar import monthrange

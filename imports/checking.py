@@ -1,7 +1,5 @@
 """Check the rows of an import: plan each one and store what importing it will do."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256

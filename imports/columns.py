@@ -3,8 +3,6 @@
 Pure. A guess is always shown and can be corrected; what a person corrects is remembered for their next table.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

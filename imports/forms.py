@@ -1,7 +1,5 @@
 """Forms of imports: the file or the pasted rows, the columns, and cells to correct."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import uuid4
 

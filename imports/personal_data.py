@@ -1,7 +1,5 @@
 """Personal data of imports: what a person's copy has, how long rows are retained, and what an erasure does."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime

@@ -1,7 +1,5 @@
 """What the page of an import shows: rows with their cells, what changes, and where a cell can be corrected."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final

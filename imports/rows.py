@@ -1,7 +1,5 @@
 """Read the cells of a row into values, and plan rows: what importing each of them will do."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias

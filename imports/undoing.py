@@ -1,7 +1,5 @@
 """What an undo needs: the values a row had before, whether they changed since, and what refers to new rows."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """Pages of imports: the file, the preview with columns and rows, the progress, the result, and the undo."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The worker of imports: it reads, checks, imports and undoes those that wait, some rows in each transaction."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress

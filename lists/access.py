@@ -1,7 +1,5 @@
 """A list as a person opens it: bound to their rights of today, and to an address."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.db.models import QuerySet

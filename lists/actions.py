@@ -3,8 +3,6 @@
 The actions on the rows are those of the apps above: the history stores them, each row by row.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """The page of a list: its rows, filters, columns and saved views, for the signed-in person."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

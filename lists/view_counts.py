@@ -1,7 +1,5 @@
 """How many rows a person sees in each of their views of a list."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Final
 

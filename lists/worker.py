@@ -1,7 +1,5 @@
 """The worker of bulk actions: with the rights of the person who took one, at the moment of each row."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime

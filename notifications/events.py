@@ -1,7 +1,5 @@
 """A reference to an event by the slug of its kind and its id."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

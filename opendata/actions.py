@@ -1,7 +1,5 @@
 """Actions on releases of open data: make one, and replace one when something in it was withdrawn."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Final

@@ -1,7 +1,5 @@
 """The catalogue that data portals harvest: DCAT as JSON-LD, with a tombstone for each release that was withdrawn."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Final

@@ -3,8 +3,6 @@
 Nothing else is read: rows of ideas, people and cohorts that are not public never come near a package.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 

@@ -3,8 +3,6 @@
 A package is a ZIP file that holds every file, written the same way each time: the same content gives the same bytes.
 """
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Callable, Mapping

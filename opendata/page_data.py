@@ -1,7 +1,5 @@
 """The data of one public page, as CSV or JSON: the rows that the tables of data packages have about it."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

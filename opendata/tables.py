@@ -1,7 +1,5 @@
 """The tables of a data package: their columns, described in both languages, and their rows."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections import Counter

@@ -3,8 +3,6 @@
 Where an action takes `at`, the day is that moment's local date in the cohort's authority.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final

@@ -1,7 +1,5 @@
 """How far a calculation of plans is, and what its page gets that asks every two seconds."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse

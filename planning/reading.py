@@ -1,7 +1,5 @@
 """Read what the on-site weeks of a residency depend on, and put it into the form that the solver takes."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass

@@ -1,7 +1,5 @@
 """The import of authorities: lab staff add many, or correct facts of those that exist."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Actions on publications: save a draft, submit it, approve it, return it, discard it, withdraw what is public."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Facts that a publication copies from its subject: states, days, numbers, names of public bodies; no other text."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date

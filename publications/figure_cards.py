@@ -1,7 +1,5 @@
 """The card with the headline of public figures, which other sites may show in a frame."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date

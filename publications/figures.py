@@ -1,7 +1,5 @@
 """Figures that anyone reads: totals of an edition over the cohorts that publish theirs, and how they changed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta

@@ -2,8 +2,6 @@
 or set, and a page that was rendered before comes from the cache, without the database.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, Final
 

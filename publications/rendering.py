@@ -1,7 +1,5 @@
 """Render public pages: without a request, so that nothing of a reader or a session can be in them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final

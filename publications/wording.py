@@ -1,7 +1,5 @@
 """The stored facts of a publication in words, in the active language."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """Actions: the functions that change state, each with its label, its entry in the history and its guards."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar

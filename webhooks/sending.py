@@ -4,8 +4,6 @@ As with e-mails, a sender that dies between the receiver's answer and our commit
 sent again with the same webhook-id. The pause of all e-mails pauses webhooks too: after a restore nothing leaves twice.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import random

@@ -1,7 +1,5 @@
 """Queries on who has a second factor, for lab staff and for sign-in."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from allauth.mfa.models import Authenticator

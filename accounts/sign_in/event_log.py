@@ -1,7 +1,5 @@
 """Receivers that log sign-ins and changes of ways to sign in, by signals of allauth and Django (`web.security.log`)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from allauth.account import signals as account

@@ -1,7 +1,5 @@
 """Refuse passwords made of words that are easy to guess on this platform, even with digits added."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from typing import Final

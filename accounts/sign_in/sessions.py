@@ -1,7 +1,5 @@
 """The sessions of a person, and the name of a browser."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession

@@ -1,7 +1,5 @@
 """Who makes a request to the API: the person of its token, with no more than they may do today."""
 
-from __future__ import annotations
-
 import time
 
 import pghistory

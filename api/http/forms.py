@@ -1,7 +1,5 @@
 """Changes by programs: the JSON of a request goes through the form and the action of a page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal

@@ -4,8 +4,6 @@ The key and the change are one transaction. So a second request waits for a firs
 whose answer was lost on the way is not made again.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable
 from datetime import datetime

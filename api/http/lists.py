@@ -1,7 +1,5 @@
 """Lists for programs: the rows and filters of the lists of pages, in the order of their keys, by cursor."""
 
-from __future__ import annotations
-
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from collections.abc import Callable, Iterable, Iterator

@@ -1,7 +1,5 @@
 """Versions of what the API returns: `ETag` on reading, `If-Match` on changing."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

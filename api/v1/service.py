@@ -1,7 +1,5 @@
 """The API as an object of django-ninja: its routers, its errors, and its OpenAPI document."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """Page data of self-assessments: the answering periods, a member's own answers, and the results of the pairs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

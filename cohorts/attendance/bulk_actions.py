@@ -1,7 +1,5 @@
 """Actions on several participants of a session at once: each records the attendance of one person on one day."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The list of the participants of a session, a row for each person and day: its columns, filters and buttons."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 

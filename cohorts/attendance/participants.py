@@ -1,7 +1,5 @@
 """The participants of a session: who reads and records them, and who is on badges and sign-in sheets."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

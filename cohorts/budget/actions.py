@@ -1,7 +1,5 @@
 """Actions on costs and funders: lines, day rates, agreements, statements."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 from typing import Any

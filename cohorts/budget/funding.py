@@ -1,7 +1,5 @@
 """What statements to funders already pay of the costs of a period, and by how much together they exceed them."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass

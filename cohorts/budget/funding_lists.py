@@ -1,7 +1,5 @@
 """The lists of the agreements with funders and of the statements issued to them: their columns and filters."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any, Final

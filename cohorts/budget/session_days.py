@@ -4,8 +4,6 @@ Nobody has more than one day on a date, however many sessions and cohorts. The c
 that date counts first, then the session that begins first.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass

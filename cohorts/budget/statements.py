@@ -1,7 +1,5 @@
 """What a statement to a funder holds: before it is issued, and as a table."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """The cohort to which a list belongs, with what its reader may do in it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """What the rules about groups change for people: read for a preview, and to carry it out."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

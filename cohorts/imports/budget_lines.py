@@ -1,7 +1,5 @@
 """The import of the lines of a cohort's costs: days and euros, planned and spent."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """The import of sessions: new ones are drafts, whose dates are confirmed on the platform, so that no e-mail leaves."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The import of the people and organisations a cohort works with."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final

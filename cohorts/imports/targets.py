@@ -1,7 +1,5 @@
 """The cohort that a table is imported into."""
 
-from __future__ import annotations
-
 from django.urls import reverse
 
 from accounts.models import User

@@ -1,7 +1,5 @@
 """Actions on several invitations at once: each runs the single action on each invitation, with its permission."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """An action on several members at once: the date of the mission letters that an authority signs together."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final

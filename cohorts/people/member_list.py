@@ -1,7 +1,5 @@
 """The list of the members of a cohort: its columns, and the links in its rows."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple

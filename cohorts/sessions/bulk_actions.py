@@ -1,7 +1,5 @@
 """Actions on several sessions at once: each runs the single action on each session, with its permission."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final

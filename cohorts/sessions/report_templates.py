@@ -1,7 +1,5 @@
 """What a report asks for, by kind of session: headings in Markdown, below which people write. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final
 

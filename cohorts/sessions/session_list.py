@@ -1,7 +1,5 @@
 """The list of sessions: its columns, and the next step of the reader for each."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Build a dossier: the cover, the chapters that the person chose in the order of its kind, and the last page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 

@@ -1,7 +1,5 @@
 """The chapters about a cohort or a residency: in brief, people, method."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from django.utils.text import capfirst

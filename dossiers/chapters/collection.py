@@ -1,7 +1,5 @@
 """What the chapters of one dossier share: what its readers may see, a record of what is shown, pictures, dates."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,7 +1,5 @@
 """The chapters about an edition: in brief, its cohorts, Intertransfos and lessons."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """The chapter of figures: the lines and sentences of the rates page, counted by the same functions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final

@@ -1,7 +1,5 @@
 """The chapters about ideas: what each is, what happened to it, its prototypes and tests, what became of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 

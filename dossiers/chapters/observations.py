@@ -1,7 +1,5 @@
 """The chapter on what was observed: reports of sessions, notes on tests, and canvases such as personas."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, Final
 

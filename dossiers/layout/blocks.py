@@ -3,8 +3,6 @@
 Texts are plain: nothing in them is markup. A writer turns each kind of block into its format.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """Write a dossier as OpenDocument text (ODT), with the styles that office programs list, for people to change it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import datetime, time
 from io import BytesIO

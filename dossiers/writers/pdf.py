@@ -1,7 +1,5 @@
 """Write a dossier as tagged PDF (PDF/UA-1): the typesetter gets it as data and runs as a child process with limits."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Pictures of a dossier: scaled down and written as JPEG, which every reader of ODT and PDF knows."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Final

@@ -4,8 +4,6 @@ Only the operating system can limit what a typesetter takes. It reads `template.
 the fonts in its folder, and writes `dossier.pdf`. It has no network to use: no package is in its folder.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import resource

@@ -1,7 +1,5 @@
 """An action on several commitments at once: mark them as done, each with its own permission."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The list of the commitments made at Intertransfos: its columns and filters."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """Filters of the list of exchanges."""
 
-from __future__ import annotations
-
 import django_filters
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

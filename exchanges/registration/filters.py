@@ -1,7 +1,5 @@
 """Filters of the list of participants of an exchange."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 import django_filters

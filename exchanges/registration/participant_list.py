@@ -1,7 +1,5 @@
 """The list of the participants of an exchange: its columns, and the buttons in its rows."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Final

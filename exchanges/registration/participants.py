@@ -1,7 +1,5 @@
 """The participants of an exchange: who sees whom, who records what, and who is on badges and sign-in sheets."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """The board of a cohort: its notes to sort, and its insights with their notes and their support."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """How well the notes of an insight support it: how many there are, of how many kinds, and how many contradict it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

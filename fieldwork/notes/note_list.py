@@ -1,7 +1,5 @@
 """The list of a cohort's field notes: its columns and filters."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Queries for who led the sessions of a cohort or an edition."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final

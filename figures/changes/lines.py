@@ -1,7 +1,5 @@
 """The rows of what changed, in words, for the page and for the files."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime

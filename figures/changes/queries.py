@@ -1,7 +1,5 @@
 """Queries for what changed between two moments: a constant number of statements, whatever the number of ideas."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """What changed as rows of a table to download: ideas, cohorts, and the difference of the two figures."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Queries for measured effects: how many of the implemented ideas have one."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Final, NamedTuple
 

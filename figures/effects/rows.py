@@ -1,7 +1,5 @@
 """The values of indicators row by row, for the files: one statement whatever their number, fetched in portions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal

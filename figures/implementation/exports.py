@@ -3,8 +3,6 @@
 Both take the query string of the page, and give the same person the same figures as the page.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime

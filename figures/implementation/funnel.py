@@ -1,7 +1,5 @@
 """A funnel plot of cohorts at one age: how far from the others chance alone would put each. Pure, without ranking."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """The ideas behind the rates, row by row: one statement whatever their number, fetched in portions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final, NamedTuple

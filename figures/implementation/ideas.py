@@ -1,7 +1,5 @@
 """The ideas behind each number of the rates, a page at a time, for readers who may see them one by one."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeAlias

@@ -1,7 +1,5 @@
 """The panel “If we are wrong”: how far chance, and what may be recorded wrongly, could change the rates."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The list of figures of a rates page, from which the page, its CSV and its XLSX are made."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

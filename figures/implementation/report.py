@@ -1,7 +1,5 @@
 """The figures of the rates as rows of a table: the figures of the page, and the ideas it does not count."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

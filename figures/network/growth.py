@@ -4,8 +4,6 @@ Cohorts of one edition begin at different times, and more of them join the netwo
 show how a cohort grows.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date

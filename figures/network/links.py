@@ -1,7 +1,5 @@
 """Links from one authority to another: contributions, wanted offers, commitments, reused and replicated ideas."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date

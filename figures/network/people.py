@@ -4,8 +4,6 @@ A person counts once on any day, in the innermost circle they are in that day; `
 who have left stay counted as history.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta

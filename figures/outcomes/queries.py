@@ -1,7 +1,5 @@
 """Queries for the outcomes of ideas: one aggregate SELECT per figure."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace

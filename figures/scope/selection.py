@@ -1,7 +1,5 @@
 """The scope of a page of figures: what a reader chose, and what they may read of it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The cohorts that a person may count, and the scope that a choice among them covers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date

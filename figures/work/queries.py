@@ -1,7 +1,5 @@
 """Queries for the results of the work of cohorts: one aggregate SELECT, one row per cohort."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from typing import Any

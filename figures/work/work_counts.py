@@ -1,7 +1,5 @@
 """Results of the work of cohorts: first prototypes in test, results of tests, attendance. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date

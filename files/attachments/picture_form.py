@@ -1,7 +1,5 @@
 """One picture in the form that adds the thing it shows, such as an idea."""
 
-from __future__ import annotations
-
 from copy import deepcopy
 from datetime import datetime
 from typing import Any, Final

@@ -4,8 +4,6 @@ With two workers, or a worker that resumes after its export was requeued, only t
 attempt writes an export that was cancelled.
 """
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Lists as files: the table that a page shows, at its address, written at once or in the background."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from django.http import Http404, QueryDict

@@ -1,7 +1,5 @@
 """A person's own copy of all data about them: a ZIP of a page, JSON and the files they added."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime

@@ -1,7 +1,5 @@
 """A person's copy of their data as a page: the rows that the JSON files have, with labels and values for people."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """Create the exports that wait, one after the other, and record their progress."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """What a reader noticed about a file, stored as slugs, and the sentence for each."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeAlias

@@ -1,7 +1,5 @@
 """Read XLSX and ODS workbooks in a child process with a memory limit, after their package was checked."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """Read tables from text: find the encoding and the separator of a CSV file, or of cells that were pasted."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import re

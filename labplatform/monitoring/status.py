@@ -1,7 +1,5 @@
 """The status of worker, scheduler, tasks, e-mails and replica, and what to do when something is wrong."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

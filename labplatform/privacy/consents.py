@@ -1,7 +1,5 @@
 """The register of consents of all cohorts, for lab staff: who can be seen on which file, by whom and until when."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final

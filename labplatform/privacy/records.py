@@ -1,7 +1,5 @@
 """The records of processing activities (article 30 of the GDPR), for the lab and the data-protection officer."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Pages of bulk actions: the preview of who is affected, the outcome, and the undo."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256

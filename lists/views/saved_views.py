@@ -1,7 +1,5 @@
 """Pages of saved views: open one, save one, change or delete one's own."""
 
-from __future__ import annotations
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render

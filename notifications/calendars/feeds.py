@@ -1,7 +1,5 @@
 """What a calendar feed contains when a calendar program reads it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from django.utils import translation

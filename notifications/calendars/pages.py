@@ -1,7 +1,5 @@
 """What the page of a calendar shows: its events in words, and the links that lead to other days and calendars."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta

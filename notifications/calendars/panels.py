@@ -1,7 +1,5 @@
 """The “Calendar” panel of pages that show a calendar, to create, replace and revoke the address of its feed."""
 
-from __future__ import annotations
-
 from typing import Any
 from urllib.parse import urlencode
 

@@ -1,7 +1,5 @@
 """What a calendar contains: one person's own events, those of a cohort or an edition, or everything one may see."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import Final

@@ -1,7 +1,5 @@
 """Reads the mailbox of the demonstration: e-mails that its mail server stored as files, malformed ones included."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -3,8 +3,6 @@
 Recipients are determined at this moment. Reminders of one person and day share an e-mail.
 """
 
-from __future__ import annotations
-
 import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence

@@ -3,8 +3,6 @@
 A text is stored with the slug of each placeholder, and people write its name in the language of the text: {lieu}.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

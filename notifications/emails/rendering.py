@@ -3,8 +3,6 @@
 E-mails with the same sections are rendered once: each person's name and link to unsubscribe are then filled in.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

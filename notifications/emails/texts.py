@@ -1,7 +1,5 @@
 """Templates of e-mails as data: the texts of each type of e-mail and audience, with placeholders for event values."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

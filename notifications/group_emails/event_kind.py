@@ -3,8 +3,6 @@
 Recipients are determined when the e-mails are created, and each is checked again just before theirs is sent.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import datetime
 from typing import Final, NamedTuple

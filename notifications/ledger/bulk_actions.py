@@ -1,7 +1,5 @@
 """Actions on several e-mails at once: each runs the single action on each e-mail."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The list of all e-mails, for lab staff: its columns."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The filter of the ledger, the list of all e-mails."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 import django_filters

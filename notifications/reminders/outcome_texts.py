@@ -1,7 +1,5 @@
 """Sentences about the outcome of a reminder: planned, sent to how many people, paused, skipped and why."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

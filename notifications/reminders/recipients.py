@@ -3,8 +3,6 @@
 Reminder schedules, previews, commands and the sender use the same rules, so that they agree.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime

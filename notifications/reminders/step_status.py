@@ -1,7 +1,5 @@
 """Reminder schedules on pages: what was sent, what is next and to how many people, what is skipped and why."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace

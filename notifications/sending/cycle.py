@@ -1,7 +1,5 @@
 """One sending round: create e-mails from due reminders, then send due e-mails."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 from notifications.emails.creation import create_due_emails

@@ -4,8 +4,6 @@ Between the server's "250" and our commit the outcome is unknown: a sender that 
 which is sent again with the same Message-ID. Every other e-mail is sent once.
 """
 
-from __future__ import annotations
-
 import logging
 import random
 import time

@@ -1,7 +1,5 @@
 """What anyone reads of open data, without a session: the pages, the files of packages, and the catalogue."""
 
-from __future__ import annotations
-
 import json
 import logging
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The page of releases for people signed in, and the form with which lab staff make one now."""
 
-from __future__ import annotations
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse

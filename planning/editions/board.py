@@ -1,7 +1,5 @@
 """What the page of an edition's planned Intertransfos shows: plans, their reasons, and what would have to change."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta

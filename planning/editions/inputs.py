@@ -1,7 +1,5 @@
 """Read what the plans of an edition's Intertransfos depend on, and put it into the form that the solver takes."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """Days on which someone is expected in two cohorts, of which one belongs to an edition."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date

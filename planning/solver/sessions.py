@@ -1,7 +1,5 @@
 """The sessions of cohorts that share people, as values: possible days, rules, and the cohorts that share someone."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date

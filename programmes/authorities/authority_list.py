@@ -1,7 +1,5 @@
 """The list of authorities: its columns."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final
 

@@ -1,7 +1,5 @@
 """The import of methods: lab staff add cards from a table, or change those that exist."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Sequence
 from datetime import date
 from typing import Any, Final

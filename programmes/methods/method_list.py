@@ -1,7 +1,5 @@
 """The list of methods: its columns and filters."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 

@@ -1,7 +1,5 @@
 """The list of the challenges of a cohort: its columns and filters."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final
 

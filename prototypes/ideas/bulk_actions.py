@@ -1,7 +1,5 @@
 """Actions on several ideas at once: each runs the single action on each idea, with its permission."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The list of ideas: its columns, and the actions on several ideas at once."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Final

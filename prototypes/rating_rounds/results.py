@@ -1,7 +1,5 @@
 """Page data of a round: how many members have rated, and once it is closed, how the ratings spread."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

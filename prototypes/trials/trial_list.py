@@ -1,7 +1,5 @@
 """The list of tests: its columns and filters."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from typing import Final

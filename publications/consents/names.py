@@ -1,7 +1,5 @@
 """Names of people in the texts of versions: found however they are spelled, with the surname first or last."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence

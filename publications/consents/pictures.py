@@ -1,7 +1,5 @@
 """The pictures that a version may show."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from django.db.models import Q, QuerySet

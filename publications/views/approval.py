@@ -1,7 +1,5 @@
 """Pages that submit, approve, return, discard and withdraw publications, and the rules of approval."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, Final
 

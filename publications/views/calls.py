@@ -1,7 +1,5 @@
 """The public pages of calls for authorities, which the cohorts app keeps: published ones, open or closed."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required

@@ -1,7 +1,5 @@
 """Pages on which people choose the pictures and the names of a version, each with the consent of those concerned."""
 
-from __future__ import annotations
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now

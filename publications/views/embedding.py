@@ -1,7 +1,5 @@
 """The card of figures that other sites show in a frame, and the page that helps to put it there."""
 
-from __future__ import annotations
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse

@@ -1,7 +1,5 @@
 """What machines read: the Atom feed with tombstones of what was withdrawn, the sitemap, and robots.txt."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The pages that anyone reads, in both languages; `publications.middleware` calls these views, without a session."""
 
-from __future__ import annotations
-
 from pathlib import PurePath
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Pages on which people write publications, see what is public, and look at a version before it is."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

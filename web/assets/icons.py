@@ -1,7 +1,5 @@
 """Inline SVG icons, read once from the icon package, hidden from screen readers; base.css gives them their colour."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The files of front-end packages that are served, one by one: anything not listed here stays private."""
 
-from __future__ import annotations
-
 ICONS = (
     "arrow-down",
     "arrow-left",

@@ -1,7 +1,5 @@
 """The days that a page of a calendar covers, by view and day. Pure: values in, values out."""
 
-from __future__ import annotations
-
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta

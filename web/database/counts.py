@@ -1,7 +1,5 @@
 """Numbers of rows, several of them in one statement."""
 
-from __future__ import annotations
-
 from django.db.models import IntegerField, Subquery
 
 

@@ -1,7 +1,5 @@
 """Connect as the database role that owns the tables (`MIGRATION_DATABASE_URL`); the application's role owns nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

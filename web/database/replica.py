@@ -5,8 +5,6 @@ So a read from the replica is never older than one from the primary at that mome
 written before is withdrawn, refused or written there too. Otherwise the primary is read (docs/decisions/0094).
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import socket

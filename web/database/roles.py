@@ -4,8 +4,6 @@ The owner of the tables migrates and grants these rights (`migrate`, `database_r
 another role, which owns nothing, so that neither a bug nor an intruder can alter the history.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final, LiteralString, NamedTuple
 

@@ -4,8 +4,6 @@ They are copied to an unnamed file within one transaction. A cursor that outlive
 own, which a pooler such as PgBouncer does not keep.
 """
 
-from __future__ import annotations
-
 import pickle
 from collections.abc import Iterator, Mapping
 from tempfile import TemporaryFile

@@ -1,7 +1,5 @@
 """Write tables as CSV or XLSX files with equal content, in which a spreadsheet takes no text for a formula."""
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """The base class of list filters: it limits texts, and reports the values in a URL that it ignores."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import partial
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """Forms that fold away the fields that few people need."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

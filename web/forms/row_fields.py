@@ -1,7 +1,5 @@
 """The form field for a related row, such as a cohort: chosen while there are few of them, typed by name otherwise."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 from unicodedata import combining, normalize

@@ -1,7 +1,5 @@
 """A list bound to its reader and to an address, whose parameters choose its rows, columns and order."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple

@@ -1,7 +1,5 @@
 """Bulk actions: one action for several rows of a list, each checked on its own, with one undo."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

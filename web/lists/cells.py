@@ -1,7 +1,5 @@
 """The body of a list's table as HTML, made in Python: with fifty rows a template took half of the page's time."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

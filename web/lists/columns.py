@@ -1,7 +1,5 @@
 """The columns of a list: header, value, order, and how a page and a file show them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The declaration of a list: its rows, columns, filters and bulk actions, and the registry of all lists."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The file of a list: exactly the rows, order and columns that its page shows, at one address."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice

@@ -4,8 +4,6 @@ The outlines are those of Natural Earth, in the public domain, from the package 
 are in the drawing's view box, `WIDTH` by `HEIGHT` units, from the top left.
 """
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence

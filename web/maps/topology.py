@@ -1,7 +1,5 @@
 """Decode a TopoJSON file: its arcs, which of them are outer borders, and the rings they form."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import sqrt

@@ -5,8 +5,6 @@ that no page rendered before counts any longer, not even one that was being rend
 minute at most: should the cache be out of reach when something is withdrawn, nothing older is served once it is back.
 """
 
-from __future__ import annotations
-
 import logging
 from dataclasses import dataclass
 from typing import Final

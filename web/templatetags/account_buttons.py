@@ -1,7 +1,5 @@
 """CSS classes for the buttons of allauth's templates."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 from django import template

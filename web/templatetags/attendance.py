@@ -1,7 +1,5 @@
 """The buttons that record whether someone is here. Lists have dozens of them, for which a template took too long."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from django import template

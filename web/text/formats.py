@@ -3,8 +3,6 @@
 Every function takes the locale as an argument; French uses narrow no-break spaces.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import date, time
 from decimal import Decimal

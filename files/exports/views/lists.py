@@ -1,7 +1,5 @@
 """The download of a list as CSV or XLSX: exactly the rows, order and columns of its page."""
 
-from __future__ import annotations
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect

@@ -3,8 +3,6 @@
 `model` is the model of the plans: of Intertransfos or of sessions.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar

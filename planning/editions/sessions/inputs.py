@@ -1,7 +1,5 @@
 """Read what the plans of the sessions of cohorts that share people depend on, in the form that the solver takes."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
