@@ -145,6 +145,17 @@ def test_labels_are_escaped():
     assert written("{% state_tag label %}", label="<b>") == '<span class="tag tag-neutral shape-dot">&lt;b&gt;</span>'
 
 
+def test_a_link_that_looks_like_a_button_has_its_icon_before_its_label():
+    link = written('{% button_link "cohorts:edit_cohort" "lens" label=label icon="pencil" small=True %}', label="<b>")
+    assert link.startswith('<a class="btn btn-primary btn-sm" href="/cohorts/lens/edit/"><svg class="icon"')
+    assert link.endswith("</svg>&lt;b&gt;</a>")
+
+
+def test_a_quiet_link_has_not_the_colour_of_the_main_action():
+    link = written('{% button_link "account_login" label=_("Sign in") quiet=True %}')
+    assert link == '<a class="btn btn-quiet" href="/accounts/login/">Sign in</a>'
+
+
 def test_an_icon_has_the_given_size():
     assert 'width="16" height="16"' in written('{% icon "house" size=16 %}')
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from django import template
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -74,6 +75,24 @@ def icon(name: str, size: int = 20) -> SafeString:
     served.
     """
     return icons.draw(name, size=size)
+
+
+@register.simple_tag
+def button_link(
+    url_name: str,
+    *arguments: object,
+    label: StrOrPromise,
+    icon: str = "",
+    quiet: bool = False,
+    small: bool = False,
+) -> SafeString:
+    """Return a link that looks like a button, to the page with this URL name and these arguments.
+
+    `icon` is the name of the icon before its label. Without `quiet` it has the colour of a page's main action.
+    """
+    classes = f"btn {'btn-quiet' if quiet else 'btn-primary'}{' btn-sm' if small else ''}"
+    drawing = icons.draw(icon, size=20) if icon else ""
+    return format_html('<a class="{}" href="{}">{}{}</a>', classes, reverse(url_name, args=arguments), drawing, label)
 
 
 @register.simple_tag

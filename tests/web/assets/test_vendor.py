@@ -10,7 +10,7 @@ from django.conf import settings
 from web.assets.vendor import ICONS, VENDOR_FILES
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
-WRITTEN = re.compile(r"""\{%\s*icon\s+["']([a-z0-9-]+)["']""")
+WRITTEN = re.compile(r"""\{%\s*(?:icon\s+|button_link [^%]*icon=)["']([a-z0-9-]+)["']""")
 
 
 @pytest.mark.parametrize("name", VENDOR_FILES)
