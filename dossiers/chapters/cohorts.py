@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from cohorts.models import Cohort, InnovationTeam, Membership, Session
 from cohorts.people.enums import ROLE_ORDER, MembershipRole
 from cohorts.teams.follow_ups import answer_text, latest_answers
-from dossiers.chapters.collection import Collection, date_text, paragraphs
+from dossiers.chapters.collection import Collection, paragraphs
 from dossiers.layout.blocks import (
     Block,
     Bullets,
@@ -21,6 +21,7 @@ from dossiers.layout.blocks import (
     plain,
 )
 from programmes.models import Format
+from prototypes.ideas.views.timeline_entries import day_text
 from prototypes.models import Challenge
 from web.text import formats
 from web.text.language import active_language
@@ -53,7 +54,7 @@ def cohort_dates(cohort: Cohort) -> str:
     if cohort.starts_on and cohort.ends_on and cohort.actual_start_precision == cohort.actual_end_precision == "day":
         return formats.period(cohort.starts_on, cohort.ends_on, active_language())
     days = [
-        date_text(day, precision)
+        day_text(day, precision)
         for day, precision in (
             (cohort.starts_on, cohort.actual_start_precision),
             (cohort.ends_on, cohort.actual_end_precision),

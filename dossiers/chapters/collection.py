@@ -12,7 +12,6 @@ from dossiers.visibility import AudienceAccess
 from files import storage
 from files.enums import StoredSize
 from files.models import Attachment
-from prototypes.ideas.views.timeline_entries import EVERY_YEAR, day_text
 from web.text.names import display_name
 
 MAX_PICTURES: Final = 40  # in one dossier: the typesetter holds them all in memory
@@ -85,11 +84,6 @@ def _picture(row: Attachment) -> Picture:
     """Return the picture of an attachment in its large size."""
     content = partial(storage.open_stored, row.stored, StoredSize.LARGE)
     return Picture(row.stored, content, row.width or 1, row.height or 1, row.alt_text)
-
-
-def date_text(day: date | None, precision: str = "day") -> str:
-    """Return a date with its year, as precisely as it is known; “date unknown” for None."""
-    return day_text(day, precision, EVERY_YEAR)
 
 
 def paragraphs(text: str) -> list[str]:

@@ -7,12 +7,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from dossiers.chapters.cohorts import cohort_dates
-from dossiers.chapters.collection import Collection, date_text
+from dossiers.chapters.collection import Collection
 from dossiers.enums import DossierAudience
 from dossiers.layout.blocks import Block, DataTable, Heading, Paragraph, RichText, Terms, plain
 from exchanges.models import Exchange
 from programmes.enums import PhaseKind
 from programmes.models import Edition, Lesson
+from prototypes.ideas.views.timeline_entries import day_text
 from web.text import formats
 from web.text.language import active_language
 
@@ -28,8 +29,8 @@ def _facts(collection: Collection, edition: Edition) -> Iterator[tuple[str, Rich
     yield _("Format"), plain(str(edition.format))
     if edition.starts_on and edition.ends_on:
         dates = (
-            date_text(edition.starts_on, edition.starts_precision),
-            date_text(edition.ends_on, edition.ends_precision),
+            day_text(edition.starts_on, edition.starts_precision),
+            day_text(edition.ends_on, edition.ends_precision),
         )
         yield _("Dates"), plain(formats.span(*dates))
     yield _("Cohorts"), plain(str(collection.access.cohorts(edition).count()))
@@ -66,7 +67,7 @@ def _exchange_row(row: Exchange) -> tuple[str, ...]:
     if row.first_day and row.days and row.first_day_precision == "day":
         dates = formats.period(row.first_day, row.first_day + timedelta(days=row.days - 1), active_language())
     else:
-        dates = date_text(row.first_day, row.first_day_precision) if row.first_day else ""
+        dates = day_text(row.first_day, row.first_day_precision) if row.first_day else ""
     title = " – ".join(filter(None, (str(row), row.theme if row.theme not in str(row) else "")))
     return dates, title, str(row.host or ""), capfirst(str(row.get_state_display()))
 

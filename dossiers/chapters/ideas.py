@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dossiers.chapters.collection import Collection, date_text, paragraphs
+from dossiers.chapters.collection import Collection, paragraphs
 from dossiers.layout.blocks import Block, DataTable, Heading, Paragraph, Remark, RichText, Span, Terms, plain
 from prototypes.effects.cards import indicator_cards
 from prototypes.effects.timeline_entries import indicator_events
@@ -16,7 +16,7 @@ from prototypes.enums import Fidelity, IdeaState, TrialState
 from prototypes.file_owners import KINDS
 from prototypes.ideas.views.idea_timeline import timeline_events
 from prototypes.ideas.views.ideas import events_of, prototypes_of
-from prototypes.ideas.views.timeline_entries import EVERY_YEAR, EventDetails, implementation_events
+from prototypes.ideas.views.timeline_entries import EventDetails, day_text, implementation_events
 from prototypes.implementations.models import live_day
 from prototypes.models import Idea, IdeaEvent, Implementation, Prototype, Trial
 from prototypes.trials.cards import trial_card
@@ -64,10 +64,9 @@ def story(collection: Collection, row: Any, *, level: int = 3) -> Iterator[Block
     lines = timeline_events(
         events,
         prototypes,
-        today=EVERY_YEAR,
         other_events=[
-            *(event for each in live for event in implementation_events(each, EVERY_YEAR)),
-            *indicator_events(row, EVERY_YEAR),
+            *(event for each in live for event in implementation_events(each)),
+            *indicator_events(row),
         ],
     )
     if lines:
@@ -109,7 +108,7 @@ def summary(collection: Collection, row: Any) -> Iterator[Block]:
 def _facts(collection: Collection, row: Any) -> Iterator[tuple[str, RichText]]:
     """Yield label and text of what is known of an idea: its state, since when, its cohort, challenge and owner."""
     state = capfirst(str(row.state_text))
-    since = _("since %(day)s") % {"day": date_text(row.state_since, row.state_precision)} if row.state_since else ""
+    since = _("since %(day)s") % {"day": day_text(row.state_since, row.state_precision)} if row.state_since else ""
     yield _("State"), plain(", ".join(filter(None, (state, since))))
     if collection.dossier.cohort_id is None:
         yield _("Cohort"), plain(f"{row.cohort.name} · {row.cohort.authority.name}")
@@ -144,7 +143,7 @@ def _test(row: Trial, others: Sequence[Trial], *, with_observation: bool) -> Blo
 
     The text of the observation is left out where the dossier lists all of them in a chapter of their own.
     """
-    card = trial_card(row, EVERY_YEAR, others)
+    card = trial_card(row, others)
     result = row.get_result_display() or row.get_state_display()
     people = ngettext("%(people)s person", "%(people)s people", row.participants or 0) % {"people": row.participants}
     title = " · ".join(filter(None, (card.held_day, people if row.participants else "", result)))
@@ -198,7 +197,7 @@ def results(collection: Collection, row: Any) -> Iterator[Block]:
 def _implementation_row(row: Implementation) -> tuple[str, ...]:
     """Return an implementation as a row of a table."""
     where = f"{row.authority}, {row.unit}" if row.unit else str(row.authority)
-    since = date_text(row.live_on, row.live_precision) if row.live_on else ""
+    since = day_text(row.live_on, row.live_precision) if row.live_on else ""
     return where, str(row.get_scope_display()), str(row.get_state_display()), since, row.evidence
 
 
@@ -232,7 +231,7 @@ def _handovers() -> QuerySet[IdeaEvent]:
 
 def _outcome_row(row: Any, *, with_cohort: bool) -> tuple[str, ...]:
     """Return an idea as a row of the list of ideas: where it is live, else to whom it was handed over."""
-    since = date_text(row.state_since, row.state_precision) if row.state_since else ""
+    since = day_text(row.state_since, row.state_precision) if row.state_since else ""
     live: Iterable[Implementation] = (each for each in row.implementations.all() if each.state in {"live", "sustained"})
     where = ", ".join(dict.fromkeys(str(each.authority) for each in live))
     where = where or "".join(event.evidence for event in row.handovers[-1:])

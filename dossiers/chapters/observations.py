@@ -12,10 +12,11 @@ from canvases.views.layout import layout
 from cohorts.models import Cohort, Session
 from cohorts.sessions.file_owners import SESSION
 from dossiers.chapters.cohorts import sessions_of
-from dossiers.chapters.collection import Collection, date_text
+from dossiers.chapters.collection import Collection
 from dossiers.layout.blocks import Block, DataTable, Heading, Quotation, Terms, plain
 from dossiers.layout.markdown import report_blocks
 from prototypes.enums import TrialState
+from prototypes.ideas.views.timeline_entries import day_text
 from prototypes.models import Trial, TrialNote
 from web.text import formats
 from web.text.language import active_language
@@ -77,7 +78,7 @@ def field_notes(collection: Collection, cohort: Cohort) -> Iterator[Block]:
 def _note_row(trial: Trial, text: str) -> tuple[str, ...]:
     """Return a note as a row of a table: the day, what was tested with whom, and the text."""
     groups = ", ".join(str(group) for group in trial.groups.all())
-    return date_text(trial.held_on), "\n".join(filter(None, (trial.prototype.title, groups))), text
+    return day_text(trial.held_on), "\n".join(filter(None, (trial.prototype.title, groups))), text
 
 
 def canvas_blocks(collection: Collection, canvases: Any) -> Iterator[Block]:

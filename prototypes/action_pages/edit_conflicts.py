@@ -114,7 +114,7 @@ class RecordedEvent:
 def recorded_event(request: HttpRequest, idea: Idea, today: date) -> RecordedEvent | None:
     """Return the latest uncorrected event of an idea with its entry in the timeline, as this reader sees it.
 
-    Returns None for an idea without events. `today` decides whether the year of its date is written.
+    Returns None for an idea without events. `today` is the day on which the reader's roles hold.
     """
     events = list(idea.events.select_related("by", "merged_into").order_by("effective_on", "position"))
     if not (uncorrected := uncorrected_events(events)):
@@ -124,7 +124,7 @@ def recorded_event(request: HttpRequest, idea: Idea, today: date) -> RecordedEve
     row: Any = with_timeline(idea_rows(user), user, today).get(pk=idea.pk)
     details = event_details(event, related_ideas(row), {}, row.target_opens)
     first = next((one for one in events if one.pk == event.position), None)
-    return RecordedEvent(event, [timeline_event(event, before, today, first, details)])
+    return RecordedEvent(event, [timeline_event(event, before, first, details)])
 
 
 def answer_differences(form: ActionForm, recorded: Mapping[str, str]) -> Iterator[tuple[str, str]]:

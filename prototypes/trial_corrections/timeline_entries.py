@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -12,7 +12,6 @@ from cohorts.clock import local_day
 from cohorts.models import Cohort
 from prototypes.ideas.views.timeline_entries import DatedEvent, day_text
 from prototypes.notes import comparison
-from web.dates.precision import Precision
 from web.pages.steps import IdeaTimelineEvent
 from web.text.names import display_name
 
@@ -28,15 +27,15 @@ class CorrectionDetails:
     reason: str
 
 
-def correction_events(idea: Any, today: date) -> list[DatedEvent]:
+def correction_events(idea: Any) -> list[DatedEvent]:
     """Return the timeline's entry of each correction of a test of the idea, with its day, in the order of recording.
 
-    The idea was read with `lookups.with_timeline`; `today` decides whether years are written.
+    The idea was read with `lookups.with_timeline`.
     """
-    return [_line(row, idea.cohort, today) for row in idea.correction_rows]
+    return [_line(row, idea.cohort) for row in idea.correction_rows]
 
 
-def _line(row: Mapping[str, Any], cohort: Cohort, today: date) -> DatedEvent:
+def _line(row: Mapping[str, Any], cohort: Cohort) -> DatedEvent:
     """Return the local day of one correction of a test, and the timeline's entry.
 
     `row` is a dictionary of the correction: its columns, the author's name, title of the prototype and unit of the
@@ -49,7 +48,7 @@ def _line(row: Mapping[str, Any], cohort: Cohort, today: date) -> DatedEvent:
         row["reason"],
     )
     return day, IdeaTimelineEvent(
-        when=day_text(day, Precision.DAY, today),
+        when=day_text(day),
         title=_("Figures of a test corrected"),
         text=row["prototype"],
         detail=_("by %(who)s") % {"who": display_name(row["who"])},

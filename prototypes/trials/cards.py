@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from accounts.models import User
@@ -10,7 +9,6 @@ from prototypes.ideas.views.timeline_entries import day_text
 from prototypes.models import Trial
 from prototypes.trials.meters import Meter, criterion, meter, observed_text
 from prototypes.trials.success_criteria import previous_test_with_other_criterion
-from web.dates.precision import Precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +28,11 @@ class TrialCard:
     picture: Mapping[str, Any] | None = None
 
 
-def trial_card(trial: Trial, today: date, others: Iterable[Trial] = ()) -> TrialCard:
+def trial_card(trial: Trial, others: Iterable[Trial] = ()) -> TrialCard:
     """Return a test with the texts that pages show of it: bar, observed value, criterion, day held, and previous
     criterion.
 
-    `others` are locked tests of the same idea, which tell whether the success criterion changed. The day has no year if
-    it is in that of `today`.
+    `others` are locked tests of the same idea, which tell whether the success criterion changed.
     """
     before = previous_test_with_other_criterion(trial, others)
     return TrialCard(
@@ -43,7 +40,7 @@ def trial_card(trial: Trial, today: date, others: Iterable[Trial] = ()) -> Trial
         meter=meter(trial),
         observed=observed_text(trial),
         criterion=criterion(trial) if trial.threshold is not None else "",
-        held_day=day_text(trial.held_on, Precision.DAY, today) if trial.held_on else "",
+        held_day=day_text(trial.held_on) if trial.held_on else "",
         previous_criterion=criterion(before) if before else "",
         picture=next(iter(vars(trial).get("pictures", ())), None),
     )

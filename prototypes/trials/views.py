@@ -76,7 +76,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
         "trial": row,
         "prototype": row.prototype,
         "idea": row.prototype.idea,
-        "card": trial_card(row, today, locked_trials(person(request), row.prototype.idea_id)),
+        "card": trial_card(row, locked_trials(person(request), row.prototype.idea_id)),
         "groups": row.groups.all(),
         "second_versions": second_versions(row, person(request)),
         "corrections": trial_corrections_with_lines(row, person(request)),

@@ -413,11 +413,11 @@ class TestEditConflicts:
         recorded, typed_values = (["The kiosk", watch, "The pilot"] for watch in ("Its battery", "Its lamp"))
         assert [(texts(one, "ol", "idea-timeline"), texts(one, "div", "prose")) for one in pages] == [
             (
-                ["24 Nov Handed over The minutes What the department received"],
+                ["24 Nov 2026 Handed over The minutes What the department received"],
                 [*recorded, *typed_values, "24 Nov 2026", "day"],
             ),
-            (["24 Nov Abandoned. It costs too much time or money. No budget"], ["No room", "24 Nov 2026", "day"]),
-            ([f"24 Nov Merged. The same {target}"], ["No room", "24 Nov 2026", "day"]),
+            (["24 Nov 2026 Abandoned. It costs too much time or money. No budget"], ["No room", "24 Nov 2026", "day"]),
+            ([f"24 Nov 2026 Merged. The same {target}"], ["No room", "24 Nov 2026", "day"]),
         ]
         by = f"Recorded by {cast['S']}, 24 Nov 2026"
         assert [texts(one, "p", "small").count(by) for one in pages] == [1, 1, 1]

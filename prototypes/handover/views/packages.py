@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cohorts.clock import local_today
 from prototypes.models import Idea, IdeaEvent, Indicator, Package, Prototype, Trial
 from prototypes.trials.cards import TrialCard, trial_card
 from prototypes.trials.meters import figure
@@ -41,7 +40,7 @@ def package_context(row: Package) -> dict[str, Any]:
     content = row.content
     prototypes = [(row_from_nested(Prototype, saved), saved["tests"]) for saved in content["prototypes"]]
     trials = {test["id"]: row_from_nested(Trial, test) for _prototype, tests in prototypes for test in tests}
-    cards = {pk: trial_card(trial, local_today(row.event.idea.cohort), trials.values()) for pk, trial in trials.items()}
+    cards = {pk: trial_card(trial, trials.values()) for pk, trial in trials.items()}
     decision = content["decision"]
     return {
         "prototypes": [(prototype, _cards(tests, cards)) for prototype, tests in prototypes],

@@ -91,17 +91,15 @@ def event_text(event: IdeaEvent, first: IdeaEvent | None = None, *, clock: str =
     return reason
 
 
-def earlier_clock_text(idea: Idea | None, day: date | None, today: date) -> str:
+def earlier_clock_text(idea: Idea | None, day: date | None) -> str:
     """Return the sentence since when the months of an idea count in the rates, if that is before its acceptance on
     `day`; else "".
 
-    This is so for parts of a split idea and for reopened ideas. `today` decides whether the year is written.
+    This is so for parts of a split idea and for reopened ideas.
     """
     if idea is None or idea.accepted_on is None or day is None or idea.accepted_on >= day:
         return ""
-    return _("The months are counted from %(day)s.") % {
-        "day": day_text(idea.accepted_on, acceptance_precision(idea), today)
-    }
+    return _("The months are counted from %(day)s.") % {"day": day_text(idea.accepted_on, acceptance_precision(idea))}
 
 
 def capitalised(text: str) -> str:
@@ -109,19 +107,18 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def original_text(event: IdeaEvent, first: IdeaEvent | None, today: date) -> str:
+def original_text(event: IdeaEvent, first: IdeaEvent | None) -> str:
     """Return the sentence with the date or state that was recorded before a correction; "" for other events, or if
     neither changed.
 
-    `first` is the event recorded first in the place of `event`, None if it is not known. `today` decides whether the
-    year is written.
+    `first` is the event recorded first in the place of `event`, None if it is not known.
     """
     if first is None or not event.corrects_id:
         return ""
     if first.state != event.state:
         return _("First recorded: %(state)s.") % {"state": first.get_state_display()}
     if (first.effective_on, first.precision) != (event.effective_on, event.precision):
-        return _("First recorded: %(day)s.") % {"day": day_text(first.effective_on, first.precision, today)}
+        return _("First recorded: %(day)s.") % {"day": day_text(first.effective_on, first.precision)}
     return ""
 
 
@@ -142,21 +139,21 @@ def event_detail(event: IdeaEvent, before: str = "") -> str:
 
 
 def timeline_event(
-    event: IdeaEvent, before: str, today: date, first: IdeaEvent | None = None, details: EventDetails | None = None
+    event: IdeaEvent, before: str, first: IdeaEvent | None = None, details: EventDetails | None = None
 ) -> IdeaTimelineEvent:
     """Return the entry of an event in the timeline.
 
     `before` is the state of the idea before the event, `first` the event recorded first in its place, `details` what is
-    shown below (by default its evidence). `today` decides whether the year is written.
+    shown below (by default its evidence).
     """
     details = details or EventDetails(evidence=event.evidence)
     return IdeaTimelineEvent(
-        when=day_text(event.effective_on, event.precision, today),
+        when=day_text(event.effective_on, event.precision),
         title=event_title(event, before),
         text=event_text(
-            event, first, clock=earlier_clock_text(event.idea if event.idea_id else None, event.effective_on, today)
+            event, first, clock=earlier_clock_text(event.idea if event.idea_id else None, event.effective_on)
         ),
-        detail=event_detail(event, original_text(event, first, today)),
+        detail=event_detail(event, original_text(event, first)),
         kind=KINDS.get(event.state, "plain"),
         template="prototypes/ideas/event_details.html" if details != EventDetails() else "",
         below=details,
@@ -192,20 +189,19 @@ def merge_target(idea: Idea, opens: bool) -> RelatedIdea:
     return RelatedIdea(str(idea), href=idea.get_absolute_url() if opens else "")
 
 
-def prototype_event(prototype: Prototype, today: date, others: Iterable[Trial] = ()) -> IdeaTimelineEvent:
+def prototype_event(prototype: Prototype, others: Iterable[Trial] = ()) -> IdeaTimelineEvent:
     """Return the entry of a prototype in the timeline, with its tests and pictures.
 
-    `others` are all tests of the idea: they tell whether a success criterion changed. `today` decides whether the year
-    is written.
+    `others` are all tests of the idea: they tell whether a success criterion changed.
     """
-    cards = [trial_card(trial, today, others) for trial in prototype.trials.all()]
+    cards = [trial_card(trial, others) for trial in prototype.trials.all()]
     parts = [
         _("realism %(fidelity)s of 5") % {"fidelity": prototype.fidelity} if prototype.fidelity else "",
         _("replaces %(version)s") % {"version": prototype.supersedes.version} if prototype.supersedes else "",
         prototype.source,
     ]
     return IdeaTimelineEvent(
-        when=day_text(prototype.made_on, Precision.DAY, today),
+        when=day_text(prototype.made_on),
         title=_("Prototype %(version)s") % {"version": prototype.version},
         text=prototype.title,
         detail="".join(f" · {part}" for part in parts if part),
@@ -226,7 +222,6 @@ def timeline_events(
     all_events: Sequence[IdeaEvent],
     prototypes: Sequence[Prototype],
     *,
-    today: date,
     related: RelatedIdeas = NO_RELATED_IDEAS,
     other_events: Iterable[DatedEvent] = (),
     target_opens: bool = False,
@@ -235,7 +230,6 @@ def timeline_events(
 
     Events that only follow from prototypes and tests are left out. `all_events` include corrected ones, `other_events`
     are further entries with their days; `target_opens` tells whether the reader may open the idea it was merged into.
-    `today` decides whether years are written.
     """
     lines: list[tuple[date, int, int, IdeaTimelineEvent]] = []
     before, recorded = "", {event.pk: event for event in all_events}
@@ -243,10 +237,10 @@ def timeline_events(
     for index, event in enumerate(uncorrected_events(all_events)):
         if not (prototypes and event.state in STATES_FROM_WORK and before not in {IdeaState.PARKED, ""}):
             day, below = event.effective_on or date.min, event_details(event, related, trials, target_opens)
-            lines.append((day, 0, index, timeline_event(event, before, today, recorded.get(event.position), below)))
+            lines.append((day, 0, index, timeline_event(event, before, recorded.get(event.position), below)))
         before = event.state
     for index, prototype in enumerate(prototypes):
-        line = prototype_event(prototype, today, trials.values())
+        line = prototype_event(prototype, trials.values())
         lines.append((prototype.made_on or date.min, 1, index, line))
     lines += [(day, 2, index, line) for index, (day, line) in enumerate(other_events)]
     return [line for *_order, line in sorted(lines, key=lambda line: line[:3])]

@@ -44,7 +44,6 @@ from prototypes.ideas.views.idea_timeline import main_buttons, next_step_event, 
 from prototypes.ideas.views.published_facts import published_facts
 from prototypes.ideas.views.timeline_entries import (
     acceptance_text,
-    day_deciding_years,
     last_confirmation_text,
     other_events,
     related_ideas,
@@ -137,16 +136,14 @@ def idea_page(request: HttpRequest, row: Idea, roles: Roles) -> dict[str, Any]:
     implementations = _implementations(user, row.pk)
     live = live_day(implementations)
     ended_on = end_of_use(implementations) if row.state == IdeaState.IMPLEMENTED else None
-    year_day = day_deciding_years(events, today)
     timeline = timeline_events(
         events,
         prototypes,
-        today=year_day,
         related=related,
         other_events=[
-            *other_events(row, implementations, year_day),
-            *correction_events(row, year_day),
-            *indicator_events(row, year_day),
+            *other_events(row, implementations),
+            *correction_events(row),
+            *indicator_events(row),
         ],
         target_opens=annotated.target_opens,
     )
@@ -159,7 +156,7 @@ def idea_page(request: HttpRequest, row: Idea, roles: Roles) -> dict[str, Any]:
         "published_facts": published_facts(row, uncorrected_events(events), implementations),
         "related_ideas": related,
         "is_unconfirmed": is_unconfirmed(row, today),
-        "last_confirmation": last_confirmation_text(row, today),
+        "last_confirmation": last_confirmation_text(row),
         "can_confirm": allow_if_all(can_confirm_idea(roles, person(request), row), open_to_confirmation(row)),
         "co_author_names": ", ".join(display_name(author["full_name"]) for author in annotated.co_author_rows),
         "main_buttons": main_buttons(row, prototypes, roles),

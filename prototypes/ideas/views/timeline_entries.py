@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from prototypes.enums import (
     LineageKind,
 )
 from prototypes.handover.follow_up_texts import follow_up_answer, follow_up_title
-from prototypes.models import FollowUp, Idea, IdeaEvent, Implementation, Trial
+from prototypes.models import FollowUp, Idea, Implementation, Trial
 from web.database.nested_rows import row_from_nested
 from web.dates.months import months_between
 from web.dates.precision import Precision
@@ -29,7 +29,6 @@ from web.text import formats
 from web.text.language import active_language
 from web.text.names import display_name
 
-EVERY_YEAR: Final = date.min  # a day in whose year no date falls, so that dates are written with their year
 DatedEvent = tuple[date, IdeaTimelineEvent]
 ANSWER_KINDS: dict[str, IdeaTimelineKind] = {FollowUpAnswer.NO: "stop", FollowUpAnswer.UNKNOWN: "plain"}
 
@@ -106,19 +105,10 @@ def related_idea_list(rows: Iterable[Mapping[str, Any]]) -> list[RelatedIdea]:
     ]
 
 
-def day_deciding_years(events: Iterable[IdeaEvent], today: date) -> date:
-    """Return the day by which the entries of one timeline decide whether they write the year: all do, or none.
+def day_text(day: date | None, precision: str = Precision.DAY) -> str:
+    """Return a date as text, as precisely as it is known: “3 Mar 2026”, “Mar 2026” or “2026”; “date unknown” for None.
 
-    It is `today` if the idea's events are all of this year.
-    """
-    days = (event.effective_on for event in events if event.effective_on)
-    return today if min(days, default=today).year == today.year else EVERY_YEAR
-
-
-def day_text(day: date | None, precision: str, today: date) -> str:
-    """Return a date as text, as precisely as it is known: “3 March”, “March 2026” or “2026”; “date unknown” for None.
-
-    `precision` is "day", "month" or "year". A day in the year of `today` is written without its year.
+    `precision` is "day", "month" or "year".
     """
     locale = active_language()
     if day is None:
@@ -127,24 +117,24 @@ def day_text(day: date | None, precision: str, today: date) -> str:
         return formats.short_month(day, locale)
     if precision == Precision.YEAR:
         return str(day.year)
-    return formats.day_month(day, locale) if day.year == today.year else formats.short_day(day, locale)
+    return formats.short_day(day, locale)
 
 
-def other_events(idea: Idea, implementations: Iterable[Implementation], today: date) -> list[DatedEvent]:
+def other_events(idea: Idea, implementations: Iterable[Implementation]) -> list[DatedEvent]:
     """Return the timeline's entries of merges into the idea, implementations, follow-ups and confirmations, each with
     its day.
 
-    They are in no order. The idea was read with `lookups.with_timeline`; `today` decides whether years are written.
+    They are in no order. The idea was read with `lookups.with_timeline`.
     """
     values: Any = idea
-    lines = [merge_event(row, today) for row in values.carries_on]
+    lines = [merge_event(row) for row in values.carries_on]
     for row in implementations:
-        lines += implementation_events(row, today)
-    lines += [follow_up_event(row_from_nested(FollowUp, row), today) for row in values.follow_up_rows]
-    return lines + [confirmation_event(row, today) for row in reversed(values.confirmation_rows)]
+        lines += implementation_events(row)
+    lines += [follow_up_event(row_from_nested(FollowUp, row)) for row in values.follow_up_rows]
+    return lines + [confirmation_event(row) for row in reversed(values.confirmation_rows)]
 
 
-def merge_event(row: Mapping[str, Any], today: date) -> DatedEvent:
+def merge_event(row: Mapping[str, Any]) -> DatedEvent:
     """Return the day on which another idea was merged into this one, and the timeline's entry; an unknown day is the
     first possible one.
 
@@ -152,44 +142,40 @@ def merge_event(row: Mapping[str, Any], today: date) -> DatedEvent:
     """
     day = date.fromisoformat(row["state_since"]) if row["state_since"] else None
     return day or date.min, IdeaTimelineEvent(
-        when=day_text(day, row["state_precision"], today),
+        when=day_text(day, row["state_precision"]),
         title=_("Another idea was merged into this one"),
         template="prototypes/ideas/event_details.html",
         below=EventDetails(related_ideas=related_idea_list([row])),
     )
 
 
-def implementation_events(row: Implementation, today: date) -> list[DatedEvent]:
+def implementation_events(row: Implementation) -> list[DatedEvent]:
     """Return the timeline's entries of an implementation, each with its day: when it went live, and when it ended.
 
     The first is left out for a full or adapted one in the idea's own authority, which is an event of the idea. [] for a
-    planned one. `today` decides whether years are written.
+    planned one.
     """
     lines: list[DatedEvent] = []
     is_in_event = row.kind == ImplementationKind.ORIGIN and (row.scope in COUNTED_SCOPES or row.retrospective)
     where = f"{row.authority}, {row.unit}" if row.unit else str(row.authority)
     if row.state in EVER_LIVE and row.live_on and not is_in_event:
-        lines.append((row.live_on, _live(row, where, today)))
+        lines.append((row.live_on, _live(row, where)))
     if row.ended_on:
-        lines.append((row.ended_on, _ended(row, where, today)))
+        lines.append((row.ended_on, _ended(row, where)))
     return lines
 
 
-def _live(row: Implementation, where: str, today: date) -> IdeaTimelineEvent:
+def _live(row: Implementation, where: str) -> IdeaTimelineEvent:
     """Return the timeline's entry that a partial implementation, or one elsewhere, went live; `where` names authority
     and unit.
-
-    `today` decides whether the year is written.
     """
     elsewhere = row.kind == ImplementationKind.REPLICATION
     return IdeaTimelineEvent(
-        when=day_text(row.live_on, row.live_precision, today),
+        when=day_text(row.live_on, row.live_precision),
         title=_("Live elsewhere") if elsewhere else _("Live in part"),
         text=where,
         detail=" ".join(
-            filter(
-                None, [f"· {row.get_scope_display()}" if elsewhere and row.scope else "", correction_text(row, today)]
-            )
+            filter(None, [f"· {row.get_scope_display()}" if elsewhere and row.scope else "", correction_text(row)])
         ),
         kind="go",
         template="prototypes/ideas/event_details.html" if row.evidence else "",
@@ -197,11 +183,9 @@ def _live(row: Implementation, where: str, today: date) -> IdeaTimelineEvent:
     )
 
 
-def correction_text(row: Implementation, today: date) -> str:
+def correction_text(row: Implementation) -> str:
     """Return the reason why an implementation was corrected, and the day recorded first if it differs; "" for one that
     corrects none.
-
-    `today` decides whether the year is written.
     """
     if row.corrects is None:
         return ""
@@ -209,29 +193,26 @@ def correction_text(row: Implementation, today: date) -> str:
     text = _("Corrected: %(reason)s") % {"reason": row.correction_reason}
     if first == (row.live_on, row.live_precision):
         return text
-    return f"{text} {_('First recorded: %(day)s.') % {'day': day_text(*first, today)}}"
+    return f"{text} {_('First recorded: %(day)s.') % {'day': day_text(*first)}}"
 
 
-def _ended(row: Implementation, where: str, today: date) -> IdeaTimelineEvent:
-    """Return the timeline's entry that an implementation stopped or did not go live; `where` names authority and unit.
-
-    `today` decides whether the year is written.
+def _ended(row: Implementation, where: str) -> IdeaTimelineEvent:
+    """Return the timeline's entry that an implementation stopped or did not go live; `where` names authority and
+    unit.
     """
     failed = row.state == ImplementationState.FAILED
     return IdeaTimelineEvent(
-        when=day_text(row.ended_on, row.ended_precision, today),
+        when=day_text(row.ended_on, row.ended_precision),
         title=_("Did not go live") if failed else _("Not live any more"),
         text=f"{where}. {row.reason}" if row.reason else where,
         kind="stop",
     )
 
 
-def follow_up_event(row: FollowUp, today: date) -> DatedEvent:
-    """Return the day of an answer to a follow-up question, and the timeline's entry; `today` decides whether the year
-    is written.
-    """
+def follow_up_event(row: FollowUp) -> DatedEvent:
+    """Return the day of an answer to a follow-up question, and the timeline's entry."""
     return row.noted_on, IdeaTimelineEvent(
-        when=day_text(row.noted_on, Precision.DAY, today),
+        when=day_text(row.noted_on),
         title=follow_up_title(row.counted_from, row.months),
         text=f"{follow_up_answer(row.counted_from, row.answer)} {row.words}".strip(),
         kind=ANSWER_KINDS.get(row.answer, "go"),
@@ -240,15 +221,14 @@ def follow_up_event(row: FollowUp, today: date) -> DatedEvent:
     )
 
 
-def confirmation_event(row: Mapping[str, Any], today: date) -> DatedEvent:
+def confirmation_event(row: Mapping[str, Any]) -> DatedEvent:
     """Return the day on which the idea's state was confirmed, and the timeline's entry.
 
-    `row` is a dictionary of the confirmation: state, confirmed_on, evidence and who (a name). `today` decides whether
-    the year is written.
+    `row` is a dictionary of the confirmation: state, confirmed_on, evidence and who (a name).
     """
     day = date.fromisoformat(row["confirmed_on"])
     return day, IdeaTimelineEvent(
-        when=day_text(day, Precision.DAY, today),
+        when=day_text(day),
         title=_("Confirmed: %(state)s") % {"state": IdeaState(row["state"]).label},
         detail=_("by %(who)s") % {"who": display_name(row["who"])} if row["who"] else "",
         template="prototypes/ideas/event_details.html" if row["evidence"] else "",
@@ -256,10 +236,10 @@ def confirmation_event(row: Mapping[str, Any], today: date) -> DatedEvent:
     )
 
 
-def last_confirmation_text(idea: Any, today: date) -> str:
+def last_confirmation_text(idea: Any) -> str:
     """Return when and by whom the idea's current state was last confirmed, as a clause; "" if it never was.
 
-    The idea was read with `lookups.with_timeline`. The date has its year; `today` does not matter.
+    The idea was read with `lookups.with_timeline`.
     """
     rows = idea.confirmation_rows
     if not rows or rows[0]["state"] != idea.state:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch
@@ -19,7 +18,6 @@ from prototypes.ideas.views.timeline_entries import day_text
 from prototypes.models import Prototype, Trial
 from prototypes.trials.cards import TrialCard, trial_card
 from prototypes.views.lookups import get_idea_or_404
-from web.dates.precision import Precision
 
 VERSIONS_COMPARED = 2
 
@@ -64,8 +62,8 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "idea": idea,
         "versions": versions,
-        "sides": compared_prototypes(versions, pair, today),
-        "rows": comparison_rows(pair, today),
+        "sides": compared_prototypes(versions, pair),
+        "rows": comparison_rows(pair),
     }
     return render(request, "prototypes/prototypes/compare.html", context)
 
@@ -82,46 +80,41 @@ def chosen_versions(versions: Sequence[Prototype], first: str, second: str) -> l
     return sorted(pair, key=lambda prototype: prototype.version) if len(pair) == VERSIONS_COMPARED else []
 
 
-def compared_prototypes(
-    versions: Sequence[Prototype], pair: Sequence[Prototype], today: date
-) -> list[ComparedPrototype]:
+def compared_prototypes(versions: Sequence[Prototype], pair: Sequence[Prototype]) -> list[ComparedPrototype]:
     """Return each version of `pair` with its tests and pictures.
 
-    `versions` are all those of the idea: their tests tell whether a success criterion changed. `today` decides whether
-    years are written.
+    `versions` are all those of the idea: their tests tell whether a success criterion changed.
     """
     others = [trial for prototype in versions for trial in prototype.trials.all()]
     return [
         ComparedPrototype(
             prototype,
-            [trial_card(trial, today, others) for trial in prototype.trials.all()],
+            [trial_card(trial, others) for trial in prototype.trials.all()],
             vars(prototype)["pictures"],
         )
         for prototype in pair
     ]
 
 
-def comparison_rows(pair: Sequence[Prototype], today: date) -> list[PrototypeComparisonRow]:
+def comparison_rows(pair: Sequence[Prototype]) -> list[PrototypeComparisonRow]:
     """Return the properties of both versions of `pair` side by side, without those that are empty in both; [] for an
     empty pair.
-
-    `today` decides whether years are written.
     """
     if not pair:
         return []
-    first, second = (description_of(prototype, today) for prototype in pair)
+    first, second = (description_of(prototype) for prototype in pair)
     return [
         PrototypeComparisonRow(label, first[label], second[label]) for label in first if first[label] or second[label]
     ]
 
 
-def description_of(prototype: Prototype, today: date) -> dict[StrOrPromise, StrOrPromise]:
+def description_of(prototype: Prototype) -> dict[StrOrPromise, StrOrPromise]:
     """Return the properties of a prototype by label, as people read them: title, day, state, medium, realism, question,
     description.
 
-    A property without a value is "". The day has no year if it is in that of `today`.
+    A property without a value is "".
     """
-    made = day_text(prototype.made_on, Precision.DAY, today) if prototype.made_on else ""
+    made = day_text(prototype.made_on) if prototype.made_on else ""
     return {
         _("Title"): prototype.title,
         _("Made on"): made,

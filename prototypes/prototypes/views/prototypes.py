@@ -44,7 +44,7 @@ def prototype(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "prototype": row,
         "idea": row.idea,
-        "cards": [trial_card(trial, today, others) for trial in row.trials.visible_to(user).order_by("number")],
+        "cards": [trial_card(trial, others) for trial in row.trials.visible_to(user).order_by("number")],
         "others": row.idea.prototypes.visible_to(user).exclude(pk=row.pk).order_by("version"),
         "actions": available_actions(prototype_actions_for(user, row), "prototypes:prototype_action", row, roles),
         "can_test": allow_if_all(can_add_work(roles), open_to_work(row.idea)),

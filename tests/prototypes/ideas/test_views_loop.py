@@ -354,7 +354,7 @@ class TestPackage:
             "Who repairs it",
         )
         assert [part for part in expected if part not in text] == []
-        assert ("Le pilote" in text, "Test of 11 May: not met" in text) == (True, True)
+        assert ("Le pilote" in text, "Test of 11 May 2026: not met" in text) == (True, True)
         assert statements(cast["R"], row.get_absolute_url()) <= 5
 
     def test_other_cohorts_see_only_the_title_of_the_challenge(self, cast: Cast):
@@ -372,7 +372,7 @@ class TestPackage:
         add_event(idea, "handed_over", date(2026, 7, 8), corrects=wrong, reason="Minutes", recorded_on=date(2026, 8, 1))
         text = timeline_html(page(cast["M"], idea.get_absolute_url()))
         assert row.get_absolute_url() in text
-        assert "First recorded: 1 Jul. Corrected: Minutes" in text
+        assert "First recorded: 1 Jul 2026. Corrected: Minutes" in text
 
 
 class TestFollowUps:
