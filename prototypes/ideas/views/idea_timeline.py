@@ -1,7 +1,7 @@
 """The timeline of an idea: events, prototypes and tests in order, then the next step."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -48,11 +48,12 @@ NO_RELATED_IDEAS = RelatedIdeas()
 
 @dataclass(frozen=True, slots=True)
 class PrototypeDetails:
-    """Details below a prototype in the timeline: its pictures and tests."""
+    """Details below a prototype in the timeline: its tests, a picture above them, and how many pictures it has."""
 
     prototype: Prototype
     cards: Sequence[TrialCard]
-    pictures: Sequence[Mapping[str, Any]] = ()
+    picture: Mapping[str, Any] | None
+    picture_count: int
 
 
 def event_title(event: IdeaEvent, before: str) -> StrOrPromise:
@@ -207,8 +208,20 @@ def prototype_event(prototype: Prototype, others: Iterable[Trial] = ()) -> IdeaT
         detail="".join(f" · {part}" for part in parts if part),
         kind="made",
         template="prototypes/prototypes/prototype_details.html",
-        below=PrototypeDetails(prototype, cards, vars(prototype).get("pictures", ())),
+        below=prototype_details(prototype, cards),
     )
+
+
+def prototype_details(prototype: Prototype, cards: Sequence[TrialCard]) -> PrototypeDetails:
+    """Return what the timeline shows below a prototype with these tests.
+
+    The first picture of the prototype is in the card of the first test if that has none, else above the tests.
+    """
+    pictures = vars(prototype).get("pictures", ())
+    picture = next(iter(pictures), None)
+    if cards and not cards[0].picture:
+        picture, cards = None, [replace(cards[0], picture=picture), *cards[1:]]
+    return PrototypeDetails(prototype, cards, picture, len(pictures))
 
 
 def uncorrected_events(events: Iterable[IdeaEvent]) -> list[IdeaEvent]:

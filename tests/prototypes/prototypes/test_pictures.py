@@ -56,11 +56,14 @@ def test_pictures_are_shown_only_within_their_consent(cast: Cast, idea: Idea):
 
 def test_first_picture_of_each_test_appears_in_the_timeline_within_its_consent(cast: Cast, idea: Idea):
     prototype = PrototypeFactory(idea=idea)
-    one, two, three = (TrialFactory(prototype=prototype, state="concluded", pk=idea.pk + n) for n in (50, 51, 52))
+    one, two, three = (
+        TrialFactory(prototype=prototype, state="concluded", pk=idea.pk + number)  # no idea has the number of a test
+        for number in (1, 2, 3)
+    )
     of(prototype, "Prototype", consent="edition")
     for trial, alt, consent in ((one, "First", "edition"), (one, "Second", "edition"), (three, "Cohort", "cohort")):
         AttachmentFactory(about="trial", of=trial, alt_text=alt, consent=consent)
-    AttachmentFactory(about="idea", of=two, alt_text="Of an idea that has the test's number")
+    AttachmentFactory(about="idea", of=two, alt_text="Of an idea, with the number of a test")
     seen = [pictures_seen_by(cast, role, idea)[0] for role in "MN"]
     assert seen == [["Prototype", "First", "Cohort"], ["Prototype", "First"]]
 
