@@ -1,6 +1,6 @@
 """Queries of the network page, one aggregate statement per figure: people, cohorts, teams, commitments, claims."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -107,17 +107,18 @@ class PeopleCounts(NamedTuple):
 
 
 @replica_allowed
-def people_counts(
-    cohorts: CountedCohorts, *, as_of: date, by_cohort: bool = True, memberships: str = MEMBERSHIPS
-) -> PeopleCounts:
+def people_counts(cohorts: CountedCohorts, *, as_of: date, by_cohort: bool = True) -> PeopleCounts:
     """Return the people of the cohorts by the day `as_of`, counted in four ways, in one statement.
 
-    Unless `by_cohort`, they are not counted by cohort. `memberships` is the SQL of the memberships that are counted
-    over time; a test gives others than those of the table.
+    Unless `by_cohort`, they are not counted by cohort.
     """
-    sql = PEOPLE_OVER_TIME.format(memberships=memberships) + (PEOPLE_BY_COHORT if by_cohort else "")
     ids = None if cohorts.are_all else cohorts.ids
-    parameters = {"ids": ids, "own": cohorts.own, "as_of": as_of, "earlier": comparison_day(as_of)}
+    sql = PEOPLE_OVER_TIME.format(memberships=MEMBERSHIPS) + (PEOPLE_BY_COHORT if by_cohort else "")
+    return read_people_counts(sql, {"ids": ids, "own": cohorts.own, "as_of": as_of, "earlier": comparison_day(as_of)})
+
+
+def read_people_counts(sql: str, parameters: Mapping[str, object]) -> PeopleCounts:
+    """Return the counts in the rows of `PEOPLE_OVER_TIME`, with or without `PEOPLE_BY_COHORT`."""
     counts = PeopleCounts([], [], [], {})
     with reading_connection().cursor() as cursor:
         cursor.execute(sql, parameters)

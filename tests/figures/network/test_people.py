@@ -16,8 +16,8 @@ from figures.network.people import (
     month_ends,
     network,
 )
-from figures.network.people_sql import ORDER
-from figures.network.queries import CountedCohorts, people_counts
+from figures.network.people_sql import ORDER, PEOPLE_OVER_TIME
+from figures.network.queries import read_people_counts
 
 AS_OF = date(2026, 11, 25)
 FIRST_DAY = date(2024, 9, 1)
@@ -26,7 +26,6 @@ DAYS = st.integers(0, 900).map(lambda days: FIRST_DAY + timedelta(days=days))
 MEMBERSHIPS = st.lists(
     st.tuples(st.integers(1, 6), st.integers(0, 3), DAYS, st.none() | st.integers(0, 500)), max_size=25
 ).map(lambda rows: [(*who, first, None if days is None else first + timedelta(days)) for *who, first, days in rows])
-NOBODY = CountedCohorts([], [])
 VALUES = """
     SELECT *, NULL::bigint AS cohort
     FROM unnest(ARRAY[{0}]::int[], ARRAY[{1}]::int[], ARRAY[{2}]::date[], ARRAY[{3}]::date[])
@@ -50,7 +49,9 @@ def innermost(rows: list[Held], day: date) -> dict[int, NetworkCircle]:
 @settings(max_examples=60, deadline=None)
 @given(MEMBERSHIPS, DAYS)
 def test_statement_agrees_with_a_naive_count_on_every_day_shown(rows, as_of: date):
-    grown = network(people_counts(NOBODY, as_of=as_of, memberships=as_sql(rows)).changes, as_of=as_of)
+    sql = PEOPLE_OVER_TIME.format(memberships=as_sql(rows))
+    counts = read_people_counts(sql, {"as_of": as_of, "earlier": comparison_day(as_of)})
+    grown = network(counts.changes, as_of=as_of)
     for point in (*grown.points, *([grown.earlier] if grown.earlier else [])):
         people = list(innermost(rows, point.day).values())
         ever = {person for person, _circle, first, *_rest in rows if first <= point.day}
