@@ -232,13 +232,17 @@ def test_proxy_passes_no_error_and_no_redirect_of_the_object_storage_on():
 
 
 def test_for_a_style_sheet_of_an_ended_release_the_proxy_sends_the_present_one():
-    name = ManifestStaticFilesStorage().hashed_name("web/site.css", ContentFile(b"p { color: red }"))
+    storage = ManifestStaticFilesStorage()
+    style, script = (
+        storage.hashed_name(f"web/site.{ending}", ContentFile(b"of a release")) for ending in ("css", "js")
+    )
     [(location, path)] = re.findall(
         r'location ~ "(\S+/static/\S+)" \{.+?error_page 404 502 504 = (\S+);', PROXY, re.DOTALL
     )
     pattern = location.replace("(?<", "(?P<")
-    assert re.sub(pattern, re.sub(r"\$(\w+)", r"\\g<\1>", path), f"/static/{name}") == "/static/web/site.css"
+    assert re.sub(pattern, re.sub(r"\$(\w+)", r"\\g<\1>", path), f"/static/{style}") == "/static/web/site.css"
     assert re.search(pattern, "/static/web/site.css") is None  # its own errors reach the browser
+    assert re.search(pattern, f"/static/{script}") is None
 
 
 def test_proxy_hides_metrics_and_overwrites_client_addresses():
