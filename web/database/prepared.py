@@ -43,7 +43,10 @@ class TextArgument(str):
 
 
 class IdsArgument(tuple[int, ...]):
-    """Ids that are put into the statement as one list, however many: with `among`, not with `__in`."""
+    """Ids that are put into the statement as one list, however many: with `among`, not with `__in`.
+
+    They are ids of rows that were read: one larger than PostgreSQL's keys is an error.
+    """
 
     __slots__ = ()
 
