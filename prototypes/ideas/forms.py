@@ -103,4 +103,4 @@ class ReuseForm(IdeaTextsForm, IdempotentForm):
         super().__init__(*args, **kwargs)
         target = self.fields["target"]
         assert isinstance(target, forms.ChoiceField)  # noqa: S101 - declared above
-        target.choices = list(targets)
+        target.choices = without_choice(list(targets))

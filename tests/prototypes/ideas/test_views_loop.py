@@ -439,6 +439,14 @@ class TestReuse:
             assert list(errors(send(cast["N"], f"/ideas/{idea.pk}/reuse/", **sent))) == ["target"]
         assert Lineage.objects.count() == 0
 
+    def test_person_in_several_cohorts_chooses_where_an_idea_is_reused(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
+        pages = []
+        for _ in range(2):
+            pages.append(signed_in(cast["N"]).get(f"/ideas/{idea.pk}/reuse/").context["form"]["target"])
+            MembershipFactory(user=cast["N"], cohort=CohortFactory(edition=cast.cohort.edition), role="ambassador")
+        assert [target.field.choices[0][0] for target in pages] == [f"cohort-{cast.other_cohort.pk}", ""]
+
     def test_original_idea_counts_reuses_that_are_not_shared(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
         LineageFactory(parent=idea, child=IdeaFactory(cohort=cast.other_cohort, title="Hidden"))
