@@ -1,7 +1,7 @@
 """The page of a list: its rows, filters, columns and saved views, for the signed-in person."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.template.context_processors import csrf
@@ -15,6 +15,8 @@ from web.lists.cells import table_rows
 from web.lists.declarations import List
 from web.pages import htmx
 from web.pages.pagination import paginate
+
+LIST_PAGE: Final = "list_page.html"  # which the templates of lists extend; its part `results` is that of each list
 
 
 def list_page(
@@ -42,7 +44,7 @@ def list_page(
     of_list.load_for_page(page.rows, bound_list.reader, bound_list.columns)
     return htmx.render(
         request,
-        template,
+        LIST_PAGE if htmx.wants_partial(request) else template,
         "results",
         {
             "bound_list": bound_list,

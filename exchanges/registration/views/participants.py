@@ -32,6 +32,7 @@ def participants(request: HttpRequest, pk: int) -> HttpResponse:
         "access": subject.access,
         "row_form": subject.access.can_record,
         "needs_figures": needs_figures(subject.exchange) if subject.access.can_see_needs else [],
+        "further_links": "exchanges/registration/print_links.html",
     }
     return list_page(
         request,
