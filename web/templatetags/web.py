@@ -116,6 +116,12 @@ def state_tag(label: StrOrPromise, tone: str = "neutral") -> SafeString:
 
 
 @register.simple_block_tag
+def captured(content: SafeString) -> SafeString:
+    """Return the content without white space around it; with `as` and a name, it is put into that variable instead."""
+    return mark_safe(content.strip())  # noqa: S308 - rendered
+
+
+@register.simple_block_tag
 def page_menu(content: SafeString) -> SafeString:
     """Return a page's other actions, links and buttons, as HTML: several in a menu, a single one as it is."""
     if len(ACTION.findall(content)) < 2:
