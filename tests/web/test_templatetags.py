@@ -152,8 +152,8 @@ def test_a_link_that_looks_like_a_button_has_its_icon_before_its_label():
 
 
 def test_a_quiet_link_has_not_the_colour_of_the_main_action():
-    link = written('{% button_link "account_login" label=_("Sign in") quiet=True %}')
-    assert link == '<a class="btn btn-quiet" href="/accounts/login/">Sign in</a>'
+    link = written('{% button_link "account_login" label="Connexion" quiet=True %}')
+    assert link == '<a class="btn btn-quiet" href="/accounts/login/">Connexion</a>'
 
 
 def test_an_icon_has_the_given_size():
