@@ -1,5 +1,6 @@
 """Template tags in the reader's language."""
 
+import re
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -154,6 +155,18 @@ def test_a_link_that_looks_like_a_button_has_its_icon_before_its_label():
 def test_a_quiet_link_has_not_the_colour_of_the_main_action():
     link = written('{% button_link "account_login" label="Connexion" quiet=True %}')
     assert link == '<a class="btn btn-quiet" href="/accounts/login/">Connexion</a>'
+
+
+def test_a_table_has_its_rows_below_its_headings_and_names_the_column_of_actions_to_screen_readers_only():
+    html = written(
+        "{% table heading actions=True %}<tr><td>{{ name }}</td></tr>{% endtable %}", heading="<b>", name="&"
+    )
+    head, _, body = html.partition("<tbody>")
+    assert re.findall("<th.*?</th>", head) == [
+        '<th scope="col">&lt;b&gt;</th>',
+        '<th scope="col"><span class="visually-hidden">Actions</span></th>',
+    ]
+    assert body == "<tr><td>&amp;</td></tr></tbody></table></div>"
 
 
 def test_an_icon_has_the_given_size():

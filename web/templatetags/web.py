@@ -116,6 +116,23 @@ def state_tag(label: StrOrPromise, tone: str = "neutral") -> SafeString:
 
 
 @register.simple_block_tag
+def table(content: SafeString, *headings: StrOrPromise, actions: bool = False) -> SafeString:
+    """Return a table with the rows in the content below these headings; on a phone each row is a card.
+
+    With `actions`, it has one more column, whose heading only screen readers read out.
+    """
+    cells = format_html_join("", '<th scope="col">{}</th>', zip(headings, strict=True))
+    if actions:
+        cells += format_html('<th scope="col"><span class="visually-hidden">{}</span></th>', _("Actions"))
+    return format_html(
+        '<div class="table-wrap"><table class="table as-cards"><thead><tr>{}</tr></thead>'
+        "<tbody>{}</tbody></table></div>",
+        cells,
+        content,
+    )
+
+
+@register.simple_block_tag
 def captured(content: SafeString) -> SafeString:
     """Return the content without white space around it; with `as` and a name, it is put into that variable instead."""
     return mark_safe(content.strip())  # noqa: S308 - rendered
