@@ -1,7 +1,9 @@
 """Lab staff and admins must use a second factor before any page opens; others need none."""
 
 import re
+from base64 import b64decode
 from datetime import UTC, date, datetime, timedelta
+from xml.etree import ElementTree
 
 import pytest
 import time_machine
@@ -21,6 +23,7 @@ from tests.factories.cast import EVERYONE, NOW, TODAY, Cast
 from tests.factories.invitations import InvitationFactory, link
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory
 from tests.factories.second_factors import an_app, code_of, recovery_codes
+from web.pages.qr_codes import qr_code
 
 PASSWORD = "a long demonstration word"
 STEP = "/account/second-factor/"
@@ -144,6 +147,15 @@ class TestSettingUp:
         with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
             again.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
             assert "_auth_user_id" in again.session
+
+    def test_qr_code_is_of_the_address_of_the_secret(self, staff: User):
+        client = sign_in_by_password(staff)
+        client.post(client.get(reverse("mfa_activate_totp")).headers["Location"], {"password": PASSWORD})
+        page = client.get(reverse("mfa_activate_totp"))
+        (picture,) = re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', page.content.decode())
+        svg = ElementTree.fromstring(b64decode(picture))  # noqa: S314 - of our own template
+        assert svg.tag == "{http://www.w3.org/2000/svg}svg"
+        assert svg.find("{*}path").attrib["d"] == qr_code(page.context["totp_url"]).path
 
     def test_wrong_code_sets_up_nothing(self, staff: User):
         client = sign_in_by_password(staff)
