@@ -1,6 +1,7 @@
 """Gunicorn settings for production: `gunicorn -c python:labplatform.gunicorn_conf labplatform.wsgi`."""
 
 import os
+from itertools import count
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -17,11 +18,17 @@ control_socket_disable = True
 accesslog = None  # requests are lines of the application's log: by route, never by address
 loglevel = "error"  # below, it quotes what it was sent
 
-# Before the application is imported: remove the counters of earlier runs.
+# Web processes share their Prometheus counters as files in this folder. Before the application is imported, those
+# of earlier runs are removed. A file is named by the number of its process, not by the id: a process that replaces
+# another one continues its files, so that there are never more.
+process_number = 0
 if _counters := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    from prometheus_client import values  # there only where requirements/prod.txt is installed
+
     Path(_counters).mkdir(parents=True, exist_ok=True)
     for _left in Path(_counters).glob("*.db"):
         _left.unlink()
+    values.ValueClass = values.MultiProcessValue(lambda: process_number)
 
 
 def on_starting(_arbiter: Any) -> None:
@@ -31,6 +38,13 @@ def on_starting(_arbiter: Any) -> None:
     log_storage_fault()
 
 
+def pre_fork(arbiter: Any, worker: Any) -> None:
+    """Give a new web process the lowest number, from 1, that no running one has; gunicorn calls it."""
+    global process_number  # noqa: PLW0603 - the new process is a copy of this one
+    taken = {other.number for other in arbiter.WORKERS.values()}
+    process_number = worker.number = next(number for number in count(1) if number not in taken)
+
+
 def post_worker_init(_worker: Any) -> None:
     """Remove what killed uploads left on this disk, in a thread of the new web process: a disk that hangs keeps neither
     this process from answering nor gunicorn from replacing others. Celery's sweep may run on another machine.
@@ -38,14 +52,3 @@ def post_worker_init(_worker: Any) -> None:
     from files.checks import sweep_disk  # noqa: PLC0415 - Django must be set up
 
     Thread(target=sweep_disk, daemon=True).start()
-
-
-def child_exit(_arbiter: Any, worker: Any) -> None:
-    """Keep the Prometheus counters of a web process that has ended; gunicorn calls it.
-
-    They are kept only where the processes share a folder of them.
-    """
-    if _counters:
-        from prometheus_client import multiprocess  # noqa: PLC0415 - there only where requirements/prod.txt is installed
-
-        multiprocess.mark_process_dead(worker.pid)
