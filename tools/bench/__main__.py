@@ -1,7 +1,7 @@
-"""`make bench`: prints the interpreter, then each figure as a median with its smallest and largest round and the load.
+"""`make bench`: prints each figure as a median with its smallest and largest round and the load.
 
-All that it prints is also written to a file of `var/bench/`, named by date and time. See docs/performance.md for what
-the figures mean.
+The first line says when, how, with which interpreter and on what it is measured. All that is printed is also written to
+a file of `var/bench/`, named by date and time. See docs/performance.md for what the figures mean.
 """
 
 import argparse
@@ -95,7 +95,16 @@ def main(words: Sequence[str]) -> int:
     options = parse(words)
     OUTPUT_FOLDER.mkdir(parents=True, exist_ok=True)
     output = OUTPUT_FOLDER / f"{time.strftime('%Y-%m-%d-%H%M%S')}.txt"
-    return run(options, partial(show_and_save, output))
+    show = partial(show_and_save, output)
+    show(circumstances(words))
+    return run(options, show)
+
+
+def circumstances(words: Sequence[str]) -> str:
+    """Return when, with which arguments, with which interpreter and on how many processors is measured."""
+    command = f'make bench ARGS="{" ".join(words)}"' if words else "make bench"
+    interpreter = f"{platform.python_implementation()} {platform.python_version()}"
+    return f"{time.strftime('%Y-%m-%d %H:%M')}, {command}, {interpreter}, {os.cpu_count()} processors"
 
 
 def show_and_save(output: Path, line: str) -> None:
@@ -107,7 +116,6 @@ def show_and_save(output: Path, line: str) -> None:
 
 def run(options: argparse.Namespace, show: Callable[[str], None]) -> int:
     """Measure what the options name and show each figure; return 1 if one is outside its budget, else 0."""
-    show(f"{platform.python_implementation()} {platform.python_version()}")
     show(f"{'':<58} {'median':>9} {'min':>9} {'max':>9} {'':<5} {'must':>6} {'aim':>6} {'load':>6}")
     red: list[str] = []
     with without_platform() if options.only == "planner" else platform_host() as host:

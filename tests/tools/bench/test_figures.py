@@ -44,3 +44,4 @@ def test_what_is_printed_is_also_in_a_file(
     printed = capsys.readouterr().out
     assert output.read_text() == printed
     assert printed.endswith("Everything ran at its smallest size; no figure was judged.\n")
+    assert printed.split(", ")[1:2] == ['make bench ARGS="--only planner --smallest"']
