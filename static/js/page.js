@@ -143,7 +143,7 @@ window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     for (const form of document.querySelectorAll("[data-sent]")) {
         delete form.dataset.sent;
-        for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+        for (const field of form.elements) if (field.type === "submit") field.removeAttribute("aria-disabled");
     }
 });
 

@@ -154,6 +154,16 @@ def test_canvas_works_on_a_phone_without_javascript(visit, member, cell):
     expect(page.locator(f"#text-{cell.step_id}-{cell.lane}")).to_contain_text("Elle se lève.")
 
 
+def test_buttons_can_be_used_again_on_a_page_that_the_browser_restores(visit, member, cell):
+    page = visit(member.user)
+    page.goto(cell.canvas.get_absolute_url())
+    later = main(page).get_by_role("button", name="later").first
+    page.locator("#move-step").dispatch_event("submit")
+    expect(later).to_have_attribute("aria-disabled", "true")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(later).not_to_have_attribute("aria-disabled", "true")
+
+
 def sheets(page: Page) -> list[tuple[int, int]]:
     """Return the size of each printed page."""
     boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True))
