@@ -1,7 +1,6 @@
 """What the page of a calendar shows: its events in words, and the links that lead to other days and calendars."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
 from typing import Any, Final
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import person
+from notifications.calendars.agenda import CalendarContent, agenda_html, agenda_of
 from notifications.calendars.panels import calendar_href, panel_context
 from notifications.calendars.scopes import OWN_ADDRESS, CalendarQuery, CalendarScope, full_scope, own_scope
 from notifications.calendars.sources import calendar_sources
@@ -21,7 +21,6 @@ from web.calendars.events import (
     CalendarEvent,
     DayOffKind,
     DaysOff,
-    Overlap,
     groups_of,
     overlapping_keys,
     overlaps,
@@ -30,34 +29,13 @@ from web.calendars.windows import CalendarView, CalendarWindow
 from web.text import formats
 from web.text.language import active_language
 
-MAX_ROWS: Final = 400  # rows that each source reads for one page or one answer
 MAX_LISTED: Final = 80  # entries of the agenda
-MAX_LISTED_WITHOUT_LEGEND: Final = 40  # where more cohorts have an event than the legend names
+MAX_LISTED_WITHOUT_LEGEND: Final = 30  # where more cohorts have an event than the legend names
 MAX_GROUPS: Final = 30  # in the legend: colours repeat after seven, so a longer one does not help
 MAX_OVERLAPS: Final = 5
 MAX_OVERLAPPING: Final = 3  # events that are named for each overlap
 MAX_BANDS: Final = 6  # lines of bands in the grid
 ONE_DAY: Final = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarContent:
-    """The events and days off of a calendar between two days, where events overlap, and whether all were read."""
-
-    events: Sequence[CalendarEvent]
-    days_off: Sequence[DaysOff]
-    overlaps: Sequence[Overlap]
-    is_complete: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AgendaEntry:
-    """One entry of the agenda: an event or a period of days off, under the day `on`."""
-
-    on: date
-    event: CalendarEvent | None = None
-    days_off: DaysOff | None = None
-    overlaps: bool = False
 
 
 def requested_scope(user: User, address: str, choices: Iterable[CalendarScope] = ()) -> CalendarScope:
@@ -84,26 +62,13 @@ def scope_choices(user: User) -> list[CalendarScope]:
     return [scope for source in calendar_sources for scope in source.scopes(user)]
 
 
-def read_calendar(user: User, scope: CalendarScope, first: date, last: date) -> CalendarContent:
-    """Return what the user may see of a calendar from `first` to `last`; a fixed number of statements."""
-    query = CalendarQuery(user, scope, first, last, MAX_ROWS)
+def read_calendar(query: CalendarQuery) -> CalendarContent:
+    """Return the part of a calendar that a query asks for; a fixed number of statements."""
     of_sources = [list(source.events(query)) for source in calendar_sources]
     events = sorted((event for rows in of_sources for event in rows), key=lambda event: (event.first, event.key))
     days_off = sorted(row for source in calendar_sources for row in source.days_off(query))
-    is_complete = all(sum(len(event.days) for event in rows) < MAX_ROWS for rows in of_sources)
+    is_complete = all(sum(len(event.days) for event in rows) < query.limit for rows in of_sources)
     return CalendarContent(events, days_off, overlaps(events), is_complete)
-
-
-def agenda_of(content: CalendarContent, first: date, last: date) -> list[AgendaEntry]:
-    """Return the entries of the agenda from `first` to `last` by day; what began before is under the first day."""
-    doubled = overlapping_keys(content.overlaps)
-    days_off = [AgendaEntry(max(row.first, first), days_off=row) for row in content.days_off if row.last >= first]
-    events = [
-        AgendaEntry(max(event.first, first), event, overlaps=event.key in doubled)
-        for event in content.events
-        if event.last >= first
-    ]
-    return sorted((entry for entry in (*days_off, *events) if entry.on <= last), key=lambda entry: entry.on)
 
 
 def page_context(
@@ -118,9 +83,10 @@ def page_context(
     """Return the template context of the page of a calendar; two statements at most."""
     user, agenda = person(request), agenda_of(content, window.first, window.last)
     parameters = {"view": str(window.view), "on": window.on.isoformat()}
-    adding = (source.add_href(user, scope) for source in calendar_sources)
+    add_href = next(filter(None, (source.add_href(user, scope) for source in calendar_sources)), "")
     groups = groups_of(content.events)
     legend, max_listed = (groups, MAX_LISTED) if len(groups) <= MAX_GROUPS else ([], MAX_LISTED_WITHOUT_LEGEND)
+    here = calendar_href(scope.address, **parameters)
     return {
         "window": window,
         "scope": scope,
@@ -129,16 +95,16 @@ def page_context(
         "links": _links(scope.address, window, today),
         "scope_select": _scope_select(choices, scope),
         "groups": [(group, calendar_href(group.address, **parameters)) for group in legend],
-        "agenda": agenda[:max_listed],
+        "agenda": agenda_html(agenda[:max_listed], scope, window.view, here=here, add_href=add_href),
         "overlaps": [
             (overlap, overlap.events[:MAX_OVERLAPPING], len(overlap.events) - MAX_OVERLAPPING)
             for overlap in content.overlaps[:MAX_OVERLAPS]
         ],
         "more_overlaps": len(content.overlaps) - MAX_OVERLAPS,
         "is_complete": content.is_complete and len(agenda) <= max_listed,
-        "add_href": next(filter(None, adding), ""),
+        "add_href": add_href,
         "events_href": reverse("notifications:calendar_events"),
-        "here": calendar_href(scope.address, **parameters),
+        "here": here,
         "panel": panel_context(request, scope, text=_("This calendar in your own one, kept up to date.")),
     }
 

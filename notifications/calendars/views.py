@@ -19,6 +19,7 @@ from notifications import actions
 from notifications.calendars import feeds
 from notifications.calendars.pages import events_as_json, page_context, read_calendar, requested_scope, scope_choices
 from notifications.calendars.panels import address_page, calendar_href, revoking_page
+from notifications.calendars.scopes import CalendarQuery
 from notifications.emails.rendering import language_of
 from web.calendars.windows import CalendarView, CalendarWindow
 from web.dates.clock import platform_today
@@ -28,6 +29,8 @@ from web.forms.pages import form_page
 from web.security.acting import forbidden_while_acting
 from web.security.lab_readers import open_to_lab_readers
 
+MAX_ROWS: Final = 400  # that each source reads for the grid
+MAX_ROWS_OF_PAGE: Final = 200  # that each source reads for the page, which lists fewer events than the grid has
 MAX_DAYS: Final = timedelta(days=62)  # of the events that one request may read: a grid of a month has 42 days
 
 
@@ -43,7 +46,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     scope = requested_scope(user, request.GET.get("of", ""), choices)
     view, on = request.GET.get("view", ""), _day(request.GET.get("on", "")) or today
     window = CalendarWindow(CalendarView(view) if view in CalendarView.values else CalendarView.MONTH, on)
-    content = read_calendar(user, scope, *window.grid)
+    content = read_calendar(CalendarQuery(user, scope, *window.grid, MAX_ROWS_OF_PAGE))
     context = page_context(request, choices=choices, scope=scope, window=window, content=content, today=today)
     return render(request, "notifications/calendars/page.html", context)
 
@@ -63,7 +66,7 @@ def calendar_events(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"error": _("Choose days that are at most two months apart.")}, status=400)
     user = person(request)
     scope = requested_scope(user, request.GET.get("of", ""))
-    content = read_calendar(user, scope, first, end - timedelta(days=1))
+    content = read_calendar(CalendarQuery(user, scope, first, end - timedelta(days=1), MAX_ROWS))
     by_hour = request.GET.get("view") == CalendarView.WEEK
     response = JsonResponse({"events": events_as_json(content, by_hour=by_hour)})
     response.headers["Cache-Control"] = "private, no-store"

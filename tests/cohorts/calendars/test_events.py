@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from cohorts.models import Attendance, Membership, Session, SessionDay
 from cohorts.sessions.actions.sessions import schedule_session
-from notifications.calendars import pages
+from notifications.calendars import pages, views
 from tests.cohorts.pages import browser, page_links, page_text
 from tests.factories.cast import EVERYONE, NOW, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
@@ -122,7 +122,7 @@ def test_a_week_has_the_hours_of_each_day_and_whole_days_where_there_are_none(ca
 def test_each_day_of_the_agenda_leads_to_its_week_and_adds_a_session(cast: Cast):
     session(cast)
     links = {role: page_links(calendar(cast[role], of="cohort:rivage")) for role in "PM"}
-    week = "/calendar/?view=week&on=2027-03-09&of=cohort%3Arivage"
+    week = "/calendar/?view=week&on=2027-03-09&of=cohort:rivage"
     assert [role for role, found in links.items() if week in found] == ["P", "M"]
     added = "/cohorts/rivage/sessions/plan/?first_day=2027-03-09&next="
     assert [role for role, found in links.items() if any(link.startswith(added) for link in found)] == ["P"]
@@ -203,7 +203,7 @@ def test_a_calendar_with_more_than_can_be_listed_says_so(cast: Cast, monkeypatch
     session(cast, "Deuxième", day=10)
     hint = "The list is not complete"
     assert hint not in page_text(calendar(cast["M"]))
-    monkeypatch.setattr(pages, "MAX_ROWS", 2)
+    monkeypatch.setattr(views, "MAX_ROWS_OF_PAGE", 2)
     assert hint in page_text(calendar(cast["M"]))
 
 
@@ -229,8 +229,8 @@ def test_list_is_shorter_only_where_there_is_no_legend(cast: Cast, monkeypatch: 
     listed = []
     for limit in (2, 1):
         monkeypatch.setattr(pages, "MAX_GROUPS", limit)
-        context = browser(cast["S"]).get("/calendar/?view=month&on=2027-03-09").context
-        listed.append((len(context["agenda"]) > 1, context["is_complete"]))
+        page = browser(cast["S"]).get("/calendar/?view=month&on=2027-03-09")
+        listed.append((len(elements(page, "dd")) > 1, page.context["is_complete"]))
     assert listed == [(True, True), (False, False)]
 
 
