@@ -115,7 +115,11 @@ class CohortsConfig(AppConfig):
             ProgrammeHooks(
                 edition_panels={
                     10: Panel("cohorts/cohort/edition_panel.html", panels.edition_cohorts),
-                    90: Panel("notifications/calendars/panel.html", feeds.edition_calendar),
+                    90: Panel(
+                        "notifications/calendars/panel.html",
+                        feeds.edition_calendar,
+                        columns=feeds.own_feeds_of_edition,
+                    ),
                 },
                 authority_panels={
                     5: invitations,

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -16,12 +18,13 @@ from cohorts.sessions.emails.audiences import name_with_cohort
 from cohorts.sessions.emails.calendar_entries import entry_of
 from cohorts.sessions.enums import SessionState
 from cohorts.sessions.models import SessionDayQuerySet
-from notifications.calendars.panels import panel_context
+from notifications.calendars.panels import context_with_feed, panel_context
 from notifications.calendars.scopes import EVERYTHING, PERSON, CalendarScope
 from notifications.calendars.sources import FeedEntry
 from notifications.models import CalendarFeed
 from programmes.models import Edition
 from web.calendars.ics import Status
+from web.database.nested_rows import nested, row_from_nested
 
 COHORT: Final = "cohort"
 EDITION: Final = "edition"
@@ -96,11 +99,18 @@ def edition_calendar(request: HttpRequest, edition: Edition) -> dict[str, Any] |
 
     None for editions that are imported published facts, and for those that the reader has no part in.
     """
-    user = person(request)
+    user, rows = person(request), vars(edition)["own_feeds"]
     if edition.retrospective or not (user.is_lab_staff or edition.pk in user.access.editions):
         return None
     text = _("The sessions of these cohorts and the Intertransfos in your own calendar, kept up to date.")
-    return panel_context(request, scope_of(edition), text=text)
+    feed = next((row_from_nested(CalendarFeed, row) for row in rows), None)
+    return context_with_feed(feed, scope_of(edition), text)
+
+
+def own_feeds_of_edition(user: User) -> dict[str, ArraySubquery]:
+    """Return the column `own_feeds` for a query of editions: the user's feed of the edition, if any."""
+    feeds = CalendarFeed.objects.visible_to(user).filter(about=EDITION, object_id=OuterRef("pk")).order_by("pk")
+    return {"own_feeds": nested(feeds, "id", "made_at", "last_read_at")}
 
 
 def scope_of(row: Cohort | Edition) -> CalendarScope:

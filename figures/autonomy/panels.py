@@ -36,7 +36,7 @@ def edition_panel(request: HttpRequest, edition: Edition) -> dict[str, Any] | No
     and while nobody recorded who led a session.
     """
     user = person(request)
-    visible = VisibleCohorts((), None) if user.is_lab_staff else visible_cohorts(user)
+    visible = VisibleCohorts((), None) if user.is_lab_staff else visible_cohorts(user, edition=edition)
     if not visible.reads_edition(edition):
         return None
     scope = visible.scope(edition=edition)

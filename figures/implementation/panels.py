@@ -40,7 +40,7 @@ def edition_panel(request: HttpRequest, edition: Edition) -> dict[str, Any] | No
     It is shown to lab staff, to people with a cohort or an authority in the edition and, for an edition known from
     publications, to everyone. `coverage` names the authorities that are counted, and those that are not.
     """
-    visible = _visible(request)
+    visible = _visible(request, edition)
     if not visible.reads_edition(edition):
         return None
     scope = visible.scope(edition=edition)
@@ -48,10 +48,13 @@ def edition_panel(request: HttpRequest, edition: Edition) -> dict[str, Any] | No
     return headline and headline | {"coverage": coverage(visible, scope).sentences}
 
 
-def _visible(request: HttpRequest) -> VisibleCohorts:
-    """Return the cohorts whose ideas the user may count; none is read for lab staff, who may count all."""
+def _visible(request: HttpRequest, edition: Edition | None = None) -> VisibleCohorts:
+    """Return the cohorts, of an edition or of all, whose ideas the user may count.
+
+    None is read for lab staff, who may count all.
+    """
     user = person(request)
-    return VisibleCohorts((), None) if user.is_lab_staff else visible_cohorts(user)
+    return VisibleCohorts((), None) if user.is_lab_staff else visible_cohorts(user, edition=edition)
 
 
 def home_card(request: HttpRequest) -> dict[str, Any] | None:

@@ -216,8 +216,8 @@ def _covers(scope: FiguresScope, cohort: Cohort) -> bool:
     return is_in_report and (is_own or is_shared) and all(row is None or row.pk == pk for row, pk in wanted)
 
 
-def visible_cohorts(user: User, query: QueryDict | None = None) -> VisibleCohorts:
-    """Return the cohorts whose ideas the user may count, in one statement.
+def visible_cohorts(user: User, query: QueryDict | None = None, *, edition: Edition | None = None) -> VisibleCohorts:
+    """Return the cohorts whose ideas the user may count, in one statement; with an `edition` only those of it.
 
     These are the cohorts of the user's authorities (as a member today or as an admin), the others in editions of these
     or of the user's past cohorts that share their figures now, and those known from publications. Lab staff get all or,
@@ -227,7 +227,7 @@ def visible_cohorts(user: User, query: QueryDict | None = None) -> VisibleCohort
         return _staff_visible_cohorts(query)
     if user.is_lab_staff:
         return VisibleCohorts(tuple(_cohorts_by_name()), None)
-    visible = _annotated_cohorts(user.pk, platform_today())
+    visible = _annotated_cohorts(user.pk, platform_today(), edition.pk if edition else None)
     return VisibleCohorts(
         tuple(row for row in visible if _is_counted(row)),
         own=frozenset(row.authority_id for row in visible if vars(row)["owned"]),
@@ -270,11 +270,12 @@ def _cohorts_by_name() -> QuerySet[Cohort]:
 
 
 @prepared
-def _annotated_cohorts(user: int, today: date) -> QuerySet[Cohort]:
+def _annotated_cohorts(user: int, today: date, edition: int | None) -> QuerySet[Cohort]:
     """Return the cohorts of a user, those of their editions, and published ones, with what the user may do.
 
-    `user` is the key. Annotations: `owned` (of the user's authorities), `takes_part` (in the edition), `shares` (its
-    figures, with its edition), `decided` (by the user, as pilot or admin), `was_agreed` (no prospect).
+    `user` is the key, and `edition` that of the only edition to read, None for all. Annotations: `owned` (of the user's
+    authorities), `takes_part` (in the edition), `shares` (its figures, with its edition), `decided` (by the user, as
+    pilot or admin), `was_agreed` (no prospect).
     """
     current_cohorts = Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), user=user).values("cohort")
     member = Cohort.objects.filter(pk__in=current_cohorts, authority=OuterRef("authority"))
@@ -284,7 +285,8 @@ def _annotated_cohorts(user: int, today: date) -> QuerySet[Cohort]:
     of_own_editions = Q(edition__in=Cohort.objects.filter(owned).values("edition"))
     of_own_editions |= Q(edition__in=Membership.objects.filter(user=user).values("cohort__edition"))
     consents = FiguresConsent.objects.open(Audience.EDITION).filter(cohort=OuterRef("pk"))
-    annotated = _cohorts_by_name().annotate(
+    rows = _cohorts_by_name() if edition is None else _cohorts_by_name().filter(edition=edition)
+    annotated = rows.annotate(
         owned=owned,
         takes_part=ExpressionWrapper(of_own_editions, BooleanField()),
         shares=Exists(consents),

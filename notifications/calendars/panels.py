@@ -35,6 +35,11 @@ def panel_context(request: HttpRequest, scope: CalendarScope, *, text: StrOrProm
     `text` says what the calendar contains. The key `feed` is None without a feed.
     """
     feed = next(iter(_feed(person(request), scope.about, scope.object_id)), None)
+    return context_with_feed(feed, scope, text)
+
+
+def context_with_feed(feed: CalendarFeed | None, scope: CalendarScope, text: StrOrPromise) -> dict[str, Any]:
+    """Return what `panel_context` returns, with the person's feed as it was read before, None without one."""
     return {"feed": feed, "text": text, "scope": scope, "calendar_href": calendar_href(scope.address)}
 
 

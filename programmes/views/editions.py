@@ -1,6 +1,7 @@
 """Pages of an edition: its state, dates, format and figures, the panels of other apps, and forms to change it."""
 
 from django.contrib import messages
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,14 +13,16 @@ from programmes import actions
 from programmes.enums import EditionState
 from programmes.forms import EditionForm, EditionStateForm
 from programmes.hooks import edition_panels
-from programmes.models import Edition
+from programmes.models import Claim, Edition
 from programmes.models.editions import EditionQuerySet
 from programmes.permissions import can_change_edition, can_move_edition
 from programmes.wording import TRANSITION_TEXTS
+from web.database.nested_rows import column_names, nested, row_from_nested
+from web.database.prepared import TextArgument, one_or_404, prepared
 from web.dates.clock import platform_today
 from web.decisions import enforce
 from web.forms.pages import FormPage, apply_form, form_page
-from web.pages.panels import render_panels
+from web.pages.panels import Panel, columns_of, render_panels
 
 
 def _visible_editions(user: User) -> EditionQuerySet:
@@ -34,6 +37,16 @@ def _get_edition(user: User, slug: str) -> Edition:
     return get_object_or_404(_visible_editions(user), slug=slug)
 
 
+@prepared
+def _edition_for_page(user: User, slug: TextArgument, panels: tuple[Panel, ...]) -> QuerySet[Edition]:
+    """Return the query for the edition with this slug that the user may see, with its claims and what these panels of
+    its page read together with it.
+    """
+    claims = Claim.objects.filter(edition=OuterRef("pk")).order_by("metric", "as_of", "pk")
+    rows = _visible_editions(user).with_lesson_access(user).filter(slug=slug)
+    return rows.annotate(claim_rows=nested(claims, *column_names(Claim)), **columns_of(panels, user))
+
+
 @require_safe
 def edition(request: HttpRequest, slug: str) -> HttpResponse:
     """Show an edition with its published figures and the panels of other apps; lab staff also get the button for its
@@ -41,12 +54,12 @@ def edition(request: HttpRequest, slug: str) -> HttpResponse:
 
     Raises Http404 for a draft, except to lab staff.
     """
-    user = person(request)
-    edition = get_object_or_404(_visible_editions(user).with_lesson_access(user), slug=slug)
+    user, panels = person(request), tuple(edition_panels())
+    edition = one_or_404(_edition_for_page(user, TextArgument(slug), panels))
     context = {
         "edition": edition,
-        "claims": edition.claims.all(),
-        "panels": render_panels(edition_panels(), request, edition),
+        "claims": [row_from_nested(Claim, row) for row in vars(edition)["claim_rows"]],
+        "panels": render_panels(panels, request, edition),
         "can_change": can_change_edition(user, edition),
         "next_step": TRANSITION_TEXTS[edition.next_state]
         if edition.next_state and can_move_edition(user, edition)

@@ -25,7 +25,7 @@ class TestEdition:
     def test_the_page_shows_state_dates_format_and_figures(self, visitor: Client, django_assert_num_queries):
         edition = EditionFactory(slug="transfo", funders="Three regions", planned_authorities=10)
         ClaimFactory(edition=edition)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             page = visitor.get("/editions/transfo/")
         assert texts(page, "span", "tag-open") == ["running"]
         named = f"Two years (v{edition.format.version})"
