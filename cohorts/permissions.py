@@ -5,7 +5,7 @@ person has a role on a day: past members read (see `cohorts.visibility`) and cha
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import IntegerField, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +29,8 @@ from cohorts.models import Cohort, Membership
 from cohorts.people.enums import MembershipRole
 from cohorts.visibility import active_on
 from programmes.models import AuthorityAdmin, Edition
+from web.database.arrays import among
+from web.database.prepared import IdsArgument, prepared
 from web.dates.clock import Day
 from web.decisions import ALLOW, Decision, deny
 
@@ -85,15 +87,24 @@ def roles_by_cohort(user: User, cohorts: Collection[Cohort], today: Day) -> dict
     """
     if user.is_lab_staff:
         return {cohort.pk: lab_roles(user) for cohort in cohorts}
+    editions, authorities = ({getattr(each, name) for each in cohorts} for name in ("edition_id", "authority_id"))
+    held = _held_roles(user.pk, IdsArgument(sorted(editions)), IdsArgument(sorted(authorities)), today)
+    return {cohort.pk: frozenset(_roles_here(cohort, held)) for cohort in cohorts}
+
+
+@prepared
+def _held_roles(
+    user: int, editions: IdsArgument, authorities: IdsArgument, today: Day
+) -> QuerySet[Any, tuple[int | None, int | None, int | None, str]]:
+    """Return the query for the roles of a person in these editions and authorities, as `_roles_here` takes them; all
+    are given by key.
+    """
     none = Value(None, IntegerField())
-    editions, authorities = {each.edition_id for each in cohorts}, {each.authority_id for each in cohorts}
-    memberships = Membership.objects.filter(active_on(today), cohort__edition__in=editions, user=user)
-    mandates = AuthorityAdmin.objects.active(today).filter(user=user, authority__in=authorities)
-    rows = memberships.values_list("cohort_id", "cohort__edition_id", none, "role").union(
+    memberships = Membership.objects.filter(active_on(today), among("cohort__edition", editions), user=user)
+    mandates = AuthorityAdmin.objects.active(today).filter(among("authority", authorities), user=user)
+    return memberships.values_list("cohort_id", "cohort__edition_id", none, "role").union(
         mandates.values_list(none, none, "authority_id", Value(ADMIN))
     )
-    held = list(rows)
-    return {cohort.pk: frozenset(_roles_here(cohort, held)) for cohort in cohorts}
 
 
 def _roles_here(cohort: Cohort, held: Iterable[tuple[int | None, int | None, int | None, str]]) -> Iterator[Role]:

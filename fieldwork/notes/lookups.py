@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -11,6 +12,7 @@ from accounts.requests import person
 from cohorts.models import Cohort
 from fieldwork.models import Note
 from fieldwork.visibility import cohorts_of_work
+from web.database.prepared import one_or_404, prepared
 
 
 def get_cohort_of_work_or_404(request: HttpRequest, slug: str) -> Cohort:
@@ -20,9 +22,14 @@ def get_cohort_of_work_or_404(request: HttpRequest, slug: str) -> Cohort:
 
 def get_note_or_404(request: HttpRequest, pk: int) -> Note:
     """Return the note with this key; raise Http404 if the signed-in person may not read it."""
-    rows = Note.objects.visible_to(person(request))
+    return one_or_404(_note(person(request), pk))
+
+
+@prepared
+def _note(user: User, pk: int) -> QuerySet[Note]:
+    """Return the query for the note with the key `pk`, if the person may read it, with what it is about."""
     related = ("cohort__authority", "cohort__edition", "author", "session", "challenge", "insight__cohort")
-    return get_object_or_404(rows.select_related(*related), pk=pk)
+    return Note.objects.visible_to(user).select_related(*related).filter(pk=pk)
 
 
 def was_deleted(author: User, idempotency_key: UUID) -> bool:
