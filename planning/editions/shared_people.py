@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
+from django.utils.translation import gettext as _
 
 from cohorts.calendars.busy_days import NOT_IN_CALENDAR
 from cohorts.cohort.residencies import gets_new_days
@@ -16,7 +17,7 @@ from cohorts.people.enums import CORE_ROLES
 from cohorts.visibility import active_on
 from programmes.models import Edition
 from web.database.prepared import prepared
-from web.pages.pagination import PER_PAGE, page_number
+from web.pages.pagination import PER_PAGE, NumberedPage, page_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +37,24 @@ class SharedDay:
         drafts = [session for session in self.sessions if gets_new_days(session, session.cohort)]
         return list({session.cohort_id: session for session in drafts}.values())
 
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """The address and the name of each session."""
+        return [(row.get_absolute_url(), session_text(row.cohort.name, row.number)) for row in self.sessions]
+
 
 @dataclass(frozen=True, slots=True)
-class SharedDays:
+class SharedDays(NumberedPage):
     """One page of days with people who are expected in two cohorts."""
 
     days: tuple[SharedDay, ...]
     number: int
     has_next: bool
 
-    @property
-    def previous(self) -> int | None:
-        """The number of the page before this one; None on the first page."""
-        return self.number - 1 if self.number > 1 else None
 
-    @property
-    def next(self) -> int | None:
-        """The number of the page after this one; None on the last page."""
-        return self.number + 1 if self.has_next else None
+def session_text(cohort: str, number: str) -> str:
+    """Return a session in words, with the name of its cohort."""
+    return _("%(cohort)s, session %(number)s") % {"cohort": cohort, "number": number}
 
 
 def shared_days(edition: Edition, today: date, number: str | None) -> SharedDays:

@@ -22,8 +22,26 @@ T = TypeVar("T")
 M = TypeVar("M", bound="Model")
 
 
+class NumberedPage:
+    """A page with its `number`, and whether it `has_next`."""
+
+    __slots__ = ()
+    number: int
+    has_next: bool
+
+    @property
+    def previous(self) -> int | None:
+        """The number of the page before this one; None on the first page."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        """The number of the page after this one; None on the last page."""
+        return self.number + 1 if self.has_next else None
+
+
 @dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(NumberedPage, Generic[T]):
     """One page of a list; there are `count` rows, or more than that when `capped`."""
 
     rows: Sequence[T]
@@ -37,16 +55,6 @@ class Page(Generic[T]):
 
     def __len__(self) -> int:
         return len(self.rows)
-
-    @property
-    def previous(self) -> int | None:
-        """The number of the page before this one; None on the first page."""
-        return self.number - 1 if self.number > 1 else None
-
-    @property
-    def next(self) -> int | None:
-        """The number of the page after this one; None on the last page."""
-        return self.number + 1 if self.has_next else None
 
 
 def page_number(text: str | None) -> int:
