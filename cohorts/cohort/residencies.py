@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from cohorts.cohort.format_checks import comparable_name
-from cohorts.models import Cohort, Membership, Session
+from cohorts.models import Cohort, Membership
 from cohorts.people.enums import MembershipRole
 from cohorts.sessions.enums import SessionKind, SessionState
 from cohorts.sessions.next_steps import SessionLine
@@ -48,7 +49,17 @@ def is_week(line: SessionLine) -> bool:
     return line.session.kind == SessionKind.IMMERSION
 
 
-def gets_new_days(session: Session, cohort: Cohort) -> bool:
+class HasKindAndState(Protocol):
+    """A session, or what a page has read of one."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def state(self) -> str: ...
+
+
+def gets_new_days(session: HasKindAndState, cohort: Cohort) -> bool:
     """Return whether new days can be proposed for a session: it is a draft, and no on-site week of a residency, whose
     plans choose the weeks.
     """

@@ -35,6 +35,7 @@ from exchanges.planning.stored_reasons import read_reason
 from exchanges.registration.enums import RegistrationState
 from exchanges.registration.seats import with_fullness
 from programmes.models import Edition
+from programmes.workdays import days_between
 from web.database.nested_rows import nested, row_from_nested
 from web.database.prepared import prepared
 from web.dates.clock import Today, day_in, day_of_rows, platform_zone, today_everywhere
@@ -349,11 +350,12 @@ def days_taken(edition_id: int, days: Collection[date]) -> list[TakenDay]:
     Each has the name of the exchange, and whether its date is confirmed (no longer only proposed).
     Cancelled exchanges and imported published facts are left out. One statement.
     """
-    upcoming = Exchange.objects.planned_here().not_cancelled().filter(edition=edition_id, first_day__lte=max(days))
-    spans = list(upcoming.order_by("first_day", "pk"))
-    return [
+    wanted = set(days)
+    taken = [
         TakenDay(day, str(exchange), confirmed=exchange.state != S.PROPOSED)
-        for day in sorted(set(days))
-        for exchange in spans
-        if exchange.first_day and exchange.last_day and exchange.first_day <= day <= exchange.last_day
+        for exchange in _dated_exchanges((edition_id,))
+        if exchange.first_day and exchange.last_day and not exchange.retrospective
+        for day in days_between(exchange.first_day, exchange.last_day)
+        if day in wanted
     ]
+    return sorted(taken, key=lambda each: each.day)

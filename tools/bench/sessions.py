@@ -10,8 +10,8 @@ from typing import Any
 
 from cohorts.calendars.planning import BusyDays, SessionToPlace, propose_between
 from cohorts.calendars.proposals import PEOPLE_WEIGHT
-from cohorts.models import Cohort, Session
-from planning.editions.sessions.inputs import SessionInputs, SharedPerson, cost_of, edition_sessions
+from cohorts.models import Cohort
+from planning.editions.sessions.inputs import PlannedSession, SessionInputs, SharedPerson, cost_of, edition_sessions
 from planning.models import SessionPlan
 from planning.solver.session_model import solve_sessions
 from planning.solver.sessions import Days
@@ -33,21 +33,19 @@ def inputs_of(count: int, sessions: int, seed: int = 1) -> SessionInputs:
     programme = Programme(pk=1, family=ProgrammeFamily.TRANSFO)
     edition = Edition(pk=1, starts_on=START, ends_on=END, format=Format(days_per_session=LENGTH), programme=programme)
     cohorts = {f"c{number:02}": _cohort(number, edition, draw) for number in range(count)}
-    rows, days = [], {}
+    rows: list[PlannedSession] = []
     for cohort in cohorts.values():
         for number in range(sessions):
-            row: Any = Session(pk=len(rows) + 1, cohort=cohort, number=str(number + 1), state="draft", kind="group")
-            days[row.pk] = _days(START + (END - START) * (number + draw.random() * 0.8) / sessions, cohort)
-            row.first_day, row.last_day, row.has_list = days[row.pk][0], days[row.pk][-1], False
-            rows.append(row)
+            days = _days(START + (END - START) * (number + draw.random() * 0.8) / sessions, cohort)
+            own = (cohort.slug, cohort.name, str(number + 1), "group", "draft", 0, False, days)
+            rows.append(PlannedSession(len(rows) + 1, *own))
     keys = list(cohorts)
     pairs = {tuple(sorted((key, keys[(at + step) % count]))) for at, key in enumerate(keys) for step in (1, 2, 3)}
     return SessionInputs(
         plan=SessionPlan(edition=edition),
         today=START - timedelta(days=1),
         cohorts=cohorts,
-        sessions=tuple(sorted(rows, key=lambda row: (row.first_day, row.pk))),
-        days=days,
+        sessions=tuple(sorted(rows, key=lambda row: (row.days[0], row.pk))),
         people={(a, b): (SharedPerson("Sam", date.min, date.max),) for a, b in sorted(pairs) if a != b},
         periods=(),
         days_taken=frozenset(),
@@ -75,11 +73,11 @@ def proposals_of_today(inputs: SessionInputs) -> Mapping[int, Days]:
 
     A proposal avoids the days of cohorts that share people: those proposed already, and the present ones of the others.
     """
-    days = dict(inputs.days)
+    days = {row.pk: row.days for row in inputs.sessions}
     for slug, cohort in inputs.cohorts.items():
-        own = [row for row in inputs.sessions if row.cohort.slug == slug]
+        own = [row for row in inputs.sessions if row.cohort == slug]
         others = {each for pair in inputs.people if slug in pair for each in pair} - {slug}
-        busy = {day for row in inputs.sessions if row.cohort.slug in others for day in days[row.pk]}
+        busy = {day for row in inputs.sessions if row.cohort in others for day in days[row.pk]}
         proposals = propose_between(
             [SessionToPlace(days[row.pk]) for row in own],
             START,
@@ -98,16 +96,16 @@ def double_days(inputs: SessionInputs, days: Mapping[int, Days]) -> int:
     meeting = defaultdict(set)
     for row in inputs.sessions:
         for day in days[row.pk]:
-            meeting[day].add(row.cohort.slug)
+            meeting[day].add(row.cohort)
     return sum({first, second} <= cohorts for cohorts in meeting.values() for first, second in inputs.people)
 
 
 def total_cost(inputs: SessionInputs, days: Mapping[int, Days]) -> int:
     """Return the days that sessions move, and what unsuitable days cost, as the solver counts them."""
     return sum(
-        cost_of(days[row.pk], inputs.days[row.pk], row.cohort.authority.calendar)
+        cost_of(days[row.pk], row.days, inputs.cohorts[row.cohort].authority.calendar)
         for row in inputs.sessions
-        if days[row.pk] != inputs.days[row.pk]
+        if days[row.pk] != row.days
     )
 
 
@@ -119,9 +117,9 @@ def measure(count: int, sessions: int, rounds: int) -> Callable[[Any], list[Any]
         seconds.append(time.perf_counter() - begun)
     planned = {int(key): days for key, days in result.plans[0].chosen.items()}
     proposed = proposals_of_today(inputs)
-    ordered = sorted(inputs.sessions, key=lambda row: (row.cohort.slug, planned[row.pk]))
+    ordered = sorted(inputs.sessions, key=lambda row: (row.cohort, planned[row.pk]))
     assert all(planned[b.pk][0] > planned[a.pk][-1] for a, b in pairwise(ordered) if a.cohort == b.cohort)
-    before, limit = double_days(inputs, inputs.days), total_cost(inputs, proposed)
+    before, limit = double_days(inputs, {row.pk: row.days for row in inputs.sessions}), total_cost(inputs, proposed)
 
     def figures(figure: Any) -> list[Any]:
         what = f"{count} cohorts that share people, {len(inputs.sessions)} sessions, 3 plans"

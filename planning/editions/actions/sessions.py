@@ -42,12 +42,12 @@ def use_session_plan(*, edition: Edition, number: int, version_token: str, at: d
     return [
         move_drafts(
             cohort=cohort,
-            days={row.pk: moved[row.pk] for row in inputs.movable if row.cohort_id == cohort.pk and row.pk in moved},
+            days={row.pk: moved[row.pk] for row in inputs.movable if row.cohort == cohort.slug and row.pk in moved},
             at=at,
             by=by,
         )
         for cohort in sorted(inputs.cohorts.values(), key=lambda cohort: cohort.pk)
-        if any(row.cohort_id == cohort.pk and row.pk in moved for row in inputs.movable)
+        if any(row.cohort == cohort.slug and row.pk in moved for row in inputs.movable)
     ]
 
 
@@ -57,7 +57,7 @@ def moved_days(inputs: SessionInputs, number: int) -> dict[int, Days]:
     return {
         row.pk: chosen[str(row.pk)]
         for row in inputs.movable
-        if str(row.pk) in chosen and chosen[str(row.pk)] != inputs.days[row.pk]
+        if str(row.pk) in chosen and chosen[str(row.pk)] != row.days
     }
 
 

@@ -12,9 +12,8 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cohorts.models import Session
 from planning.board import PLAN_LABELS, CalculatedBoard, PlanChoice, ProposedChange, ProposedStep, best_plan_text
-from planning.editions.sessions.inputs import SessionInputs
+from planning.editions.sessions.inputs import PlannedSession, SessionInputs
 from planning.editions.sessions.results import from_json
 from planning.enums import PlanState
 from planning.solver.sessions import Days, SessionRule, SessionRuleKind, SessionsPlan, SessionsResult, pair_of
@@ -30,18 +29,13 @@ class SessionRow:
     """A session on the page: its present days, those of the plan, and why it does not stay where it is."""
 
     inputs: SessionInputs
-    session: Session
+    session: PlannedSession
     planned_days: Days
-
-    @property
-    def present_days(self) -> Days:
-        """The present days."""
-        return self.inputs.days[self.session.pk]
 
     @property
     def present(self) -> str:
         """The present days in words."""
-        return days_text(self.present_days)
+        return days_text(self.session.days)
 
     @property
     def planned(self) -> str:
@@ -51,7 +45,7 @@ class SessionRow:
     @property
     def is_changed(self) -> bool:
         """Whether the plan gives the session other days."""
-        return self.planned_days != self.present_days
+        return self.planned_days != self.session.days
 
     @property
     def is_locked(self) -> bool:
@@ -61,30 +55,30 @@ class SessionRow:
     @property
     def has_conflict(self) -> bool:
         """Whether people are expected elsewhere on its present days."""
-        return any(True for _conflict in self.inputs.in_conflict(self.session, self.present_days))
+        return any(True for _conflict in self.inputs.in_conflict(self.session, self.session.days))
 
     @property
     def reasons(self) -> list[str]:
         """Why the session does not stay where it is, as sentences: about three other sessions, and how many more."""
-        first_days: dict[Session, date] = {}
-        for day, other in self.inputs.in_conflict(self.session, self.present_days):
-            first_days.setdefault(other, day)
-        named = [self._reason(other, day) for other, day in islice(first_days.items(), REASONS)]
-        more = len(first_days) - len(named)
+        conflicts: dict[int, tuple[PlannedSession, date]] = {}
+        for day, other in self.inputs.in_conflict(self.session, self.session.days):
+            conflicts.setdefault(other.pk, (other, day))
+        named = [self._reason(other, day) for other, day in islice(conflicts.values(), REASONS)]
+        more = len(conflicts) - len(named)
         text = ngettext(
             "%(n)d more session is in conflict with it.", "%(n)d more sessions are in conflict with it.", more
         )
         return [*named, *([text % {"n": more}] if more else [])]
 
-    def _reason(self, other: Session, day: date) -> str:
+    def _reason(self, other: PlannedSession, day: date) -> str:
         """Return the sentence about another session that people are expected at on a day of this one."""
         reason = _("Also expected in %(session)s on %(day)s: %(who)s.")
         if self.is_changed:
             reason = _("Why it moves: on %(day)s %(who)s would also be in %(session)s.")
         return reason % {
             "day": formats.long_day(day, active_language()),
-            "who": self.inputs.shared_names(pair_of(self.session.cohort.slug, other.cohort.slug), day),
-            "session": name_of(other),
+            "who": self.inputs.shared_names(pair_of(self.session.cohort, other.cohort), day),
+            "session": str(other),
         }
 
 
@@ -126,9 +120,8 @@ class SessionBoard(CalculatedBoard):
         elsewhere; in order of time.
         """
         chosen = self.chosen.chosen if self.chosen else {}
-        days = self.inputs.days
         rows = (
-            SessionRow(self.inputs, session, chosen.get(str(session.pk), days[session.pk]))
+            SessionRow(self.inputs, session, chosen.get(str(session.pk), session.days))
             for session in self.inputs.movable
         )
         return [row for row in rows if row.is_changed or row.is_locked or row.has_conflict]
@@ -156,7 +149,7 @@ class SessionBoard(CalculatedBoard):
         return is_done and not (self.result.plans or self.result.changes)
 
     @cached_property
-    def _sessions(self) -> Mapping[str, Session]:
+    def _sessions(self) -> Mapping[str, PlannedSession]:
         """The sessions that can move, by their key as text."""
         return {str(session.pk): session for session in self.inputs.movable}
 
@@ -170,9 +163,9 @@ class SessionBoard(CalculatedBoard):
     def _moves(self, plan: SessionsPlan) -> list[str]:
         """Return the moves of a plan in words, in order of time."""
         return [
-            _("%(session)s: %(days)s") % {"session": name_of(session), "days": days_text(plan.chosen[key])}
+            _("%(session)s: %(days)s") % {"session": str(session), "days": days_text(plan.chosen[key])}
             for key, session in self._sessions.items()
-            if key in plan.chosen and plan.chosen[key] != self.inputs.days[session.pk]
+            if key in plan.chosen and plan.chosen[key] != session.days
         ]
 
     def _rule(self, rule: SessionRule) -> str:
@@ -199,19 +192,14 @@ class SessionBoard(CalculatedBoard):
         """Return what the sentence of a rule may name."""
         if rule.kind != SessionRuleKind.PEOPLE:
             session = self._sessions.get(rule.subject)
-            return {"session": name_of(session) if session else ""}
+            return {"session": str(session or "")}
         first, second = rule.subject.split()
-        cohorts = {session.cohort.slug: session.cohort.name for session in self.inputs.sessions}
+        cohorts = {session.cohort: session.cohort_name for session in self.inputs.sessions}
         return {
             "people": self.inputs.shared_names((first, second)),
             "cohort": cohorts.get(first, first),
             "other": cohorts.get(second, second),
         }
-
-
-def name_of(session: Session) -> str:
-    """Return a session in words, with its cohort."""
-    return _("%(cohort)s, session %(number)s") % {"cohort": session.cohort.name, "number": session.number}
 
 
 def days_text(days: Days) -> str:

@@ -5,11 +5,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import combinations
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef
+from django.db.models import Count, OuterRef, QuerySet
 
 from cohorts.calendars.busy_days import NOT_IN_CALENDAR
 from cohorts.calendars.replanning import with_has_list
@@ -18,6 +17,7 @@ from cohorts.hooks import cohort_hooks
 from cohorts.models import Cohort, Membership, Session, SessionDay
 from cohorts.people.enums import CORE_ROLES
 from cohorts.sessions.enums import SessionKind
+from planning.editions.shared_people import session_text
 from planning.models import SessionPlan
 from planning.solver.sessions import (
     Days,
@@ -29,7 +29,6 @@ from planning.solver.sessions import (
     SessionRuleKind,
     pair_of,
     people_rule,
-    share_someone,
 )
 from programmes.models import CalendarPeriod
 from programmes.workdays import (
@@ -47,7 +46,9 @@ from programmes.workdays import (
     periods_near,
 )
 from web.database.arrays import among
+from web.database.prepared import IdsArgument, prepared
 from web.forms.edit_conflicts import fingerprint
+from web.site_addresses import cached_reverse
 
 MAX_MOVE: Final = timedelta(weeks=6)  # from the present first day
 MAX_MOVE_OF_CHANGES: Final = timedelta(weeks=26)  # from it, for the changes that make a plan possible
@@ -64,20 +65,42 @@ class SharedPerson:
     last: date
 
 
+class PlannedSession(NamedTuple):
+    """What plans read of a session: hundreds are read for a page, and as objects of the model they took half of it.
+
+    `cohort` is the slug of its cohort, `days` are its days in order.
+    """
+
+    pk: int
+    cohort: str
+    cohort_name: str
+    number: str
+    kind: str
+    state: str
+    version: int
+    has_list: bool
+    days: Days
+
+    def __str__(self) -> str:
+        return session_text(self.cohort_name, self.number)
+
+    def get_absolute_url(self) -> str:
+        return cached_reverse("cohorts:session", self.pk)
+
+
 @dataclass(frozen=True, kw_only=True)
 class SessionInputs:
     """The cohorts of an edition that share people with another cohort, of any edition, and the sessions of all these
     from `today` on.
 
-    `sessions` are in order of time; `days` are those of each, by key. `people` are those that two cohorts share.
-    `days_taken` are the days on which the edition meets, or may meet.
+    `sessions` are in order of time. `people` are those that two cohorts share. `days_taken` are the days on which the
+    edition meets, or may meet.
     """
 
     plan: SessionPlan
     today: date
     cohorts: Mapping[str, Cohort]
-    sessions: tuple[Session, ...]
-    days: Mapping[int, Days]
+    sessions: tuple[PlannedSession, ...]
     people: Mapping[Pair, tuple[SharedPerson, ...]]
     periods: tuple[Period, ...]
     days_taken: frozenset[date]
@@ -88,7 +111,7 @@ class SessionInputs:
         return {pair: tuple(sorted({(each.first, each.last) for each in own})) for pair, own in self.people.items()}
 
     @cached_property
-    def movable(self) -> tuple[Session, ...]:
+    def movable(self) -> tuple[PlannedSession, ...]:
         """The drafts of the edition's cohorts, to come, whose days can change: nobody is on their list."""
         return tuple(session for session in self.sessions if self._can_move(session))
 
@@ -97,11 +120,11 @@ class SessionInputs:
         """The keys of the sessions whose days can change."""
         return frozenset(session.pk for session in self.movable)
 
-    def _can_move(self, session: Session) -> bool:
+    def _can_move(self, session: PlannedSession) -> bool:
         """Return whether a plan may give new days to a session."""
-        is_to_come = session.first_day is not None and session.first_day > self.today
-        is_draft = gets_new_days(session, session.cohort) and not session.has_list  # type: ignore[attr-defined] # annotated
-        return is_to_come and is_draft and session.cohort.slug in self.cohorts
+        cohort = self.cohorts.get(session.cohort)
+        is_draft = cohort is not None and gets_new_days(session, cohort) and not session.has_list
+        return is_draft and session.days[0] > self.today
 
     def shared_names(self, pair: Pair, day: date | None = None) -> str:
         """Return the names of the people whom two cohorts share, on a day or at all."""
@@ -109,27 +132,35 @@ class SessionInputs:
         return ", ".join(dict.fromkeys(each.name for each in people if day is None or each.first <= day <= each.last))
 
     @cached_property
-    def by_day(self) -> Mapping[date, list[Session]]:
+    def by_day(self) -> Mapping[date, list[PlannedSession]]:
         """The sessions of each day."""
         found = defaultdict(list)
         for session in self.sessions:
-            for day in self.days[session.pk]:
+            for day in session.days:
                 found[day].append(session)
         return found
 
-    def in_conflict(self, session: Session, days: Days) -> Iterator[tuple[date, Session]]:
+    def in_conflict(self, session: PlannedSession, days: Days) -> Iterator[tuple[date, PlannedSession]]:
         """Yield the sessions that people of the session's cohort are expected at too on these days, day by day."""
+        spans = self._shared_with.get(session.cohort, {})
         for day in days:
             for other in self.by_day.get(day, ()):
-                pair = pair_of(session.cohort.slug, other.cohort.slug)
-                if other.cohort_id != session.cohort_id and share_someone(self.shared, pair, day):
+                if any(first <= day <= last for first, last in spans.get(other.cohort, ())):
                     yield day, other
+
+    @cached_property
+    def _shared_with(self) -> Mapping[str, Mapping[str, tuple[tuple[date, date], ...]]]:
+        """For each cohort, the other ones with which it shares someone, and in which times."""
+        found: dict[str, dict[str, tuple[tuple[date, date], ...]]] = defaultdict(dict)
+        for (cohort, other), spans in self.shared.items():
+            found[cohort][other] = found[other][cohort] = spans
+        return found
 
     @cached_property
     def fingerprint(self) -> str:
         """A hash of what the plans are calculated from."""
         cohorts = [(row.slug, row.starts_on, row.ends_on, row.authority.calendar) for row in self.cohorts.values()]
-        sessions = [(row.pk, row.version, row.pk in self.movable_keys, self.days[row.pk]) for row in self.sessions]
+        sessions = [(row.pk, row.version, row.pk in self.movable_keys, row.days) for row in self.sessions]
         periods = [(row.start, row.end, row.kind, sorted(row.zones), sorted(row.subdivisions)) for row in self.periods]
         more = sorted(self.shared.items()), sorted(self.days_taken), sorted(self.plan.locked)
         return fingerprint(cohorts, sessions, periods, more)
@@ -139,19 +170,18 @@ def read_sessions(plan: SessionPlan, today: date) -> SessionInputs:
     """Return what the plans of an edition's sessions depend on, as of `today`: four statements, and those of other
     apps.
     """
-    people = _shared_people(plan, today)
-    related = ("authority", "edition__programme")
-    in_pairs = Cohort.objects.filter(slug__in={slug for pair in people for slug in pair}).select_related(*related)
-    cohorts = {cohort.pk: cohort for cohort in in_pairs.order_by("name", "pk")}
-    sessions = _sessions(cohorts, today)
-    last = max((session.last_day for session in sessions if session.last_day), default=today) + MAX_MOVE_OF_CHANGES
+    memberships = _memberships_in_two(plan.edition_id, today)
+    people = _shared_people(memberships, plan.edition_id)
+    slugs = {slug for pair in people for slug in pair}
+    keys = IdsArgument({key for *_, key, slug, _edition, _starts, _ends in memberships if slug in slugs})
+    sessions = tuple(PlannedSession._make([*values, tuple(dates)]) for *values, dates in _sessions(keys, today))
+    last = max((session.days[-1] for session in sessions), default=today) + MAX_MOVE_OF_CHANGES
     days = list(days_between(today, last)) if sessions else []
     return SessionInputs(
         plan=plan,
         today=today,
-        cohorts={row.slug: row for row in cohorts.values() if row.edition_id == plan.edition_id and row.is_current},
-        sessions=tuple(sessions),
-        days={session.pk: tuple(session.dates) for session in sessions},  # type: ignore[attr-defined] # annotated
+        cohorts={row.slug: row for row in _cohorts(plan.edition_id, keys)},
+        sessions=sessions,
         people=people,
         periods=CalendarPeriod.objects.as_periods(),
         days_taken=frozenset(
@@ -160,37 +190,50 @@ def read_sessions(plan: SessionPlan, today: date) -> SessionInputs:
     )
 
 
-def _shared_people(plan: SessionPlan, today: date) -> dict[Pair, tuple[SharedPerson, ...]]:
-    """Return whom two cohorts share from `today` on, of which one at least belongs to the edition, by name (one
-    statement).
+@prepared
+def _memberships_in_two(edition: int, today: date) -> QuerySet[Membership, tuple[Any, ...]]:
+    """Return the memberships, current on `today` or later, of people of an edition who belong to two cohorts: person,
+    name, cohort, its slug and edition, first and last day.
 
     Ambassadors, pilots, residents and coordinators count.
     """
     core = Membership.objects.filter(role__in=CORE_ROLES).exclude(ends_on__lt=today)
     in_two = core.order_by().values("user").annotate(n=Count("cohort", distinct=True)).filter(n__gt=1).values("user")
-    rows = core.filter(user__in=in_two).filter(user__in=core.filter(cohort__edition=plan.edition).values("user"))
-    columns = ("user", "user__full_name", "cohort__slug", "cohort__edition", "starts_on", "ends_on")
+    rows = core.filter(user__in=in_two).filter(user__in=core.filter(cohort__edition=edition).values("user"))
+    columns = ("user", "user__full_name", "cohort", "cohort__slug", "cohort__edition", "starts_on", "ends_on")
+    return rows.order_by("user__full_name", "pk").values_list(*columns)
+
+
+def _shared_people(rows: Iterable[tuple[Any, ...]], edition: int) -> dict[Pair, tuple[SharedPerson, ...]]:
+    """Return whom two cohorts share, of which one at least belongs to the edition, by name; `rows` are memberships."""
     memberships, shared = defaultdict(list), defaultdict(list)
-    for user, *membership in rows.order_by("user__full_name", "pk").values_list(*columns):
+    for user, *membership in rows:
         memberships[user].append(membership)
     for own in memberships.values():
-        for (name, slug, edition, starts, ends), (_, other, other_edition, begins, leaves) in combinations(own, 2):
-            first, last = max(starts, begins), min(ends or date.max, leaves or date.max)
-            if slug != other and plan.edition_id in (edition, other_edition) and first <= last:
-                shared[pair_of(slug, other)].append(SharedPerson(str(name), first, last))
-    return {pair: tuple(dict.fromkeys(own)) for pair, own in shared.items()}
+        for name, _, slug, own_edition, starts, ends in own:
+            for _, _, other, _, begins, leaves in own if own_edition == edition else ():
+                first, last = max(starts, begins), min(ends or date.max, leaves or date.max)
+                if slug != other and first <= last:
+                    shared[pair_of(slug, other)].append(SharedPerson(str(name), first, last))
+    return {pair: tuple(dict.fromkeys(people)) for pair, people in shared.items()}
 
 
-def _sessions(cohorts: Mapping[int, Cohort], today: date) -> list[Session]:
-    """Return the sessions of these cohorts, by key, that end on `today` or later, in order of time (one statement)."""
-    rows = Session.objects.at_work().filter(among("cohort", list(cohorts)), last_day__gte=today)
-    dates = SessionDay.objects.filter(session=OuterRef("pk")).order_by("date").values("date")
-    listed = with_has_list(rows.exclude(state__in=NOT_IN_CALENDAR)).annotate(dates=ArraySubquery(dates))
-    columns = ("cohort", "number", "title", "kind", "state", "first_day", "last_day", "version")
-    sessions: list[Session] = list(listed.order_by("first_day", "pk").only(*columns))
-    for session in sessions:
-        session.cohort = cohorts[session.cohort_id]
-    return sessions
+@prepared
+def _cohorts(edition: int, keys: IdsArgument) -> QuerySet[Cohort]:
+    """Return those of these cohorts that are current and belong to an edition, by name."""
+    rows = Cohort.objects.current().filter(among("pk", keys), edition=edition)
+    return rows.select_related("authority", "edition__programme").order_by("name", "pk")
+
+
+@prepared
+def _sessions(cohorts: IdsArgument, today: date) -> QuerySet[Session, tuple[Any, ...]]:
+    """Return the sessions of these cohorts that end on `today` or later, in order of time, in the columns of
+    `PlannedSession`.
+    """
+    rows = with_has_list(Session.objects.at_work().filter(among("cohort", cohorts), last_day__gte=today))
+    dates = ArraySubquery(SessionDay.objects.filter(session=OuterRef("pk")).order_by("date").values("date"))
+    columns = ("pk", "cohort__slug", "cohort__name", "number", "kind", "state", "version", "has_list")
+    return rows.exclude(state__in=NOT_IN_CALENDAR).order_by("first_day", "pk").values_list(*columns, dates)
 
 
 def edition_sessions(inputs: SessionInputs) -> EditionSessions:
@@ -198,30 +241,30 @@ def edition_sessions(inputs: SessionInputs) -> EditionSessions:
     return EditionSessions(sessions=tuple(_open_session(inputs, row) for row in inputs.movable), shared=inputs.shared)
 
 
-def _open_session(inputs: SessionInputs, session: Session) -> OpenSession:
+def _open_session(inputs: SessionInputs, session: PlannedSession) -> OpenSession:
     """Return a session with its options: of those that break rules, the cheapest of each week."""
-    current = inputs.days[session.pk]
+    current = session.days
     options: dict[object, DaysOption] = {}
     for option in _options(inputs, session, current):
         week = option.days[0].isocalendar()[:2] if option.broken_rules else option.days
         key = (option.broken_rules, week)
         options[key] = min(options.get(key, option), option, key=lambda each: each.cost)
-    return OpenSession(str(session.pk), session.cohort.slug, current, tuple(options.values()))
+    return OpenSession(str(session.pk), session.cohort, current, tuple(options.values()))
 
 
-def _options(inputs: SessionInputs, session: Session, current: Days) -> Iterator[DaysOption]:
+def _options(inputs: SessionInputs, session: PlannedSession, current: Days) -> Iterator[DaysOption]:
     """Yield the days that a session could have, the present ones first: successive working days between the sessions of
     its cohort that keep theirs.
 
     An on-site week begins on the same day of the week.
     """
-    cohort, key = inputs.cohorts[session.cohort.slug], str(session.pk)
+    cohort, key = inputs.cohorts[session.cohort], str(session.pk)
     is_locked = session.pk in inputs.plan.locked
-    fixed = [row for row in inputs.sessions if row.cohort_id == session.cohort_id and row.pk not in inputs.movable_keys]
-    closed = {*inputs.days_taken, *(day for row in fixed for day in inputs.days[row.pk])}
+    fixed = [row for row in inputs.sessions if row.cohort == session.cohort and row.pk not in inputs.movable_keys]
+    closed = {*inputs.days_taken, *(day for row in fixed for day in row.days)}
     if is_locked or closed.isdisjoint(current):
         yield DaysOption(current, 0, _people_rules(inputs, session, current))
-    first, last = _limits(inputs, cohort, current, [inputs.days[row.pk] for row in fixed])
+    first, last = _limits(inputs, cohort, current, [row.days for row in fixed])
     calendar, periods = cohort.authority.calendar, periods_near(inputs.periods, first, last)
     working_days = [day for day in days_between(first, last) if is_working_day(day, calendar)]
     for at in range(len(working_days) - len(current) + 1):
@@ -247,10 +290,10 @@ def _limits(inputs: SessionInputs, cohort: Cohort, current: Days, fixed: Iterabl
     return first, min(current[-1] + MAX_MOVE_OF_CHANGES, cohort.ends_on or date.max, *after)
 
 
-def _people_rules(inputs: SessionInputs, session: Session, days: Days) -> frozenset[SessionRule]:
+def _people_rules(inputs: SessionInputs, session: PlannedSession, days: Days) -> frozenset[SessionRule]:
     """Return the rules that a session breaks on these days because of sessions of other cohorts that keep theirs."""
     fixed = (other for _day, other in inputs.in_conflict(session, days) if other.pk not in inputs.movable_keys)
-    return frozenset(people_rule(pair_of(session.cohort.slug, other.cohort.slug)) for other in fixed)
+    return frozenset(people_rule(pair_of(session.cohort, other.cohort)) for other in fixed)
 
 
 def _is_closed(days: Days, calendar: Calendar, periods: Collection[Period]) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +26,8 @@ from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, apply_form, submitted_data
 from web.history_pages import HistoryLink
 from web.pages.pagination import page_of
+
+PER_PAGE: Final = 12  # Intertransfos or sessions, in rows of two, three or four
 
 
 def edition_to_plan(request: HttpRequest, slug: str, condition: Q | None = None) -> Edition:
@@ -78,7 +80,7 @@ def show_plans(request: HttpRequest, edition: Edition, of: EditionPlansPage) -> 
         "edition": edition,
         "plan": plan,
         "board": board,
-        "page": page_of(board.rows, request.GET.get("page")),
+        "page": page_of(board.rows, request.GET.get("page"), per_page=PER_PAGE),
         "form": form,
         "progress": progress,
         "shared_days": shared_days(edition, platform_today(), request.GET.get("days")),

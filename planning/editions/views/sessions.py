@@ -15,7 +15,7 @@ from accounts.requests import person
 from cohorts.models import Session
 from planning.editions.actions import calculation
 from planning.editions.actions.sessions import session_plan_token, use_session_plan
-from planning.editions.sessions.board import SessionBoard, name_of
+from planning.editions.sessions.board import SessionBoard
 from planning.editions.sessions.inputs import read_sessions
 from planning.editions.views.plans import EditionPlansPage, edition_to_plan, reason_not_to_use, show_plans, use_page
 from planning.forms import UsePlanForm
@@ -111,8 +111,7 @@ def use(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def _consequences(board: SessionBoard) -> tuple[str, ...]:
     """Return what using a plan changes, as sentences: each session that moves, e-mails, and how to undo it."""
     changes = [
-        _("%(session)s: %(before)s → %(after)s")
-        % {"session": name_of(row.session), "before": row.present, "after": row.planned}
+        _("%(session)s: %(before)s → %(after)s") % {"session": row.session, "before": row.present, "after": row.planned}
         for row in board.rows
         if row.is_changed
     ]
