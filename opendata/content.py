@@ -63,8 +63,8 @@ def public_datasets(today: date) -> list[Edition | None]:
     published = releasable(today).published()
     editions = Edition.objects.filter(
         Q(pk__in=consents)
-        | Q(pk__in=published.filter(cohort__isnull=False).values("cohort__edition"))
-        | Q(pk__in=published.filter(lesson__isnull=False).values("lesson__edition"))
+        | Q(pk__in=published.values("cohort__edition"))
+        | Q(pk__in=published.values("lesson__edition"))
     )
     found = list(editions.order_by("-starts_on", "-pk"))
     return [None, *found] if found or published.exists() else []

@@ -118,4 +118,4 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
             return False
     if any(address in network for network in NOT_PUBLIC):
         return False
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+    return address.is_global and not (address.is_multicast or address.is_reserved)

@@ -195,6 +195,7 @@ def test_other_files_and_languages_are_not_there(cast: Cast, tmp_path: Path, set
     PublicationFactory(cohort=cast.cohort, state="published")
     make_release(edition=None, as_of=date(2026, 9, 30), by=None, at=NOW)
     missing = (
+        *("data/ideas/riv-001.pdf", "data/ideas/riv-002.csv", "data/cohorts/riv-001.csv"),
         *("data/all/latest/other.csv", "data/all/2026-09-30/other.csv", "data/all/2026-01-01/package.zip"),
         *("data/none/latest/package.zip", "de/data/"),
     )

@@ -15,7 +15,7 @@ from files import storage
 from files.cleanup import sweep
 from files.storage import stored_names
 from opendata.actions import first_made_at
-from opendata.models import Release
+from opendata.models import Release, releasable
 from opendata.tasks import update_releases
 from publications.actions import withdraw_name, withdraw_publication
 from publications.personal_data import erase_name
@@ -195,6 +195,13 @@ def test_release_with_an_earlier_version_does_not_come_back(end: str, status: in
     answers = [public_file("transfo-2026", "publications.csv", name) for name in ("2026-09-30", "2026-09-30-2")]
     assert [answer.status_code for answer in answers] == [410, status]
     assert b"Ana Roy" not in b"".join(answer.content for answer in answers)
+
+
+def test_withdrawn_page_takes_no_other_page_out_of_releases(cast: Cast):
+    row = PublicationFactory(cohort=cast.cohort, state="published")
+    PublicationFactory(cohort=cast.cohort, state="withdrawn")
+    PublicationFactory(kind="cohorts", cohort=cast.cohort, slug=row.slug, state="withdrawn")
+    assert list(releasable(TODAY)) == [row]
 
 
 def test_lab_releases_what_is_public_today_once_a_day(cast: Cast):

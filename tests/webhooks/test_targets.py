@@ -26,6 +26,7 @@ HOSTILE = (
     "https://[3fff::1]/",
     "https://192.88.99.1/",
     "https://0.0.0.0/",
+    "https://[::]/",
     "https://2130706433/",
     "https://0x7f.1/",
     "https://017700000001/",
@@ -77,6 +78,8 @@ def test_a_name_is_checked_each_time_by_all_its_addresses(monkeypatch: pytest.Mo
     )
     resolved(monkeypatch, "93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c")
     assert checked_address(target) == "93.184.215.14"
+    resolved(monkeypatch, "::ffff:93.184.215.14")
+    assert checked_address(target) == "::ffff:93.184.215.14"
     for hidden in ("10.0.0.1", "::ffff:10.0.0.1", "fe80::1%eth0"):
         resolved(monkeypatch, "93.184.215.14", hidden)
         with pytest.raises(TargetRefused, match="private_address"):

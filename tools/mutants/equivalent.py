@@ -134,15 +134,12 @@ EQUIVALENT: Final[dict[str, str]] = {
     "webhooks.targets step address.ipv4_mapped": (
         "Python then judges a mapped address itself: it is refused before 3.13, and since then as its IPv4 address."
     ),
-    "webhooks.targets part address.is_unspecified": "An address without a value is not global either.",
     "webhooks.views enforced enforce(can_change_webhook(user, row, at))": (
         "Of views with a form a test notices it; of those with a button only, the action checks the same permission."
     ),
     "webhooks.views enforced enforce(can_end_webhook(user, row, at))": (
         "Of views with a form a test notices it; of those with a button only, the action checks the same permission."
     ),
-    "opendata.content condition cohort__isnull=False": "NULL in the subquery of `IN` equals no key.",
-    "opendata.content condition lesson__isnull=False": "NULL in the subquery of `IN` equals no key.",
     "opendata.models condition Exists(same_page.published())": (
         "If no version of a page is public, its latest one was withdrawn, which the next condition finds."
     ),
