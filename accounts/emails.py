@@ -3,33 +3,26 @@
 They are not in the ledger (`notifications`) and are sent even while other e-mails are held: see decision 20.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.core.mail import EmailMultiAlternatives
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.text import format_lazy
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
-from accounts.models import Lab
+from accounts.models import AddressRelease, FactorReset, Lab, User
 from accounts.sign_in.sessions import browser_in_words
 from web.site_addresses import absolute_url
 from web.text import formats
 from web.text.language import active_language
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from django.http import HttpRequest
-    from django_stubs_ext import StrOrPromise
-
-    from accounts.models import AddressRelease, FactorReset, User
 
 WHY_REQUESTED = _(
     "You are receiving this e-mail because someone, probably you, entered this address on labplatform."

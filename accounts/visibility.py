@@ -3,15 +3,14 @@
 Memberships and mandates belong to apps above this one: their models are looked up by name.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import LessThanOrEqual
 
@@ -21,9 +20,6 @@ from web.database.created_on import latest_day
 from web.database.nested_rows import nested
 from web.database.prepared import prepared
 from web.dates.clock import today_everywhere
-
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,18 @@
 """Requests of programs: no cookies, errors as problems, versions, and the rate limit in the headers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 
 from api.actions import record_use
 from api.http.idempotency import in_one_transaction, sends_key
 from api.http.problems import FIRST_ERROR, MEDIA_TYPE, problem_response
-from api.http.requests import as_api_request
+from api.http.requests import ApiRequest, as_api_request
 from api.http.versions import etag_of
 from web.site_addresses import absolute_url
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
-
-    from api.http.requests import ApiRequest
 
 ROOT: Final = "/api/v1/"  # itself the page for people that describes the API
 OK: Final = 200

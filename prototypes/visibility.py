@@ -1,22 +1,16 @@
 """Filters for the challenges, ideas, prototypes and tests that a person may read, work on or confirm."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
+from accounts.models import User
 from accounts.visibility import in_ending_cohorts, in_ending_editions
 from cohorts.models import Cohort
 from cohorts.people.enums import MembershipRole
 from cohorts.visibility import active_on, always_visible, cohorts_with, visible_rows
 from web.database.arrays import among, among_keys
 from web.dates.clock import Day
-
-if TYPE_CHECKING:
-    from accounts.models import User
-
 
 WORKING_ROLES = (MembershipRole.COORDINATOR, MembershipRole.RESIDENT, MembershipRole.PILOT, MembershipRole.AMBASSADOR)
 LEADING_ROLES = (MembershipRole.COORDINATOR, MembershipRole.PILOT)

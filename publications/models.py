@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import pgtrigger
 from django.conf import settings
@@ -46,8 +46,7 @@ from web.text.language import active_language
 
 __all__ = ["ApprovalRule", "ApprovalRuleQuerySet", "PublicName", "Publication", "PublicationPicture"]
 
-if TYPE_CHECKING:
-    from accounts.models import User
+from accounts.models import User
 
 TITLE_LENGTH: Final = 160
 SUMMARY_LENGTH: Final = 500

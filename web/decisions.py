@@ -1,14 +1,10 @@
 """Decisions: the results of permission functions, with the reason that a disabled button shows."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from django_stubs_ext import StrOrPromise
 
 from web.errors import Refused
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)

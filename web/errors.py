@@ -1,14 +1,8 @@
 """Errors of the domain, each with a sentence that people can act on, the same in forms, the API and logs."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from django.core.exceptions import PermissionDenied
-
-if TYPE_CHECKING:
-    from django.forms import BaseForm
-    from django_stubs_ext import StrOrPromise
+from django.forms import BaseForm
+from django_stubs_ext import StrOrPromise
 
 
 class DomainError(Exception):

@@ -1,20 +1,15 @@
 """The kinds of objects that have a history page; each app registers its own, with the tables that belong to it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from django.db.models import ForeignKey, Model, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import ResolverMatch
+from django_stubs_ext import StrOrPromise
 
 from web.registries import Registry
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
-    from django.urls import ResolverMatch
-    from django_stubs_ext import StrOrPromise
-
 
 SINGLE_ROW_KEY: Final = 1  # the primary key in tables of one row
 

@@ -1,11 +1,7 @@
 """Hooks: what a lower app asks of the apps above it. Each of these registers one answer, in `AppConfig.ready`."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Generic, TypeVar
 
 H = TypeVar("H")
 Part = TypeVar("Part")

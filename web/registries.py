@@ -1,11 +1,7 @@
 """Registries: where a lower app asks for something and higher apps put it, in `AppConfig.ready`."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Generic, TypeVar
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from collections.abc import Iterator
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 

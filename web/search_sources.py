@@ -1,22 +1,17 @@
 """The kinds of objects that the search over everything looks through; each app registers its own as data."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.db.models import F, Model, Q, TextChoices
+from django.contrib.postgres.search import SearchQueryCombinable
+from django.db.models import F, Model, Q, QuerySet, TextChoices
 from django.db.models.expressions import Combinable
+from django_stubs_ext import StrOrPromise
 
 from web.database.arrays import among_keys
 from web.database.text_search import SearchWords, TitleWords
 from web.registries import Registry
-
-if TYPE_CHECKING:
-    from django.contrib.postgres.search import SearchQueryCombinable
-    from django.db.models import QuerySet
-    from django_stubs_ext import StrOrPromise
 
 Column = str | Combinable
 

@@ -4,17 +4,16 @@ Each switch of user is a sign-in, so that the session gets a new key. What the s
 they signed in, for example) is put aside and restored afterwards.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, login, logout
 from django.contrib.auth.models import update_last_login
 from django.contrib.messages import info
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -28,10 +27,6 @@ from web.errors import Refused
 from web.pages.htmx import wants_partial
 from web.security.acting import REFUSED_WHILE_ACTING, is_forbidden_while_acting
 from web.security.log import log_security_event
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
-    from django.http.response import HttpResponseBase
 
 SUPPORT: Final = "support"
 ALLOWED_VIEWS: Final = frozenset({"stop_acting", "account_logout"})

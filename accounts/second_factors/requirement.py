@@ -1,14 +1,13 @@
 """People for whom a password is not enough must set up a second factor before any other page opens."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.deprecation import MiddlewareMixin
 
@@ -21,9 +20,6 @@ from web.dates.clock import Day, today_everywhere
 from web.pages.htmx import wants_partial
 from web.security.log import log_security_event
 from web.security.own_paths import referring_path
-
-if TYPE_CHECKING:
-    from django.http.response import HttpResponseBase
 
 USED_BY = "second_factor_used_by"
 NEXT_PATH = "second_factor_wanted"

@@ -1,13 +1,12 @@
 """allauth's adapter for accounts: nobody signs up, and the e-mails are our own, with links below BASE_URL."""
 
-from __future__ import annotations
-
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,9 +17,6 @@ from web.mailboxes import has_slash
 from web.security.log import log_security_event
 from web.security.own_paths import own_path
 from web.site_addresses import absolute_url
-
-if TYPE_CHECKING:
-    from django.core.exceptions import ValidationError
 
 UNKNOWN, INVITATION_WAITS = "account/email/unknown_account", "account/email/invitation_waits"
 

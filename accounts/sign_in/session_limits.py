@@ -1,21 +1,17 @@
 """Limits of a session: how long it lasts without activity, and how long in all."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from web.security.log import log_security_event
-
-if TYPE_CHECKING:
-    from django.contrib.sessions.backends.base import SessionBase
-    from django.http import HttpRequest, HttpResponse
 
 SIGNED_IN_AT = "signed_in_at"
 LAST_SEEN_AT = "seen_at"

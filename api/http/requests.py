@@ -1,14 +1,11 @@
 """A request to an endpoint, with what its token, its key and its endpoint add to it."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from django.http import HttpRequest
 
-if TYPE_CHECKING:
-    from api.http.rate_limits import RateLimit
-    from api.models import ApiToken, IdempotencyKey
+from api.http.rate_limits import RateLimit
+from api.models import ApiToken, IdempotencyKey
 
 
 class ApiRequest(HttpRequest):

@@ -2,21 +2,15 @@
 each took half of its time.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from django import template
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from canvases.views.layout import CellSlot, StepHeading
 from web.assets import icons
 from web.templatetags.web import state_tag
 from web.text.escaping import as_html
-
-if TYPE_CHECKING:
-    from canvases.views.layout import CellSlot, StepHeading
 
 register = template.Library()
 

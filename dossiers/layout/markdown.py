@@ -1,16 +1,12 @@
 """Markdown that people write, as blocks: headings, paragraphs, lists, quotations and code."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from markdown_it.token import Token
 
 from dossiers.layout.blocks import Block, Bullets, Heading, Paragraph, Quotation, RichText, Span, plain
 from web.text.markdown import parsed
-
-if TYPE_CHECKING:
-    from markdown_it.token import Token
-
 
 MAX_ADDRESS: Final = 2_000  # characters; a typesetter refuses longer links than 8,000
 

@@ -1,26 +1,22 @@
 """The notices of a person's home page: grouped by kind, without those that the person postponed."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import quote
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.http import HttpRequest
+from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
 from labplatform.models import NoticeSnooze
 from labplatform.setup.checklist import SETUP_FACTS, SetupChecklist, setup_checklist
 from web.database.nested_rows import nested
+from web.dates.clock import Today
 from web.pages.home import HomeNotice, HomeNoticeSource, HomeRows, rows_of
 from web.pages.hooks import notice_sources
 from web.site_addresses import cached_reverse
-
-if TYPE_CHECKING:
-    from django.contrib.postgres.expressions import ArraySubquery
-    from django.http import HttpRequest
-    from django_stubs_ext import StrOrPromise
-
-    from web.dates.clock import Today
 
 MAX_VISIBLE: Final = 2  # of the notices of one kind; the others are folded
 

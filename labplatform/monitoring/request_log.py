@@ -1,17 +1,13 @@
 """One log line at the end of each request: id, method, route, status, duration, and the person's key."""
 
-from __future__ import annotations
-
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
+from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
 from labplatform.monitoring.redaction import route_of
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 
 class RequestLines(RequestMiddleware):

@@ -1,17 +1,13 @@
 """The connection to the mail server: opened when needed, used for every e-mail, dropped after an error."""
 
-from __future__ import annotations
-
 import smtplib
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Self
+from types import TracebackType
+from typing import Any, Self
 
 from django.core import mail
 from django.core.mail import EmailMessage
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 PERMANENT_ERROR = 500
 SERVICE_CLOSING = 421

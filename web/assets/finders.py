@@ -1,10 +1,9 @@
 """Find the listed files of front-end packages for `collectstatic`, and no others."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
@@ -14,9 +13,6 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage
 
 from web.assets.vendor import VENDOR_FILES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _MAP_COMMENT = re.compile(rb"(/\*|//)# sourceMappingURL=\S+( \*/)?\s*$")
 

@@ -1,19 +1,15 @@
 """The one style sheet of all pages: Bootstrap's Reboot and the files of `static/css`, concatenated and minified."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage
 from rcssmin import cssmin
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NAME: Final = "css/styles.css"
 REBOOT: Final = "bootstrap/dist/css/bootstrap-reboot.css"

@@ -1,16 +1,12 @@
 """Responses with files to download, which no browser executes or caches."""
 
-from __future__ import annotations
-
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, Final
 
 from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
 from web.exports.tables import CONTENT_TYPES, Table, table_bytes
-
-if TYPE_CHECKING:
-    from django.http.response import HttpResponseBase
 
 SAFE_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",

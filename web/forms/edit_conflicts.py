@@ -1,25 +1,21 @@
 """Detect that someone else saved a row while a person was editing it, so that no saved text is lost."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from copy import copy
 from datetime import date, time
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
+from django.db.models import Model
+from django.forms import BaseForm
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from web.errors import DomainError
 from web.text import formats
 from web.text.language import active_language
-
-if TYPE_CHECKING:
-    from django.db.models import Model
-    from django.forms import BaseForm
-    from django_stubs_ext import StrOrPromise
 
 SAVED_BY_SOMEONE_ELSE = gettext_lazy(
     "Someone else saved changes since you opened this page. Join both versions, then save again."

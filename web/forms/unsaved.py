@@ -1,16 +1,11 @@
 """The texts of a submitted form that cannot be saved any more, shown on the error page so that they are not lost."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection
+from typing import Final
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from django.http import HttpRequest
 
 SECRET_FIELDS: Final = ("csrfmiddlewaretoken", "password")  # fields with these prefixes are never shown
 

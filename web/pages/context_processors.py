@@ -1,16 +1,12 @@
 """Context that the templates of all pages use."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from web.pages.hooks import menu_links
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

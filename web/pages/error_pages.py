@@ -6,23 +6,16 @@ An error page must not fail: when the full page cannot be rendered, the plain on
 body (`requires_csrf_token` would), which may be what cannot be parsed.
 """
 
-from __future__ import annotations
-
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django_stubs_ext import StrOrPromise
 
 from web.forms.unsaved import unsaved_texts
 from web.security.log import log_security_event
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.http import HttpRequest
-    from django_stubs_ext import StrOrPromise
 
 logger = logging.getLogger(__name__)
 

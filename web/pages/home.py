@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import QuerySet, TextField, Value
+from django.db.models import QuerySet, Subquery, TextField, Value
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+from django_stubs_ext import StrOrPromise
 
 from web.database.nested_rows import MAX_COUNT
 from web.database.prepared import prepared
 from web.dates.clock import Today, platform_day, today_everywhere
 from web.text.formats import short_day
 from web.text.language import active_language
-
-if TYPE_CHECKING:
-    from django.db.models import Subquery
-    from django.http import HttpRequest
-    from django_stubs_ext import StrOrPromise
 
 NestedRows = Sequence[dict[str, Any]]
 

@@ -1,20 +1,16 @@
 """What the apps add to pages that belong to none of them: the menu and the home page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from django.http import HttpRequest
 from django_stubs_ext import StrOrPromise
 
 from web.hooks import Hooks, in_order, nothing
 from web.pages.home import HomeNoticeSource, MainAction
 from web.pages.navigation import NavItem, NavLink, nav_link
 from web.pages.panels import Panel
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 
 @dataclass(frozen=True, slots=True)

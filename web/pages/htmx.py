@@ -1,15 +1,11 @@
 """Render a full page, or only the part of it that htmx swaps."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import shortcuts
+from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
 
 
 def wants_partial(request: HttpRequest) -> bool:

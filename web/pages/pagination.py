@@ -1,18 +1,14 @@
 """Read lists page by page, at a cost that does not grow with the table: the count stops at a cap."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
+
+from django.db.models import Model, QuerySet
 
 from web.database.arrays import among
 from web.database.keys import key_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from django.db.models import Model, QuerySet
 
 PER_PAGE = 50
 COUNT_CAP = 1000

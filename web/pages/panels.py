@@ -1,17 +1,13 @@
 """Panels: parts that an app adds to a page of an app below it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-
-if TYPE_CHECKING:
-    from django.contrib.postgres.expressions import ArraySubquery
-    from django.http import HttpRequest
 
 Position = Literal["aside", "below"]
 

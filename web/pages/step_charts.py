@@ -3,19 +3,15 @@
 Places on a chart are percentages of its width and of its height, so that it fits every screen and paper.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from json import JSONEncoder
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.utils.html import json_script
-
-if TYPE_CHECKING:
-    from django.utils.safestring import SafeString
-    from django_stubs_ext import StrOrPromise
+from django.utils.safestring import SafeString
+from django_stubs_ext import StrOrPromise
 
 # Months between two labels, by the last month of a chart.
 STRIDES: Final = ((6, 1), (12, 3), (48, 6))

@@ -1,13 +1,10 @@
 """Steps in time that pages show: the steps of a reminder schedule, and the events of an idea's timeline."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from django_stubs_ext import StrOrPromise
 
 StepState = Literal["went", "next", "later", "skipped", "failed"]
 IdeaTimelineKind = Literal["plain", "go", "stop", "made", "next"]

@@ -3,16 +3,13 @@
 Coordinates are whole units of the SVG view box, which is `WIDTH` wide; dates outside the timeline are left out or cut.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from django_stubs_ext import StrOrPromise
 
 WIDTH = 1080
 LABEL_WIDTH = 170

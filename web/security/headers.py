@@ -1,17 +1,12 @@
 """Set security headers on every response: by default, browsers cache nothing and other sites embed nothing."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.messages.storage.session import SessionStorage
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 # Browser features that no page uses, each known to browsers: an unknown name is a console warning on every page.
 UNUSED_FEATURES: Final = (

@@ -14,17 +14,14 @@ Some actions are logged by the page that ran them instead, because the line need
 `request_access` (`access_requested`), `open_support` and `end_support` (`support_began`, `support_ended`).
 """
 
-from __future__ import annotations
-
 import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from django.http import HttpRequest
+from django.http import HttpRequest
 
 logger: Final = logging.getLogger("labplatform.security")
 is_demo_data: Final = ContextVar("is_demo_data", default=False)

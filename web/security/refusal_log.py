@@ -1,17 +1,13 @@
 """Log refused requests (`web.security.log`): the person and the route, never the object it was about."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.csrf import csrf_failure
 
 from web.security.log import log_security_event
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
-    from django.http.response import HttpResponseBase
 
 CSRF_MARK: Final = "labplatform.forged"
 EVENTS: Final = {403: "refused", 404: "not_found", 405: "method_refused"}

@@ -1,15 +1,11 @@
 """The link from the page of an object to its history."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import template
+from django.template.context import RequestContext
 
 from web.history_pages import link_to_history
-
-if TYPE_CHECKING:
-    from django.template.context import RequestContext
 
 register = template.Library()
 

@@ -1,39 +1,32 @@
 """Template tags for icons, states, and dates and numbers in the reader's language."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from decimal import Decimal
 from functools import cache
 from itertools import repeat
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from django import template
+from django.contrib.messages.storage.base import Message
+from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 
 from web.assets import icons
 from web.dates.clock import platform_day
+from web.pages.timeline import TimelineLayout
 from web.site_addresses import absolute_url
 from web.text import formats, markdown
 from web.text.escaping import as_html
 from web.text.language import active_language
-
-if TYPE_CHECKING:
-    from decimal import Decimal
-
-    from django.contrib.messages.storage.base import Message
-    from django.forms import BaseForm, BoundField
-    from django.utils.safestring import SafeString
-    from django_stubs_ext import StrOrPromise
-
-    from web.pages.timeline import TimelineLayout
 
 register = template.Library()
 

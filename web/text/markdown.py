@@ -4,26 +4,21 @@ The HTML is safe twice over: markdown-it passes no HTML and no pictures through 
 nh3 removes everything that is not on its list. A text with very many marks takes long to parse and is shown as typed.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
 from unicodedata import normalize
 
 import nh3
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererProtocol
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 
 from web.text.visible import DIRECTION_MARKS
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-
-    from markdown_it.renderer import RendererProtocol
-    from markdown_it.rules_inline import StateInline
-    from markdown_it.token import Token
-    from markdown_it.utils import EnvType, OptionsDict
 
 BLOCKS: Final = ("paragraph", "list", "blockquote", "fence")
 INLINES: Final = ("newline", "escape", "backticks", "emphasis", "link", "autolink", "entity")

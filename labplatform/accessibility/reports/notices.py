@@ -1,7 +1,9 @@
 """The notice on the home page of lab staff that reports about accessibility wait for an answer."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,10 +13,6 @@ from labplatform.models import AccessibilityReport
 from web.database.nested_rows import nested
 from web.dates.clock import Today
 from web.pages.home import HomeNotice, HomeNoticeSource, NestedRows, since_day
-
-if TYPE_CHECKING:
-    from django.contrib.postgres.expressions import ArraySubquery
-    from django.http import HttpRequest
 
 MAX_COUNTED: Final = 100
 
