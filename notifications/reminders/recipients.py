@@ -21,8 +21,8 @@ from web.dates.clock import platform_day
 E = TypeVar("E", bound=Model)  # the event
 D = TypeVar("D")  # the day: a date, or an expression that finds it where the event is
 NOBODY: Final = Q(pk__in=[])
-# Cached statements of reminders whose e-mails are being sent. Each serves for a minute: in the cache of `prepared` they
-# would take the place of statements that are used all day.
+# Cached statements of reminders whose e-mails are being sent or counted. Each serves for a minute or a quarter of an
+# hour: in the cache of `prepared` they would take the place of statements that are used all day.
 MAX_CHECKS: Final = 64
 
 
@@ -40,7 +40,8 @@ class Audiences(Generic[E, D]):
 
     - `events(email_types)`: its events, with the related rows these e-mails need.
     - `today(event_id, at)`: the date where the event is at the moment `at`.
-    - `people`: by audience, a function of an event's id and date that returns a filter for users; it reads nothing.
+    - `people`: by audience, a function of an event's id and date that returns a filter for users; it reads nothing,
+      and uses the id only as a value in the filter.
     - `event_stop_reason(event, email_type, at)`: the reason (a slug) why the event's present state leaves the e-mail
       without recipients; "" when it has some.
     - `event_name(event)`: how lists of reminders of many events call it.
@@ -111,16 +112,42 @@ class Audiences(Generic[E, D]):
         The number is None when it cannot be known; each size also has the slug of the reason why nobody gets the
         e-mail, or "".
         """
-        pairs = sorted({(row.event, row.audience) for row in queries if self._can_count(row.audience)})
-        columns = {pair: f"size_{number}" for number, pair in enumerate(pairs)}
-        counts = {name: _count(self.people[slug](pk, self.today(pk, at))) for (pk, slug), name in columns.items()}
+        pairs = tuple(sorted({(row.event, row.audience) for row in queries if self._can_count(row.audience)}))
         types = tuple(sorted({row.email_type for row in queries}))
         ids = IdsArgument(sorted({row.event for row in queries}))
-        if counts:
-            events = {event.pk: event for event in _events_query(self, types, ids).annotate(**counts)}
+        if not pairs:
+            rows = _read_events(self, types, ids)
+        elif len(ids) == 1:
+            rows = self._read_sizes(types, tuple(slug for _event, slug in pairs), ids[0], at)
         else:
-            events = {event.pk: event for event in _read_events(self, types, ids)}
+            rows = list(_events_query(self, types, ids).annotate(**self._counts(pairs, at)))
+        columns, events = _size_columns(pairs), {event.pk: event for event in rows}
         return {row: self._size(row, events.get(row.event), columns.get(row[:2], ""), at) for row in queries}
+
+    def _read_sizes(self, types: tuple[str, ...], audiences: tuple[str, ...], event: int, at: datetime) -> list[E]:
+        """Return the event with this key, annotated with the sizes of its audiences as by `_counts`; [] when it is
+        gone.
+
+        The page of an event shows these: its statement is composed once for all events of a quarter of an hour.
+        """
+        quarter = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)  # local days begin with one
+        statement = _sizes_statement(self, types, audiences, quarter)
+        return statement.checked_rows([event], lambda: self.sizes_query(types, audiences, event, quarter))
+
+    def sizes_query(
+        self, types: tuple[str, ...], audiences: tuple[str, ...], event: int, at: datetime
+    ) -> QuerySet[Any]:
+        """Return a query of the event with this key, annotated with the sizes of its audiences on the local day of
+        `at`.
+        """
+        pairs = tuple((event, slug) for slug in audiences)
+        counted: QuerySet[Any] = self.events(types).filter(pk=event).annotate(**self._counts(pairs, at))
+        return counted
+
+    def _counts(self, pairs: tuple[tuple[int, str], ...], at: datetime) -> dict[str, Subquery]:
+        """Return for each pair of an event's key and an audience the count of its people, by name of its column."""
+        columns = _size_columns(pairs)
+        return {name: _count(self.people[slug](pk, self.today(pk, at))) for (pk, slug), name in columns.items()}
 
     def _size(self, query: AudienceQuery, event: E | None, column: str, at: datetime) -> AudienceSize:
         """Return the size of the audience of one query, from its event that was read with the counts.
@@ -167,6 +194,11 @@ class Audiences(Generic[E, D]):
         return audience(reminder.object_id, today) if audience else NOBODY
 
 
+def _size_columns(pairs: tuple[tuple[int, str], ...]) -> dict[tuple[int, str], str]:
+    """Return the name of the column with the size of each audience, a pair of an event's key and a slug."""
+    return {pair: f"size_{number}" for number, pair in enumerate(pairs)}
+
+
 def _events_query(audiences: Audiences[Any, Any], types: tuple[str, ...], ids: IdsArgument) -> QuerySet[Any]:
     """Return the query for these events, with what these types of e-mail need."""
     return audiences.events(types).filter(among("pk", ids))
@@ -174,6 +206,14 @@ def _events_query(audiences: Audiences[Any, Any], types: tuple[str, ...], ids: I
 
 # Without counts the statement is the same for any number of events, and composed once.
 _read_events = prepared(_events_query)
+
+
+@lru_cache(maxsize=MAX_CHECKS)
+def _sizes_statement(
+    audiences: Audiences[Any, Any], types: tuple[str, ...], slugs: tuple[str, ...], quarter: datetime
+) -> PreparedStatement:
+    """Compose and cache the statement that counts these audiences of one event; its key is a placeholder."""
+    return PreparedStatement(audiences.sizes_query(types, slugs, FIRST_PLACEHOLDER, quarter))
 
 
 @lru_cache(maxsize=MAX_CHECKS)
