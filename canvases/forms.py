@@ -14,6 +14,7 @@ from canvases.models import CanvasCell
 from cohorts.models import Cohort, Session
 from fieldwork.models import Insight, Note
 from prototypes.models import Challenge, Idea, Trial
+from web.database.prepared import prepared
 from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import VisibleTextField
 from web.forms.idempotency import IdempotentForm
@@ -118,14 +119,10 @@ class EvidenceChoices:
         """Read the cohort's latest 200 sessions that were held, its latest 200 tests that are not cancelled, and the
         latest 200 notes and named insights that the person may read.
         """
-        held = Session.objects.filter(cohort=cohort, state__in=["held", "reported"]).order_by("-pk")
-        tests = Trial.objects.filter(prototype__idea__cohort=cohort).exclude(state="cancelled")
-        self.sessions = {row.pk: row for row in held[:MAX_CHOICES]}
-        self.trials = {row.pk: row for row in tests.select_related("prototype__idea").order_by("-pk")[:MAX_CHOICES]}
-        notes = Note.objects.visible_to(user).usable().filter(cohort=cohort).latest_first()
-        insights = Insight.objects.visible_to(user).filter(cohort=cohort).exclude(title="").order_by("-pk")
-        self.field: dict[str, Insight | Note] = {f"insight-{row.pk}": row for row in insights[:MAX_CHOICES]}
-        self.field |= {f"note-{row.pk}": row for row in notes[:MAX_CHOICES]}
+        self.sessions = {row.pk: row for row in _held_sessions(cohort.pk)}
+        self.trials = {row.pk: row for row in _trials(cohort.pk)}
+        self.field: dict[str, Insight | Note] = {f"insight-{row.pk}": row for row in _named_insights(user, cohort.pk)}
+        self.field |= {f"note-{row.pk}": row for row in _usable_notes(user, cohort.pk)}
         self.labels = {key: str(row) for key, row in self.field.items()}
         self.awaited_trial: int | None = None
 
@@ -175,6 +172,31 @@ class EvidenceChoices:
         if cell.trial:
             self.trials[cell.trial.pk] = cell.trial
             self.awaited_trial = cell.trial.pk if cell.assumption else None
+
+
+@prepared
+def _held_sessions(cohort: int) -> QuerySet[Session]:
+    """Return the query for the latest sessions of a cohort (by key) that were held."""
+    return Session.objects.filter(cohort=cohort, state__in=["held", "reported"]).order_by("-pk")[:MAX_CHOICES]
+
+
+@prepared
+def _trials(cohort: int) -> QuerySet[Trial]:
+    """Return the query for the latest tests of a cohort (by key) that are not cancelled."""
+    rows = Trial.objects.filter(prototype__idea__cohort=cohort).exclude(state="cancelled")
+    return rows.select_related("prototype__idea").order_by("-pk")[:MAX_CHOICES]
+
+
+@prepared
+def _usable_notes(user: User, cohort: int) -> QuerySet[Note]:
+    """Return the query for the latest notes of a cohort (by key) that the person may read and a text may cite."""
+    return Note.objects.visible_to(user).usable().filter(cohort=cohort).latest_first()[:MAX_CHOICES]
+
+
+@prepared
+def _named_insights(user: User, cohort: int) -> QuerySet[Insight]:
+    """Return the query for the latest insights of a cohort (by key) with a name that the person may read."""
+    return Insight.objects.visible_to(user).filter(cohort=cohort).exclude(title="").order_by("-pk")[:MAX_CHOICES]
 
 
 def trial_label(trial: Trial) -> str:

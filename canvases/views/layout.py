@@ -15,7 +15,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from canvases.canvas_schema import CellState, Lane, lane_of
 from canvases.models import Canvas, CanvasCell, CanvasStep
-from web.database.prepared import prepared
+from web.database.prepared import TextArgument, prepared
 from web.site_addresses import cached_reverse
 
 STEPS_PER_BAND = 10  # side by side, on the screen and on A3
@@ -221,5 +221,11 @@ def slot_at(canvas: Canvas, step: int, slug: str, reader: User) -> CellSlot:
     if lane is None:
         raise Http404
     row = get_object_or_404(canvas.steps, pk=step) if step else None
-    cells = canvas.cells.with_state().with_field_evidence(reader)
-    return CellSlot(canvas, lane, row, cells.filter(step=row, lane=slug).first())
+    return CellSlot(canvas, lane, row, next(iter(_cell(reader, canvas.pk, step or None, TextArgument(slug))), None))
+
+
+@prepared
+def _cell(reader: User, canvas: int, step: int | None, lane: TextArgument) -> QuerySet[CanvasCell]:
+    """Return the query for what is written in a cell; `canvas` and `step` are keys, `step` None for a section."""
+    cells = CanvasCell.objects.filter(canvas=canvas, step=step, lane=lane)
+    return cells.with_state().with_field_evidence(reader)
