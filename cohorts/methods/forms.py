@@ -53,4 +53,9 @@ class UseMethodForm(AddMethodForm):
     def __init__(self, *args: Any, sessions: QuerySet[Session], **options: Any) -> None:
         """Create the form; `sessions` are those to choose from."""
         super().__init__(*args, **options)
-        self.fields["session"] = _SessionField(sessions, label=_("Session"), empty_label=NO_CHOICE)
+        self.fields["session"] = _SessionField(
+            sessions,
+            label=_("Session"),
+            empty_label=NO_CHOICE,
+            help_text=_("The next 100 sessions. For a later one, add the method on the page of the session."),
+        )

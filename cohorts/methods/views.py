@@ -1,5 +1,7 @@
 """Pages of the methods of a session: copy one into it, change its steps, remove it."""
 
+from typing import Final
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,18 +23,21 @@ from web.forms.edit_conflicts import column_values
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, form_page, form_response, submitted_data
 
+MAX_SESSIONS: Final = 100  # to choose from; a method is added to a later one on the page of the session
+
 
 @require_safe
 def use_method(request: HttpRequest) -> HttpResponse:
     """Ask in which session a method is to be used, then go to the form that copies it there.
 
-    `?method=` preselects one by its key. The sessions to choose from are not over and not cancelled, in cohorts whose
-    sessions the person plans. 403 for people who plan none.
+    `?method=` preselects one by its key. The sessions to choose from are the next hundred that are not over and not
+    cancelled, in cohorts whose sessions the person plans. 403 for people who plan none.
     """
     user, today = person(request), today_everywhere()
     enforce(ALLOW if plans_somewhere(user, today) else deny(ONLY_LEADS_AND_RESIDENTS))
     sessions = Session.objects.filter(cohort__in=cohorts_to_plan(user, today)).at_work().upcoming(today)
-    choices = sessions.exclude(state="cancelled").select_related("cohort").in_order()
+    upcoming = sessions.exclude(state="cancelled").in_order().values("pk")[:MAX_SESSIONS]
+    choices = Session.objects.filter(pk__in=upcoming).select_related("cohort").in_order()
     initial = {"method": key_of(request.GET.get("method", ""))}
     form = UseMethodForm(request.GET if "session" in request.GET else None, sessions=choices, initial=initial)
     if form.is_valid():

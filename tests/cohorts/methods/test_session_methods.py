@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from cohorts.methods import views
 from cohorts.methods.actions import edit_session_method
 from cohorts.models import SessionMethod
 from programmes.methods.actions import edit_method
@@ -42,6 +43,16 @@ def test_rules_of_the_database(cast: Cast):
     cancelled = SessionFactory(cohort=cast.cohort, state="cancelled")
     with refused_by("session_method_open"):
         insert_like(first, session_id=cancelled.pk)
+
+
+def test_only_the_next_sessions_are_offered_for_a_method(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(views, "MAX_SESSIONS", 1)
+    first, second = (SessionFactory(cohort=cast.cohort, date=date(2026, 12, day)) for day in (8, 9))
+    client, method = signed_in(cast["P"]), MethodFactory()
+    choices = client.get(reverse("cohorts:use_method")).context["form"].fields["session"].queryset
+    assert list(choices) == [first]
+    answer = client.get(reverse("cohorts:use_method"), {"method": method.pk, "session": second.pk})
+    assert list(errors(answer)) == ["session"]
 
 
 def test_card_is_copied_into_a_session_and_changed_there(cast: Cast):
