@@ -1,15 +1,15 @@
-"""The choice of the cohort of a new idea, before its form, where there are too many cohorts to list."""
+"""The choice of the cohort of a new or reused idea, before its form, where there are too many cohorts to list."""
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
+from accounts.requests import person
 from cohorts.cohort.forms import CohortChoiceForm
 from cohorts.models import Cohort
 from prototypes.models import Challenge
 from web.database.keys import key_of
+from web.forms import row_fields
 
 
 def cohort_of_target(target: str) -> Q:
@@ -21,10 +21,27 @@ def cohort_of_target(target: str) -> Q:
     return Q(pk=key if kind == "cohort" else 0)
 
 
-def choose_cohort(request: HttpRequest, cohorts: QuerySet[Cohort]) -> HttpResponse:
-    """Show the form to choose the cohort of a new idea; once it is chosen, go to the form of the idea."""
+def chosen_cohorts(request: HttpRequest, cohorts: QuerySet[Cohort]) -> QuerySet[Cohort] | None:
+    """Return the cohorts among which the form of an idea offers a choice; None where one is to be chosen first.
+
+    Lab staff choose one first where there are more than 30, unless the parameter `target` names one. All others are
+    offered all of theirs.
+    """
+    if not person(request).is_lab_staff:
+        return cohorts
+    chosen = cohorts.filter(cohort_of_target(request.POST.get("target", request.GET.get("target", ""))))
+    if chosen.exists():
+        return chosen
+    has_many = request.method == "GET" and cohorts[: row_fields.MAX_CHOICES + 1].count() > row_fields.MAX_CHOICES
+    return None if has_many else cohorts
+
+
+def choose_cohort(request: HttpRequest, cohorts: QuerySet[Cohort], *, title: str, cancel: str) -> HttpResponse:
+    """Show the form to choose the cohort of an idea; once it is chosen, return to this address with its `target`.
+
+    `cancel` is the address to go back to.
+    """
     choice = CohortChoiceForm(request.GET if "cohort" in request.GET else None, cohorts=cohorts)
     if choice.is_valid():
-        return redirect(f"{reverse('prototypes:add_idea')}?target=cohort-{choice.cleaned_data['cohort'].pk}")
-    context = {"form": choice, "title": _("Add idea"), "cancel": reverse("prototypes:idea_list")}
-    return render(request, "cohorts/choose_cohort.html", context)
+        return redirect(f"{request.path}?target=cohort-{choice.cleaned_data['cohort'].pk}")
+    return render(request, "cohorts/choose_cohort.html", {"form": choice, "title": title, "cancel": cancel})

@@ -39,7 +39,7 @@ from prototypes.handover.views.follow_ups import follow_ups
 from prototypes.hooks import idea_panels
 from prototypes.ideas.forms import IdeaForm, NewIdeaForm, ReuseForm
 from prototypes.ideas.idea_list import IDEAS
-from prototypes.ideas.views.cohort_choice import choose_cohort, cohort_of_target
+from prototypes.ideas.views.cohort_choice import choose_cohort, chosen_cohorts
 from prototypes.ideas.views.idea_timeline import main_buttons, next_step_event, timeline_events, uncorrected_events
 from prototypes.ideas.views.published_facts import published_facts
 from prototypes.ideas.views.timeline_entries import (
@@ -68,7 +68,6 @@ from web.database.nested_rows import column_names, nested, row_from_nested
 from web.database.prepared import one_or_404, prepared
 from web.dates.clock import Day, day_in, platform_today, today_everywhere
 from web.decisions import ALLOW, deny, enforce
-from web.forms import row_fields
 from web.forms.pages import FormPage, form_page, form_response, submitted_data
 from web.forms.unsaved import unsaved_texts
 from web.pages.error_pages import edit_conflict_page
@@ -308,14 +307,10 @@ def add_idea(request: HttpRequest) -> HttpResponse:
     unless the target names one. Raises Refused for people who are not an active coordinator, resident, pilot or
     ambassador anywhere, nor lab staff.
     """
-    cohorts = working_cohorts(person(request), today_everywhere())
-    if person(request).is_lab_staff:
-        target = request.POST.get("target", request.GET.get("target", ""))
-        chosen = cohorts.filter(cohort_of_target(target))
-        if chosen.exists():
-            cohorts = chosen
-        elif request.method == "GET" and cohorts[: row_fields.MAX_CHOICES + 1].count() > row_fields.MAX_CHOICES:
-            return choose_cohort(request, cohorts)
+    every_cohort = working_cohorts(person(request), today_everywhere())
+    cohorts = chosen_cohorts(request, every_cohort)
+    if cohorts is None:
+        return choose_cohort(request, every_cohort, title=_("Add idea"), cancel=reverse("prototypes:idea_list"))
     offered = idea_targets(cohorts)
     enforce(ALLOW if offered else deny(ONLY_LEADS_RESIDENTS_AND_AMBASSADORS))
     initial = {"target": request.GET.get("target", "")}
@@ -342,15 +337,20 @@ def add_idea(request: HttpRequest) -> HttpResponse:
 @form_page
 def reuse_idea(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form to reuse an idea in another cohort in which the person adds work; save the new idea on POST and go
-    to it.
+    to it. Lab staff choose the cohort first where there are more than 30.
 
     Raises Refused for people without such a cohort, and for ideas that are neither shared with the edition nor
     published; Http404 for people who may not read the idea.
     """
     row = get_idea_or_404(request, pk)
-    offered = idea_targets(working_cohorts(person(request), today_everywhere()).exclude(pk=row.cohort_id))
+    every_cohort = working_cohorts(person(request), today_everywhere()).exclude(pk=row.cohort_id)
+    cohorts = chosen_cohorts(request, every_cohort)
+    if cohorts is None:
+        enforce(open_to_reuse(row))
+        return choose_cohort(request, every_cohort, title=_("Reuse the idea"), cancel=row.get_absolute_url())
+    offered = idea_targets(cohorts)
     enforce(allow_if_all(ALLOW if offered else deny(ONLY_LEADS_RESIDENTS_AND_AMBASSADORS), open_to_reuse(row)))
-    initial = {name: getattr(row, name) for name in ("title", *Idea.TEXTS)}
+    initial = {name: getattr(row, name) for name in ("title", *Idea.TEXTS)} | {"target": request.GET.get("target", "")}
     form = ReuseForm(submitted_data(request), targets=offered, initial=initial)
 
     def reuse(target: str, **values: Any) -> Idea:

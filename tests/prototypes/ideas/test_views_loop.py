@@ -29,6 +29,7 @@ from tests.factories.prototypes import (
 )
 from tests.pages import elements, links, messages, row_heads, texts
 from tests.prototypes.pages import change, errors, page, send, signed_in, statements
+from web.forms import row_fields
 
 pytestmark = pytest.mark.django_db
 
@@ -446,6 +447,21 @@ class TestReuse:
             pages.append(signed_in(cast["N"]).get(f"/ideas/{idea.pk}/reuse/").context["form"]["target"])
             MembershipFactory(user=cast["N"], cohort=CohortFactory(edition=cast.cohort.edition), role="ambassador")
         assert [target.field.choices[0][0] for target in pages] == [f"cohort-{cast.other_cohort.pk}", ""]
+
+    def test_lab_staff_choose_the_cohort_of_a_reuse_first_where_there_are_many(
+        self, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(row_fields, "MAX_CHOICES", 1)
+        idea = IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
+        address, far, staff = f"/ideas/{idea.pk}/reuse/", CohortFactory(), signed_in(cast["S"])
+        assert staff.get(address).context["form"].fields.keys() == {"cohort"}
+        assert list(errors(staff.get(address, {"cohort": cast.cohort.name}))) == ["cohort"]
+        chosen = staff.get(address, {"cohort": far.name})
+        assert chosen.headers["Location"] == f"{address}?target=cohort-{far.pk}"
+        assert f'<option value="cohort-{far.pk}" selected>' in page(cast["S"], chosen.headers["Location"])
+        assert send(cast["S"], address, target=f"cohort-{far.pk}", title="Ours").status_code == 302
+        private = IdeaFactory(cohort=cast.cohort)
+        assert staff.get(f"/ideas/{private.pk}/reuse/").status_code == 403
 
     def test_original_idea_counts_reuses_that_are_not_shared(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
