@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from django import forms
 from django.db.models import CharField, DateField, EmailField, Field, SlugField, TextField, URLField
 from django.forms.renderers import TemplatesSetting
+from django.forms.utils import ErrorList
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -23,16 +24,19 @@ CHOICE_ERRORS = {"invalid_choice": NOT_OFFERED}
 
 
 class FieldRenderer(TemplatesSetting):
-    """Django's form renderer with the templates of this project; selects and inputs are rendered without one."""
+    """Django's form renderer with the templates of this project; selects, inputs and empty error lists have none."""
 
     form_template_name = "django/forms/form.html"
     field_template_name = "django/forms/field.html"
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
-        """Return the HTML of a template of Django's forms; `<select>` and `<input>` are rendered without it: faster.
+        """Return the HTML of a template of Django's forms; `<select>`, `<input>` and empty lists of errors are rendered
+        without it: faster.
 
         `request` is passed on to the template.
         """
+        if template_name == ErrorList.template_name and not context["errors"]:
+            return ""
         if template_name in WIDGETS:
             return WIDGETS[template_name](context["widget"])
         return super().render(template_name, context, request)

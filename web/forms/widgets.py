@@ -50,7 +50,7 @@ def _attrs_html(attrs: Mapping[str, Any]) -> str:
     return "".join(f" {name}" if value is True else f' {name}="{as_html(value)}"' for name, value in items)
 
 
-INPUTS: Final = ("text", "number", "email", "url", "date", "time", "hidden", "password")
+INPUTS: Final = ("text", "number", "email", "url", "date", "time", "hidden", "password", "checkbox")
 # Functions that render widgets, by the template of Django that they replace.
 WIDGETS: Final[Mapping[str, Callable[[Mapping[str, Any]], SafeString]]] = {
     "django/forms/widgets/select.html": render_select,

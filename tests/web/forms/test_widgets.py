@@ -2,9 +2,12 @@
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
+from django.forms.utils import ErrorList
 from django.test.html import parse_html
 
 from web.forms.fields import FieldRenderer
+
+INPUTS = (forms.TextInput, forms.NumberInput, forms.EmailInput, forms.DateInput, forms.HiddenInput, forms.CheckboxInput)
 
 CHOICES = [
     ("", "—"),
@@ -22,8 +25,14 @@ def test_options_groups_and_attributes_are_rendered_as_by_django():
 
 
 def test_an_input_with_its_value_and_attributes_is_rendered_as_by_django():
-    for widget in (forms.TextInput, forms.NumberInput, forms.EmailInput, forms.DateInput, forms.HiddenInput):
+    for widget in INPUTS:
         drawn = widget(attrs={"required": True, "disabled": False, "class": 'a"b', "maxlength": 4})
-        for value in (None, "", "<1> & “two”", 0):
+        for value in (None, "", "<1> & “two”", 0, True):
             ours = drawn.render("text", value, renderer=FieldRenderer())
             assert parse_html(ours) == parse_html(drawn.render("text", value, renderer=DjangoTemplates()))
+
+
+def test_errors_are_rendered_as_by_django_and_none_without_a_template():
+    for errors in ([], ["<1> & “two”"]):
+        ours = ErrorList(errors, renderer=FieldRenderer()).render()
+        assert parse_html(ours) == parse_html(ErrorList(errors, renderer=DjangoTemplates()).render())
