@@ -17,6 +17,7 @@ from fieldwork.notes.enums import NoteKind
 from fieldwork.notes.file_owners import files_of_notes
 from fieldwork.visibility import usable_notes
 from files.models import Attachment
+from web.database.prepared import prepared
 from web.forms.edit_conflicts import fingerprint
 
 MAX_NOTES: Final = 300  # on the board: those to sort first, then the latest
@@ -64,18 +65,14 @@ class Board:
 
 def board_of(cohort: Cohort, user: User, *, all_to_sort: bool = False) -> Board:
     """Return the board of a cohort as the user sees it, in four statements."""
-    notes = Note.objects.visible_to(user).usable().filter(cohort=cohort)
-    unsorted = notes.filter(insight=None).values("cohort").annotate(n=Count("pk")).values("n")
-    ordered = notes.annotate(unsorted=Subquery(unsorted), is_grouped=Q(insight__isnull=False))
-    ordered = ordered.select_related("cohort__authority").order_by("is_grouped", "-happened_at", "-pk")
-    found: list[Any] = list(ordered[: MAX_NOTES + 1])
+    found: list[Any] = list(_notes_of(cohort.pk, user))
     rows = found[:MAX_NOTES]
     files = files_of_notes(rows)
     cards = defaultdict[int | None, list[NoteCard]](list)
     for note in rows:
         token = fingerprint(*note.board_values().values())
         cards[note.insight_id].append(NoteCard(note, files.get(note.pk), token))
-    groups = [_group(row, cards[row.pk]) for row in _insights_of(cohort, user)]
+    groups = [_group(row, cards[row.pk]) for row in _insights_of(cohort.pk, user)]
     to_sort = cards[None] if all_to_sort else cards[None][:MAX_TO_SORT]
     return Board(
         to_sort=to_sort,
@@ -86,7 +83,21 @@ def board_of(cohort: Cohort, user: User, *, all_to_sort: bool = False) -> Board:
     )
 
 
-def _insights_of(cohort: Cohort, user: User) -> QuerySet[Any]:
+@prepared
+def _notes_of(cohort: int, user: User) -> QuerySet[Any]:
+    """Return the notes of a cohort that the user sees on the board, and one more if there are more.
+
+    Those to sort come first, then the latest. `unsorted` is the number of all that are to sort, None without any.
+    """
+    notes = Note.objects.visible_to(user).usable().filter(cohort=cohort)
+    unsorted = notes.filter(insight=None).values("cohort").annotate(n=Count("pk")).values("n")
+    ordered = notes.annotate(unsorted=Subquery(unsorted), is_grouped=Q(insight__isnull=False))
+    ordered = ordered.select_related("cohort__authority").order_by("is_grouped", "-happened_at", "-pk")
+    return ordered[: MAX_NOTES + 1]
+
+
+@prepared
+def _insights_of(cohort: int, user: User) -> QuerySet[Any]:
     """Return the insights of a cohort that the user sees, in the order in which they were made.
 
     `counts` has their notes by kind and by whether these contradict them; `unusable_count` counts those that are gone.

@@ -161,22 +161,20 @@ class TestBoard:
             "3 notes, 2 kinds of sources 1 observation 2 quotes 1 note contradicts it 1 note is no longer available"
         )
 
-    def test_notes_to_sort_are_shown_first_and_all_are_counted(self, cast: Cast, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(board, "MAX_NOTES", 2)
+    def test_notes_to_sort_are_shown_first_and_all_are_counted(self, cast: Cast):
         insight = InsightFactory(cohort=cast.cohort)
         for kind in ("verbatim", "verbatim", "observation"):
             NoteFactory(cohort=cast.cohort, kind=kind, insight=insight, happened_at=NOW)
         NoteFactory(cohort=cast.cohort, insight=insight, consent_until=TODAY - timedelta(days=1))
-        for _ in range(3):
-            NoteFactory(cohort=cast.cohort, happened_at=NOW - timedelta(days=2))
-        found = board.board_of(cast.cohort, cast["M"])
+        NoteFactory.create_batch(301, cohort=cast.cohort, happened_at=NOW - timedelta(days=2))
+        found = board.board_of(cast.cohort, cast["M"], all_to_sort=True)
         [group] = found.groups
         assert (group.support, group.cards, group.unusable_count) == (
             InsightSupport({"observation": 1, "verbatim": 2}, 0),
             [],
             1,
         )
-        assert (len(found.to_sort), found.to_sort_count, found.has_more, found.is_cut) == (2, 3, False, True)
+        assert (len(found.to_sort), found.to_sort_count, found.has_more, found.is_cut) == (300, 301, False, True)
         assert "Only 300 notes are shown" in page(cast["M"], board_address(cast))
 
     def test_a_note_is_moved_by_a_form_and_by_htmx(self, cast: Cast):
