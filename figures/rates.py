@@ -4,9 +4,10 @@ Pure: nothing here reads the clock or the database.
 """
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from math import ceil, exp, inf, log, sqrt
 from statistics import NormalDist
 from typing import Literal, NamedTuple, TypeAlias
@@ -20,6 +21,7 @@ __all__ = [
     "NOTHING_FOLLOWED",
     "OUTCOMES",
     "ROUNDING",
+    "CohortMonths",
     "CurvePoint",
     "IncidenceCurve",
     "MonthCounts",
@@ -28,7 +30,9 @@ __all__ = [
     "cumulative_incidence",
     "cumulative_incidence_from_counts",
     "is_masked",
+    "month_counts_of",
     "months_between",
+    "months_of",
     "wilson",
 ]
 
@@ -42,6 +46,9 @@ ROUNDING = 1e-12
 Outcome: TypeAlias = Literal["implemented", "abandoned", "open"]
 Observation: TypeAlias = tuple[float, Outcome]
 
+# The months from acceptance of each idea of a cohort: of the implemented, the abandoned and the open ones.
+CohortMonths: TypeAlias = Sequence[Sequence[float]]
+
 
 class MonthCounts(NamedTuple):
     """The number of ideas that reached each outcome after so many months (see `months_between`)."""
@@ -50,6 +57,17 @@ class MonthCounts(NamedTuple):
     implemented: int
     abandoned: int
     open: int
+
+
+def month_counts_of(cohorts: Iterable[CohortMonths]) -> list[MonthCounts]:
+    """Return the ideas of all these cohorts together: one row per number of months, lowest first."""
+    counts = [Counter(chain.from_iterable(months)) for months in zip(*cohorts, strict=True)]
+    return [MonthCounts(after, *(count[after] for count in counts)) for after in sorted(set().union(*counts))]
+
+
+def months_of(rows: Sequence[MonthCounts]) -> CohortMonths:
+    """Return the months of each idea that the rows of a cohort count."""
+    return [[row.months for row in rows for _idea in range(getattr(row, outcome))] for outcome in OUTCOMES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,22 +283,23 @@ def _added_up(rows: Iterable[tuple[float, int, int, int]]) -> list[MonthCounts]:
 
     Raises ValueError for negative or infinite months, and for negative counts.
     """
-    totals: dict[float, MonthCounts] = {}
-    for months, *counts in rows:
-        _refuse_invalid(months, counts)
-        if any(counts):
-            so_far = totals.get(months, MonthCounts(months, 0, 0, 0))
-            added = (have + more for have, more in zip(so_far[1:], counts, strict=True))
-            totals[months] = MonthCounts(months, *added)
-    return sorted(totals.values())
+    totals = defaultdict[float, list[int]](lambda: [0, 0, 0])
+    for months, implemented, abandoned, still_open in rows:
+        _refuse_invalid(months, (implemented, abandoned, still_open))
+        if implemented or abandoned or still_open:
+            so_far = totals[months]
+            so_far[0] += implemented
+            so_far[1] += abandoned
+            so_far[2] += still_open
+    return [MonthCounts(months, *counts) for months, counts in sorted(totals.items())]
 
 
-def _refuse_invalid(months: float, counts: list[int]) -> None:
+def _refuse_invalid(months: float, counts: tuple[int, ...]) -> None:
     """Raise ValueError unless `months` is finite and not negative, and no count is negative."""
     if not 0 <= months < inf:
         raise ValueError(f"Months after acceptance cannot be {months}.")
     if min(counts) < 0:
-        raise ValueError(f"Counts cannot be negative: {counts} at {months} months.")
+        raise ValueError(f"Counts cannot be negative: {list(counts)} at {months} months.")
 
 
 def _log_log_interval(

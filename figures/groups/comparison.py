@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from figures.figure_lines import TOO_FEW_FOLLOWED
-from figures.groups.group_shares import HorizonShare, share_at
+from figures.groups.group_shares import HorizonShare, shares_at
 from figures.groups.groupings import Group, Grouping, groups_of
 from figures.intervals.differences import ShareDifference
+from figures.intervals.influence import number_of_ideas
 from figures.number_formats import points
 from figures.outcomes.outcome_counts import HORIZONS
-from figures.outcomes.queries import counts_by_cohort
-from figures.rates import MonthCounts
+from figures.outcomes.queries import months_by_cohort
+from figures.rates import CohortMonths
 from figures.scope.selection import FiguresScope
 from figures.scope.visibility import VisibleCohorts
 
@@ -26,17 +27,17 @@ class GroupCounts:
     """The accepted ideas of a group's cohorts, cohort by cohort."""
 
     group: Group
-    cohorts: tuple[tuple[MonthCounts, ...], ...]
+    cohorts: tuple[CohortMonths, ...]
 
     @property
     def accepted(self) -> int:
         """The number of the group's accepted ideas."""
-        return sum(sum(row[1:]) for row in chain.from_iterable(self.cohorts))
+        return sum(map(number_of_ideas, self.cohorts))
 
     @property
     def implemented(self) -> int:
         """The number of the group's ideas that were implemented, however long after acceptance."""
-        return sum(row.implemented for row in chain.from_iterable(self.cohorts))
+        return sum(len(implemented) for implemented, _abandoned, _open in self.cohorts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,31 +91,32 @@ def comparison_of(
     compared with.
     """
     groups = groups_of(by, visible.cohorts_in(scope), visible.withheld_from(scope))
-    return compare(groups, counts_by_cohort(scope=scope, as_of=as_of), reference)
+    return compare(groups, months_by_cohort(scope=scope, as_of=as_of), reference)
 
 
-def compare(groups: Sequence[Group], counts: Mapping[int, tuple[MonthCounts, ...]], reference: str = "") -> Comparison:
-    """Return the groups side by side, in their order; `counts` are the ideas by cohort id.
+def compare(groups: Sequence[Group], months: Mapping[int, CohortMonths], reference: str = "") -> Comparison:
+    """Return the groups side by side, in their order; `months` are those of the ideas by cohort id.
 
     `reference` is the slug of the group that all others are compared with. Where it names none, it is the first group
     that can be compared at a horizon, else the first with a share, or the first of all.
     """
     rows = [
-        GroupCounts(group, tuple(counts[cohort.pk] for cohort in group.counted if cohort.pk in counts))
+        GroupCounts(group, tuple(months[cohort.pk] for cohort in group.counted if cohort.pk in months))
         for group in groups
     ]
-    shares = {months: [share_at(row.cohorts, months) for row in rows] for months in HORIZONS}
+    by_group = [shares_at(row.cohorts, HORIZONS) for row in rows]
+    shares = {horizon: [at[place] for at in by_group] for place, horizon in enumerate(HORIZONS)}
     number = _reference(groups, shares, reference)
     tables = [
         HorizonTable(
-            months,
+            horizon,
             [
                 HorizonRow(group, share, None if place == number else share.minus(at[number]))
                 for place, (group, share) in enumerate(zip(groups, at, strict=True))
             ],
             sum(share.followed for share in at),
         )
-        for months, at in shares.items()
+        for horizon, at in shares.items()
     ]
     return Comparison(rows, groups[number] if groups else None, tables)
 

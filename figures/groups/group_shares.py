@@ -1,12 +1,11 @@
 """The share implemented in a group of cohorts, and by how much two groups differ. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from figures.intervals.differences import ShareDifference, ShareWithLimits, share_difference
 from figures.intervals.pooled import IntervalName, pooled_incidence
-from figures.rates import MonthCounts, cumulative_incidence_from_counts
+from figures.rates import CohortMonths, IncidenceCurve, cumulative_incidence_from_counts, month_counts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +39,19 @@ class HorizonShare:
         return ShareWithLimits(self.share, self.low, self.high)
 
 
-def share_at(cohorts: Iterable[tuple[MonthCounts, ...]], months: int) -> HorizonShare:
-    """Return the share of ideas implemented within `months` of acceptance, of a group given by its cohorts' counts.
+def shares_at(cohorts: Sequence[CohortMonths], horizons: Iterable[int]) -> list[HorizonShare]:
+    """Return the shares implemented within some months of acceptance, of a group given by the months of its cohorts.
 
     Aalen-Johansen over the ideas of all cohorts together, with the interval by cohort (log-log for a single one).
     """
-    rows = tuple(cohorts)
-    curve = cumulative_incidence_from_counts(chain.from_iterable(rows))
+    curve = cumulative_incidence_from_counts(month_counts_of(cohorts))
+    return [_share_at(cohorts, curve, months) for months in horizons]
+
+
+def _share_at(cohorts: Sequence[CohortMonths], curve: IncidenceCurve, months: int) -> HorizonShare:
+    """Return the share implemented within `months`, from the curve of all cohorts together."""
     at_risk = curve.at_risk(months)
     if not curve.is_known_at(months):
         return HorizonShare(at_risk)
-    pooled = pooled_incidence(rows, months, curve=curve)
+    pooled = pooled_incidence(cohorts, months, curve=curve)
     return HorizonShare(at_risk, pooled.share, pooled.low, pooled.high, pooled.interval)

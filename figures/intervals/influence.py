@@ -2,11 +2,11 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import inf
 from typing import NamedTuple
 
-from figures.rates import ALL_STILL_OPEN, IncidenceCurve, MonthCounts
+from figures.rates import ALL_STILL_OPEN, CohortMonths, IncidenceCurve
 
 __all__ = ["CohortPart", "cohort_parts", "number_of_ideas"]
 
@@ -22,30 +22,35 @@ class CohortPart(NamedTuple):
     followed: float = 1.0
 
 
-def cohort_parts(groups: Sequence[Sequence[MonthCounts]], curve: IncidenceCurve, months: float) -> list[CohortPart]:
+def cohort_parts(cohorts: Sequence[CohortMonths], curve: IncidenceCurve, months: float) -> list[CohortPart]:
     """Return weight and share of each cohort at the horizon, as the derivative of the estimate gives them.
 
-    The derivative of the Aalen-Johansen share in the weight of a cohort (its influence, the infinitesimal jackknife)
-    over its weight is the difference of its share from the pooled one; where all ideas are followed, exactly so. The
-    weight of a cohort is its part of the ideas not censored before each event, averaged over events up to the horizon.
-    Cohorts that were followed until no event at all are left out.
+    `curve` is that of all cohorts together. The derivative of the Aalen-Johansen share in the weight of a cohort (its
+    influence, the infinitesimal jackknife) over its weight is the difference of its share from the pooled one; where
+    all ideas are followed, exactly so. The weight of a cohort is its part of the ideas not censored before each event,
+    averaged over events up to the horizon. Cohorts that were followed until no event at all are left out.
     """
     share = curve.at(months).implemented or 0.0
-    steps = _steps_until(groups, curve, months)
-    moments = [step.months for step in steps]
-    step_at = {after: steps[bisect_right(moments, after) - 1] for rows in groups for after, *_ in rows}
-    influences = [sum(_influence(row, step_at[row.months]) for row in rows) for rows in groups]
-    parts = [sum(_part(row, step_at[row.months], steps[-1]) for row in rows) for rows in groups]
+    steps = _steps_until(cohorts, curve, months)
+    influence_of, part_if_open = _values_of_ideas(curve, steps)
+    influences = [
+        sum(sum(map(values.__getitem__, of_outcome)) for values, of_outcome in zip(influence_of, cohort, strict=True))
+        for cohort in cohorts
+    ]
+    parts = [
+        (len(implemented) + len(abandoned)) * steps[-1].part + sum(map(part_if_open.__getitem__, still_open))
+        for implemented, abandoned, still_open in cohorts
+    ]
     total = sum(parts)
     return [
-        CohortPart(part / total, share + influence * total / part, part / (number_of_ideas(rows) * steps[-1].part))
-        for rows, influence, part in zip(groups, influences, parts, strict=True)
+        CohortPart(part / total, share + influence * total / part, part / (number_of_ideas(cohort) * steps[-1].part))
+        for cohort, influence, part in zip(cohorts, influences, parts, strict=True)
         if part
     ]
 
 
-def number_of_ideas(rows: Sequence[MonthCounts]) -> int:
-    return sum(row.implemented + row.abandoned + row.open for row in rows)
+def number_of_ideas(cohort: CohortMonths) -> int:
+    return sum(map(len, cohort))
 
 
 class _Step(NamedTuple):
@@ -62,10 +67,10 @@ class _Step(NamedTuple):
     part: float
 
 
-def _steps_until(groups: Sequence[Sequence[MonthCounts]], curve: IncidenceCurve, months: float) -> list[_Step]:
+def _steps_until(cohorts: Sequence[CohortMonths], curve: IncidenceCurve, months: float) -> list[_Step]:
     """Return the sums for the influence of ideas at each step of the curve until the horizon, first an empty one."""
     share = curve.at(months).implemented or 0.0
-    uncensored = _Uncensored(groups)
+    ideas, censored = sum(map(number_of_ideas, cohorts)), sorted(chain.from_iterable(cohort[-1] for cohort in cohorts))
     steps = [_Step(-inf, 0.0, 0.0, 0.0, 0.0)]
     points = [ALL_STILL_OPEN, *(point for point in curve.steps if point.months <= months)]
     for before, point in pairwise(points):
@@ -73,48 +78,30 @@ def _steps_until(groups: Sequence[Sequence[MonthCounts]], curve: IncidenceCurve,
         gain = (point.implemented or 0.0) - (before.implemented or 0.0)
         still_to_come = share - (point.implemented or 0.0)
         lost = open_before * still_to_come / (point.at_risk * open_after) if open_after else 0.0
+        uncensored = ideas - bisect_left(censored, point.months)  # those censored in that moment still count
         steps.append(
             _Step(
                 point.months,
                 open_before / point.at_risk - lost,
                 -lost,
                 steps[-1].at_risk - gain / point.at_risk + (1 - open_after / open_before) * lost,
-                steps[-1].part + (open_before - open_after) / uncensored.just_before(point.months),
+                steps[-1].part + (open_before - open_after) / uncensored,
             )
         )
     return steps
 
 
-class _Uncensored:
-    """Counts the ideas whose follow-up was not cut short, by an open outcome, before a number of months."""
+def _values_of_ideas(
+    curve: IncidenceCurve, steps: Sequence[_Step]
+) -> tuple[tuple[dict[float, float], ...], dict[float, float]]:
+    """Return what an idea adds, by its months: to the influence of its cohort, by outcome; if open, to its part.
 
-    def __init__(self, groups: Sequence[Sequence[MonthCounts]]) -> None:
-        rows = sorted((row.months, row.open) for rows in groups for row in rows if row.open)
-        self.ideas = sum(map(number_of_ideas, groups))
-        self.months = [months for months, _ in rows]
-        self.censored = [0]
-        for _, count in rows:
-            self.censored.append(self.censored[-1] + count)
-
-    def just_before(self, months: float) -> int:
-        """Return the number of ideas not censored before `months`; those censored in that moment still count."""
-        return self.ideas - self.censored[bisect_left(self.months, months)]
-
-
-def _influence(row: MonthCounts, last: _Step) -> float:
-    """Return by how much the ideas of a row move the pooled share, against ideas like all others.
-
-    `last` is the last step not after the months of the row.
+    An idea of a cohort moves the pooled share, against an idea like all others, by what it adds to the influence.
     """
-    months, implemented, abandoned, still_open = row
-    events = implemented * last.implemented + abandoned * last.abandoned if last.months == months else 0.0
-    return events + (implemented + abandoned + still_open) * last.at_risk
-
-
-def _part(row: MonthCounts, last: _Step, horizon: _Step) -> float:
-    """Return the part of the ideas of a row in the pooled share: less where they were not followed to the horizon.
-
-    `last` is the last step not after the months of the row, `horizon` the last one of all.
-    """
-    _, implemented, abandoned, still_open = row
-    return (implemented + abandoned) * horizon.part + still_open * last.part
+    moments = [step.months for step in steps]
+    last_steps = {after: steps[bisect_right(moments, after) - 1] for after, _at_risk in curve.risk_sets}
+    at_risk = {after: step.at_risk for after, step in last_steps.items()}
+    events = {after: step for after, step in last_steps.items() if step.months == after}
+    implemented = at_risk | {after: at_risk[after] + step.implemented for after, step in events.items()}
+    abandoned = at_risk | {after: at_risk[after] + step.abandoned for after, step in events.items()}
+    return (implemented, abandoned, at_risk), {after: step.part for after, step in last_steps.items()}

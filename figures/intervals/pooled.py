@@ -19,18 +19,18 @@ The method, for a plain count and for a share at a horizon alike:
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from math import exp, log, sqrt
 from typing import Literal, TypeAlias
 
-from figures.intervals.influence import CohortPart, cohort_parts, number_of_ideas
+from figures.intervals.influence import CohortPart, cohort_parts
 from figures.intervals.student import t_multiplier
 from figures.rates import (
     CONFIDENCE,
     ROUNDING,
+    CohortMonths,
     IncidenceCurve,
-    MonthCounts,
     cumulative_incidence_from_counts,
+    month_counts_of,
     wilson,
 )
 
@@ -85,7 +85,7 @@ def pooled_count(cohorts: Iterable[tuple[int, int]], *, confidence: float = CONF
 
 
 def pooled_incidence(
-    cohorts: Iterable[Iterable[MonthCounts]],
+    cohorts: Iterable[CohortMonths],
     months: float,
     *,
     confidence: float = CONFIDENCE,
@@ -93,12 +93,12 @@ def pooled_incidence(
 ) -> PooledShare:
     """Return the Aalen-Johansen share implemented within `months` of acceptance, from the counts of each cohort.
 
-    Each cohort is given as rows of (months, implemented, abandoned, open). Of one cohort the interval is log-log, or
+    Each cohort is given as the months of its ideas. Of one cohort the interval is log-log, or
     Wilson's where nothing or everything is implemented (see `CurvePoint.limits`). `curve` is that of all cohorts
     together, where it is known already. Raises ValueError for impossible months, counts or confidence.
     """
-    groups = [rows for rows in map(list, cohorts) if number_of_ideas(rows)]
-    curve = curve or cumulative_incidence_from_counts(chain.from_iterable(groups))
+    groups = [cohort for cohort in cohorts if any(cohort)]
+    curve = curve or cumulative_incidence_from_counts(month_counts_of(groups))
     point = curve.at(months)
     if point.implemented is None:
         return PooledShare(None, reason="no ideas")
@@ -107,7 +107,7 @@ def pooled_incidence(
     if len(groups) == 1:
         name: IntervalName = "log-log" if ROUNDING < point.implemented < 1 - ROUNDING else "wilson"
         return PooledShare(point.implemented, *independent, name, 1, point.variance)
-    followed = sum(_is_followed(rows, months) for rows in groups)
+    followed = sum(_is_followed(cohort, months) for cohort in groups)
     if followed < 2:
         return PooledShare(
             point.implemented, cohorts=followed, variance=point.variance, reason="too few cohorts followed"
@@ -145,9 +145,9 @@ def _checked(implemented: int, accepted: int) -> tuple[int, int]:
     return implemented, accepted
 
 
-def _is_followed(rows: Sequence[MonthCounts], months: float) -> bool:
+def _is_followed(cohort: CohortMonths, months: float) -> bool:
     """Return whether an idea is still observed after `months`, or the outcome of every idea is known before."""
-    return any(row.months >= months for row in rows) or not any(row.open for row in rows)
+    return not cohort[-1] or any(max(of_outcome) >= months for of_outcome in cohort if of_outcome)
 
 
 def _variance_by_cohort(parts: Sequence[CohortPart], ideas: float) -> float:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from math import ceil, floor, inf
-from typing import Any, TypeAlias
+from typing import Any
 
 from figures.intervals.pooled import PooledShare, pooled_count, pooled_incidence
 from figures.rates import (
     OUTCOMES,
+    CohortMonths,
     CurvePoint,
     IncidenceCurve,
     MonthCounts,
     cumulative_incidence_from_counts,
     is_masked,
+    month_counts_of,
+    months_of,
     wilson,
 )
 
@@ -25,9 +28,6 @@ HORIZONS = (12, 24)
 DECIMALS = 6
 PLAIN = "plain"
 QUARTERS = (0.25, 0.5, 0.75)
-
-# The months from acceptance of the ideas of one cohort: implemented, abandoned and open ones.
-CohortMonths: TypeAlias = Sequence[Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +78,9 @@ def pooled_shares(cohorts: Iterable[CohortMonths]) -> dict[str, PooledShare]:
     groups = [cohort for cohort in cohorts if any(cohort)]
     if len(groups) < 2:
         return {}
-    rows, together = [], Counter[tuple[float, str]]()
-    for group in groups:
-        counts = Counter((after, name) for name, months in zip(OUTCOMES, group, strict=True) for after in months)
-        rows.append(month_counts(counts))
-        together.update(counts)
-    curve = cumulative_incidence_from_counts(month_counts(together))
+    curve = cumulative_incidence_from_counts(month_counts_of(groups))
     plain = pooled_count((len(group[0]), sum(map(len, group))) for group in groups)
-    return {PLAIN: plain, **{str(months): pooled_incidence(rows, months, curve=curve) for months in HORIZONS}}
+    return {PLAIN: plain, **{str(months): pooled_incidence(groups, months, curve=curve) for months in HORIZONS}}
 
 
 @dataclass(frozen=True)
@@ -204,7 +199,7 @@ class Figures:
         The share is that of the curve. Of one cohort the interval is log-log, of several it is by cohort. It is given
         however few ideas were followed that long: `incidence_at` decides whether pages show it.
         """
-        return self.pooled.get(str(months)) or pooled_incidence([self.by_month], months)
+        return self.pooled.get(str(months)) or pooled_incidence([months_of(self.by_month)], months)
 
     @cached_property
     def curve(self) -> IncidenceCurve:

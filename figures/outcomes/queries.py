@@ -13,7 +13,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from figures.intervals.pooled import PooledShare
-from figures.outcomes.outcome_counts import CohortCount, CohortMonths, Figures, month_counts, pooled_shares
+from figures.outcomes.outcome_counts import CohortCount, Figures, month_counts, pooled_shares
 from figures.outcomes.sql.lists import (
     IDEAS_WITH_OUTCOME,
     IDEAS_WITH_OUTCOME_AS_KNOWN,
@@ -21,8 +21,8 @@ from figures.outcomes.sql.lists import (
     OUTCOME_BY_IDEA_AS_KNOWN,
 )
 from figures.outcomes.sql.measured import MEASURED_EFFECTS, MEASURED_EFFECTS_AS_KNOWN
-from figures.outcomes.sql.tally import BOUNDS, BOUNDS_AS_KNOWN, COUNTS_BY_COHORT, TALLY, TALLY_AS_KNOWN
-from figures.rates import OUTCOMES, MonthCounts
+from figures.outcomes.sql.tally import BOUNDS, BOUNDS_AS_KNOWN, MONTHS_BY_COHORT, TALLY, TALLY_AS_KNOWN
+from figures.rates import OUTCOMES, CohortMonths
 from figures.scope.selection import EVERYTHING, MAX_COHORTS, FiguresScope
 from prototypes.enums import IdeaState, LineageKind
 from prototypes.ideas.models import IdeaQuerySet
@@ -239,12 +239,11 @@ def _by_cohort(rows: Iterable[TallyRow]) -> tuple[CohortCount, ...]:
     return tuple(sorted(counts, key=attrgetter("cohort"))) if len(counts) <= MAX_COHORTS else ()
 
 
-def counts_by_cohort(*, scope: FiguresScope, as_of: date) -> dict[int, tuple[MonthCounts, ...]]:
-    """Return the accepted ideas of each cohort that has some, by months and outcome, by cohort id; one statement."""
-    counts = defaultdict[int, list[MonthCounts]](list)
-    for cohort, *row in _read(COUNTS_BY_COHORT, scope, as_of):
-        counts[cohort].append(MonthCounts(*row))
-    return {cohort: tuple(rows) for cohort, rows in counts.items()}
+def months_by_cohort(*, scope: FiguresScope, as_of: date) -> dict[int, CohortMonths]:
+    """Return the months of the accepted ideas of each cohort that has some, by cohort id; one statement."""
+    return {
+        cohort: [of_outcome or () for of_outcome in months] for cohort, *months in _read(MONTHS_BY_COHORT, scope, as_of)
+    }
 
 
 class IdeaOutcome(NamedTuple):

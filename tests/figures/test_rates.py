@@ -19,6 +19,7 @@ from figures.rates import (
     cumulative_incidence,
     cumulative_incidence_from_counts,
     is_masked,
+    months_of,
     wilson,
 )
 
@@ -136,7 +137,7 @@ def test_shares_are_known_until_the_first_of_five_ideas_is_censored():
 
 def test_where_all_is_known_and_nothing_implemented_the_bound_is_that_of_all_ideas():
     closed = [MonthCounts(9, 0, 24, 0)]
-    found = [pooled_incidence([rows], 24) for rows in (closed, [*closed, MonthCounts(4, 0, 0, 1)])]
+    found = [pooled_incidence([months_of(rows)], 24) for rows in (closed, [*closed, MonthCounts(4, 0, 0, 1)])]
     assert [(share.low, share.high) for share in found] == [wilson(0, 24), wilson(0, 0)]
 
 

@@ -15,7 +15,7 @@ from figures.rates import cumulative_incidence, wilson
 from tools.simulations.draws import (
     Future,
     cohort_counts,
-    month_counts,
+    cohort_months,
     observed,
     successes,
 )
@@ -155,7 +155,7 @@ def pooled_incidences(repetitions: int, seed: int) -> Iterator[Coverage]:
 
             def trial(chance: Random, sizes=sizes, followed=followed, future: Future = future) -> Trial:
                 groups = [
-                    month_counts(observed(chance, ideas, future.of_one_cohort(chance), months))
+                    cohort_months(observed(chance, ideas, future.of_one_cohort(chance), months))
                     for ideas, months in zip(sizes, followed, strict=True)
                 ]
                 pooled = pooled_incidence(groups, HORIZON)

@@ -8,7 +8,7 @@ from random import Random
 
 from dateutil.relativedelta import relativedelta
 
-from figures.rates import MonthCounts, Observation
+from figures.rates import OUTCOMES, CohortMonths, Observation
 from web.dates.months import completed_months, months_between
 
 AS_OF = date(2026, 11, 29)
@@ -74,11 +74,9 @@ def _cut(months: float, implemented: bool, followed: float) -> Observation:
     return months, "implemented" if implemented else "abandoned"
 
 
-def month_counts(ideas: Sequence[Observation]) -> list[MonthCounts]:
-    """Return one row of counts for each idea."""
-    return [
-        MonthCounts(months, *(int(outcome == name) for name in MonthCounts._fields[1:])) for months, outcome in ideas
-    ]
+def cohort_months(ideas: Sequence[Observation]) -> CohortMonths:
+    """Return the months of a cohort's ideas by outcome."""
+    return [[months for months, outcome in ideas if outcome == name] for name in OUTCOMES]
 
 
 @dataclass(frozen=True)

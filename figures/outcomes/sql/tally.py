@@ -394,11 +394,10 @@ FROM sides s GROUP BY GROUPING SETS ((s.outcome, s.months, s.detail), (s.cohort_
 # The beginning of statements elsewhere: the chosen ideas (`ideas`) and their present outcomes (`o`).
 OUTCOMES_NOW = outcomes(as_known=False)
 
-# The accepted ideas of each cohort by months and outcome, for shares by group of cohorts.
-COUNTS_BY_COHORT = f"""SELECT * FROM ({OUTCOMES_NOW}
-SELECT o.cohort_id, o.months, COUNT(*) FILTER (WHERE o.outcome = 'implemented') AS implemented,
-       COUNT(*) FILTER (WHERE o.outcome = 'abandoned') AS abandoned, COUNT(*) FILTER (WHERE o.outcome = 'open') AS open
-FROM o WHERE o.months IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2) AS counts_by_cohort
+# The months of the accepted ideas of each cohort by outcome, for shares by group of cohorts.
+MONTHS_BY_COHORT = f"""SELECT * FROM ({OUTCOMES_NOW}
+SELECT o.cohort_id, {", ".join(f"array_agg(o.months) FILTER (WHERE o.outcome = '{name}')" for name in rates.OUTCOMES)}
+FROM o WHERE o.months IS NOT NULL GROUP BY 1 ORDER BY 1) AS months_by_cohort (cohort_id, {", ".join(rates.OUTCOMES)})
 """  # noqa: S608 - constants only
 
 # The first and the last day an event may have happened on: within its month or year, not before what came before it,

@@ -6,15 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from figures.groups.group_shares import HorizonShare, share_at
+from figures.groups.group_shares import HorizonShare, shares_at
 from figures.intervals.differences import ShareWithLimits, share_difference
 from figures.intervals.pooled import pooled_incidence
-from figures.rates import MonthCounts, cumulative_incidence_from_counts
+from figures.rates import CohortMonths, MonthCounts, cumulative_incidence_from_counts, months_of
 
 
-def cohort(implemented: int, still_open: int, months: float = 12) -> tuple[MonthCounts, ...]:
+def share_at(cohorts: list[CohortMonths], months: int) -> HorizonShare:
+    [share] = shares_at(cohorts, [months])
+    return share
+
+
+def cohort(implemented: int, still_open: int, months: float = 12) -> CohortMonths:
     """Return a cohort with ideas implemented in the third month, and ideas still open after some months."""
-    return MonthCounts(3, implemented, 0, 0), MonthCounts(months, 0, 0, still_open)
+    return [3] * implemented, [], [months] * still_open
 
 
 def test_interval_of_several_cohorts_is_by_cohort_and_of_one_log_log():
@@ -33,7 +38,7 @@ def test_interval_of_several_cohorts_is_by_cohort_and_of_one_log_log():
 def test_fewer_than_five_ideas_still_open_hide_the_share_where_others_are_younger(
     still_open: int, months: float, younger: int, has_share: bool
 ):
-    share = share_at([(*cohort(10, still_open, months), MonthCounts(5, 0, 0, younger))], 12)
+    share = share_at([([3] * 10, [], [months] * still_open + [5] * younger)], 12)
     assert (share.share is not None, share.followed) == (has_share, still_open if months >= 12 else 0)
 
 
@@ -55,7 +60,8 @@ COUNTS = st.lists(st.builds(MonthCounts, st.integers(0, 100).map(lambda number: 
 @given(st.lists(COUNTS, max_size=3))
 def test_number_followed_is_the_number_at_risk_of_the_common_curve(cohorts: list[tuple[MonthCounts, ...]]):
     curve = cumulative_incidence_from_counts(chain.from_iterable(cohorts))
-    assert [share_at(cohorts, months).followed for months in (12, 24)] == [curve.at_risk(12), curve.at_risk(24)]
+    shares = shares_at(list(map(months_of, cohorts)), (12, 24))
+    assert [share.followed for share in shares] == [curve.at_risk(12), curve.at_risk(24)]
 
 
 # Differences

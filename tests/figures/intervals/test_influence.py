@@ -4,11 +4,17 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from figures.intervals.influence import CohortPart, cohort_parts, number_of_ideas
-from figures.rates import MonthCounts, cumulative_incidence_from_counts
+from figures.intervals import influence
+from figures.intervals.influence import CohortPart, number_of_ideas
+from figures.rates import IncidenceCurve, MonthCounts, cumulative_incidence_from_counts, months_of
 
 rows = st.builds(MonthCounts, st.integers(0, 24), st.integers(0, 3), st.integers(0, 3), st.integers(0, 3))
-groups_of_rows = st.lists(st.lists(rows, min_size=1, max_size=8).filter(number_of_ideas), min_size=2, max_size=5)
+group_of_rows = st.lists(rows, min_size=1, max_size=8).filter(lambda group: any(months_of(group)))
+groups_of_rows = st.lists(group_of_rows, min_size=2, max_size=5)
+
+
+def cohort_parts(groups: list[list[MonthCounts]], curve: IncidenceCurve, months: float) -> list[CohortPart]:
+    return influence.cohort_parts([months_of(group) for group in groups], curve, months)
 
 
 def curve_of(groups: list[list[MonthCounts]]):
@@ -90,4 +96,4 @@ def test_cohort_that_was_followed_until_no_event_is_left_out():
 def test_without_events_there_are_no_parts():
     groups = [[MonthCounts(6, 0, 0, 3)], [MonthCounts(8, 1, 0, 2)]]
     assert cohort_parts(groups, curve_of(groups), 7) == []
-    assert number_of_ideas(groups[1]) == 3
+    assert number_of_ideas(months_of(groups[1])) == 3

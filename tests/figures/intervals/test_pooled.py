@@ -1,6 +1,7 @@
 """The interval of a share pooled over cohorts: by hand, against simpler cases, and as properties."""
 
 from collections import Counter
+from collections.abc import Iterable
 from math import exp, log, nan, sqrt
 
 import pytest
@@ -8,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t
 
-from figures.intervals.pooled import PooledShare, pooled_count, pooled_incidence
-from figures.rates import MonthCounts, cumulative_incidence_from_counts, wilson
+from figures.intervals import pooled as pooled_shares
+from figures.intervals.pooled import PooledShare, pooled_count
+from figures.rates import MonthCounts, cumulative_incidence_from_counts, months_of, wilson
 
 cohort_counts = st.integers(1, 40).flatmap(lambda accepted: st.tuples(st.integers(0, accepted), st.just(accepted)))
 counts_of_cohorts = st.lists(cohort_counts, min_size=2, max_size=8)
@@ -28,6 +30,10 @@ def in_log_odds(share: float, variance: float, degrees: float, confidence: float
 
 def month_counts(ideas) -> list[MonthCounts]:
     return [MonthCounts(months, *counts) for months, counts in ideas]
+
+
+def pooled_incidence(cohorts: Iterable[list[MonthCounts]], months: float) -> PooledShare:
+    return pooled_shares.pooled_incidence(map(months_of, cohorts), months)
 
 
 def bounds(pooled: PooledShare) -> tuple[float | None, float | None]:

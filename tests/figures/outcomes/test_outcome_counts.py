@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from figures.intervals.pooled import pooled_count, pooled_incidence
-from figures.outcomes.outcome_counts import CohortCount, CohortMonths, Figures, as_json, pooled_shares, shares_json
-from figures.rates import MonthCounts, cumulative_incidence_from_counts, wilson
+from figures.outcomes.outcome_counts import CohortCount, Figures, as_json, pooled_shares, shares_json
+from figures.rates import CohortMonths, MonthCounts, cumulative_incidence_from_counts, wilson
 from tests.factories.rates import TWENTY_FOUR_IDEAS
 
 DAY = date(2026, 11, 24)
@@ -45,14 +45,10 @@ COHORTS = [([3, 6], [9], [14, 25]), ([], [], []), ([12], [], [13, 26]), ([4, 5, 
 
 def test_shares_of_several_cohorts_have_intervals_by_cohort():
     pooled = pooled_shares(COHORTS)
-    groups = [
-        [MonthCounts(after, *(kind == at for kind in range(3))) for at, months in enumerate(cohort) for after in months]
-        for cohort in COHORTS
-    ]
     assert pooled == {
         "plain": pooled_count([(2, 5), (1, 3), (3, 4)]),
-        "12": pooled_incidence(groups, 12),
-        "24": pooled_incidence(groups, 24),
+        "12": pooled_incidence(COHORTS, 12),
+        "24": pooled_incidence(COHORTS, 24),
     }
     figures = replace(EXAMPLE, pooled=pooled)
     assert (figures.plain_share, figures.share_within(24)) == (pooled["plain"], pooled["24"])

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from figures.intervals.pooled import pooled_count
-from figures.rates import MonthCounts
 from tools.simulations import coverage
 from tools.simulations.__main__ import LARGEST_BIAS, SIMULATIONS, main, must_cover, print_coverage
 from tools.simulations.bias import biases
@@ -23,9 +22,9 @@ from tools.simulations.draws import (
     DatedIdea,
     Future,
     cohort_counts,
+    cohort_months,
     cohort_share,
     dated_ideas,
-    month_counts,
     observed,
     successes,
 )
@@ -71,7 +70,7 @@ def test_ideas_are_open_when_their_outcome_comes_after_the_follow_up(chance: Ran
     followed = [months for months, outcome in ideas if outcome == "open"]
     assert 6 <= min(followed) <= max(followed) <= 12
     assert {outcome for _, outcome in ideas} == {"implemented", "abandoned", "open"}
-    assert month_counts([(3, "abandoned"), (4.5, "open")]) == [MonthCounts(3, 0, 1, 0), MonthCounts(4.5, 0, 0, 1)]
+    assert cohort_months([(3, "abandoned"), (4.5, "open")]) == [[], [3], [4.5]]
 
 
 @given(st.dates(date(2020, 1, 1), date(2026, 1, 1)), st.floats(0, 40))
