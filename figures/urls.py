@@ -25,6 +25,7 @@ urlpatterns = [
     path("rates/changes.csv", changes.changes_table, {"file_format": "csv"}, name="changes_csv"),
     path("rates/changes.xlsx", changes.changes_table, {"file_format": "xlsx"}, name="changes_xlsx"),
     path("network/", network.network, name="network"),
+    path("network/definitions/", network.network_definitions, name="network_definitions"),
     path("network/figures.csv", network.network_figures, {"file_format": "csv"}, name="network_figures_csv"),
     path("cohorts/<slug:slug>/share-figures/<slug:audience>/", sharing.share_figures, name="share_figures"),
     path(

@@ -18,6 +18,7 @@ SINCE_AFTER_UNTIL: Final = _("This date is not before the date of the later figu
 class ChangesForm(RatesForm):
     """The choices of the rates page without the list of ideas, and the moment since when changes are listed."""
 
+    heading = _("Change what is compared")
     outcome = None  # type: ignore[assignment] # removes the field
     since = moment_field(_("What changed since"))
     known_at = moment_field(_("Until, as known on"), help_text=_("Leave it empty for everything recorded so far."))

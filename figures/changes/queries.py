@@ -183,4 +183,4 @@ def read_records(ideas: Iterable[int], *, since: datetime, until: datetime) -> C
 def ideas_by_id(ids: Iterable[int], user: User) -> dict[int, Idea]:
     """Return ideas by id with their cohort, `readable` if the user may open their page; one statement."""
     ideas = Idea.objects.filter(pk__in=list(ids)).with_readable(user).select_related("cohort__authority")
-    return {idea.pk: idea for idea in ideas}
+    return {idea.pk: idea for idea in ideas.only("reference", "title", "cohort__name", "cohort__authority__name")}

@@ -20,12 +20,14 @@ from figures.changes import report
 from figures.changes.forms import ChangesForm
 from figures.changes.lines import ChangeLog, change_log
 from figures.changes.queries import Comparison, Side, compare
+from figures.changes.table_rows import changed_idea_rows
 from figures.implementation.addresses import permanent_parameters, rates_address
 from figures.implementation.exports import ABOUT, RatesQuery, figures_table, file_name, parse_rates_query
 from figures.number_formats import day
 from figures.outcomes.outcome_counts import Figures
 from figures.outcomes.queries import implementation_rates
 from figures.scope.about import about_rows
+from figures.scope.choices import CHOICES, choices_page
 from figures.scope.moments import end_of, moment_text, write_moment
 from figures.scope.reports import missing_from_report, write_report_cohorts
 from figures.scope.sentences import DATED_EDITIONS, coverage, scope_labels
@@ -49,6 +51,8 @@ def changes(request: HttpRequest) -> HttpResponse:
     rates page shows them so, else the net change of each cohort that shares its figures.
     """
     form = _form(request)
+    if CHOICES in request.GET:
+        return choices_page(request, form)
     context: dict[str, Any] = {
         "form": form,
         "scope_labels": scope_labels(form.visible, form.scope, editions=DATED_EDITIONS),
@@ -155,6 +159,7 @@ def _log_context(request: HttpRequest, form: ChangesForm, at: datetime) -> dict[
         _record_reading(person(request), form, comparison, at)
     return {
         "log": log,
+        "idea_rows": changed_idea_rows(log.ideas),
         "page": Page(log.ideas, number, count, capped=False, has_next=number * PER_PAGE < count and number < LAST_PAGE),
         "figures_rows": _figures_rows(log),
         "sides": [_side_context(form, side, at) for side in (comparison.earlier, comparison.later)],

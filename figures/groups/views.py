@@ -11,6 +11,7 @@ from figures.groups.comparison import Comparison, comparison_of
 from figures.groups.definitions import definitions
 from figures.groups.exports import comparison_table
 from figures.groups.forms import GroupsForm
+from figures.scope.choices import CHOICES, choices_page
 from figures.scope.visibility import visible_cohorts
 from web.dates.clock import platform_today
 from web.exports.downloads import download_table
@@ -24,9 +25,12 @@ def groups(request: HttpRequest) -> HttpResponse:
     The query string chooses the grouping, the edition, the day, and the group with which the others are compared.
     """
     form = _form(request)
+    if CHOICES in request.GET:
+        return choices_page(request, form)
     context = {"form": form, "definitions": definitions()}
     if form.is_valid():
-        context |= form.cleaned_data | {"comparison": _comparison(request, form)}
+        comparison = _comparison(request, form)
+        context |= form.cleaned_data | {"comparison": comparison, "nothing_to_show": not comparison.groups}
     return render(request, "figures/groups/page.html", context)
 
 

@@ -2,20 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, Final
 
 from cohorts.models import Cohort
 from figures.effects.sentences import effects_sentence
 from figures.figure_lines import FigureLine
-from figures.implementation.curve import (
-    curve_chart,
-    curve_rows,
-    end_sentence,
-    month_sentence,
-    row_heading,
-    unfinished_month,
-)
-from figures.implementation.funnel import MIN_COHORTS, Limits, build_funnel, too_early
+from figures.implementation.curve import curve_chart, curve_rows, end_sentence, month_sentence, unfinished_month
+from figures.implementation.funnel import MIN_COHORTS, build_funnel, too_early
 from figures.implementation.headline import (
     difference_sentence,
     intervals_sentence,
@@ -25,10 +18,13 @@ from figures.implementation.headline import (
 from figures.implementation.if_wrong import column_titles, if_wrong_rows, if_wrong_sentences
 from figures.implementation.lines import lines, reasons
 from figures.implementation.sentences import confirmed_sentence, funnel_sentence, imprecise_sentence
-from figures.outcomes.outcome_counts import CohortCount, Figures
+from figures.implementation.table_rows import FunnelRow, curve_table_rows, funnel_table_rows
+from figures.outcomes.outcome_counts import Figures
 
 # The slugs of the figures beside the curve that the page shows without a click.
 HEADLINE_SLUGS = frozenset(("within_12", "within_24", "rate", "half_decided_after", "still_live"))
+
+MAX_COHORTS_LISTED: Final = 20  # in the table of the funnel, until all are asked for
 
 
 def headline_context(figures: Figures) -> dict[str, Any]:
@@ -46,12 +42,13 @@ def headline_context(figures: Figures) -> dict[str, Any]:
     }
 
 
-def figures_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]:
+def figures_context(figures: Figures, cohorts: Iterable[Cohort], *, all_cohorts: bool) -> dict[str, Any]:
     """Return the template context of the rates: headline, figures, curve with table, funnel, “If we are wrong”.
 
-    `cohorts` are those in the funnel; without any there is no funnel.
+    `cohorts` are those in the funnel; without any there is no funnel. Its table lists the first of them by name, or
+    with `all_cohorts` all.
     """
-    assumptions = if_wrong_rows(figures)
+    assumptions, curve_points = if_wrong_rows(figures), curve_rows(figures)
     return (
         headline_context(figures)
         | {
@@ -62,13 +59,14 @@ def figures_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, An
             "effects": effects_sentence(figures.measured_effects or 0, figures.implemented),
             "chart": curve_chart(figures),
             "curve_end": end_sentence(figures),
-            "curve": [(row_heading(point), point) for point in curve_rows(figures)],
+            "curve": curve_points,
+            "curve_rows": curve_table_rows(curve_points),
             "if_wrong": assumptions,
             "if_wrong_titles": column_titles(),
             "if_wrong_sentences": if_wrong_sentences(figures, has_rows=bool(assumptions)),
             "unfinished_month": month_sentence(unfinished) if (unfinished := unfinished_month(figures)) else "",
         }
-        | _funnel_context(figures, cohorts)
+        | _funnel_context(figures, cohorts, limit=None if all_cohorts else MAX_COHORTS_LISTED)
     )
 
 
@@ -89,22 +87,8 @@ def _without_repeated_meanings(visible_lines: Iterable[FigureLine]) -> Iterator[
         explained.add(str(line.meaning))
 
 
-class FunnelRow(NamedTuple):
-    """A cohort in the table of the funnel."""
-
-    name: str
-    dot: CohortCount
-    limits: Limits
-
-    @property
-    def places(self) -> dict[str, str]:
-        """Where the ends of the limits, and the share, lie on a line from 0 to 100 %, as SVG writes it."""
-        ends = {name: getattr(self.limits, name) for name in ("lowest", "low", "high", "highest")}
-        return {name: f"{100 * end:.4g}%" for name, end in {**ends, "share": self.dot.share}.items()}
-
-
-def _funnel_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]:
-    """Return `{"funnel": …}` with the figures, sentence and table rows of the funnel of `cohorts`.
+def _funnel_context(figures: Figures, cohorts: Iterable[Cohort], *, limit: int | None) -> dict[str, Any]:
+    """Return `{"funnel": …}` with the figures and sentence of the funnel of `cohorts`, and rows of its first `limit`.
 
     Where there is no funnel, return `{"funnel_too_early": bool}`: whether enough cohorts have ideas, but too few are
     old enough.
@@ -114,11 +98,14 @@ def _funnel_context(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, An
     if funnel is None:
         too_soon = bool(names) and len(figures.by_cohort) >= MIN_COHORTS and too_early(figures.by_cohort)
         return {"funnel_too_early": too_soon}
-    rows = [FunnelRow(names[dot.cohort], dot, funnel.limits_for(dot)) for dot in funnel.dots]
+    unsorted = (FunnelRow(names[dot.cohort], dot, funnel.limits_for(dot)) for dot in funnel.dots)
+    rows = sorted(unsorted, key=lambda row: (row.name.casefold(), row.dot.cohort))
     return {
         "funnel": {
             "figures": funnel,
             "sentence": funnel_sentence(funnel),
-            "rows": sorted(rows, key=lambda row: (row.name.casefold(), row.dot.cohort)),
+            "rows": rows,
+            "listed": len(rows[:limit]),
+            "table_rows": funnel_table_rows(rows[:limit]),
         }
     }

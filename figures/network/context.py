@@ -1,102 +1,27 @@
 """Template context of the network page."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
-
-from django.template.defaultfilters import capfirst
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
-from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.models import Cohort, InnovationTeam
 from cohorts.teams.enums import TeamState
-from cohorts.teams.steps import Milestone, milestones
+from cohorts.teams.steps import milestones
 from figures.network import queries
 from figures.network.charts import growth_chart, network_chart, network_key
 from figures.network.growth import changed_points, growth, people_in_later_cohorts
 from figures.network.links import LinkKind, Links, link_rows, link_totals, links, replication_count
 from figures.network.people import EVER, NetworkCircle, NetworkPoint, network
+from figures.network.table_rows import NetworkCohortRow, TeamOnDay, cohort_table_rows, team_table_rows
 from figures.scope.selection import MAX_COHORTS, FiguresScope
 from figures.scope.sentences import coverage
 from figures.scope.visibility import VisibleCohorts
 from programmes.models import Claim
 from web.site_addresses import cached_reverse
-from web.templatetags.web import or_unknown, precise_to
-from web.text.escaping import as_html
 
 MAX_LISTED: Final = 20  # rows of a table on the page; the file has all
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkCohortRow:
-    """People of one cohort by circle, those who have left, and the total; `cohort` is None for the sum of the others.
-
-    Without `href` the reader may not open the members' page.
-    """
-
-    cohort: Cohort | None
-    circles: Sequence[int]
-    left: int
-    active: int
-    href: str = ""
-
-    @property
-    def by_label(self) -> Iterable[tuple[StrOrPromise, int]]:
-        """Pairs of each circle's label and the cohort's number of people in it."""
-        return zip(NetworkCircle.labels, self.circles, strict=True)
-
-    @property
-    def numbers(self) -> list[int]:
-        """The numbers of the row's cells: people by circle, in all, and those who left."""
-        return [*self.circles, self.active, self.left]
-
-
-@dataclass(frozen=True, slots=True)
-class TeamOnDay:
-    """An innovation team on a day, with the steps taken by then; `opens`: the reader may open its cohort's pages."""
-
-    team: InnovationTeam
-    steps: list[Milestone]
-    opens: bool
-
-    @property
-    def href(self) -> str:
-        """The address of the team's page, or its authority's if it has no cohort; "" if not for the reader."""
-        if self.team.cohort is None:
-            return self.team.authority.get_absolute_url()
-        return cached_reverse("cohorts:innovation_team", self.team.cohort.slug) if self.opens else ""
-
-    @property
-    def cells(self) -> SafeString:
-        """The table cells of the steps, each with its day; “yes, undated” for a step taken on an unknown day.
-
-        They are composed here because a loop in the template takes half as much time again.
-        """
-        undated = _("yes, undated")
-        days = (
-            undated if step.taken and not step.day else or_unknown(precise_to(step.day, step.precision))
-            for step in self.steps
-        )
-        labels = (as_html(capfirst(str(step.label))) for step in self.steps)
-        cells = (
-            f'<td class="nowrap" data-label="{label}">{day}</td>'
-            for label, day in zip(labels, map(as_html, days), strict=True)
-        )
-        return mark_safe("".join(cells))  # noqa: S308 - every part is escaped
-
-    @property
-    def state_text(self) -> StrOrPromise:
-        """The state that day as text: in the publication's words if it is still the same, else its own label."""
-        return self.team.state_label if self.team.state_label and self.state == self.team.state else self.state.label
-
-    @property
-    def state(self) -> TeamState:
-        """The state of the team on the day of the figures (envisaged, prefigured, decided, open or closed)."""
-        return self.team.state_at_date
+MAX_TEAMS: Final = 5  # innovation teams on the page; they have a page of their own
 
 
 class CurveTableRow(NamedTuple):
@@ -123,15 +48,16 @@ def network_page(
     counted = queries.counted_cohorts(visible, scope)
     has_few_cohorts = len(counted.ids) <= MAX_COHORTS
     has_rows = has_few_cohorts or with_rows
-    readable_cohort_ids = queries.readable_cohort_ids(user, counted.ids, visible.own) if has_rows else set()
+    readable_cohort_ids = queries.readable_cohort_ids(user, counted, visible.own) if has_rows else set()
     people = queries.people_counts(counted, as_of=as_of, by_cohort=has_rows)
     network_figures = network(people.changes, as_of=as_of)
     points, compared = growth(people.growth), network_figures.compared
+    rows = cohort_rows(visible.cohorts_in(scope), people.by_cohort, readable_cohort_ids) if has_rows else []
+    listed = _listed(rows)
     return {
         "as_of": as_of,
         "network": network_figures,
         "circles": list(NetworkCircle),
-        "people_labels": [*NetworkCircle.labels, pgettext("people", "Active"), pgettext("people", "Left")],
         "chart": network_chart(network_figures),
         "key": network_key(network_figures),
         "table": [
@@ -143,12 +69,13 @@ def network_page(
         "growth_points": changed_points(points),
         "too_many_cohorts": not has_rows,
         "max_listed": MAX_LISTED,
+        "max_teams": MAX_TEAMS,
         "kinds": list(LinkKind),
         "commitments": queries.commitments(counted, scope, as_of=as_of),
         "coverage": coverage(visible, scope).sentences,
-        "cohort_rows": (
-            cohort_rows(visible.cohorts_in(scope), people.by_cohort, readable_cohort_ids) if has_rows else []
-        ),
+        "cohort_rows": rows,
+        "cohort_table_rows": cohort_table_rows(listed),
+        "cohorts_cut": len(listed) < len(rows),
         **links_context(visible, counted, user, as_of=as_of, has_rows=has_rows),
         **(
             teams_context(queries.teams(user, counted.argument, as_of), visible, readable_cohort_ids, as_of)
@@ -191,6 +118,12 @@ def cohort_rows(
     return own + ([_row(None, people[None], ())] if None in people else [])
 
 
+def _listed(rows: Sequence[NetworkCohortRow]) -> list[NetworkCohortRow]:
+    """Return the rows that the page lists: the first of its own cohorts, and the one of all others."""
+    own = [row for row in rows if row.cohort]
+    return own[:MAX_LISTED] + [row for row in rows if not row.cohort]
+
+
 def _row(cohort: Cohort | None, people: Mapping[str, int], readable_cohort_ids: Collection[int]) -> NetworkCohortRow:
     """Return the row of one cohort; `people` is the numbers by circle, with those who left under “ever”."""
     circles = [people.get(circle, 0) for circle in NetworkCircle]
@@ -210,9 +143,12 @@ def teams_context(
     rows = [TeamOnDay(team, milestones(team, as_of), team.cohort_id in readable_cohort_ids) for team in teams]
     at_work = [row for row in rows if not row.team.retrospective]
     own = [row for row in at_work if _is_visible(row.team, visible)]
+    published = [row for row in rows if row.team.retrospective]
     return {
         "teams": own,
-        "published_teams": [row for row in rows if row.team.retrospective],
+        "team_rows": team_table_rows(own[:MAX_TEAMS]),
+        "published_teams": published,
+        "published_team_rows": team_table_rows(published[:MAX_TEAMS]),
         "teams_open": sum(row.state == TeamState.OPEN for row in at_work),
     }
 

@@ -1,6 +1,6 @@
 """Queries of the network page, one aggregate statement per figure: people, cohorts, teams, commitments, claims."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -137,11 +137,19 @@ def read_people_counts(sql: str, parameters: Mapping[str, object]) -> PeopleCoun
     return counts
 
 
-def readable_cohort_ids(user: User, cohorts: Sequence[int], own: frozenset[int] | None) -> set[int]:
-    """Return the ids whose cohorts' pages the user may open: all for lab staff (`own` is None), without a statement."""
+def readable_cohort_ids(user: User, cohorts: CountedCohorts, own: frozenset[int] | None) -> set[int]:
+    """Return the ids of the cohorts whose pages the user may open: all for lab staff (`own` is None), without a
+    statement.
+    """
     if own is None:
-        return set(cohorts)
-    return set(Cohort.objects.visible_to(user).filter(pk__in=cohorts).values_list("pk", flat=True))
+        return set(cohorts.ids)
+    return {pk for (pk,) in _readable_cohorts(user, cohorts.argument)}
+
+
+@prepared
+def _readable_cohorts(user: User, cohorts: CohortsArgument) -> QuerySet[Cohort, tuple[int]]:
+    """Return the ids of those of these cohorts whose pages the user may open."""
+    return Cohort.objects.visible_to(user).filter(in_cohorts("pk", cohorts)).values_list("pk")
 
 
 @prepared

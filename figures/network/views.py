@@ -12,6 +12,7 @@ from accounts.requests import person
 from exchanges.peers.permissions import can_read_directory
 from figures.network.context import network_page
 from figures.network.report import DEFINITIONS, network_table
+from figures.scope.choices import CHOICES, choices_page
 from figures.scope.forms import ScopeForm
 from figures.scope.sentences import scope_labels
 from figures.scope.visibility import visible_cohorts
@@ -29,17 +30,24 @@ def network(request: HttpRequest) -> HttpResponse:
     user = person(request)
     visible = visible_cohorts(user, request.GET)
     form = ScopeForm(request.GET, visible=visible, today=platform_today())
+    if CHOICES in request.GET:
+        return choices_page(request, form)
     scope = form.scope
     context: dict[str, Any] = {
         "form": form,
         "scope_labels": scope_labels(visible, scope),
         "nothing_to_show": visible.has_nothing_to_show(scope),
-        "definitions": DEFINITIONS,
         "can_read_directory": can_read_directory(user, platform_today()),
     }
     if form.is_valid() and not context["nothing_to_show"]:
         context |= network_page(visible, scope, user, form.cleaned_data["as_of"])
     return render(request, "figures/network/page.html", context)
+
+
+@require_safe
+def network_definitions(request: HttpRequest) -> HttpResponse:
+    """Show how the network is counted, and who sees what."""
+    return render(request, "figures/network/definitions.html", {"definitions": DEFINITIONS})
 
 
 @require_safe

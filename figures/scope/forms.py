@@ -1,6 +1,6 @@
 """The form that chooses the scope and the day of the figures, shared by the pages of rates and of the network."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Final
 
@@ -25,9 +25,10 @@ def day_field(label: StrOrPromise, **options: Any) -> DayField:
 class ScopeForm(forms.Form):
     """A form whose choices are the visible cohorts; anything else is refused like something that does not exist.
 
-    A day after `today` is refused too.
+    A day after `today` is refused too. `heading` is the text that opens the form.
     """
 
+    heading: StrOrPromise = _("Change what is counted")
     authority = forms.ChoiceField(label=_("Authority"), required=False)
     edition = forms.ChoiceField(label=_("Edition"), required=False)
     cohort = forms.ChoiceField(label=_("Cohort"), required=False)
@@ -53,9 +54,9 @@ class ScopeForm(forms.Form):
         A slug that the person may not see is ignored here; the form refuses it when it is validated.
         """
         return visible.scope(
-            authority=_find_by_slug(visible.authorities(), query.get("authority")),
-            edition=_find_by_slug(visible.editions(), query.get("edition")),
-            cohort=_find_by_slug(visible.selectable_cohorts(), query.get("cohort")),
+            authority=_find_by_slug(visible.authorities, query.get("authority")),
+            edition=_find_by_slug(visible.editions, query.get("edition")),
+            cohort=_find_by_slug(visible.selectable_cohorts, query.get("cohort")),
         )
 
     def _set_choices(self, name: str, rows: Iterable[Any], empty_label: StrOrPromise) -> None:
@@ -76,6 +77,6 @@ class ScopeForm(forms.Form):
         return day
 
 
-def _find_by_slug(rows: Iterable[Any], slug: str | None) -> Any:
-    """Return the first of `rows` with that slug, None where there is none."""
-    return next((row for row in rows if row.slug == slug), None)
+def _find_by_slug(choices: Callable[[], Iterable[Any]], slug: str | None) -> Any:
+    """Return the first of the choices with that slug, None where there is none."""
+    return next((row for row in choices() if row.slug == slug), None) if slug else None

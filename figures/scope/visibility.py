@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
@@ -51,11 +52,14 @@ UNION ALL (
 )
 """
 
-# The fields that choices, lists and claims need, of up to a hundred cohorts.
+# The columns that choices, lists and claims need of cohorts, of their editions and of their authorities.
+COHORT_COLUMNS: Final = ("id", "name", "slug", "retrospective", "edition_id", "authority_id")
+EDITION_COLUMNS: Final = ("id", "name", "slug", "retrospective", "programme_id", "format_id", "starts_on")
+AUTHORITY_COLUMNS: Final = ("id", "name", "slug", "kind")
 COHORT_FIELDS: Final = (
-    *("name", "slug", "retrospective"),
-    *(f"edition__{field}" for field in ("name", "slug", "retrospective", "programme", "format", "starts_on")),
-    *(f"authority__{field}" for field in ("name", "slug", "kind")),
+    *COHORT_COLUMNS,
+    *(f"edition__{column}" for column in EDITION_COLUMNS),
+    *(f"authority__{column}" for column in AUTHORITY_COLUMNS),
 )
 
 
@@ -227,14 +231,14 @@ def visible_cohorts(user: User, query: QueryDict | None = None, *, edition: Edit
         return _staff_visible_cohorts(query)
     if user.is_lab_staff:
         return VisibleCohorts(tuple(_cohorts_by_name()), None)
-    visible = _annotated_cohorts(user.pk, platform_today(), edition.pk if edition else None)
+    cohorts = _cohorts_with_access(user.pk, platform_today(), edition.pk if edition else None)
     return VisibleCohorts(
-        tuple(row for row in visible if _is_counted(row)),
-        own=frozenset(row.authority_id for row in visible if vars(row)["owned"]),
-        shared=frozenset(row.pk for row in visible if vars(row)["shares"]),
-        editions_read=frozenset(row.edition_id for row in visible if vars(row)["takes_part"]),
-        withheld=tuple(row for row in visible if vars(row)["was_agreed"] and not _is_counted(row)),
-        decided=frozenset(row.pk for row in visible if vars(row)["decided"]),
+        tuple(cohort for cohort, access in cohorts if cohort.retrospective or access.owned or access.shares),
+        own=frozenset(cohort.authority_id for cohort, access in cohorts if access.owned),
+        shared=frozenset(cohort.pk for cohort, access in cohorts if access.shares),
+        editions_read=frozenset(cohort.edition_id for cohort, access in cohorts if access.takes_part),
+        withheld=tuple(cohort for cohort, access in cohorts if access.is_withheld and not cohort.retrospective),
+        decided=frozenset(cohort.pk for cohort, access in cohorts if access.decided),
     )
 
 
@@ -259,23 +263,58 @@ def shared_cohorts(edition: Edition, audience: Audience) -> VisibleCohorts:
     )
 
 
-def _is_counted(row: Cohort) -> bool:
-    """Return whether the reader may count the cohort, from its annotations: it is theirs, published, or it shares."""
-    return row.retrospective or vars(row)["owned"] or vars(row)["shares"]
-
-
 def _cohorts_by_name() -> QuerySet[Cohort]:
     """Return all cohorts with what choices, lists and claims need, by name."""
     return Cohort.objects.select_related("edition", "authority").only(*COHORT_FIELDS).order_by(Lower("name"), "pk")
 
 
-@prepared
-def _annotated_cohorts(user: int, today: date, edition: int | None) -> QuerySet[Cohort]:
-    """Return the cohorts of a user, those of their editions, and published ones, with what the user may do.
+class CohortAccess(NamedTuple):
+    """What a person may do with a cohort.
 
-    `user` is the key, and `edition` that of the only edition to read, None for all. Annotations: `owned` (of the user's
-    authorities), `takes_part` (in the edition), `shares` (its figures, with its edition), `decided` (by the user, as
-    pilot or admin), `was_agreed` (no prospect).
+    It is `owned`: of one of their authorities. Its edition is one in which the person `takes_part`. It `shares` its
+    figures with the edition, about which the person `decided`, as its pilot or admin. A prospect is not `agreed`.
+    """
+
+    owned: bool
+    takes_part: bool
+    shares: bool
+    decided: bool
+    agreed: bool
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the person may not count the ideas of the cohort although it is no prospect."""
+        return self.agreed and not (self.owned or self.shares)
+
+
+def _cohorts_with_access(user: int, today: date, edition: int | None) -> list[tuple[Cohort, CohortAccess]]:
+    """Return the cohorts of a user, those of their editions, and published ones, by name.
+
+    `user` is the key, and `edition` that of the only edition to read, None for all. Cohorts of one edition or authority
+    share one instance of it: an instance for each took most of the time.
+    """
+    editions, authorities = dict[int, Edition](), dict[int, Authority]()
+    edition_at, authority_at = len(COHORT_COLUMNS), len(COHORT_COLUMNS) + len(EDITION_COLUMNS)
+    access_at = authority_at + len(AUTHORITY_COLUMNS)
+    cohorts = []
+    for row in _cohort_rows(user, today, edition):
+        cohort = _partial_row(Cohort, COHORT_COLUMNS, row)
+        edition_id, authority_id = cohort.edition_id, cohort.authority_id
+        if edition_id not in editions:
+            editions[edition_id] = _partial_row(Edition, EDITION_COLUMNS, row[edition_at:])
+        if authority_id not in authorities:
+            authorities[authority_id] = _partial_row(Authority, AUTHORITY_COLUMNS, row[authority_at:])
+        cohort.edition, cohort.authority = editions[edition_id], authorities[authority_id]
+        cohorts.append((cohort, CohortAccess(*row[access_at:])))
+    return cohorts
+
+
+@prepared
+def _cohort_rows(user: int, today: date, edition: int | None) -> QuerySet[Cohort, tuple[Any, ...]]:
+    """Return the cohorts of a user, those of their editions, and published ones, in the columns of COHORT_FIELDS.
+
+    `user` is the key, and `edition` that of the only edition to read, None for all. The last columns are those of
+    `CohortAccess`.
     """
     current_cohorts = Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), user=user).values("cohort")
     member = Cohort.objects.filter(pk__in=current_cohorts, authority=OuterRef("authority"))
@@ -291,9 +330,10 @@ def _annotated_cohorts(user: int, today: date, edition: int | None) -> QuerySet[
         takes_part=ExpressionWrapper(of_own_editions, BooleanField()),
         shares=Exists(consents),
         decided=Exists(pilot) | Exists(admin),
-        was_agreed=ExpressionWrapper(~Q(state=CohortState.PROSPECT), BooleanField()),
+        agreed=ExpressionWrapper(~Q(state=CohortState.PROSPECT), BooleanField()),
     )
-    return annotated.filter(Q(owned=True) | Q(takes_part=True) | Q(retrospective=True))
+    visible = annotated.filter(Q(owned=True) | Q(takes_part=True) | Q(retrospective=True))
+    return visible.values_list(*COHORT_FIELDS, *CohortAccess._fields)
 
 
 def _staff_visible_cohorts(query: QueryDict) -> StaffVisibleCohorts:
@@ -305,20 +345,27 @@ def _staff_visible_cohorts(query: QueryDict) -> StaffVisibleCohorts:
     with connection.cursor() as cursor:
         cursor.execute(STAFF_CHOICES, slugs | {"limit": MAX_COHORTS})
         rows = cursor.fetchall()
-    authorities = {row[1]: _partial_row(Authority, row[1:4]) for row in rows if row[0] == "authority"}
-    editions = [_partial_row(Edition, row[1:5]) for row in rows if row[0] == "edition"]
-    cohorts = [_partial_row(Cohort, row[1:]) for row in rows if row[0] == "cohort"]
+    columns = ("id", "slug", "name", "retrospective", "edition_id", "authority_id")
+    authorities = {row[1]: _partial_row(Authority, columns[:3], row[1:]) for row in rows if row[0] == "authority"}
+    editions = [_partial_row(Edition, columns[:4], row[1:]) for row in rows if row[0] == "edition"]
+    cohorts = [_partial_row(Cohort, columns, row[1:]) for row in rows if row[0] == "cohort"]
     for cohort in cohorts:
         cohort.authority = authorities[cohort.authority_id]
     choices_by_model = tuple(_unique_by_name(authorities.values())), tuple(_unique_by_name(editions))
     return StaffVisibleCohorts(tuple(_unique_by_name(cohorts)), None, choices_by_model=choices_by_model)
 
 
-def _partial_row(model: Any, values: Iterable[Any]) -> Any:
-    """Return a model instance, as if read from the database, from values in the order of the columns of the choices.
+def _partial_row(model: Any, columns: tuple[str, ...], values: Iterable[Any]) -> Any:
+    """Return a model instance, as if read from the database, from the first of `values`, one for each of the columns.
 
-    Values may stop early. Other fields are deferred: reading one runs a query.
+    Other fields are deferred: reading one runs a query.
     """
-    columns = dict(zip(("id", "slug", "name", "retrospective", "edition_id", "authority_id"), values, strict=False))
-    names = [field.attname for field in model._meta.concrete_fields if field.attname in columns]
-    return model.from_db("default", names, [columns[name] for name in names])
+    by_column = dict(zip(columns, values, strict=False))
+    names = _in_model_order(model, columns)
+    return model.from_db("default", names, [by_column[name] for name in names])
+
+
+@cache
+def _in_model_order(model: Any, columns: tuple[str, ...]) -> list[str]:
+    """Return the columns in the order of the model's fields, in which its values are given."""
+    return [field.attname for field in model._meta.concrete_fields if field.attname in columns]

@@ -91,9 +91,14 @@ class WorkFigures:
 
         Cohorts that have not started or whose format has no target are not counted.
         """
-        statuses = [row.first_prototype_status(self.as_of) for row in self.cohorts]
+        statuses = [status for _target, status in self._statuses]
         order: tuple[FirstPrototypeStatus, ...] = ("on_time", "late", "not_yet", "overdue")
         return {status: statuses.count(status) for status in order}
+
+    @cached_property
+    def _statuses(self) -> list[tuple[int | None, FirstPrototypeStatus | None]]:
+        """Each cohort's target for the first prototype, in months, and the status of that prototype."""
+        return [(row.target, row.first_prototype_status(self.as_of)) for row in self.cohorts]
 
     @property
     def targeted(self) -> int:
@@ -103,9 +108,7 @@ class WorkFigures:
     @cached_property
     def targets(self) -> list[int]:
         """The distinct targets for the first prototype, in months, lowest first, of cohorts that have started."""
-        return sorted(
-            {row.target for row in self.cohorts if row.target is not None and row.first_prototype_status(self.as_of)}
-        )
+        return sorted({target for target, status in self._statuses if target is not None and status})
 
     @cached_property
     def median_months(self) -> int | None:

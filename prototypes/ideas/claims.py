@@ -19,6 +19,12 @@ def published_claims(cohorts: QuerySet[Cohort]) -> QuerySet[Claim]:
 
 
 @prepared
+def published_claims_of_all() -> QuerySet[Claim]:
+    """Return `published_claims` of all cohorts, as a prepared statement."""
+    return published_claims(Cohort.objects.all())
+
+
+@prepared
 def published_claims_of_few(cohort_ids: tuple[int, ...]) -> QuerySet[Claim]:
     """Return `published_claims` of the cohorts with these ids, as a prepared statement: for a hundred at most."""
     return published_claims(Cohort.objects.filter(pk__in=cohort_ids))

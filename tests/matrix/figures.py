@@ -37,6 +37,7 @@ ROUTES: dict[str, RouteRow] = {
     "figures:changes_csv": RouteRow(),
     "figures:changes_xlsx": RouteRow(),
     "figures:network": RouteRow(),
+    "figures:network_definitions": RouteRow(),
     "figures:network_figures_csv": RouteRow(),
     "figures:network_figures_xlsx": RouteRow(),
     "figures:share_figures": RouteRow(visible_to=WITHIN, usable_by="PA", post=True, args=figures_of_cohort),

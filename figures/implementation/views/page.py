@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from dateutil.relativedelta import relativedelta
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -23,19 +23,22 @@ from figures.implementation.ideas import IdeasQuery, page_of_ideas
 from figures.implementation.sentences import narrowing_sentence
 from figures.outcomes.outcome_counts import Figures
 from figures.outcomes.queries import implementation_rates
+from figures.scope.choices import CHOICES, choices_page
 from figures.scope.moments import end_of, write_moment
 from figures.scope.reports import missing_from_report
-from figures.scope.selection import FiguresScope
+from figures.scope.selection import EVERYTHING, FiguresScope
 from figures.scope.sentences import DATED_EDITIONS, coverage, scope_labels
 from figures.scope.visibility import VisibleCohorts, visible_cohorts
 from figures.visits.recording import last_changed_visit, record_visit, report_key
 from figures.work.lines import work_context
 from programmes.models import Claim
 from prototypes.enums import IdeaState
-from prototypes.ideas.claims import published_claims, published_claims_of_few
+from prototypes.ideas.claims import published_claims, published_claims_of_all, published_claims_of_few
 from web.dates.clock import platform_today
 from web.pages.pagination import page_number
 from web.site_addresses import absolute_url
+
+MAX_DECISIONS: Final = 10  # cohorts whose sharing the reader decides, on the page; each decides it on its own page too
 
 
 @require_safe
@@ -48,12 +51,15 @@ def rates(request: HttpRequest) -> HttpResponse:
     user, today = person(request), platform_today()
     visible = visible_cohorts(user, request.GET)
     form = RatesForm(request.GET, visible=visible, today=today)
+    days = list(_day_links(request.GET, today))
+    if CHOICES in request.GET:
+        return choices_page(request, form, days=days)
     scope = form.scope
     context: dict[str, Any] = {
         "form": form,
         "scope_labels": scope_labels(visible, scope, editions=DATED_EDITIONS),
         "nothing_to_show": visible.has_nothing_to_show(scope),
-        "days": list(_day_links(request.GET, today)),
+        "days": days,
         "made_on": today,
     }
     if form.is_valid() and not context["nothing_to_show"]:
@@ -83,7 +89,7 @@ def _figures(
     few = visible.has_few_cohorts(scope)
     published = _published_context(visible, scope, figures)
     return {
-        **figures_context(figures, visible.cohorts if few else ()),
+        **figures_context(figures, visible.cohorts if few else (), all_cohorts="cohorts" in request.GET),
         **_idea_rows_context(request, visible, scope, figures, chosen["outcome"]),
         **published,
         **(work_context(scope, figures) if few and not figures.known_at else {}),
@@ -94,9 +100,11 @@ def _figures(
         "permanent_address": absolute_url(permanent_address(form, now())),
         **_changes_context(request, user, form, figures),
         "sharing_decisions": visible.sharing_decisions(scope),
+        "max_decisions": MAX_DECISIONS,
         "not_rolled_back": NOT_ROLLED_BACK,
         "tags": list(tags.values()),
         "outcome": chosen["outcome"],
+        "outcome_address": _address_without(request.GET, "outcome", outcome=""),
         "outcome_tag": tags.get("outcome"),
     }
 
@@ -124,10 +132,12 @@ def _changes_context(request: HttpRequest, user: User, form: RatesForm, figures:
 def _address_without(query: QueryDict, *names: str, **instead: str) -> str:
     """Return the page's query string (“?…”) without the choices in `names` and without its page number.
 
+    Nor does it ask for the form of the choices.
+
     `instead` sets further choices to new values.
     """
     changed_query = query.copy()
-    for name in (*names, "page"):
+    for name in (*names, "page", CHOICES):
         changed_query.pop(name, None)
     for name, value in instead.items():
         changed_query[name] = value
@@ -147,15 +157,18 @@ def _idea_rows_context(
 ) -> dict[str, Any]:
     """Return the context of one page of the ideas with that outcome ("" for all) that the reader may see one by one.
 
-    Keys: `page`, `rows` (pairs of an idea and its outcome) and `can_see_ideas`. Where the reader may see none, `page`
-    is None.
+    Keys: `page`, `rows` (pairs of an idea and its outcome), `listed` (how many there are) and `can_see_ideas`. Where
+    the reader may see none, or asked for neither a page nor an outcome, `page` is None.
     """
     has_ideas = figures.accepted or figures.captured or figures.merged
     if not (has_ideas and visible.lists_ideas_of(scope)):
         return {"page": None, "rows": []}
+    if not (outcome or "page" in request.GET):
+        return {"page": None, "rows": [], "listed": figures.listed, "can_see_ideas": True}
     query = IdeasQuery(scope, person(request), figures.as_of, platform_today(), figures.known_at)
     page, outcomes = page_of_ideas(query, outcome, page_number(request.GET.get("page")), counted=figures.listed)
-    return {"page": page, "rows": [(idea, outcomes[idea.pk]) for idea in page], "can_see_ideas": True}
+    rows = [(idea, outcomes[idea.pk]) for idea in page]
+    return {"page": page, "rows": rows, "listed": page.count, "can_see_ideas": True}
 
 
 def _published_context(visible: VisibleCohorts, scope: FiguresScope, figures: Figures) -> dict[str, Any]:
@@ -170,6 +183,8 @@ def _published_context(visible: VisibleCohorts, scope: FiguresScope, figures: Fi
         claims = ()
     elif visible.has_few_cohorts(scope):
         claims = published_claims_of_few(tuple(cohort.pk for cohort in visible.cohorts_in(scope)))
+    elif scope == EVERYTHING:
+        claims = published_claims_of_all()
     else:
         claims = published_claims(visible.cohort_queryset(scope))
     return {

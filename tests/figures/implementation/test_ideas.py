@@ -67,7 +67,7 @@ BEHIND = {
 
 def test_each_number_lists_its_ideas_and_a_tag_that_removes_the_filter(every_kind: Cast):
     page = answer(every_kind["A"], cohort="rivage")
-    behind = {outcome: answer(every_kind["A"], cohort="rivage", outcome=outcome) for outcome in BEHIND}
+    behind = {outcome: answer(every_kind["A"], cohort="rivage", outcome=outcome, page="1") for outcome in BEHIND}
     assert {outcome: page_of_ideas(each) for outcome, each in behind.items()} == BEHIND
     assert behind["captured"].context["figures"] == page.context["figures"]
     assert [(tag[1], tag[2]) for tag in behind["captured"].context["tags"]] == [
@@ -127,7 +127,7 @@ def test_with_every_choice_made_the_page_takes_seven_statements(
     worked_example(early_cohort(authority=cast.cohort.authority), ideas=ideas)
     client = Client()
     client.force_login(cast[role])
-    chosen = {"accepted_from": "2020-01-01", "known_at": "2026-11-24", "outcome": ""}
+    chosen = {"accepted_from": "2020-01-01", "known_at": "2026-11-24", "page": "1"}
     with django_assert_num_queries(7):
         assert len(client.get(PAGE, chosen).context["rows"]) == ideas
 
@@ -140,7 +140,7 @@ def test_days_known_to_the_month_take_no_more_statements_and_are_shown(
     client = Client(headers={"accept-language": "en"})
     client.force_login(every_kind["A"])
     with django_assert_num_queries(10):
-        page = client.get(PAGE, {"outcome": outcome})
+        page = client.get(PAGE, {"outcome": outcome, "page": "1"})
     assert page.context["imprecise"] == "1 idea has a date known to the month or the year only."
 
 
@@ -238,6 +238,16 @@ def test_page_does_not_reveal_the_size_of_another_cohort(role: str, cells: list[
     found = [" ".join(cell.split()) for cell in re.findall(r"<td[^>]*>(.*?)</td>", table, re.DOTALL)]
     assert (found[1:4], len(found), table.count("<circle")) == (cells, 6, 1)
     assert "Of all cohorts together, 0 of 18 such ideas were implemented within 12 months." in " ".join(text.split())
+
+
+def test_long_funnel_lists_the_first_cohorts_until_all_are_asked_for(three: Cast, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("figures.implementation.context.MAX_COHORTS_LISTED", 2)
+    page = answer(three["S"], edition="transfo-2026")
+    assert "Only the first 2 of 3 cohorts are listed. Show all" in texts(page, "p")
+    assert links(page)["Show all"] == "?edition=transfo-2026&cohorts=all#cohorts"
+    every = answer(three["S"], edition="transfo-2026", cohorts="all")
+    assert [html.content.decode().count('<svg class="share-range"') for html in (page, every)] == [2, 3]
+    assert "Show all" not in links(every)
 
 
 def test_young_ideas_are_in_no_funnel(three: Cast):

@@ -78,7 +78,7 @@ def test_curve_of_several_cohorts_has_only_the_intervals_of_the_headline(cast: C
     assert (within.interval, context["chart"].lines) == ("by cohort", [])
     assert [number for number, stop in enumerate(stops) if "confidence interval" in stop.sentence] == [12]
     assert f"confidence interval {share(within.low)} to {share(within.high)}" in stops[12].sentence
-    assert [point.months for _heading, point in context["curve"] if point.low is not None] == [12]
+    assert [point.months for point in context["curve"] if point.low is not None] == [12]
 
 
 def test_the_page_begins_with_a_sentence(cast: Cast, example: Cohort):
@@ -174,7 +174,7 @@ def test_note_on_columns_not_rolled_back_is_shown_with_known_at(
 
 def test_last_update_in_the_list_is_labelled_as_known_today(cast: Cast):
     IdeaFactory(cohort=cast.cohort, state="accepted")
-    heads = texts(answer(cast["A"], as_of="2026-09-30"), "th")
+    heads = texts(answer(cast["A"], as_of="2026-09-30", page="1"), "th")
     assert ("Last update, as known today" in heads, "Last confirmed" in heads) == (True, False)
 
 
@@ -284,7 +284,8 @@ def test_ideas_behind_the_figures_are_listed(cast: Cast):
     challenge = ChallengeFactory(cohort=cast.cohort, title="Aide aux petites entreprises")
     IdeaFactory(cohort=cast.cohort, challenge=challenge, title="Un seul guichet", state="implemented")
     IdeaFactory(cohort=cast.cohort, title="Une affiche", state="abandoned")
-    page_text = text(cast["A"])
+    assert "The ideas behind these figures Show these ideas (2)" in text(cast["A"])
+    page_text = text(cast["A"], page="1")
     assert "RIV-001 Un seul guichet Aide aux petites entreprises 2 Mar 2026 implemented 1 Sep 2026 5" in page_text
     assert "RIV-002 Une affiche 2 Mar 2026 abandoned Told by the tests 5 Oct 2026 7" in page_text
 
@@ -293,20 +294,21 @@ def test_ideas_behind_the_figures_are_listed(cast: Cast):
 def test_long_reason_can_be_read_in_full(words: int, folded: bool, cast: Cast):
     reason = " ".join(f"mot{number}" for number in range(1, words + 1))
     add_event(IdeaFactory(cohort=cast.cohort, state="accepted"), "abandoned", reason=reason)
-    html = answer(cast["A"]).content.decode()
-    assert (f"<summary>{reason[: reason.rindex(' ')]} …</summary>" in html, reason in text(cast["A"])) == (folded, True)
+    html = answer(cast["A"], page="1").content.decode()
+    assert f"<summary>{reason[: reason.rindex(' ')]} …</summary>" in html if folded else reason in html
+    assert reason in text(cast["A"], page="1")
 
 
 def test_idea_links_to_its_page_only_for_readers_who_may_open_it(cast: Cast, example: Cohort):
     idea = example.ideas.order_by("number")[0]
     link = f'href="{idea.get_absolute_url()}"'
-    assert [link in answer(cast[role]).content.decode() for role in "SAM"] == [True, True, False]
-    assert [idea.reference in text(cast[role]) for role in "SAM"] == [True] * 3
+    assert [link in answer(cast[role], page="1").content.decode() for role in "SAM"] == [True, True, False]
+    assert [idea.reference in text(cast[role], page="1") for role in "SAM"] == [True] * 3
 
 
 def test_list_has_further_pages_that_keep_the_filters(cast: Cast):
     accept(cast.cohort, 26)
-    first, last = answer(cast["A"], cohort="rivage"), answer(cast["A"], cohort="rivage", page="3")
+    first, last = answer(cast["A"], cohort="rivage", page="1"), answer(cast["A"], cohort="rivage", page="3")
     assert [len(page.context["rows"]) for page in (first, last)] == [10, 6]
     assert "?cohort=rivage&amp;page=2" in first.content.decode()
     assert last.context["figures"].accepted == 26
@@ -320,13 +322,17 @@ def test_invalid_page_number_shows_a_valid_page(page: str, cast: Cast):
 
 @pytest.mark.parametrize("ideas", [1, 3])
 @pytest.mark.parametrize("role", ["S", "A"])
-def test_the_page_takes_ten_statements(ideas: int, role: str, cast: Cast, django_assert_num_queries):
-    """Session, person, scope, tally, measured effects, page, its ideas, claims, results of the work, visit."""
+def test_the_page_takes_eight_statements_and_two_for_its_ideas(
+    ideas: int, role: str, cast: Cast, django_assert_num_queries
+):
+    """Session, person, scope, tally, measured effects, claims, results of the work, visit; page, its ideas."""
     worked_example(early_cohort(authority=cast.cohort.authority), ideas=ideas)
     client = Client()
     client.force_login(cast[role])
+    with django_assert_num_queries(8):
+        assert client.get(PAGE).context["rows"] == []
     with django_assert_num_queries(10):
-        assert len(client.get(PAGE).context["rows"]) == ideas
+        assert len(client.get(PAGE, {"page": "1"}).context["rows"]) == ideas
 
 
 # Who sees what
@@ -382,8 +388,8 @@ def test_edition_counts_the_cohorts_that_share_and_lists_one_s_own_ideas(
     accept(cast.cohort, 5)
     accept(cast.other_cohort, 7)
     share_with_edition(cast.other_cohort)
-    page = answer(cast[role], edition="transfo-2026")
-    assert (page.context["figures"].accepted, page.context["page"].count) == (counted, listed)
+    page = answer(cast[role], edition="transfo-2026", page="1")
+    assert (page.context["figures"].accepted, page.context["listed"]) == (counted, listed)
     noted = "7 ideas of other authorities are counted too, but not listed." in " ".join(page.content.decode().split())
     assert noted is (counted > listed)
 
@@ -423,6 +429,14 @@ def test_those_who_decide_on_sharing_are_led_to_it(shares: bool, cast: Cast):
     pages = {role: answer(cast[role], edition="transfo-2026").content.decode() for role in "SCDPMRAN"}
     assert {role for role, page in pages.items() if offered in page} == set("PA")
     assert {role for role, page in pages.items() if "sharing-figures" in page or "share-figures" in page} == set("PA")
+
+
+def test_of_many_decisions_on_sharing_the_first_are_listed(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("figures.implementation.views.page.MAX_DECISIONS", 1)
+    CohortFactory(edition=cast.edition, authority=cast.cohort.authority, site="Annexe")
+    page = answer(cast["A"])
+    assert page.content.decode().count("does not share its figures with the edition") == 1
+    assert "Not all are shown here. Choose an authority or an edition to see the others. Cohorts" in text(cast["A"])
 
 
 def test_lab_staff_see_small_groups_because_they_see_the_ideas(cast: Cast):
@@ -526,7 +540,7 @@ def test_tag_above_the_list_is_the_outcome_whatever_else_is_chosen(cast: Cast):
     page = answer(cast["A"], outcome="open", as_of="2026-09-30", cohort="rivage")
     assert page.context["outcome_tag"][1:] == ("open", "?as_of=2026-09-30&cohort=rivage")
     assert [link["attrs"]["href"] for link in elements(page, "a", "tag") if "#ideas" in link["attrs"]["href"]] == [
-        "?as_of=2026-09-30&cohort=rivage#ideas"
+        "?as_of=2026-09-30&cohort=rivage&page=1#ideas"
     ]
     assert answer(cast["A"], cohort="rivage").context["outcome_tag"] is None
 
@@ -571,7 +585,7 @@ def test_menu_links_to_the_page(cast: Cast):
 
 def test_full_page_stays_small(cast: Cast, example: Cohort):
     accept(cast.cohort, 26)
-    page = answer(cast["S"])
+    page = answer(cast["S"], page="1")
     assert (len(page.context["rows"]), bool(page.context["chart"])) == (10, True)
     french = Client(headers={"accept-language": "fr"})
     french.force_login(cast["S"])

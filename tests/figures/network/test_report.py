@@ -120,7 +120,7 @@ def test_file_states_scope_day_and_authorities(grown: Cast):
 
 
 def test_page_and_file_have_the_same_definitions(grown: Cast):
-    page = client_of(grown["S"]).get("/network/").content.decode()
+    page = client_of(grown["S"]).get("/network/definitions/").content.decode()
     with override("en"):
         pairs = [[str(heading), str(words)] for heading, words in DEFINITIONS]
     assert about(grown["S"])[-len(pairs) :] == pairs

@@ -460,8 +460,21 @@ def test_long_tables_are_cut_and_too_many_cohorts_are_not_listed(linked: Cast, m
     assert "Not all are shown here. Choose an authority or an edition" in page_text
     assert [page.context[name] for name in ("teams", "published_teams", "teams_open")] == [[], [], 1]
     assert "Ideas live in another authority 1" in page_text
+    monkeypatch.setattr(context, "MAX_LISTED", 1)
     page = answer(linked["S"], authority=linked.cohort.authority.slug)
     assert [line[0] for line in of_table(page, "cohorts-table")] == ["Rivage"]
+
+
+def test_tables_of_cohorts_and_teams_are_cut_and_lead_to_all(linked: Cast, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(context, "MAX_LISTED", 1)
+    monkeypatch.setattr(context, "MAX_TEAMS", 1)
+    for cohort in (linked.cohort, linked.other_cohort):
+        InnovationTeamFactory(cohort=cohort)
+    page, page_text = answer(linked["S"]), text(linked["S"])
+    assert [line[0] for line in of_table(page, "cohorts-table")] == ["Montagne"]
+    assert page_text.count("Not all are shown here.") == 3, "cohorts, teams and links"
+    assert len(page.context["cohort_rows"]) == len(page.context["teams"]) == 2
+    assert links(page)["Innovation teams"] == "/teams/"
 
 
 def test_too_many_cohorts_are_not_listed_for_anyone_but_are_in_the_file(linked: Cast, monkeypatch: pytest.MonkeyPatch):

@@ -262,5 +262,5 @@ class TestCountsOnce:
     def test_list_of_counted_ideas_shows_the_split_idea_as_implemented_in_part(self, cast: Cast, parts: list[Idea]):
         implement(parts[0], cast, date(2026, 7, 1))
         abandon(parts[1], cast, date(2026, 9, 1))
-        text = page(cast["P"], f"/rates/?cohort={cast.cohort.slug}&as_of=2026-11-24")
+        text = page(cast["P"], f"/rates/?cohort={cast.cohort.slug}&as_of=2026-11-24&page=1")
         assert (text.count("implemented in part"), text.count("Une borne")) == (1, 1)

@@ -11,7 +11,7 @@ edition is asked six questions drawn at random instead of all fifteen.
 import os
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -376,15 +376,14 @@ def test_no_answer_depends_on_a_cohort_that_does_not_share(number: int):
 @pytest.fixture
 def without_guard(monkeypatch: pytest.MonkeyPatch) -> None:
     """Treat every cohort of the reader's editions as one that shares its figures."""
-    annotated: Callable[..., list[Cohort]] = visibility._annotated_cohorts
+    cohorts_with_access = visibility._cohorts_with_access
 
-    def all_share(*arguments: Any) -> list[Cohort]:
-        rows = annotated(*arguments)
-        for row in rows:
-            vars(row)["shares"] = vars(row)["takes_part"]
-        return rows
+    def all_share(*arguments: Any) -> list[tuple[Cohort, visibility.CohortAccess]]:
+        return [
+            (cohort, access._replace(shares=access.takes_part)) for cohort, access in cohorts_with_access(*arguments)
+        ]
 
-    monkeypatch.setattr(visibility, "_annotated_cohorts", all_share)
+    monkeypatch.setattr(visibility, "_cohorts_with_access", all_share)
 
 
 @pytest.mark.usefixtures("without_guard")
