@@ -84,10 +84,11 @@ def test_idea_that_counts_in_no_rate_cannot_be_confirmed(idea: Idea, is_open: bo
     assert permissions.open_to_confirmation(idea).allowed == is_open
 
 
-def test_published_figures_of_a_test_cannot_be_corrected():
+def test_only_figures_of_a_concluded_test_that_are_not_published_can_be_corrected():
     trial = Trial(state="concluded", retrospective=True)
     assert permissions.open_to_corrections(trial).reason == "These are published facts. They cannot be changed here."
     assert permissions.open_to_corrections(Trial(state="concluded")).allowed
+    assert permissions.open_to_corrections(Trial(state="held")).reason == permissions.NOT_CONCLUDED
 
 
 DELIVERED = {"handed_over", "implementing", "implemented"}

@@ -54,6 +54,13 @@ def test_people_of_the_cohort_its_admins_and_lab_staff_are_found(text: str, name
     assert people_named_without_consent(draft, TODAY) == []
 
 
+def test_name_that_has_ended_is_not_shown(cast: Cast):
+    draft = PublicationFactory(cohort=cast.cohort)
+    current = PublicNameFactory(publication=draft, name="Ana Roy")
+    PublicNameFactory(publication=draft, name="Luc Petit", ended_at=NOW)
+    assert list(draft.names.with_consent(TODAY)) == [current]
+
+
 def test_words_of_a_measure_name_nobody_without_consent_and_lose_the_name_of_an_erased_person(cast: Cast):
     idea = measured_idea(cohort=cast.cohort)
     row = PublicationFactory(idea=idea, with_measure=True, method_en="Counted by Rivage Ambassador.")

@@ -148,6 +148,12 @@ EQUIVALENT: Final[dict[str, str]] = {
     ),
     "publications.facts condition follow_up__idea=idea": "Follow-ups of other ideas have no values of its indicators.",
     "publications.facts condition made_on__isnull=False": "Without a day it is a draft, and drafts are left out.",
+    "files.attachments.actions scope FileDraft.objects.visible_to(by)": (
+        "Forms take the files from the person's own drafts."
+    ),
+    "publications.views.feeds condition slug__in=[r.slug for r in rows]": (
+        "It spares reading other pages: the next line compares kind and slug."
+    ),
     "publications.consents.names condition erased_at=None": (
         "An erased person is named “#12”: no text contains it as a name, and if one did, more would be refused."
     ),

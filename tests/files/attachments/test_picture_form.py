@@ -56,6 +56,13 @@ def test_received_picture_and_typed_text_stay_after_an_error_in_another_field(ca
     assert (Attachment.objects.get().name, FileDraft.objects.count()) == ("mur.jpg", 0)
 
 
+def test_received_picture_of_another_person_is_not_added(cast: Cast):
+    post(cast, "/ideas/new/", ("mur.jpg", picture()), **idea_form(cast, title="", **DESCRIBED))
+    form = idea_form(cast, **DESCRIBED, idempotency_key=str(uuid4()), draft_1=FileDraft.objects.get().pk)
+    signed_in(cast["P"]).post("/ideas/new/", form)
+    assert (Attachment.objects.count(), FileDraft.objects.count()) == (0, 1)
+
+
 def test_removed_picture_is_not_added(cast: Cast):
     post(cast, "/ideas/new/", ("mur.jpg", picture()), **idea_form(cast, title="", **DESCRIBED))
     form = idea_form(cast, draft_1=FileDraft.objects.get().pk, remove="1")
