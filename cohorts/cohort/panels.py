@@ -53,13 +53,14 @@ def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
 
     None when there is no cohort to show and the person cannot add one.
     """
-    rows = _visible_with_calendar(person(request)).filter(edition=edition).select_related("authority")
     can_add = (
         can_manage_cohorts(person(request)) and edition.state in STATES_TAKING_COHORTS and not edition.retrospective
     )
     if can_add:
-        rows = rows.annotate(invited_count=_pending_invitations())
-    cohorts = list(rows.by_start()[:MAX_COHORTS])
+        rows = _rows_of_edition(person(request), edition.pk).annotate(invited_count=_pending_invitations())
+        cohorts = list(rows.by_start()[:MAX_COHORTS])
+    else:
+        cohorts = _cohorts_of_edition(person(request), edition.pk)
     if not (cohorts or can_add):
         return None
     can_see_assessments = can_see_edition_assessments(person(request)) and not edition.retrospective
@@ -72,6 +73,17 @@ def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
         "can_see_costs": can_see_edition_costs(person(request)) and not edition.retrospective,
     }
     return context | _timeline_context(edition, cohorts, marks_of(cohorts))
+
+
+def _rows_of_edition(user: User, edition: int) -> CohortQuerySet:
+    """Return the cohorts of an edition (by id) that the user may see, with their authority, phases and sessions."""
+    return _visible_with_calendar(user).filter(edition=edition).select_related("authority")
+
+
+@prepared
+def _cohorts_of_edition(user: User, edition: int) -> CohortQuerySet:
+    """Return the query for up to 20 cohorts of an edition (by id) as by `_rows_of_edition`, by start."""
+    return _rows_of_edition(user, edition).by_start()[:MAX_COHORTS]
 
 
 def _pending_invitations() -> Coalesce:
