@@ -153,6 +153,8 @@ class Format(models.Model):
     unpublished numbers are null, and no new edition can use it.
     """
 
+    STATEMENTS_VARY_BY: ClassVar[tuple[str, ...]] = ("programme_id", "version")  # see `prepared`
+
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="formats", verbose_name=_("programme"))
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     label = models.CharField(_("label"), max_length=120)

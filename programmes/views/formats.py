@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,6 +19,7 @@ from programmes.forms import FormatForm, NewFormatForm, PhasesForm, ReminderSche
 from programmes.models import Format, Lesson, Programme
 from programmes.models.editions import EDITIONS_PER_PAGE
 from programmes.permissions import can_change_format, can_manage_programmes
+from web.database.prepared import prepared
 from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.edit_conflicts import EditConflict, VersionedForm
@@ -79,13 +81,19 @@ def _related_versions(version: Format, user: User) -> dict[str, Any]:
     """
     others = list(version.programme.formats.visible_to(user).exclude(pk=version.pk).order_by("version"))
     earlier = [other for other in others if other.version < version.version]
-    lessons = list(Lesson.objects.visible_to(user).for_version(user, version).with_sources().in_order())
+    lessons = _lessons(user, version)
     return {
         "earlier": earlier[-1] if earlier else None,
         "later": others[len(earlier) :],
         "answered_lessons": [lesson for lesson in lessons if lesson.answered_by_id == version.pk],
         "open_lessons": [lesson for lesson in lessons if lesson.answered_by_id != version.pk],
     }
+
+
+@prepared
+def _lessons(user: User, version: Format) -> QuerySet[Lesson]:
+    """Return the query for the lessons that a format version answers or could answer and that the user may see."""
+    return Lesson.objects.visible_to(user).for_version(user, version).with_sources().in_order()
 
 
 @form_page
