@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -34,10 +35,13 @@ from programmes.workdays import (
     is_school_holiday,
     is_working_day,
 )
+from web.database.nested_rows import column_names, nested, row_from_nested
+from web.database.prepared import prepared
 
 WORKWEEK: Final = range(5)  # Monday to Friday
 MAX_WEEKS: Final = 60  # of the time in which weeks are searched
 HIDDEN_COHORT: Final = _("another cohort")  # in place of a code
+PERSON: Final = ("id", "full_name", "email")  # what pages show of people
 TEAM_ROLES: Final = (MembershipRole.RESIDENT, MembershipRole.COORDINATOR)  # whose days the agreement counts
 
 
@@ -81,7 +85,7 @@ def days_of_week(monday: date, calendar: Calendar) -> list[date]:
 
 
 def read_input(plan: ResidencyPlan, today: date, reader: User | None = None) -> PlanningInputs:
-    """Return what the plans of a residency depend on, as of `today`: nine statements, and those of other apps.
+    """Return what the plans of a residency depend on, as of `today`: five statements, and those of other apps.
 
     The plan is loaded with its cohort, authority, edition and format. Weeks that have begun are not proposed. Cohorts
     that the `reader` may not see are not named; without a reader all are.
@@ -92,12 +96,12 @@ def read_input(plan: ResidencyPlan, today: date, reader: User | None = None) -> 
     drafts = [session for session in weeks if _can_move(session)]
     confirmed_sessions = [session for session in weeks if not _can_move(session) and session.first_day]
     mondays = _mondays(cohort, confirmed_sessions)
-    members = _team(cohort, mondays)
-    absences = tuple(Absence.objects.filter(plan__cohort=cohort).select_related("member__user"))
-    exceptions = tuple(PlanException.objects.filter(plan__cohort=cohort))
-    locked = LockedWeek.objects.filter(plan__cohort=cohort).values_list("monday", flat=True)
+    recorded = _recorded(cohort.pk, today)[0]
+    members = _team(recorded.residents, mondays)
+    absences = tuple(map(_absence, recorded.absences))
+    exceptions = tuple(row_from_nested(PlanException, row) for row in recorded.exceptions)
     elsewhere = _elsewhere(plan, members, mondays, reader)
-    spent, confirmed = _team_days(cohort, today)
+    spent, confirmed = (recorded.half_days_spent or 0) / 2, recorded.days_expected or 0
     agreed = None if cohort.planned_team_days is None else int(cohort.planned_team_days)
     residency = Residency(
         key=str(cohort.pk),
@@ -110,7 +114,7 @@ def read_input(plan: ResidencyPlan, today: date, reader: User | None = None) -> 
         confirmed_weeks=tuple(
             sorted({monday_of(session.first_day) for session in confirmed_sessions if session.first_day})
         ),
-        locked=frozenset(locked),
+        locked=frozenset(recorded.locked),
         exceptions=frozenset(exception.solver_rule for exception in exceptions),
         **_calendar_rules(cohort, sessions, absences, mondays),
         **_people_rules(members, absences, elsewhere, mondays),
@@ -148,11 +152,53 @@ def _mondays(cohort: Cohort, confirmed_sessions: Collection[Session]) -> list[da
     ]
 
 
-def _team(cohort: Cohort, mondays: Collection[date]) -> dict[str, Membership]:
-    """Return the residents who are members on one of these weeks at least, by the key of the person (one statement)."""
-    rows = cohort.memberships.filter(role=MembershipRole.RESIDENT, starts_on__lte=max(mondays) + WEEK)
-    rows = rows.exclude(ends_on__lt=min(mondays)).select_related("user").order_by("starts_on", "pk")
-    return {str(member.user_id): member for member in rows}
+@prepared
+def _recorded(cohort: int, today: date) -> QuerySet[Any]:
+    """Return a cohort with its residents, absences, exceptions and locked weeks in arrays, the half-days that its team
+    spent with it, from attendance, and the days on which the team is expected from `today` on.
+    """
+    of_plan = {"plan__cohort": OuterRef("pk")}
+    residents = Membership.objects.filter(cohort=OuterRef("pk"), role=MembershipRole.RESIDENT)
+    listed = Attendance.objects.filter(day__session__cohort=OuterRef("pk"), member__role__in=TEAM_ROLES)
+    of_cohort = listed.order_by().values("day__session__cohort")
+    spent = of_cohort.filter(status__in=ATTENDED_STATUSES).annotate(total=Sum("half_days"))
+    expected = of_cohort.filter(status=AttendanceStatus.EXPECTED, day__date__gte=today).annotate(total=Count("pk"))
+    person = {f"person_{name}": f"user__{name}" for name in PERSON}
+    absent = {f"person_{name}": f"member__user__{name}" for name in PERSON}
+    return Cohort.objects.filter(pk=cohort).annotate(
+        residents=nested(residents.order_by("starts_on", "pk"), *column_names(Membership), **person),
+        absences=nested(Absence.objects.filter(**of_plan), *column_names(Absence), **absent),
+        exceptions=nested(PlanException.objects.filter(**of_plan), *column_names(PlanException)),
+        locked=ArraySubquery(LockedWeek.objects.filter(**of_plan).values("monday")),
+        half_days_spent=Subquery(spent.values("total")),
+        days_expected=Subquery(expected.values("total")),
+    )
+
+
+def _team(residents: Iterable[Mapping[str, Any]], mondays: Collection[date]) -> dict[str, Membership]:
+    """Return the residents who are members on one of these weeks at least, by the key of the person."""
+    members = [row_from_nested(Membership, row) for row in residents]
+    for member, row in zip(members, residents, strict=True):
+        member.user = _person(row)
+    last, first = max(mondays) + WEEK, min(mondays)
+    return {
+        str(member.user_id): member
+        for member in members
+        if member.starts_on <= last and (member.ends_on is None or member.ends_on >= first)
+    }
+
+
+def _absence(row: Mapping[str, Any]) -> Absence:
+    """Return an absence with its member, from the JSON object that was read of it."""
+    absence = row_from_nested(Absence, row)
+    if absence.member_id:
+        absence.member = Membership(pk=absence.member_id, user=_person(row))
+    return absence
+
+
+def _person(row: Mapping[str, Any]) -> User:
+    """Return the person of a JSON object."""
+    return User(**{name: row[f"person_{name}"] for name in PERSON})
 
 
 def _disciplines(member: Membership) -> frozenset[str]:
@@ -185,18 +231,6 @@ def _elsewhere(
     columns = ("session__cohort__memberships__user", "date", "session__cohort__code", "is_shown")
     days = rows.annotate(is_shown=is_shown).values_list(*columns)
     return {(str(user), monday_of(day)): code if may_see else str(HIDDEN_COHORT) for user, day, code, may_see in days}
-
-
-def _team_days(cohort: Cohort, today: date) -> tuple[float, int]:
-    """Return the days that the team spent with the cohort, from attendance, and those it is expected on from `today`
-    (one statement).
-    """
-    rows = Attendance.objects.filter(day__session__cohort=cohort, member__role__in=TEAM_ROLES).order_by()
-    totals = rows.aggregate(
-        half_days_spent=Sum("half_days", filter=Q(status__in=ATTENDED_STATUSES)),
-        days_expected=Count("pk", filter=Q(status=AttendanceStatus.EXPECTED, day__date__gte=today)),
-    )
-    return (totals["half_days_spent"] or 0) / 2, totals["days_expected"]
 
 
 def _calendar_rules(

@@ -260,12 +260,12 @@ def test_page_of_plans_has_a_fixed_number_of_statements(cohort, staff, django_as
     calculate(cohort)
     client = browser(staff)
     client.get("/cohorts/embruns/weeks/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(10):
         client.get("/cohorts/embruns/weeks/")
     for number in range(2):
         host_away(cohort, MONDAYS[3 + number], MONDAYS[3 + number], staff, certainty="to_confirm")
         actions.lock_week(cohort=cohort, monday=MONDAYS[11 + 5 * number], by=staff)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(10):
         text = page_text(client.get("/cohorts/embruns/weeks/"))
     assert text.count("Proviseur") >= 3
 
