@@ -9,6 +9,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django_stubs_ext import StrOrPromise
 
 from cohorts.budget.enums import BudgetKind, CostCategory
@@ -16,6 +17,8 @@ from cohorts.budget.models import BudgetLine, DayRate
 from cohorts.budget.session_days import CountedDay, StatedNext, counted_days
 from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort
+from web.database.arrays import among
+from web.database.prepared import IdsArgument, prepared
 
 CENT: Final = Decimal("0.01")
 
@@ -198,7 +201,7 @@ class Costs:
 
 
 def read_costs(cohorts: Iterable[Cohort], *, lock: bool = False, stated_next: StatedNext | None = None) -> Costs:
-    """Return the costs of these cohorts (four queries), as they will be once `stated_next` is issued.
+    """Return the costs of these cohorts (three queries), as they will be once `stated_next` is issued.
 
     With `lock`, the lines stay locked until the transaction ends.
     """
@@ -208,15 +211,15 @@ def read_costs(cohorts: Iterable[Cohort], *, lock: bool = False, stated_next: St
 
 
 def costs_of(cohorts: Collection[Cohort], first: date | None = None, last: date | None = None) -> list[CostEntry]:
-    """Return the costs of these cohorts in a period (see `Costs.entries`; four queries)."""
+    """Return the costs of these cohorts in a period (see `Costs.entries`; three queries)."""
     return read_costs(cohorts).entries(first, last)
 
 
 def _entered_lines(cohorts: Collection[Cohort], *, lock: bool) -> Iterator[CostEntry]:
     """Yield the lines that count, by name of the cohort and day."""
-    rows = BudgetLine.objects.filter(cohort__in=cohorts).current().order_by("cohort__name", "cohort", "day", "pk")
     names = {cohort.pk: cohort.name for cohort in cohorts}
-    for row in rows.select_for_update(of=("self",), no_key=True) if lock else rows:
+    keys = IdsArgument(sorted(names))
+    for row in _lines(keys).select_for_update(of=("self",), no_key=True) if lock else _read_lines(keys):
         yield CostEntry(
             cohort=row.cohort_id,
             cohort_name=names[row.cohort_id],
@@ -229,6 +232,15 @@ def _entered_lines(cohorts: Collection[Cohort], *, lock: bool) -> Iterator[CostE
         )
 
 
+def _lines(cohorts: IdsArgument) -> QuerySet[BudgetLine]:
+    """Return the lines of these cohorts that count, by name of the cohort and day."""
+    rows = BudgetLine.objects.filter(among("cohort", cohorts)).current()
+    return rows.order_by("cohort__name", "cohort", "day", "pk")
+
+
+_read_lines = prepared(_lines)
+
+
 def _within(day: date, first: date | None, last: date | None) -> bool:
     """Return whether a day lies from `first` to `last`, both included; None is no limit."""
     return (first is None or day >= first) and (last is None or day <= last)
@@ -237,10 +249,16 @@ def _within(day: date, first: date | None, last: date | None) -> bool:
 def _rates(cohorts: Collection[Cohort]) -> dict[tuple[int, str], list[tuple[date, Decimal]]]:
     """Return the rates by cohort and group, each with the day from which it applies, the earliest first."""
     rates = defaultdict[tuple[int, str], list[tuple[date, Decimal]]](list)
-    rows = DayRate.objects.filter(cohort__in=cohorts).order_by("starts_on", "pk")
-    for cohort, group, starts_on, euros in rows.values_list("cohort", "group", "starts_on", "euros"):
+    for cohort, group, starts_on, euros in _day_rates(IdsArgument(sorted(cohort.pk for cohort in cohorts))):
         rates[cohort, group].append((starts_on, euros))
     return dict(rates)
+
+
+@prepared
+def _day_rates(cohorts: IdsArgument) -> QuerySet[DayRate, tuple[int, str, date, Decimal]]:
+    """Return the cohort, the group, the first day and the euros of the rates of these cohorts, by day."""
+    rows = DayRate.objects.filter(among("cohort", cohorts)).order_by("starts_on", "pk")
+    return rows.values_list("cohort", "group", "starts_on", "euros")
 
 
 def _rate_on(rates: Iterable[tuple[date, Decimal]], day: date) -> Decimal | None:

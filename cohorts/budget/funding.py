@@ -1,7 +1,7 @@
 """What statements to funders already pay of the costs of a period, and by how much together they exceed them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,6 @@ from decimal import Decimal
 from cohorts.budget.costs import Costs, due_of
 from cohorts.budget.enums import BudgetKind
 from cohorts.models import Statement
-from programmes.models import Edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +25,12 @@ class FundedPeriod:
     due: Decimal
 
 
-def funded_periods(edition: Edition | int) -> list[FundedPeriod]:
-    """Return the periods of all current statements to funders on an edition and its cohorts (one query).
+def funded_periods(statements: Iterable[Statement]) -> list[FundedPeriod]:
+    """Return the periods of the statements to funders on an edition and its cohorts (`StatementQuerySet.of_edition`).
 
     The share of a funder of the edition is one period for each cohort.
     """
-    rows = Statement.objects.current().filter(agreement__edition=edition).select_related("agreement").order_by("number")
-    return [period for row in rows for period in _periods_of(row)]
+    return [period for row in statements for period in _periods_of(row)]
 
 
 def _periods_of(row: Statement) -> Iterator[FundedPeriod]:

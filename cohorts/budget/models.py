@@ -265,6 +265,10 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         """Return the statements that no other one replaces."""
         return self.filter(replacement=None)
 
+    def of_edition(self, edition: Edition | int) -> "StatementQuerySet":
+        """Return the current statements on an edition and its cohorts, with their agreements, by number."""
+        return self.current().filter(agreement__edition=edition).select_related("agreement").order_by("number")
+
 
 @tracked(exclude=["rows"])
 class Statement(models.Model):

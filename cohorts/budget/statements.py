@@ -68,7 +68,7 @@ def draft_of(
     costs = read_costs(cohorts, lock=lock, stated_next=StatedNext(row, first_day, last_day))
     entries = [each for each in costs.entries(first_day, last_day) if row.cohort_id in {None, each.cohort}]
     total = total_of(entries)
-    periods = funded_periods(row.edition_id)
+    periods = funded_periods(Statement.objects.of_edition(row.edition_id))
     others = [each for each in periods if replaces is None or each.statement != replaces.pk]
     unfunded = unfunded_amount(others, costs, first_day, last_day, cohort=row.cohort_id)
     due = due_of(total.spent, share=row.share, at_most=min(unfunded, _remaining_amount(row, replaces)))

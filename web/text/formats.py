@@ -152,8 +152,12 @@ def number(value: float, locale: str, *, decimals: int = 1) -> str:
     return format_decimal(round(value, decimals), locale=locale, decimal_quantization=False)
 
 
+@lru_cache(maxsize=1024)
 def euros(value: Decimal, locale: str, *, rounded: bool = False) -> str:
-    """Return an amount in euros: 1 234,50 € where `locale` is “fr”, else €1,234.50; in whole euros if `rounded`."""
+    """Return an amount in euros: 1 234,50 € where `locale` is “fr”, else €1,234.50; in whole euros if `rounded`.
+
+    Cached, because Babel is slow: equal amounts have the same text.
+    """
     if not rounded:
         return format_currency(value, "EUR", locale=locale)
     pattern = f"#,##0{NO_BREAK}¤" if locale == "fr" else "¤#,##0"

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from cohorts.budget import actions
 from cohorts.budget.costs import CostTotal, read_costs, total_of, totals_by_category
+from cohorts.budget.enums import DayGroup
 from cohorts.budget.forms import BudgetLineForm, DayRateForm
 from cohorts.budget.funding import excess_amount, funded_periods
 from cohorts.budget.line_list import BUDGET_LINES
@@ -40,7 +41,7 @@ def costs(request: HttpRequest, slug: str) -> HttpResponse:
     cohort, today = subject.cohort, today_everywhere()
     read = read_costs([cohort])
     entries = read.entries()
-    statements = Statement.objects.visible_to(user, today).current().filter(agreement__cohort=cohort)
+    statements = list(Statement.objects.visible_to(user, today).of_edition(cohort.edition_id))
     agreements = Agreement.objects.visible_to(user, today).of_cohort(cohort).select_related("funder", "cohort")
     total = total_of(entries)
     context = {
@@ -48,10 +49,14 @@ def costs(request: HttpRequest, slug: str) -> HttpResponse:
         "permissions": subject.permissions,
         "rows": totals_by_category(entries),
         "total": total,
-        "rates": cohort.day_rates.order_by("group", "-starts_on"),
+        "rates": [
+            (DayGroup(group).label, starts_on, euros)
+            for (_cohort, group), rates in sorted(read.rates.items())
+            for starts_on, euros in reversed(rates)
+        ],
         "agreements": agreements.order_by("starts_on", "pk"),
-        "statements": statements.order_by("-number"),
-        "excess": excess_amount(funded_periods(cohort.edition_id), read, cohort.pk) if user.is_lab_staff else None,
+        "statements": [row for row in reversed(statements) if row.agreement.cohort_id == cohort.pk],
+        "excess": excess_amount(funded_periods(statements), read, cohort.pk) if user.is_lab_staff else None,
         "panels": render_panels(cost_panels(), request, cohort, total.spent),
     }
     return render(request, "cohorts/budget/costs.html", context)
@@ -128,7 +133,7 @@ def edition_costs(request: HttpRequest, slug: str) -> HttpResponse:
     edition = get_edition_with_costs_or_404(request, slug)
     cohorts = list(Cohort.objects.filter(edition=edition).by_name())
     totals = {cohort.pk: CostTotal() for cohort in cohorts if cohort.state != CohortState.WITHDRAWN}
-    read, periods = read_costs(cohorts), funded_periods(edition)
+    read, periods = read_costs(cohorts), funded_periods(Statement.objects.of_edition(edition))
     entries = read.entries()
     for entry in entries:
         totals.setdefault(entry.cohort, CostTotal()).add(entry)

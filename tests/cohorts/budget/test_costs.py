@@ -10,7 +10,7 @@ from cohorts.budget import actions
 from cohorts.budget.costs import CostEntry, costs_of, due_of, read_costs, total_of, totals_by_category
 from cohorts.budget.funding import excess_amount, funded_periods
 from cohorts.budget.statements import check_statement, draft_of
-from cohorts.models import Agreement, BudgetLine, Cohort, Funder, SessionDay
+from cohorts.models import Agreement, BudgetLine, Cohort, Funder, SessionDay, Statement
 from cohorts.permissions import decisions, roles_of
 from tests.factories.budget import AgreementFactory, BudgetLineFactory, stated
 from tests.factories.cast import EVERYONE, TODAY, Cast
@@ -265,7 +265,7 @@ def test_a_fixed_amount_gives_way_to_shares_and_excess_is_shown(cast: Cast):
     assert (draft.due, draft.funded_by_others, draft.excess) == (900, 1400, 800)
     of_share = issue(shared, **of_year)
     assert [each.due for each in (fixed, second, third, of_share)] == [1000, 0, 400, 900]
-    costs, periods = read_costs([cast.cohort]), funded_periods(cast.edition)
+    costs, periods = read_costs([cast.cohort]), funded_periods(Statement.objects.of_edition(cast.edition))
     assert (excess_amount(periods, costs), excess_amount(periods, costs, cast.cohort.pk)) == (800, 800)
     assert excess_amount(periods, costs, cast.other_cohort.pk) == 0
     assert [check_statement(each).excess for each in (fixed, second, third, of_share)] == [800, 0, 400, 800]

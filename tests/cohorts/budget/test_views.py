@@ -75,11 +75,11 @@ def test_empty_page_says_what_will_appear(cast: Cast):
 @pytest.mark.parametrize(
     ("path", "statements"),
     [
-        (COSTS, 12),
+        (COSTS, 9),
         ("/cohorts/rivage/costs/lines/", 6),
         ("/agreements/", 6),
         ("/statements/", 6),
-        ("/editions/transfo-2026/costs/", 9),
+        ("/editions/transfo-2026/costs/", 8),
     ],
 )
 def test_pages_take_as_many_statements_for_three_rows(
