@@ -16,36 +16,3 @@ from cohorts.people.models import Membership
 from cohorts.sessions.models import Session, SessionDay
 from cohorts.stakeholders.models import Stakeholder
 from cohorts.teams.models import InnovationTeam, TeamFollowUp
-
-__all__ = [
-    "AccessRequest",
-    "Agreement",
-    "Application",
-    "ApplicationPerson",
-    "ApplicationRating",
-    "Assessment",
-    "Attendance",
-    "BudgetLine",
-    "Call",
-    "CallReviewer",
-    "Cohort",
-    "DayRate",
-    "Funder",
-    "GroupGrant",
-    "GroupRule",
-    "InnovationTeam",
-    "Invitation",
-    "InvitedAddress",
-    "InvitedPerson",
-    "Membership",
-    "Phase",
-    "ProviderGroups",
-    "Replanning",
-    "Session",
-    "SessionDay",
-    "SessionMethod",
-    "Stakeholder",
-    "StakeholderContact",
-    "Statement",
-    "TeamFollowUp",
-]

@@ -10,21 +10,3 @@ from exchanges.registration.models.guests import Guest
 from exchanges.registration.models.needs import Needs
 from exchanges.registration.models.participants import Participant
 from exchanges.registration.models.registrations import Registration
-
-__all__ = [
-    "Commitment",
-    "Contribution",
-    "Exchange",
-    "Feedback",
-    "Guest",
-    "HostTurn",
-    "Match",
-    "Minutes",
-    "Needs",
-    "Participant",
-    "PeerProfile",
-    "PeerVisit",
-    "ProgrammeItem",
-    "Question",
-    "Registration",
-]

@@ -13,25 +13,3 @@ from notifications.preferences.actions import choose_email_kinds, unsubscribe
 from notifications.reminders.actions.joint_announcements import announce_together
 from notifications.reminders.actions.schedule import announce_change, cancel_reminders, ensure_reminders
 from notifications.sending.actions import pause_all_emails, resume_all_emails
-
-__all__ = [
-    "announce_change",
-    "announce_together",
-    "cancel_reminders",
-    "change_group_email",
-    "choose_email_kinds",
-    "delete_group_email",
-    "ensure_reminders",
-    "open_calendar",
-    "pause_all_emails",
-    "pause_email",
-    "record_feed_read",
-    "resume_all_emails",
-    "resume_email",
-    "retry_email",
-    "revoke_calendar",
-    "send_group_email",
-    "try_group_email",
-    "unsubscribe",
-    "write_group_email",
-]

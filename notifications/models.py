@@ -12,16 +12,3 @@ from notifications.preferences.models import EmailFrequency, Preference, Stopped
 from notifications.reminders.models import Reminder
 from notifications.sending.models import MailSwitch
 from notifications.task_runs.models import TaskRun
-
-__all__ = [
-    "CalendarFeed",
-    "Delivery",
-    "DeliveryItem",
-    "EmailFrequency",
-    "GroupEmail",
-    "MailSwitch",
-    "Preference",
-    "Reminder",
-    "StoppedAddress",
-    "TaskRun",
-]

@@ -13,29 +13,3 @@ from prototypes.prototypes.models import Prototype
 from prototypes.rating_rounds.models import ChallengeRating, RatedChallenge, RatingRound
 from prototypes.trial_corrections.models import TrialCorrection
 from prototypes.trials.models import ParticipantGroup, Support, Trial
-
-__all__ = [
-    "AcceptanceRequest",
-    "Challenge",
-    "ChallengeRating",
-    "ChallengeSession",
-    "ChallengeStakeholder",
-    "Confirmation",
-    "FollowUp",
-    "Idea",
-    "IdeaAuthor",
-    "IdeaEvent",
-    "Implementation",
-    "Indicator",
-    "IndicatorValue",
-    "Lineage",
-    "Package",
-    "ParticipantGroup",
-    "Prototype",
-    "RatedChallenge",
-    "RatingRound",
-    "Support",
-    "Trial",
-    "TrialCorrection",
-    "TrialNote",
-]

@@ -13,18 +13,3 @@ from canvases.actions.canvases import (
     write_cell,
 )
 from canvases.actions.restoring import restore_step, restore_text
-
-__all__ = [
-    "add_canvas",
-    "add_step",
-    "change_canvas",
-    "duplicate_canvas",
-    "import_canvas",
-    "move_step",
-    "remove_step",
-    "rename_step",
-    "restore_step",
-    "restore_text",
-    "share_canvas",
-    "write_cell",
-]

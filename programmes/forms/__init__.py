@@ -6,21 +6,3 @@ from programmes.forms.formats import FormatForm, NewFormatForm, ProgrammeForm, S
 from programmes.forms.lessons import LessonAnswerForm, LessonForm, RefuseLessonForm
 from programmes.forms.phases import PhasesForm
 from programmes.forms.reminder_schedules import ReminderScheduleFormSet
-
-__all__ = [
-    "AdminForm",
-    "AuthorityForm",
-    "EditionForm",
-    "EditionStateForm",
-    "FormatForm",
-    "LessonAnswerForm",
-    "LessonForm",
-    "NewFormatForm",
-    "OfficialListForm",
-    "PeriodForm",
-    "PhasesForm",
-    "ProgrammeForm",
-    "RefuseLessonForm",
-    "ReminderScheduleFormSet",
-    "StarterForm",
-]

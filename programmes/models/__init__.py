@@ -6,18 +6,3 @@ from programmes.models.editions import Claim, Edition
 from programmes.models.formats import Format, FormatPhase, Programme, ReminderStep
 from programmes.models.lessons import Lesson
 from programmes.models.official_list import ListedAuthority
-
-__all__ = [
-    "Authority",
-    "AuthorityAdmin",
-    "CalendarPeriod",
-    "Claim",
-    "Edition",
-    "Format",
-    "FormatPhase",
-    "Lesson",
-    "ListedAuthority",
-    "Method",
-    "Programme",
-    "ReminderStep",
-]

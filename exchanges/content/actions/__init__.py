@@ -22,24 +22,3 @@ from exchanges.content.actions.preparation import (
     unmatch,
     withdraw_contribution,
 )
-
-__all__ = [
-    "add_to_programme",
-    "ask_question",
-    "change_contribution",
-    "change_programme",
-    "change_question",
-    "close_commitment",
-    "close_exchange",
-    "contribute",
-    "drop_commitment",
-    "fulfil_commitment",
-    "give_feedback",
-    "match",
-    "record_commitment",
-    "remove_from_programme",
-    "remove_question",
-    "unmatch",
-    "withdraw_contribution",
-    "write_minutes",
-]

@@ -16,19 +16,3 @@ from exchanges.planning.actions.proposals import (
     propose_exchanges_of_new_edition,
 )
 from exchanges.planning.actions.replanning import PlannedExchange, replan_exchanges
-
-__all__ = [
-    "ExchangeProposal",
-    "PlannedExchange",
-    "ask_next_host",
-    "confirm_host",
-    "give_turn_back",
-    "missing_proposals",
-    "move_exchange",
-    "plan_exchanges",
-    "propose_exchange",
-    "propose_exchanges_of_new_edition",
-    "replace_host_that_left",
-    "replan_exchanges",
-    "swap_host",
-]

@@ -14,25 +14,3 @@ from exchanges.registration.actions.guests import GUESTS_CLOSED, add_guest, remo
 from exchanges.registration.actions.invitations import invite_newcomers, invite_started_members
 from exchanges.registration.actions.needs import PurgedNeeds, purge_needs, save_needs
 from exchanges.registration.actions.seat_release import release_seats
-
-__all__ = [
-    "GUESTS_CLOSED",
-    "NOT_HELD_YET",
-    "PurgedNeeds",
-    "add_guest",
-    "add_walk_in",
-    "add_walk_in_guest",
-    "decline",
-    "invite_newcomers",
-    "invite_started_members",
-    "purge_needs",
-    "record_absence",
-    "record_arrival",
-    "record_remaining",
-    "register",
-    "register_others",
-    "release_seats",
-    "remove_guest",
-    "save_needs",
-    "undo_attendance",
-]
