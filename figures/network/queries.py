@@ -117,7 +117,7 @@ def people_counts(cohorts: CountedCohorts, *, as_of: date, by_cohort: bool = Tru
     return read_people_counts(sql, {"ids": ids, "own": cohorts.own, "as_of": as_of, "earlier": comparison_day(as_of)})
 
 
-def read_people_counts(sql: str, parameters: Mapping[str, object]) -> PeopleCounts:
+def read_people_counts(sql: str, parameters: Mapping[str, Any]) -> PeopleCounts:
     """Return the counts in the rows of `PEOPLE_OVER_TIME`, with or without `PEOPLE_BY_COHORT`."""
     counts = PeopleCounts([], [], [], {})
     with reading_connection().cursor() as cursor:
