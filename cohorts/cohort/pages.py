@@ -13,15 +13,6 @@ from cohorts.models import Cohort
 from web.forms.pages import FormPage
 
 
-def cohorts_for_request(request: HttpRequest) -> CohortQuerySet:
-    """Return the cohorts that the signed-in person may see, loaded with edition, programme, format and authority.
-
-    They are those the person is or was a member of, those of authorities they administer, and imported published facts;
-    all for lab staff.
-    """
-    return visible_cohorts(person(request))
-
-
 def visible_cohorts(user: User) -> CohortQuerySet:
     """Return the cohorts that the user may see, loaded with edition, programme, format and authority.
 
@@ -37,7 +28,7 @@ def get_cohort_or_404(request: HttpRequest, slug: str) -> Cohort:
 
     Raises Http404 when there is none, or when the signed-in person may not see it.
     """
-    return get_object_or_404(cohorts_for_request(request), slug=slug)
+    return get_object_or_404(visible_cohorts(person(request)), slug=slug)
 
 
 def page_about(cohort: Cohort, title: StrOrPromise, action: StrOrPromise, cancel: str = "", **more: Any) -> FormPage:

@@ -140,7 +140,7 @@ def _show_proposals(request: HttpRequest, form: OpenEditionForm, authorities: Au
         "edition": edition,
         "calendars": calendars,
         "layout": proposed_layout(calendars, today=today),
-        "back": _back_href(request),
+        "back": f"{reverse('cohorts:choose_authorities')}?{request.GET.urlencode()}",  # with what was entered so far
         "panels": render_panels(opening_panels(), request, edition, calendars),
     }
     return render(request, "cohorts/opening/review.html", context)
@@ -192,13 +192,6 @@ def _find_open_edition(form: OpenEditionForm) -> Edition | None:
     """Return the edition that has the name, format version and first day of the valid form; None when there is none."""
     values = form.cleaned_data
     return Edition.objects.filter(name=values["name"], format=values["format"], starts_on=values["starts_on"]).first()
-
-
-def _back_href(request: HttpRequest) -> str:
-    """Return the URL of step 2 (authorities) with the parameters of the present URL, which hold everything entered so
-    far.
-    """
-    return f"{reverse('cohorts:choose_authorities')}?{request.GET.urlencode()}"
 
 
 @form_page

@@ -240,10 +240,6 @@ def records_table() -> Table:
         tuple(map(str, (row.purpose, row.basis, row.people, row.facts, row.recipients, row.how_long)))
         for row in ACTIVITIES
     )
-    about = [(_("Data-protection officer"), settings.DPO_CONTACT or _("not named")), *_measures()]
+    measures = [(_("Security"), str(measure)) for measure in MEASURES]
+    about = [(_("Data-protection officer"), settings.DPO_CONTACT or _("not named")), *measures]
     return Table(_("Records"), header, rows, _("Security and contact"), about, widths=[40] * len(header))
-
-
-def _measures() -> list[tuple[str, str]]:
-    """Return pairs of the label “Security” and a sentence, one per security measure."""
-    return [(_("Security"), str(measure)) for measure in MEASURES]

@@ -357,11 +357,6 @@ def _has_pilot(cohort: Cohort, day: date) -> bool:
     return cohort.memberships.filter(role=MembershipRole.PILOT).exclude(ends_on__lt=day).exists()
 
 
-def _zone(row: Invitation) -> ZoneInfo:
-    """Return the time zone of the invitation `row`."""
-    return ZoneInfo(row.time_zone)
-
-
 def _today(row: Invitation, at: datetime) -> date:
     """Return the date of the moment `at` in the time zone of the invitation `row`."""
     return day_in(row.time_zone, at)
@@ -371,7 +366,7 @@ def _expiry(row: Invitation, at: datetime) -> datetime:
     """Return when the invitation `row` expires if it is sent at the moment `at`: midnight after 14 full days, in its
     time zone.
     """
-    return datetime.combine(_today(row, at) + timedelta(days=OPEN_DAYS + 1), time.min, _zone(row))
+    return datetime.combine(_today(row, at) + timedelta(days=OPEN_DAYS + 1), time.min, ZoneInfo(row.time_zone))
 
 
 def _plan_emails(row: Invitation, at: datetime, by: User | None, emails_at: datetime | None = None) -> None:

@@ -70,18 +70,14 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if tried_too_often("invitation", client, limit=MAX_WRONG_LINKS):
         return hide_address(_refusal_page(request, TOO_OFTEN))
     now, token_hash = timezone.now(), hash_token(token)
-    result = invitation_for_link(token_hash, now, _signed_in_user(request))
+    user = person(request) if request.user.is_authenticated else None
+    result = invitation_for_link(token_hash, now, user)
     if isinstance(result, LinkRefusal):
         if result == UNKNOWN:
             count_try("invitation", client, seconds=WRONG_LINKS_SECONDS)
         return hide_address(_refusal_page(request, result))
     with pghistory.context(url=reverse("cohorts:accept_remembered")):
         return hide_address(_answer_link(request, result, token_hash, now))
-
-
-def _signed_in_user(request: HttpRequest) -> User | None:
-    """Return the signed-in person; None when nobody is signed in."""
-    return person(request) if request.user.is_authenticated else None
 
 
 def _answer_link(request: HttpRequest, row: Invitation, token_hash: str, now: datetime) -> HttpResponse:
@@ -173,14 +169,9 @@ def _invitation_page(
 
     Someone who `has_account` and is not signed in gets the way to sign in.
     """
-    context = {"invitation": row, "form": form, "has_account": has_account, "providers": _has_providers(request)}
+    providers = get_social_adapter(request).list_providers(request)  # people may sign in with their organisation's
+    context = {"invitation": row, "form": form, "has_account": has_account, "providers": providers}
     return render(request, "cohorts/invitations/join.html", context)
-
-
-def _has_providers(request: HttpRequest) -> bool:
-    """Return whether people can sign in here with the account of their organisation."""
-
-    return bool(get_social_adapter(request).list_providers(request))
 
 
 def _refusal_page(request: HttpRequest, refusal: LinkRefusal) -> HttpResponse:

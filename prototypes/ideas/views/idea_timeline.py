@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
@@ -84,7 +85,7 @@ def event_text(event: IdeaEvent, first: IdeaEvent | None = None, *, clock: str =
     reason = (first.why if first and first.state == event.state else "") if event.corrects_id else event.why
     if reason and event.abandoned_for and event.abandoned_for != AbandonReason.OTHER:
         return _("%(reason)s. %(words)s") % {
-            "reason": capitalised(event.get_abandoned_for_display()),
+            "reason": capfirst(event.get_abandoned_for_display()),
             "words": reason,
         }
     if event.state == IdeaState.ACCEPTED and not event.reason:
@@ -101,11 +102,6 @@ def earlier_clock_text(idea: Idea | None, day: date | None) -> str:
     if idea is None or idea.accepted_on is None or day is None or idea.accepted_on >= day:
         return ""
     return _("The months are counted from %(day)s.") % {"day": day_text(idea.accepted_on, acceptance_precision(idea))}
-
-
-def capitalised(text: str) -> str:
-    """Return the text with a capital first letter and the rest unchanged."""
-    return text[:1].upper() + text[1:]
 
 
 def original_text(event: IdeaEvent, first: IdeaEvent | None) -> str:
