@@ -249,6 +249,8 @@ def choice_parameters(client: Client, address: str) -> dict[str, list[str]]:
     body = answer.getvalue()
     if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
         return {}
+    if b"choices=1" in body:  # pages of figures show their form when it is opened
+        body = client.get(address, {"choices": "1"}).getvalue()
     return {name: VALUE.findall(options) for name, options in sorted(SELECT.findall(body.decode()))}
 
 
@@ -272,7 +274,7 @@ def test_no_query_parameter_opens_rows_of_others(name: str, stage: Stage):
         for parameter, offered in choice_parameters(client, address).items():
             keys = keys_of_others(stage, offered)
             for key in keys if FULL else keys[LISTS.index(name) % 2 :: 2]:
-                answer = client.get(address, {parameter: key})
+                answer = client.get(address, {parameter: key, "page": "1"})
                 body = answer.getvalue()
                 if answer.status_code not in {200, 302, 404} or leaks_in(body, FAR, NEAR):
                     wrong.append((parameter, key, answer.status_code, leaks_in(body, FAR, NEAR)[:1]))
