@@ -1,4 +1,4 @@
-"""The rows of the tables on the rates page as HTML.
+"""The figures of the rates page and the rows of its tables, as HTML.
 
 They are composed here because loops in the templates take several times as long.
 """
@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 
+from figures.figure_lines import FigureLine
 from figures.implementation.curve import row_heading
 from figures.implementation.funnel import Limits
 from figures.outcomes.outcome_counts import CohortCount
@@ -65,3 +66,36 @@ def _funnel_row(row: FunnelRow) -> str:
         f'<line class="share-inner" x1="{at["low"]}" x2="{at["high"]}" y1="50%" y2="50%" />'
         f'<circle cx="{at["share"]}" cy="50%" r="5" /></svg></td></tr>'
     )
+
+
+def figure_cards(lines: Iterable[FigureLine], outcome_address: str) -> SafeString:
+    """Return each figure with its name, which opens its meaning, and details.
+
+    `outcome_address` is the beginning of the address of the ideas with an outcome, to which the slug of the outcome is
+    added; "" for readers who may not see ideas one by one.
+    """
+    return mark_safe("".join(_figure_card(line, outcome_address) for line in lines))  # noqa: S308 - texts are escaped
+
+
+def _figure_card(line: FigureLine, outcome_address: str) -> str:
+    """Return one figure."""
+    label = as_html(line.label)
+    if line.meaning:
+        summary, meaning = f'<summary class="small">{label}</summary>', f'<p class="small">{as_html(line.meaning)}</p>'
+        name = f'<details class="meaning">{summary}{meaning}</details>'
+    else:
+        name = f'<p class="small">{label}</p>'
+    parts = [f'<b class="figure-value">{_linked(line.display, outcome_address, line.outcome)}</b>']
+    if line.detail:
+        parts.append(f'<span class="small fig">{as_html(line.detail)}</span>')
+    if line.complement:
+        rest = _linked(line.complement.text, outcome_address, line.complement.outcome)
+        parts.append(f'<span class="small fig">{rest}</span>')
+    return f'<div class="figure">{name}<p>{"&#32;".join(parts)}</p></div>'
+
+
+def _linked(text: str, outcome_address: str, outcome: str) -> str:
+    """Return a text as HTML, with a link to the ideas with that outcome if there is one."""
+    if not (outcome and outcome_address):
+        return as_html(text)
+    return f'<a href="{as_html(outcome_address + outcome)}#ideas">{as_html(text)}</a>'

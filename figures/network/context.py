@@ -7,7 +7,6 @@ from typing import Any, Final, NamedTuple
 from accounts.models import User
 from cohorts.models import Cohort, InnovationTeam
 from cohorts.teams.enums import TeamState
-from cohorts.teams.steps import milestones
 from figures.network import queries
 from figures.network.charts import growth_chart, network_chart, network_key
 from figures.network.growth import changed_points, growth, people_in_later_cohorts
@@ -140,7 +139,7 @@ def teams_context(
     `teams` are those of the reader's authorities, `published_teams` those known from publications, `teams_open` the
     number of all that are open. A team links to its cohort if its id is in `readable_cohort_ids`.
     """
-    rows = [TeamOnDay(team, milestones(team, as_of), team.cohort_id in readable_cohort_ids) for team in teams]
+    rows = [TeamOnDay(team, as_of, team.cohort_id in readable_cohort_ids) for team in teams]
     at_work = [row for row in rows if not row.team.retrospective]
     own = [row for row in at_work if _is_visible(row.team, visible)]
     published = [row for row in rows if row.team.retrospective]

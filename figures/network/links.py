@@ -291,12 +291,12 @@ def links(rows: Iterable[LinkRow], own: frozenset[int] | None) -> Links:
                 unlisted[row.link] = unlisted.get(row.link, 0) + row.number
             continue
         key = (row.giver_name.casefold(), row.taker_name.casefold(), row.giver, row.taker)
-        pair = pairs.setdefault(
-            key, AuthorityPair(row.giver_name, row.taker_name, {link: LinkCell() for link in LinkKind})
-        )
-        pair.cells[LinkKind(row.link)].number += row.number
+        if key not in pairs:
+            pairs[key] = AuthorityPair(row.giver_name, row.taker_name, {link: LinkCell() for link in LinkKind})
+        cell = pairs[key].cells[LinkKind(row.link)]
+        cell.number += row.number
         if row.readable:
-            pair.cells[LinkKind(row.link)].readable.append(row)
+            cell.readable.append(row)
     return Links([pairs[key] for key in sorted(pairs)], unlisted)
 
 

@@ -5,6 +5,7 @@ The HTML is composed here because loops in the templates take several times as l
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.template.defaultfilters import capfirst
 from django.utils.safestring import SafeString, mark_safe
@@ -14,7 +15,7 @@ from django_stubs_ext import StrOrPromise
 
 from cohorts.models import Cohort, InnovationTeam
 from cohorts.teams.enums import TeamState
-from cohorts.teams.steps import Milestone
+from cohorts.teams.steps import Milestone, milestones
 from figures.network.people import NetworkCircle
 from web.site_addresses import cached_reverse
 from web.templatetags.web import number_cells, or_unknown, precise_to, state_tag
@@ -47,11 +48,16 @@ class NetworkCohortRow:
 
 @dataclass(frozen=True, slots=True)
 class TeamOnDay:
-    """An innovation team on a day, with the steps taken by then; `opens`: the reader may open its cohort's pages."""
+    """An innovation team on a day; `opens`: the reader may open its cohort's pages."""
 
     team: InnovationTeam
-    steps: list[Milestone]
+    day: date
     opens: bool
+
+    @property
+    def steps(self) -> list[Milestone]:
+        """The steps of the team, with those taken by the day."""
+        return milestones(self.team, self.day)
 
     @property
     def href(self) -> str:
@@ -66,12 +72,12 @@ class TeamOnDay:
 
         They are composed here because a loop in the template takes half as much time again.
         """
-        undated = _("yes, undated")
+        undated, steps = _("yes, undated"), self.steps
         days = (
             undated if step.taken and not step.day else or_unknown(precise_to(step.day, step.precision))
-            for step in self.steps
+            for step in steps
         )
-        labels = (as_html(capfirst(str(step.label))) for step in self.steps)
+        labels = (as_html(capfirst(str(step.label))) for step in steps)
         cells = (
             f'<td class="nowrap" data-label="{label}">{day}</td>'
             for label, day in zip(labels, map(as_html, days), strict=True)

@@ -1,6 +1,6 @@
 """The cohorts that a person may count, and the scope that a choice among them covers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -355,17 +355,17 @@ def _staff_visible_cohorts(query: QueryDict) -> StaffVisibleCohorts:
     return StaffVisibleCohorts(tuple(_unique_by_name(cohorts)), None, choices_by_model=choices_by_model)
 
 
-def _partial_row(model: Any, columns: tuple[str, ...], values: Iterable[Any]) -> Any:
+def _partial_row(model: Any, columns: tuple[str, ...], values: Sequence[Any]) -> Any:
     """Return a model instance, as if read from the database, from the first of `values`, one for each of the columns.
 
     Other fields are deferred: reading one runs a query.
     """
-    by_column = dict(zip(columns, values, strict=False))
-    names = _in_model_order(model, columns)
-    return model.from_db("default", names, [by_column[name] for name in names])
+    names, positions = _in_model_order(model, columns)
+    return model.from_db("default", names, [values[position] for position in positions])
 
 
 @cache
-def _in_model_order(model: Any, columns: tuple[str, ...]) -> list[str]:
-    """Return the columns in the order of the model's fields, in which its values are given."""
-    return [field.attname for field in model._meta.concrete_fields if field.attname in columns]
+def _in_model_order(model: Any, columns: tuple[str, ...]) -> tuple[list[str], list[int]]:
+    """Return the columns in the order of the model's fields, in which it takes values, and their positions."""
+    names = [field.attname for field in model._meta.concrete_fields if field.attname in columns]
+    return names, [columns.index(name) for name in names]

@@ -80,10 +80,15 @@ class WorkFigures:
     cohorts: tuple[CohortWork, ...] = ()
     tests_only: bool = False
 
-    @cached_property
+    @property
     def started(self) -> int:
         """The number of cohorts that have started by `as_of`."""
-        return sum(row.months_to_first_prototype(self.as_of) is not None for row in self.cohorts)
+        return len(self._months_to_first_prototypes)
+
+    @cached_property
+    def _months_to_first_prototypes(self) -> list[Observation]:
+        """The months from start to first prototype in test of each cohort that has started by `as_of`."""
+        return [months for row in self.cohorts if (months := row.months_to_first_prototype(self.as_of))]
 
     @cached_property
     def first_prototypes(self) -> dict[FirstPrototypeStatus, int]:
@@ -116,7 +121,7 @@ class WorkFigures:
 
         Cohorts without one count as followed until `as_of`, so that young cohorts do not improve the figure.
         """
-        followed = [months for row in self.cohorts if (months := row.months_to_first_prototype(self.as_of))]
+        followed = self._months_to_first_prototypes
         return cumulative_incidence(followed).months_to_quantile(1 / 2) if followed else None
 
     @cached_property

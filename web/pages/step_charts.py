@@ -10,12 +10,15 @@ from json import JSONEncoder
 from typing import Any, Final, NamedTuple
 
 from django.utils.html import json_script
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django_stubs_ext import StrOrPromise
+
+from web.text.escaping import as_html
 
 # Months between two labels, by the last month of a chart.
 STRIDES: Final = ((6, 1), (12, 3), (48, 6))
 LONGEST_STRIDE: Final = 12
+ROW_DISTANCES: Final = (20, 42)  # of the rows of labels below a chart, in pixels; there are at most two
 
 # Pairs of position and value; each value holds until the next position.
 Steps = Sequence[tuple[float, float]]
@@ -71,6 +74,12 @@ class LabelRow(NamedTuple):
     name: str
     labels: Sequence[AxisLabel]
 
+    def drawn(self, distance: int) -> str:
+        """Return the row as SVG, so many pixels below the chart."""
+        labels = "".join(f'<text x="{at}%" y="100%">{as_html(text)}</text>' for at, text in self.labels)
+        name = f'<text class="step-name" dx="-18" y="100%">{as_html(self.name)}</text>'
+        return f'<g class="step-labels" transform="translate(0 {distance})">{name}{labels}</g>'
+
 
 class Stop(NamedTuple):
     """A place on a chart that readers can point at or choose, with the sentence that says what is drawn there."""
@@ -120,6 +129,18 @@ class StepChart:
     def last(self) -> int:
         """The index of the last stop."""
         return len(self.stops) - 1
+
+    @property
+    def axes(self) -> SafeString:
+        """The texts along both axes as SVG: the levels, and the rows below the chart.
+
+        They are composed here because loops in the template take several times as long.
+        """
+        levels = "".join(
+            f'<text class="step-name" dx="-8" y="{at}%" dy="0.35em">{as_html(text)}</text>' for at, text in self.levels
+        )
+        rows = "".join(row.drawn(distance) for row, distance in zip(self.rows, ROW_DISTANCES, strict=False))
+        return mark_safe(levels + rows)  # noqa: S308 - every text is escaped
 
     @property
     def grid(self) -> str:

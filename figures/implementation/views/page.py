@@ -21,6 +21,7 @@ from figures.implementation.definitions import NOT_ROLLED_BACK, definitions
 from figures.implementation.forms import RatesForm
 from figures.implementation.ideas import IdeasQuery, page_of_ideas
 from figures.implementation.sentences import narrowing_sentence
+from figures.implementation.table_rows import figure_cards
 from figures.outcomes.outcome_counts import Figures
 from figures.outcomes.queries import implementation_rates
 from figures.scope.choices import CHOICES, choices_page
@@ -38,7 +39,7 @@ from web.dates.clock import platform_today
 from web.pages.pagination import page_number
 from web.site_addresses import absolute_url
 
-MAX_DECISIONS: Final = 10  # cohorts whose sharing the reader decides, on the page; each decides it on its own page too
+MAX_DECISIONS: Final = 5  # cohorts whose sharing the reader decides, on the page; each decides it on its own page too
 
 
 @require_safe
@@ -87,11 +88,16 @@ def _figures(
         scope=scope, as_of=chosen["as_of"], known_at=end_of(chosen["known_at"]), with_effects=True
     )
     few = visible.has_few_cohorts(scope)
-    published = _published_context(visible, scope, figures)
+    context = figures_context(figures, visible.cohorts if few else (), all_cohorts="cohorts" in request.GET)
+    idea_rows = _idea_rows_context(request, visible, scope, figures, chosen["outcome"])
+    outcome_address = _address_without(request.GET, "outcome", outcome="") if "can_see_ideas" in idea_rows else ""
     return {
-        **figures_context(figures, visible.cohorts if few else (), all_cohorts="cohorts" in request.GET),
-        **_idea_rows_context(request, visible, scope, figures, chosen["outcome"]),
-        **published,
+        **context,
+        **idea_rows,
+        "outcome_address": outcome_address,
+        "figure_cards": figure_cards(context["lines"], outcome_address),
+        "folded_figure_cards": figure_cards(context["folded_lines"], outcome_address),
+        **_published_context(visible, scope, figures),
         **(work_context(scope, figures) if few and not figures.known_at else {}),
         "too_many_cohorts": bool(figures.accepted) and not few,
         "narrowing": narrowing_sentence(scope, chosen["known_at"]),
@@ -104,7 +110,6 @@ def _figures(
         "not_rolled_back": NOT_ROLLED_BACK,
         "tags": list(tags.values()),
         "outcome": chosen["outcome"],
-        "outcome_address": _address_without(request.GET, "outcome", outcome=""),
         "outcome_tag": tags.get("outcome"),
     }
 
