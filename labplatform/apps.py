@@ -1,7 +1,12 @@
 """Django configuration of the project package."""
 
+import django_stubs_ext
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+# Allows forms.ModelForm[User] at run time, in all that is loaded after this, the first of the apps. It loads models,
+# forms and admin: too much for the settings, which beat reads.
+django_stubs_ext.monkeypatch()
 
 
 class LabplatformConfig(AppConfig):

@@ -7,12 +7,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import CheckConstraint, Q
-from django.utils.encoding import punycode
 from django.utils.translation import gettext_lazy as _
+
+from web.text.domains import canonical_domain
 
 # ASCII without spaces and quotes, at a domain whose last part is no number: Python and PostgreSQL read it alike.
 MAILBOX: Final = r"^[!#-?A-~]+@([A-Za-z0-9-]+\.)+([Xx][Nn]--[A-Za-z0-9-]+|[A-Za-z]{2,})$"
-LONGEST_TYPED: Final = 320  # characters that Django's own validator reads
 NO_MAILBOX: Final = _(
     "This is not a valid e-mail address. Write a name, @ and a domain, for example ada@ville.example."
 )
@@ -32,16 +32,6 @@ def canonical_address(text: str) -> str:
     name, _at, domain = text.strip().rpartition("@")
     address = f"{name}@{canonical_domain(domain)}".lower()
     return address if name.isascii() and re.fullmatch(MAILBOX, address) else ""
-
-
-def canonical_domain(domain: str) -> str:
-    """Return the domain of an e-mail address in lower-case ASCII, as Django encodes it to send; "" if it cannot be
-    encoded.
-    """
-    try:
-        return punycode(domain).lower() if len(domain) <= LONGEST_TYPED else ""
-    except UnicodeError:
-        return ""
 
 
 def masked_address(address: str) -> str:

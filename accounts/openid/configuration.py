@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from web.mailboxes import canonical_domain
+from web.text.domains import canonical_domain
 
 REQUIRED: Final = ("id", "name", "server_url", "client_id", "secret")
 OPTIONAL: Final = (

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from django.urls import Resolver404, resolve
-
 # Anchored at the start of a word: matching from every character of a long word would take a minute.
 ADDRESS: Final = re.compile(r"(?<![^\s<>\"'(),:;=@])[^\s<>\"'(),:;=@]+@[^\s<>\"'(),:;=@]+\.[^\s<>\"'(),:;=@]+")
 # PostgreSQL quotes the row it refuses: “Key (e-mail)=(…)”, “Failing row contains (…)”.
@@ -48,6 +46,8 @@ def route_of(path: str) -> str:
     """Return the URL pattern that a path matches, such as `ideas/<int:pk>/`, without its values; "(none)" if none
     matches.
     """
+    from django.urls import Resolver404, resolve  # noqa: PLC0415 - loads models, which beat has no use for
+
     try:
         return str(resolve(path).route)
     except Resolver404:

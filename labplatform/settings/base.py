@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import dj_database_url
-import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
@@ -13,8 +12,6 @@ from environs import FileAwareEnv
 from accounts.openid.configuration import providers
 from labplatform.beat_schedule import BEAT_SCHEDULE
 from labplatform.settings.mail import mail_settings
-
-django_stubs_ext.monkeypatch()  # allows forms.ModelForm[User] at run time
 
 env = FileAwareEnv(strip_whitespace=True)  # SECRET_KEY_FILE names a file with SECRET_KEY; the same for other names
 BASE_DIR = Path(__file__).resolve().parent.parent.parent

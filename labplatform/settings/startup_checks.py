@@ -1,15 +1,16 @@
 """Checks before production starts: all reasons to refuse it at once, in words that an operator can act on."""
 
+import gzip
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from django.contrib.auth.password_validation import CommonPasswordValidator
+import django
 from django.core.exceptions import ImproperlyConfigured
-from django.http.request import validate_host
+from django.utils.http import is_same_domain
 from environs import Env
 
 from labplatform.settings.mail import SMTP, is_on_this_machine
@@ -157,15 +158,18 @@ def is_guessable(password: str, address: SplitResult) -> bool:
         or len(set(password)) < MIN_DISTINCT_PASSWORD_CHARACTERS
         or _is_placeholder(password)
         or word in {*GUESSABLE_WORDS, *names}
-        or password.lower().strip() in _common_passwords()
+        or _is_common(password)
     )
 
 
-@cache
-def _common_passwords() -> set[str]:
-    """Return the 20,000 passwords that people choose most, as Django lists them, in lower case; read once."""
-    common: set[str] = CommonPasswordValidator().passwords
-    return common
+def _is_common(password: str) -> bool:
+    """Return whether a password is among the 20,000 that people choose most, which Django lists in lower case.
+
+    Read from the file of Django's CommonPasswordValidator, whose module would load models into beat.
+    """
+    path = Path(django.__file__).parent / "contrib" / "auth" / "common-passwords.txt.gz"
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return password.lower().strip() in map(str.strip, lines)
 
 
 def _host_reasons(env: Env) -> Iterable[str]:
@@ -186,7 +190,7 @@ def _base_url_reasons(address: str, hosts: Sequence[str]) -> Iterable[str]:
         yield "BASE_URL must begin with https://: e-mails lead there, and nobody signs in without TLS."
     if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
         yield "BASE_URL must be the scheme and the host only, as in https://lab.example."
-    elif not validate_host(parts.hostname, hosts):
+    elif not ("*" in hosts or any(is_same_domain(parts.hostname, host) for host in hosts)):
         yield f"ALLOWED_HOSTS must name {parts.hostname}, the host of BASE_URL."
 
 

@@ -23,8 +23,8 @@ def start(settings: str, code: str = PRINTED, **environment: str) -> subprocess.
 # Forks a child for each line it reads: an environment and the code to run in it.
 ANSWERING = """
 import json, os, sys, traceback
-import accounts.openid.configuration, django.contrib.auth.password_validation, django.shortcuts
-import csp.constants, dj_database_url, django_stubs_ext, dotenv, environs
+import accounts.openid.configuration, django.shortcuts
+import csp.constants, dj_database_url, dotenv, environs
 import labplatform.beat_schedule, labplatform.monitoring.log_lines
 
 for line in sys.stdin:

@@ -32,14 +32,6 @@ def test_schedule_uses_the_registered_task_names(entry: str, task: Any, name: st
     assert app.tasks[name].name == name
 
 
-def test_beat_sends_the_names_of_tasks_and_loads_none():
-    from labplatform.scheduler import app as scheduler
-
-    conf = scheduler.conf
-    assert (conf.beat_schedule, conf.broker_url) == (configured.CELERY_BEAT_SCHEDULE, configured.CELERY_BROKER_URL)
-    assert (conf.timezone, scheduler.fixups) == ("UTC", ())
-
-
 def test_sweep_deletes_old_drafts_and_unused_files_and_records_its_run(settings: Any, tmp_path: Path):
     settings.FILES_DIR = tmp_path
     attachment, unused = AttachmentFactory(), storage.store({"full": b"a"})
