@@ -20,6 +20,7 @@ from web.dates.clock import platform_day
 
 E = TypeVar("E", bound=Model)  # the event
 D = TypeVar("D")  # the day: a date, or an expression that finds it where the event is
+Pairs = tuple[tuple[int, str], ...]  # the key of an event, and the slug of an audience
 NOBODY: Final = Q(pk__in=[])
 # Cached statements of reminders whose e-mails are being sent or counted. Each serves for a minute or a quarter of an
 # hour: in the cache of `prepared` they would take the place of statements that are used all day.
@@ -115,39 +116,30 @@ class Audiences(Generic[E, D]):
         pairs = tuple(sorted({(row.event, row.audience) for row in queries if self._can_count(row.audience)}))
         types = tuple(sorted({row.email_type for row in queries}))
         ids = IdsArgument(sorted({row.event for row in queries}))
-        if not pairs:
-            rows = _read_events(self, types, ids)
-        elif len(ids) == 1:
-            rows = self._read_sizes(types, tuple(slug for _event, slug in pairs), ids[0], at)
-        else:
-            rows = list(_events_query(self, types, ids).annotate(**self._counts(pairs, at)))
+        rows = self._read_sizes(types, ids, pairs, at) if pairs else _read_events(self, types, ids)
         columns, events = _size_columns(pairs), {event.pk: event for event in rows}
         return {row: self._size(row, events.get(row.event), columns.get(row[:2], ""), at) for row in queries}
 
-    def _read_sizes(self, types: tuple[str, ...], audiences: tuple[str, ...], event: int, at: datetime) -> list[E]:
-        """Return the event with this key, annotated with the sizes of its audiences as by `_counts`; [] when it is
-        gone.
+    def _read_sizes(self, types: tuple[str, ...], ids: IdsArgument, pairs: Pairs, at: datetime) -> list[E]:
+        """Return the events with these keys, annotated with the sizes of their audiences, as by `sizes_query`.
 
-        The page of an event shows these: its statement is composed once for all events of a quarter of an hour.
+        The statement is composed once in a quarter of an hour for all events whose e-mails have the same audiences.
         """
         quarter = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)  # local days begin with one
-        statement = _sizes_statement(self, types, audiences, quarter)
-        return statement.checked_rows([event], lambda: self.sizes_query(types, audiences, event, quarter))
+        statement = _sizes_statement(self, types, tuple(slug for _event, slug in pairs), quarter)
+        keys = [ids, *(event for event, _slug in pairs)]
+        return statement.checked_rows(keys, lambda: self.sizes_query(types, ids, pairs, quarter))
 
-    def sizes_query(
-        self, types: tuple[str, ...], audiences: tuple[str, ...], event: int, at: datetime
-    ) -> QuerySet[Any]:
-        """Return a query of the event with this key, annotated with the sizes of its audiences on the local day of
-        `at`.
+    def sizes_query(self, types: tuple[str, ...], ids: IdsArgument, pairs: Pairs, at: datetime) -> QuerySet[Any]:
+        """Return a query of the events with these keys, with a column for each pair of an event's key and an audience.
+
+        It counts the people of the audience on the local day of `at`.
         """
-        pairs = tuple((event, slug) for slug in audiences)
-        counted: QuerySet[Any] = self.events(types).filter(pk=event).annotate(**self._counts(pairs, at))
+        counts = {
+            name: _count(self.people[slug](pk, self.today(pk, at))) for (pk, slug), name in _size_columns(pairs).items()
+        }
+        counted: QuerySet[Any] = _events_query(self, types, ids).annotate(**counts)
         return counted
-
-    def _counts(self, pairs: tuple[tuple[int, str], ...], at: datetime) -> dict[str, Subquery]:
-        """Return for each pair of an event's key and an audience the count of its people, by name of its column."""
-        columns = _size_columns(pairs)
-        return {name: _count(self.people[slug](pk, self.today(pk, at))) for (pk, slug), name in columns.items()}
 
     def _size(self, query: AudienceQuery, event: E | None, column: str, at: datetime) -> AudienceSize:
         """Return the size of the audience of one query, from its event that was read with the counts.
@@ -194,7 +186,7 @@ class Audiences(Generic[E, D]):
         return audience(reminder.object_id, today) if audience else NOBODY
 
 
-def _size_columns(pairs: tuple[tuple[int, str], ...]) -> dict[tuple[int, str], str]:
+def _size_columns(pairs: Pairs) -> dict[tuple[int, str], str]:
     """Return the name of the column with the size of each audience, a pair of an event's key and a slug."""
     return {pair: f"size_{number}" for number, pair in enumerate(pairs)}
 
@@ -212,8 +204,9 @@ _read_events = prepared(_events_query)
 def _sizes_statement(
     audiences: Audiences[Any, Any], types: tuple[str, ...], slugs: tuple[str, ...], quarter: datetime
 ) -> PreparedStatement:
-    """Compose and cache the statement that counts these audiences of one event; its key is a placeholder."""
-    return PreparedStatement(audiences.sizes_query(types, slugs, FIRST_PLACEHOLDER, quarter))
+    """Compose and cache the statement that counts these audiences; the events' keys are placeholders."""
+    pairs = tuple(enumerate(slugs, FIRST_PLACEHOLDER + 1))
+    return PreparedStatement(audiences.sizes_query(types, IdsArgument((FIRST_PLACEHOLDER,)), pairs, quarter))
 
 
 @lru_cache(maxsize=MAX_CHECKS)

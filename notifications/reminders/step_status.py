@@ -167,8 +167,7 @@ def upcoming_reminders(at: datetime, *, is_paused: bool) -> tuple[list[PageStep]
     `is_paused` says whether the switch pauses all e-mails. Takes one query, and for each kind that of its `sizes`, or
     of its `names`.
     """
-    planned = Reminder.objects.filter(state=ReminderState.PLANNED).with_counts().order_by("due_at", "pk")
-    rows: list[Any] = list(planned.annotate(total_count=Window(Count("pk")))[:MAX_UPCOMING])
+    rows: list[Any] = _next_reminders()
     statuses = _statuses(rows, at, is_paused=is_paused)
     names = _names(statuses)
     steps = [
@@ -176,6 +175,15 @@ def upcoming_reminders(at: datetime, *, is_paused: bool) -> tuple[list[PageStep]
         for status in statuses
     ]
     return steps, rows[0].total_count - len(rows) if rows else 0
+
+
+@prepared
+def _next_reminders() -> QuerySet[Reminder]:
+    """Return the query for the next ten planned reminders of all events, each with `total_count`: how many are
+    planned.
+    """
+    planned = Reminder.objects.filter(state=ReminderState.PLANNED).with_counts().order_by("due_at", "pk")
+    return planned.annotate(total_count=Window(Count("pk")))[:MAX_UPCOMING]
 
 
 def _statuses(rows: list[Any], at: datetime, *, is_paused: bool) -> list[ReminderStatus]:
