@@ -14,7 +14,7 @@ from django_stubs_ext import StrOrPromise
 
 from cohorts.budget.enums import BudgetKind, CostCategory
 from cohorts.budget.models import BudgetLine, DayRate
-from cohorts.budget.session_days import CountedDay, StatedNext, counted_days
+from cohorts.budget.session_days import ALWAYS, CountedDay, Period, StatedNext, counted_days
 from cohorts.cohort.enums import CohortState
 from cohorts.models import Cohort
 from web.database.arrays import among
@@ -200,13 +200,16 @@ class Costs:
         ]
 
 
-def read_costs(cohorts: Iterable[Cohort], *, lock: bool = False, stated_next: StatedNext | None = None) -> Costs:
+def read_costs(
+    cohorts: Iterable[Cohort], *, lock: bool = False, period: Period = ALWAYS, stated_next: StatedNext | None = None
+) -> Costs:
     """Return the costs of these cohorts (three queries), as they will be once `stated_next` is issued.
 
-    With `lock`, the lines stay locked until the transaction ends.
+    Days in sessions are only those of the `period`: ask for no longer one. With `lock`, the lines stay locked until
+    the transaction ends.
     """
     cohorts = tuple(cohorts)
-    lines, days = _entered_lines(cohorts, lock=lock), counted_days(cohorts, stated_next)
+    lines, days = _entered_lines(cohorts, lock=lock), counted_days(cohorts, period, stated_next)
     return Costs(cohorts, list(lines), list(days), _rates(cohorts))
 
 

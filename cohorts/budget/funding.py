@@ -18,7 +18,6 @@ class FundedPeriod:
     Without a cohort it is a fixed amount for all cohorts of the edition, which may pay for any of them.
     """
 
-    statement: int
     cohort: int | None
     first_day: date
     last_day: date
@@ -37,14 +36,14 @@ def _periods_of(row: Statement) -> Iterator[FundedPeriod]:
     """Yield the funded periods of a statement to a funder: one, or for a share of the edition one for each cohort."""
     days = (row.first_day, row.last_day)
     if row.agreement.cohort_id or row.share is None:
-        yield FundedPeriod(row.pk, row.agreement.cohort_id, *days, row.due)
+        yield FundedPeriod(row.agreement.cohort_id, *days, row.due)
         return
     spent: defaultdict[int, Decimal] = defaultdict(Decimal)
     for line in row.rows:
         if line["kind"] == BudgetKind.SPENT:
             spent[int(line["cohort"])] += Decimal(line.get("euros", 0))
     for cohort, euros in spent.items():
-        yield FundedPeriod(row.pk, cohort, *days, due_of(euros, share=row.share))
+        yield FundedPeriod(cohort, *days, due_of(euros, share=row.share))
 
 
 def unfunded_amount(

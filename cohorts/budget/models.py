@@ -31,6 +31,7 @@ from cohorts.cohort.models import Cohort
 from cohorts.people.enums import MembershipRole
 from cohorts.people.models import Membership
 from programmes.models import Authority, Edition
+from web.database.arrays import among
 from web.database.tracking import tracked
 from web.database.triggers import FixedColumns, Frozen, NoTruncate, Rule
 from web.dates.clock import Day
@@ -52,7 +53,7 @@ def cohorts_with_costs(user: User, today: Day) -> Q:
     if user.is_lab_staff:
         return Q()
     led = Membership.objects.active(today).filter(user=user, role__in=READER_ROLES)
-    return Q(pk__in=led.values("cohort")) | Q(authority__in=user.access.authorities)
+    return Q(pk__in=led.values("cohort")) | among("authority", user.access.authorities)
 
 
 class BudgetLineQuerySet(models.QuerySet["BudgetLine"]):
@@ -184,9 +185,9 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
             return self
         return self.filter(cohort__in=Cohort.objects.filter(cohorts_with_costs(user, today)).values("pk"))
 
-    def of_cohort(self, cohort: Cohort) -> "AgreementQuerySet":
-        """Return the agreements by which a cohort is funded: its own, and those on its edition."""
-        return self.filter(Q(cohort=cohort) | Q(cohort=None), edition=cohort.edition_id)
+    def of_cohort(self, cohort: int, edition: int) -> "AgreementQuerySet":
+        """Return the agreements by which a cohort is funded: its own, and those on its edition (both are keys)."""
+        return self.filter(Q(cohort=cohort) | Q(cohort=None), edition=edition)
 
 
 @tracked()
@@ -265,7 +266,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         """Return the statements that no other one replaces."""
         return self.filter(replacement=None)
 
-    def of_edition(self, edition: Edition | int) -> "StatementQuerySet":
+    def of_edition(self, edition: int) -> "StatementQuerySet":
         """Return the current statements on an edition and its cohorts, with their agreements, by number."""
         return self.current().filter(agreement__edition=edition).select_related("agreement").order_by("number")
 

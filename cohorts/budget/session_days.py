@@ -27,6 +27,8 @@ GROUPS: Final = {role.value: group.value for role, group in GROUP_OF_ROLE.items(
 EXPECTED_ROLES: Final = [role for role in CORE_ROLES if role in GROUP_OF_ROLE]
 HALF_DAYS_OF_A_DATE: Final = 2
 NEXT_NUMBER: Final = 2**31  # after those of all statements
+Period = tuple[date, date]  # the first and the last day
+ALWAYS: Final = (date.min, date.max)
 
 
 class PersonDay(NamedTuple):
@@ -63,14 +65,17 @@ class StatedNext(NamedTuple):
     last_day: date
 
 
-def counted_days(cohorts: Collection[Cohort], stated_next: StatedNext | None = None) -> Iterator[CountedDay]:
-    """Yield the days of these cohorts with the half-days that count (one query, two where cohorts share a day).
+def counted_days(
+    cohorts: Collection[Cohort], period: Period = ALWAYS, stated_next: StatedNext | None = None
+) -> Iterator[CountedDay]:
+    """Yield the days of these cohorts in the period with the half-days that count (one query, two where cohorts share a
+    day).
 
     Sessions of the same people in other cohorts are read too, so that a day counts once.
     """
     keys = {cohort.pk for cohort in cohorts}
     planned, spent = defaultdict[tuple[int, date], int](int), defaultdict[tuple[int, date], int](int)
-    days = list(_days(IdsArgument(sorted(keys))))
+    days = list(_days(IdsArgument(sorted(keys)), period))
     stated = _stated_periods(days)
     if stated_next:
         for key in keys if stated_next.agreement.cohort_id is None else {stated_next.agreement.cohort_id}:
@@ -113,14 +118,17 @@ def _statements_on(cohorts: IdsArgument) -> QuerySet[Statement, tuple[int, int, 
     return rows.values_list(path, "number", "first_day", "last_day")
 
 
-def _days(cohorts: IdsArgument) -> Iterator[PersonDay]:
-    """Yield the days of members of these cohorts in sessions of any cohort (one query).
+def _days(cohorts: IdsArgument, period: Period) -> Iterator[PersonDay]:
+    """Yield the days in the period of members of these cohorts in sessions of any cohort (one query).
 
     Everyone on the list counts as planned, present or not; in withdrawn cohorts nobody does. In a draft without a list
     each person counts once, under the first role of `CORE_ROLES`.
     """
     drafts: dict[tuple[int, int], PersonDay] = {}
+    first_day, last_day = period
     for cohort, user, role, day, starts_at, key, ends_at, present, state in _rows_of_days(cohorts):
+        if not first_day <= day <= last_day:
+            continue
         planned = 0 if state == CohortState.WITHDRAWN else half_days_between(starts_at, ends_at)
         if present is not None:
             yield PersonDay(cohort, user, role, day, starts_at, key, planned, present)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -13,6 +13,7 @@ from cohorts.budget.costs import CostEntry, CostTotal, due_of, read_costs, total
 from cohorts.budget.funding import funded_periods, unfunded_amount
 from cohorts.budget.session_days import StatedNext
 from cohorts.models import Agreement, Cohort, Statement
+from web.database.prepared import prepared
 from web.exports.tables import Cell, Table
 from web.forms.row_changes import lock_row
 from web.text.formats import short_day
@@ -64,21 +65,29 @@ def draft_of(
     row = lock_row(agreement) if lock else agreement
     if lock:
         lock_row(row.edition)
-    cohorts = Cohort.objects.filter(edition=row.edition_id).by_name()
-    costs = read_costs(cohorts, lock=lock, stated_next=StatedNext(row, first_day, last_day))
+    others = [each for each in statements_of_edition(row.edition_id) if each != replaces]
+    periods = [(first_day, last_day), *(each.period for each in others)]
+    whole_period = min(first for first, _last in periods), max(last for _first, last in periods)
+    stated_next = StatedNext(row, first_day, last_day)
+    costs = read_costs(cohorts_of_edition(row.edition_id), lock=lock, period=whole_period, stated_next=stated_next)
     entries = [each for each in costs.entries(first_day, last_day) if row.cohort_id in {None, each.cohort}]
     total = total_of(entries)
-    periods = funded_periods(Statement.objects.of_edition(row.edition_id))
-    others = [each for each in periods if replaces is None or each.statement != replaces.pk]
-    unfunded = unfunded_amount(others, costs, first_day, last_day, cohort=row.cohort_id)
-    due = due_of(total.spent, share=row.share, at_most=min(unfunded, _remaining_amount(row, replaces)))
+    unfunded = unfunded_amount(funded_periods(others), costs, first_day, last_day, cohort=row.cohort_id)
+    remaining = (row.amount or Decimal(0)) - sum(each.due for each in others if each.agreement_id == row.pk)
+    due = due_of(total.spent, share=row.share, at_most=min(unfunded, remaining))
     return StatementDraft(row, first_day, last_day, tuple(entries), total, due, unfunded)
 
 
-def _remaining_amount(agreement: Agreement, replaces: Statement | None) -> Decimal:
-    """Return the fixed amount of an agreement minus what is due by its other statements; 0 for a share."""
-    others = Statement.objects.filter(agreement=agreement).current().exclude(pk=replaces.pk if replaces else 0)
-    return (agreement.amount or Decimal(0)) - (others.aggregate(due=Sum("due"))["due"] or Decimal(0))
+@prepared
+def cohorts_of_edition(edition: int) -> QuerySet[Cohort]:
+    """Return the cohorts of an edition, by name."""
+    return Cohort.objects.filter(edition=edition).by_name()
+
+
+@prepared
+def statements_of_edition(edition: int) -> QuerySet[Statement]:
+    """Return the current statements on an edition and its cohorts, with their agreements, by number."""
+    return Statement.objects.of_edition(edition)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from accounts.requests import person
 from cohorts.budget import actions
 from cohorts.budget.costs import CostTotal, read_costs, total_of, totals_by_category
@@ -16,13 +18,15 @@ from cohorts.budget.forms import BudgetLineForm, DayRateForm
 from cohorts.budget.funding import excess_amount, funded_periods
 from cohorts.budget.line_list import BUDGET_LINES
 from cohorts.budget.permissions import costs_subject
+from cohorts.budget.statements import cohorts_of_edition, statements_of_edition
 from cohorts.budget.views.lookups import get_edition_with_costs_or_404, get_line_or_404
 from cohorts.cohort.enums import CohortState
 from cohorts.hooks import cost_panels
 from cohorts.models import Agreement, Cohort, Statement
 from cohorts.permissions import can_manage_cohorts
 from lists.pages import list_page
-from web.dates.clock import today_everywhere
+from web.database.prepared import prepared
+from web.dates.clock import Today, today_everywhere
 from web.decisions import enforce
 from web.forms.edit_conflicts import column_values
 from web.forms.fields import ConfirmationForm
@@ -41,8 +45,7 @@ def costs(request: HttpRequest, slug: str) -> HttpResponse:
     cohort, today = subject.cohort, today_everywhere()
     read = read_costs([cohort])
     entries = read.entries()
-    statements = list(Statement.objects.visible_to(user, today).of_edition(cohort.edition_id))
-    agreements = Agreement.objects.visible_to(user, today).of_cohort(cohort).select_related("funder", "cohort")
+    statements = _statements(user, cohort.edition_id, today)
     total = total_of(entries)
     context = {
         "cohort": cohort,
@@ -54,12 +57,25 @@ def costs(request: HttpRequest, slug: str) -> HttpResponse:
             for (_cohort, group), rates in sorted(read.rates.items())
             for starts_on, euros in reversed(rates)
         ],
-        "agreements": agreements.order_by("starts_on", "pk"),
+        "agreements": _agreements(user, cohort.pk, cohort.edition_id, today),
         "statements": [row for row in reversed(statements) if row.agreement.cohort_id == cohort.pk],
         "excess": excess_amount(funded_periods(statements), read, cohort.pk) if user.is_lab_staff else None,
         "panels": render_panels(cost_panels(), request, cohort, total.spent),
     }
     return render(request, "cohorts/budget/costs.html", context)
+
+
+@prepared
+def _statements(user: User, edition: int, today: Today) -> QuerySet[Statement]:
+    """Return the current statements on an edition and its cohorts that the user may read, with their agreements."""
+    return Statement.objects.visible_to(user, today).of_edition(edition)
+
+
+@prepared
+def _agreements(user: User, cohort: int, edition: int, today: Today) -> QuerySet[Agreement]:
+    """Return the agreements by which a cohort is funded that the user may read, with their funders."""
+    rows = Agreement.objects.visible_to(user, today).of_cohort(cohort, edition)
+    return rows.select_related("funder", "cohort").order_by("starts_on", "pk")
 
 
 @require_safe
@@ -131,9 +147,9 @@ def edition_costs(request: HttpRequest, slug: str) -> HttpResponse:
     Withdrawn cohorts are listed if they spent something. Statements that exceed what was spent are marked.
     """
     edition = get_edition_with_costs_or_404(request, slug)
-    cohorts = list(Cohort.objects.filter(edition=edition).by_name())
+    cohorts = cohorts_of_edition(edition.pk)
     totals = {cohort.pk: CostTotal() for cohort in cohorts if cohort.state != CohortState.WITHDRAWN}
-    read, periods = read_costs(cohorts), funded_periods(Statement.objects.of_edition(edition))
+    read, periods = read_costs(cohorts), funded_periods(statements_of_edition(edition.pk))
     entries = read.entries()
     for entry in entries:
         totals.setdefault(entry.cohort, CostTotal()).add(entry)

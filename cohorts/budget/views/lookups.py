@@ -1,13 +1,16 @@
 """Find the line, agreement, statement or edition of a page of costs, or raise Http404."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Agreement, BudgetLine, Statement
 from cohorts.permissions import can_see_edition_costs
 from programmes.models import Edition
-from web.dates.clock import today_everywhere
+from web.database.prepared import one_or_404, prepared
+from web.dates.clock import Today, today_everywhere
 from web.decisions import enforce
 
 
@@ -25,9 +28,14 @@ def get_agreement_or_404(request: HttpRequest, pk: int) -> Agreement:
 
 def get_statement_or_404(request: HttpRequest, pk: int) -> Statement:
     """Return the statement with this key, with its agreement, if the person may read it; else raise Http404."""
-    rows = Statement.objects.visible_to(person(request), today_everywhere())
+    return one_or_404(_statement(person(request), pk, today_everywhere()))
+
+
+@prepared
+def _statement(user: User, pk: int, today: Today) -> QuerySet[Statement]:
+    """Return the statement with this key, with its agreement, if the person may read it."""
     related = ("agreement__funder", "agreement__edition", "agreement__cohort", "issued_by", "replaces", "replacement")
-    return get_object_or_404(rows.select_related(*related), pk=pk)
+    return Statement.objects.visible_to(user, today).select_related(*related).filter(pk=pk)
 
 
 def get_edition_with_costs_or_404(request: HttpRequest, slug: str) -> Edition:

@@ -265,7 +265,7 @@ def test_a_fixed_amount_gives_way_to_shares_and_excess_is_shown(cast: Cast):
     assert (draft.due, draft.funded_by_others, draft.excess) == (900, 1400, 800)
     of_share = issue(shared, **of_year)
     assert [each.due for each in (fixed, second, third, of_share)] == [1000, 0, 400, 900]
-    costs, periods = read_costs([cast.cohort]), funded_periods(Statement.objects.of_edition(cast.edition))
+    costs, periods = read_costs([cast.cohort]), funded_periods(Statement.objects.of_edition(cast.edition.pk))
     assert (excess_amount(periods, costs), excess_amount(periods, costs, cast.cohort.pk)) == (800, 800)
     assert excess_amount(periods, costs, cast.other_cohort.pk) == 0
     assert [check_statement(each).excess for each in (fixed, second, third, of_share)] == [800, 0, 400, 800]

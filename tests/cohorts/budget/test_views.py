@@ -91,6 +91,16 @@ def test_pages_take_as_many_statements_for_three_rows(
         client.get(path)
 
 
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_statement_takes_as_many_statements_for_three_lines(
+    cast: Cast, number: int, django_assert_num_queries: DjangoAssertNumQueries
+):
+    add_costs(cast, number)
+    client, page = browser(cast["S"]), Statement.objects.latest("number").get_absolute_url()
+    with django_assert_num_queries(8):
+        client.get(page)
+
+
 def test_lines_are_added_changed_and_removed_by_lab_staff(cast: Cast):
     staff = browser(cast["S"])
     page = staff.post(at("add_budget_line", "rivage"), LINE, follow=True)
