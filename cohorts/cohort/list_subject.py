@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from accounts.roles import Roles
 from cohorts.clock import local_today
-from cohorts.cohort.pages import visible_cohorts
+from cohorts.cohort.pages import visible_cohort
 from cohorts.models import Cohort
 from cohorts.permissions import decisions, roles_of
 from web.database.keys import is_slug
+from web.database.prepared import TextArgument, one_or_404
 from web.decisions import Decision
 from web.lists.columns import Reader
 
@@ -35,7 +35,7 @@ def cohort_subject(user: User, slug: str) -> CohortSubject:
     """Return the cohort with this slug and what the user may do in it; raise Http404 if they may not see it."""
     if not is_slug(slug):
         raise Http404
-    cohort = get_object_or_404(visible_cohorts(user), slug=slug)
+    cohort = one_or_404(visible_cohort(user, TextArgument(slug)))
     today = local_today(cohort)
     roles = roles_of(user, cohort, today)
     return CohortSubject(cohort, roles, decisions(roles), today)

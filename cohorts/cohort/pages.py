@@ -2,14 +2,15 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.requests import person
 from cohorts.cohort.models import CohortQuerySet
 from cohorts.models import Cohort
+from web.database.prepared import TextArgument, one_or_404, prepared
 from web.forms.pages import FormPage
 
 
@@ -28,7 +29,13 @@ def get_cohort_or_404(request: HttpRequest, slug: str) -> Cohort:
 
     Raises Http404 when there is none, or when the signed-in person may not see it.
     """
-    return get_object_or_404(visible_cohorts(person(request)), slug=slug)
+    return one_or_404(visible_cohort(person(request), TextArgument(slug)))
+
+
+@prepared
+def visible_cohort(user: User, slug: TextArgument) -> QuerySet[Cohort]:
+    """Return the cohort with this slug as `visible_cohorts` loads it, if the user may see it."""
+    return visible_cohorts(user).filter(slug=slug)
 
 
 def page_about(cohort: Cohort, title: StrOrPromise, action: StrOrPromise, cancel: str = "", **more: Any) -> FormPage:
