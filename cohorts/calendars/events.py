@@ -84,7 +84,7 @@ def _days(query: CalendarQuery) -> QuerySet[SessionDay, Any]:
             listed_people=ArraySubquery(listed.order_by().values("member__user")),
             members_then=ArraySubquery(members.order_by().values("user")),
         )
-        .order_by("date", "pk")[: query.limit]
+        .order_by("session__first_day", "session", "date")[: query.limit]
         .values_list(
             *DAY_FIELDS,
             *(f"session__{name}" for name in SESSION_FIELDS),

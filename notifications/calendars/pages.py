@@ -65,10 +65,12 @@ def scope_choices(user: User) -> list[CalendarScope]:
 def read_calendar(query: CalendarQuery) -> CalendarContent:
     """Return the part of a calendar that a query asks for; a fixed number of statements."""
     of_sources = [list(source.events(query)) for source in calendar_sources]
+    cut_off = [rows for rows in of_sources if sum(len(event.days) for event in rows) >= query.limit]
+    for rows in cut_off:
+        rows.pop()  # it may have more days than were read
     events = sorted((event for rows in of_sources for event in rows), key=lambda event: (event.first, event.key))
     days_off = sorted(row for source in calendar_sources for row in source.days_off(query))
-    is_complete = all(sum(len(event.days) for event in rows) < query.limit for rows in of_sources)
-    return CalendarContent(events, days_off, overlaps(events), is_complete)
+    return CalendarContent(events, days_off, overlaps(events), is_complete=not cut_off)
 
 
 def page_context(

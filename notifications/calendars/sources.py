@@ -42,7 +42,8 @@ class CalendarSource:
 
     - `feed_entries(feed)`: the entries that the feed's `user` may see now, in a stable order, in the active language.
     - `feed_name(feed)`: the name of what a feed is about, "" for what the source does not know.
-    - `events(query)`: the events of a page, in the active language, from the first `query.limit` rows by date.
+    - `events(query)`: the events of a page by first day, in the active language, from `query.limit` rows at most. Only
+      the last of so many may lack days, and pages leave it out.
     - `days_off(query)`: holidays and closed periods that concern the scope of a page.
     - `scopes(user)`: what the person may limit a calendar to, in order.
     - `find_scope(user, about, slug)`: the scope that an address names; None for what the source does not know, or the

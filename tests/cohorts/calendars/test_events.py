@@ -207,6 +207,18 @@ def test_a_calendar_with_more_than_can_be_listed_says_so(cast: Cast, monkeypatch
     assert hint in page_text(calendar(cast["M"]))
 
 
+@pytest.mark.parametrize(("limit", "listed"), [(3, {"Avant"}), (4, {"Avant", "Deux jours"})])
+def test_a_session_is_in_a_calendar_with_all_its_days_or_not_at_all(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, limit: int, listed: set[str]
+):
+    session(cast, "Avant", day=8)
+    SessionDay.objects.create(session=session(cast, "Deux jours"), date=date(2027, 3, 10))
+    session(cast, "Le même jour")
+    monkeypatch.setattr(views, "MAX_ROWS", limit)
+    ends = {"Avant": "2027-03-09", "Deux jours": "2027-03-11"}
+    assert {event["title"]: event["end"] for event in events(cast["M"])} == {title: ends[title] for title in listed}
+
+
 def test_legend_of_many_calendars_is_left_out_and_the_list_has_the_chosen_one(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ):
