@@ -214,6 +214,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "web.assets.finders.VendorFinder",
     "web.assets.styles.StylesFinder",
+    "web.maps.france.OutlineFinder",
 ]
 NODE_MODULES = BASE_DIR / "node_modules"
 STORAGES: dict[str, dict[str, Any]] = {

@@ -1,15 +1,12 @@
 """The one style sheet of all pages: Bootstrap's Reboot and the files of `static/css`, concatenated and minified."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
-from django.contrib.staticfiles.finders import BaseFinder
-from django.contrib.staticfiles.utils import matches_patterns
-from django.core.files.storage import FileSystemStorage
 from rcssmin import cssmin
+
+from web.assets.built_files import BuiltFileFinder
 
 NAME: Final = "css/styles.css"
 REBOOT: Final = "bootstrap/dist/css/bootstrap-reboot.css"
@@ -36,44 +33,18 @@ SHEETS: Final = (
 PRINT: Final = "print"
 
 
-class StylesFinder(BaseFinder):
-    """Find the style sheet of all pages under its one name, for `collectstatic` and for pages in development and tests.
+class StylesFinder(BuiltFileFinder):
+    """Find the style sheet of all pages."""
 
-    It is built again when one of its source files is newer.
-    """
+    name = NAME
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.storage = FileSystemStorage(location=settings.VAR_DIR / "styles")
-        super().__init__(*args, **kwargs)
+    def sources(self) -> list[Path]:
+        """Return the source files of the style sheet."""
+        return [*source_files(), Path(__file__)]
 
-    def check(self, **kwargs: Any) -> list[Any]:
-        """Return no warnings: the finder of front-end packages names those that are missing."""
-        return []
-
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
-        """Return the path of the style sheet, or [] for any other name.
-
-        With `find_all`, a list of paths, as Django asks for it.
-        """
-        paths = [str(self._build_if_stale())] if path == NAME else []
-        return paths if find_all else next(iter(paths), [])
-
-    def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
-        """Yield the name of the style sheet and its storage, unless `ignore_patterns` exclude it."""
-        if not matches_patterns(NAME, ignore_patterns):
-            self._build_if_stale()
-            yield NAME, self.storage
-
-    def _build_if_stale(self) -> Path:
-        """Return the path of the style sheet, built again when one of its source files is newer."""
-        target = Path(self.storage.path(NAME))
-        newest = max(path.stat().st_mtime_ns for path in (*source_files(), Path(__file__)))
-        if not target.exists() or target.stat().st_mtime_ns < newest:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with NamedTemporaryFile("w", dir=target.parent, encoding="utf-8", delete=False) as file:
-                file.write(build_stylesheet())
-            Path(file.name).replace(target)  # atomic: another process may read the old file
-        return target
+    def build(self) -> str:
+        """Return the style sheet."""
+        return build_stylesheet()
 
 
 def source_files() -> list[Path]:

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
+from web.assets.built_files import BuiltFileFinder
 from web.maps import topology
 from web.maps.topology import Arc, Point
 
@@ -83,10 +84,8 @@ class Inset:
 
 @dataclass(frozen=True, slots=True)
 class FranceMap:
-    """The drawing: `land` and `borders` of regions as SVG paths, the insets, and its frames, the mainland first."""
+    """The insets of the map and its frames, the mainland first; `OutlineFinder` has the outlines."""
 
-    land: str
-    borders: str
     insets: tuple[Inset, ...]
     frames: tuple[Frame, ...]
 
@@ -98,36 +97,59 @@ class FranceMap:
 
 @cache
 def france() -> FranceMap:
-    """Return the map of France; it is read and drawn once for each process.
+    """Return the map of France; its frames are measured once for each process.
 
     Raises FileNotFoundError when the package is not installed.
     """
-    data = json.loads((Path(settings.NODE_MODULES) / FILE).read_text(encoding="utf-8"))
-    return drawn(data)
-
-
-def drawn(data: Mapping[str, Any]) -> FranceMap:
-    """Return the map drawn from the TopoJSON of the departments of France."""
-    departments, arcs = data["objects"]["units"]["geometries"], topology.decoded_arcs(data)
-    mainland = [one for one in departments if one["properties"]["name"] not in OVERSEAS]
-    overseas = [next(one for one in departments if one["properties"]["name"] == name) for name in OVERSEAS]
-    frames = [mainland_frame(mainland, arcs), *(inset_frame(n, one, arcs) for n, one in enumerate(overseas))]
-    land = [
-        path(ring)
-        for frame, parts in zip(frames, [mainland, *([one] for one in overseas)], strict=True)
-        for ring in _drawn_rings(parts, arcs, frame)
-    ]
-    borders = [
-        topology.simplified([frames[0].point(lat, lon) for lon, lat in arcs[number]], TOLERANCE)
-        for number in topology.arcs_between(regions(mainland).values())
-    ]
+    departments, arcs = _departments()
     centre = INSET_WIDTH / 2
-    return FranceMap(
-        "".join(f"{outline}Z" for outline in land),
-        "".join(map(path, borders)),
-        tuple(Inset(name, inset_left(n) + centre, HEIGHT - 2) for n, name in enumerate(OVERSEAS.values())),
-        tuple(frames),
+    insets = (Inset(name, inset_left(n) + centre, HEIGHT - 2) for n, name in enumerate(OVERSEAS.values()))
+    return FranceMap(tuple(insets), tuple(_frame_of(n, parts, arcs) for n, parts in enumerate(departments)))
+
+
+class OutlineFinder(BuiltFileFinder):
+    """Find the outlines of the map as a static file that pages refer to: `land`, and `borders` of regions."""
+
+    name = "maps/france.svg"
+
+    def sources(self) -> list[Path]:
+        """Return the file with the outlines of the departments, and this module."""
+        return [_source_file(), Path(__file__)]
+
+    def build(self) -> str:
+        """Return the SVG file, without colours: they are those of the page."""
+        land, borders = outlines()
+        paths = f'<path id="land" d="{land}"/><path id="borders" d="{borders}"/>'
+        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">{paths}</svg>\n'
+
+
+def outlines() -> tuple[str, str]:
+    """Return the land and the borders of regions as SVG paths."""
+    departments, arcs = _departments()
+    frames = france().frames
+    land = (
+        f"{path(ring)}Z"
+        for frame, parts in zip(frames, departments, strict=True)
+        for ring in _drawn_rings(parts, arcs, frame)
     )
+    borders = (
+        path(topology.simplified([frames[0].point(lat, lon) for lon, lat in arcs[number]], TOLERANCE))
+        for number in topology.arcs_between(regions(departments[0]).values())
+    )
+    return "".join(land), "".join(borders)
+
+
+def _source_file() -> Path:
+    """Return the TopoJSON file of the departments of France."""
+    return Path(settings.NODE_MODULES) / FILE
+
+
+def _departments() -> tuple[list[list[Mapping[str, Any]]], list[Arc]]:
+    """Return the departments of each frame, those of the mainland first, and the arcs of their outlines."""
+    data = json.loads(_source_file().read_text(encoding="utf-8"))
+    by_name = {one["properties"]["name"]: one for one in data["objects"]["units"]["geometries"]}
+    overseas = [[by_name.pop(name)] for name in OVERSEAS]
+    return [list(by_name.values()), *overseas], topology.decoded_arcs(data)
 
 
 def regions(departments: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
@@ -139,8 +161,12 @@ def regions(departments: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[
     return dict(groups)
 
 
-def mainland_frame(departments: Sequence[Mapping[str, Any]], arcs: Sequence[Arc]) -> Frame:
-    """Return the frame of the mainland and Corsica, in the conic projection of the usual maps of France."""
+def _frame_of(number: int, departments: Sequence[Mapping[str, Any]], arcs: Sequence[Arc]) -> Frame:
+    """Return the frame with this number: the mainland and Corsica in the conic projection of the usual maps of France,
+    then the overseas regions.
+    """
+    if number:
+        return inset_frame(number - 1, departments[0], arcs)
     return _frame(departments, arcs, lambert, (2, 2, MAINLAND_SIDE, MAINLAND_SIDE))
 
 
