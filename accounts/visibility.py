@@ -32,6 +32,7 @@ class Access:
     - `ending_cohorts`: other cohorts in which they have a membership with a last day, past or to come; in the same
       order `last_days_in_cohorts`, the latest of these days.
     - `ending_editions` and `last_days_in_editions`: the same for editions that are not among `member_editions`.
+    - `roles`: those of all these memberships, past ones included.
 
     Past members read what existed on their last day. The clock is not read for that: no row was created after today.
     """
@@ -44,6 +45,7 @@ class Access:
     last_days_in_cohorts: tuple[date, ...] = ()
     ending_editions: tuple[int, ...] = ()
     last_days_in_editions: tuple[date, ...] = ()
+    roles: frozenset[str] = frozenset()
 
 
 class CachedAccess(NamedTuple):
@@ -59,8 +61,8 @@ Rows = Iterable[Mapping[str, Any]]
 def access_from(memberships: Rows, mandates: Rows) -> Access:
     """Return the access that a person has by these memberships and by these mandates, those of today.
 
-    A membership has `cohort`, `edition` and `ends_on` (a date as text, or None). A mandate has `authority`, `cohort`
-    and `edition`, once for each cohort of the authority; both are None for an authority without cohorts.
+    A membership has `cohort`, `edition`, `role` and `ends_on` (a date as text, or None). A mandate has `authority`,
+    `cohort` and `edition`, once for each cohort of the authority; both are None for an authority without cohorts.
     """
     lasting = [row for row in memberships if row["ends_on"] is None]
     current = [*lasting, *(row for row in mandates if row["cohort"])]
@@ -78,6 +80,7 @@ def access_from(memberships: Rows, mandates: Rows) -> Access:
         tuple(map(date.fromisoformat, last_days_in_cohorts.values())),
         tuple(last_days_in_editions),
         tuple(map(date.fromisoformat, last_days_in_editions.values())),
+        frozenset(row["role"] for row in memberships),
     )
 
 
@@ -96,7 +99,7 @@ def _people_with_access(pk: int) -> QuerySet[Any]:
         .annotate(
             lab_zone=Subquery(apps.get_model("accounts.Lab")._default_manager.values("time_zone")[:1]),
             accessibility_rate=Subquery(statements.values("rate")[:1]),
-            membership_rows=nested(memberships.order_by("pk"), "cohort", "ends_on", edition="cohort__edition"),
+            membership_rows=nested(memberships.order_by("pk"), "cohort", "ends_on", "role", edition="cohort__edition"),
             mandate_rows=nested(
                 mandates.active(today_everywhere()).filter(user=OuterRef("pk")).order_by("pk"), "authority", **of_cohort
             ),

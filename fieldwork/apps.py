@@ -20,6 +20,7 @@ class FieldworkConfig(AppConfig):
         from fieldwork.search_sources import NOTES as SEARCHED_NOTES  # noqa: PLC0415
         from files.registries import file_owners  # noqa: PLC0415
         from prototypes.hooks import WorkHooks, work_hooks  # noqa: PLC0415
+        from prototypes.visibility import adds_work  # noqa: PLC0415
         from web.database.refusals import register  # noqa: PLC0415
         from web.history_pages import register_histories  # noqa: PLC0415
         from web.lists.declarations import lists  # noqa: PLC0415
@@ -36,12 +37,13 @@ class FieldworkConfig(AppConfig):
         file_owners.register(NOTE, find_note)
         lists.register(NOTES.slug, NOTES)
         search_sources.register("note", SEARCHED_NOTES, order=35)
-        notebook = NavItem(_("Field notebook"), "fieldwork:choose_notebook", "notebook-pen")
+        notebook = NavItem(_("Field notebook"), "fieldwork:choose_notebook", "notebook-pen", visible_to=adds_work)
         log = NavItem(
             _("Log a test"),
             "prototypes:log",
             "square-pen",
             phone_label=pgettext_lazy("the page for phones", "Field"),
+            visible_to=adds_work,
             phone_url_name="fieldwork:field",
         )
         page_hooks.register("fieldwork", PageHooks(menu={36: notebook, 38: log}))

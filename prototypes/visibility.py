@@ -37,6 +37,13 @@ def readable_by(user: User, idea: str = "", *below: str) -> Q:
     )
 
 
+def adds_work(user: User) -> bool:
+    """Return whether the menu offers the person to note and to log tests: lab staff, and whoever has or had one of the
+    working roles in a cohort (no statement).
+    """
+    return user.is_lab_staff or not user.access.roles.isdisjoint(WORKING_ROLES)
+
+
 def working_cohorts(user: User, day: Day, roles: Collection[str] = WORKING_ROLES) -> QuerySet[Cohort]:
     """Return the cohorts in which the person adds work on this day: as an active member with one of the `roles`.
 

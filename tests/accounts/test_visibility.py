@@ -20,11 +20,12 @@ from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.programmes import AuthorityAdminFactory
 from web.actions import action
 
+PILOT = frozenset({"pilot"})
 YESTERDAY = TODAY - timedelta(days=1)
 
 
 def membership(cohort: int, edition: int, ends_on: str | None = None) -> dict[str, Any]:
-    return {"cohort": cohort, "edition": edition, "ends_on": ends_on}
+    return {"cohort": cohort, "edition": edition, "ends_on": ends_on, "role": "pilot"}
 
 
 def mandate(authority: int, cohort: int | None, edition: int | None) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def test_access_follows_from_memberships_and_mandates():
     first, second = date(2026, 1, 31), date(2026, 3, 31)
     assert access_from([], []) == Access()
     assert access_from([membership(7, 2), membership(4, 1), membership(4, 1)], []) == Access(
-        cohorts=(4, 7), editions=(1, 2), member_editions=(1, 2)
+        cohorts=(4, 7), editions=(1, 2), member_editions=(1, 2), roles=PILOT
     )
     assert access_from([], [mandate(5, 4, 1), mandate(5, 8, 3), mandate(6, None, None)]) == Access(
         cohorts=(4, 8), editions=(1, 3), authorities=(5, 6)
@@ -46,6 +47,7 @@ def test_access_follows_from_memberships_and_mandates():
         last_days_in_cohorts=(second, first),
         ending_editions=(1,),
         last_days_in_editions=(second,),
+        roles=PILOT,
     )
     # An administered cohort has no last day; what its neighbours shared still has one.
     assert access_from(left_twice, [mandate(5, 4, 1)]) == Access(
@@ -56,9 +58,15 @@ def test_access_follows_from_memberships_and_mandates():
         last_days_in_cohorts=(first,),
         ending_editions=(1,),
         last_days_in_editions=(second,),
+        roles=PILOT,
     )
     assert access_from([*left_twice, membership(9, 1)], []) == Access(
-        cohorts=(9,), editions=(1,), member_editions=(1,), ending_cohorts=(4,), last_days_in_cohorts=(second,)
+        cohorts=(9,),
+        editions=(1,),
+        member_editions=(1,),
+        ending_cohorts=(4,),
+        last_days_in_cohorts=(second,),
+        roles=PILOT,
     )
 
 
@@ -85,7 +93,7 @@ def test_the_person_of_a_request_is_read_with_their_access_in_one_statement(cast
     left = {"ending_cohorts": (past.pk,), "ending_editions": (past.edition_id,)}
     days = {"last_days_in_cohorts": (YESTERDAY,), "last_days_in_editions": (YESTERDAY,)}
     assert accesses == (
-        Access(cohort, edition, edition, **left, **days),
+        Access(cohort, edition, edition, **left, **days, roles=frozenset({"ambassador"})),
         Access(cohort, edition, authorities=(cast.cohort.authority_id,)),
         Access(),
     )

@@ -14,7 +14,8 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 
 from fieldwork.views import shell_html
-from tests.factories.cast import Cast
+from tests.factories.accounts import signed_in
+from tests.factories.cast import EVERYONE, Cast
 from tests.pages import links
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,15 @@ def test_the_page_itself_follows_the_readers_language():
 def test_the_page_leads_to_the_field_notebook_and_to_all_tests():
     found = links(Client().get("/field/en/"))
     assert (found["Field notebook"], found["All tests"]) == ("/notebook/", "/trials/")
+
+
+def test_menu_offers_notes_and_tests_only_to_people_who_add_them(cast: Cast):
+    offered = {
+        role: {"Field notebook", "Log a test"} & links(signed_in(cast[role]).get("/account/")).keys()
+        for role in EVERYONE
+    }
+    assert {role for role, names in offered.items() if len(names) == 2} == set("SCDPMN")
+    assert {role for role, names in offered.items() if names} == set("SCDPMN")
 
 
 def test_other_languages_give_404():
