@@ -19,7 +19,7 @@ from tests.factories.programmes import AuthorityFactory, ClaimFactory, EditionFa
 from tests.factories.prototypes import PATH, ChallengeFactory, IdeaFactory, TrialFactory, add_event
 from tests.factories.rates import early_cohort, worked_example
 from tests.factories.snapshots import built_once
-from tests.pages import elements, texts
+from tests.pages import elements, links, texts
 
 PAGE, DEFINITIONS = reverse("figures:rates"), reverse("figures:rates_definitions")
 
@@ -288,6 +288,28 @@ def test_ideas_behind_the_figures_are_listed(cast: Cast):
     page_text = text(cast["A"], page="1")
     assert "RIV-001 Un seul guichet Aide aux petites entreprises 2 Mar 2026 implemented 1 Sep 2026 5" in page_text
     assert "RIV-002 Une affiche 2 Mar 2026 abandoned Told by the tests 5 Oct 2026 7" in page_text
+
+
+def test_list_without_an_idea_of_that_outcome_says_so_and_offers_all_outcomes(cast: Cast):
+    accept(cast.cohort, 1)
+    page = answer(cast["A"], outcome="abandoned", page="1")
+    assert "None of the ideas that you can see one by one matches." in texts(page, "p")
+    [tag] = [link for link in elements(page, "a", "tag") if link["attrs"]["href"].endswith("#ideas")]
+    assert (tag["text"], tag["attrs"]["href"]) == ("abandoned ×remove", "?page=1#ideas")
+    assert links(page)["Change what is counted"] == "?outcome=abandoned&choices=1"
+
+
+@pytest.mark.parametrize("query", [{}, {"page": "1"}], ids=["unopened", "opened"])
+def test_list_of_a_reader_whose_cohort_has_no_accepted_idea_counts_those_of_others(query: dict[str, str], cast: Cast):
+    """There is nothing to open, so the sentence is there at once."""
+    accept(cast.other_cohort, 5)
+    for cohort in (cast.cohort, cast.other_cohort):
+        share_with_edition(cohort)
+    page = answer(cast["A"], edition="transfo-2026", **query)
+    assert "There is no accepted idea that you can see one by one." in texts(page, "p")
+    not_listed = "Only the ideas of your own authorities are listed. 5 ideas of other authorities are counted too"
+    assert f"{not_listed}, but not listed." in texts(page, "p")
+    assert [text for text in texts(page, "a") if text.startswith("Show these ideas")] == []
 
 
 @pytest.mark.parametrize(("words", "folded"), [(12, False), (13, True)])
