@@ -97,10 +97,10 @@ class Figures:
     acceptance as possible, then as late: the highest and the lowest that the plain share can be. So is the incidence
     unless many open ideas lie between. Only `by_month` differs in them.
 
-    `by_cohort` is empty where there are more than MAX_COHORTS. `pooled` has the shares of several cohorts by name (see
-    `pooled_shares`); where it is empty, all ideas are taken to be of one cohort. `doubts` has ideas of which the
-    outcome may be wrong, as numbers by months: “unconfirmed” open ones, implemented ones “in_part” because other parts
-    were abandoned, and “merged” ones, after they were accepted. `days_to_acceptance` is the median from capture.
+    `by_cohort` is empty where there are more than MAX_COHORTS. `cohort_months` has the months of the ideas of each
+    cohort; where it is empty, all ideas are taken to be of one cohort. `doubts` has ideas of which the outcome may be
+    wrong, as numbers by months: “unconfirmed” open ones, implemented ones “in_part” because other parts were abandoned,
+    and “merged” ones, after they were accepted. `days_to_acceptance` is the median from capture.
     `of_period` tells that only ideas accepted in some period are counted, so that none is `captured`. `replications`
     counts ideas live on that day in an authority other than their own; `measured_effects` implemented ideas with a
     measured effect, None where that was not counted. With `known_at`, anything recorded after that moment is ignored.
@@ -117,7 +117,7 @@ class Figures:
     confirmed_implemented: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     by_cohort: tuple[CohortCount, ...] = ()
-    pooled: Mapping[str, PooledShare] = field(default_factory=dict)
+    cohort_months: tuple[CohortMonths, ...] = ()
     doubts: Mapping[str, Mapping[float, int]] = field(default_factory=dict)
     days_to_acceptance: int | None = None
     of_period: bool = False
@@ -184,6 +184,11 @@ class Figures:
         for months, *numbers in self.by_month:
             counts.update({(months, outcome): ideas for outcome, ideas in zip(OUTCOMES, numbers, strict=True)})
         return counts
+
+    @cached_property
+    def pooled(self) -> dict[str, PooledShare]:
+        """The shares of several cohorts by name (see `pooled_shares`); empty for one cohort."""
+        return pooled_shares(self.cohort_months)
 
     @property
     def plain_share(self) -> PooledShare:

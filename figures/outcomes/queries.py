@@ -1,7 +1,7 @@
 """Queries for the outcomes of ideas: one aggregate SELECT per figure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from operator import attrgetter
@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from figures.intervals.pooled import PooledShare
-from figures.outcomes.outcome_counts import CohortCount, Figures, month_counts, pooled_shares
+from figures.outcomes.outcome_counts import CohortCount, Figures, month_counts
 from figures.outcomes.sql.lists import (
     IDEAS_WITH_OUTCOME,
     IDEAS_WITH_OUTCOME_AS_KNOWN,
@@ -158,7 +157,7 @@ def _bounds(figures: Figures, sides: Mapping[str, Counter[tuple[float, str]]]) -
     days by months and outcome: as “counted”, and as implemented “soonest” and “latest”.
     """
     soonest, latest = (
-        replace(figures, by_month=month_counts(figures.counts - sides["counted"] + sides[side]), pooled={})
+        replace(figures, by_month=month_counts(figures.counts - sides["counted"] + sides[side]), cohort_months=())
         for side in ("soonest", "latest")
     )
     return soonest, latest
@@ -175,7 +174,7 @@ def _tally(scope: FiguresScope, as_of: date, known_at: datetime | None) -> Figur
     return Figures(
         as_of=as_of,
         by_month=month_counts(_counted(((row.months or 0, row.outcome), row.ideas) for row in accepted)),
-        pooled=_pooled(tally_rows),
+        cohort_months=_months_of_cohorts(tally_rows),
         doubts=_doubts(rows),
         days_to_acceptance=tally_rows[0].days if tally_rows else None,
         of_period=bool(scope.accepted_from or scope.accepted_until),
@@ -196,10 +195,10 @@ def _tally(scope: FiguresScope, as_of: date, known_at: datetime | None) -> Figur
     )
 
 
-def _pooled(rows: Sequence[TallyRow]) -> dict[str, PooledShare]:
-    """Return the shares pooled over the cohorts, from the months of the ideas of each."""
+def _months_of_cohorts(rows: Iterable[TallyRow]) -> tuple[CohortMonths, ...]:
+    """Return the months of the ideas of each cohort, by cohort id."""
     of_cohorts = sorted((row for row in rows if row.cohort is not None), key=attrgetter("cohort"))
-    return pooled_shares(row.cohort_months for row in of_cohorts)
+    return tuple(row.cohort_months for row in of_cohorts)
 
 
 def _doubts(rows: Iterable[TallyRow]) -> dict[str, Counter[float]]:

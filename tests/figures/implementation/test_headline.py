@@ -23,20 +23,20 @@ from figures.implementation.headline import (
     share_in_brackets,
     within_a_year,
 )
-from figures.outcomes.outcome_counts import Figures, pooled_shares
+from figures.outcomes.outcome_counts import Figures
 from figures.share_words import ENDS as RANGE_ENDS
 from figures.share_words import WORDS
 from tests.figures.outcomes.test_outcome_counts import EXAMPLE, NOTHING, figures_of
 
 WITHIN = "Within a year of acceptance:"
 IN_TEN = [(6, 1)] * 3 + [(8, 2)] + [(20, 0)] * 6
-BY_COHORT = pooled_shares([([6] * 3, [8], [20] * 6), ([], [5], [13] * 19)])
+TWO_COHORTS = (([6] * 3, [8], [20] * 6), ([], [5], [13] * 19))
 
 
 def of_cohorts(*groups: list[tuple[int, int]]) -> Figures:
     """Return figures of several cohorts, each given as (months, outcome): 1 implemented, 2 abandoned, 0 open."""
-    pooled = pooled_shares([[[months for months, kind in rows if kind == at] for at in (1, 2, 0)] for rows in groups])
-    return figures_of([row for rows in groups for row in rows], pooled=pooled)
+    months = tuple([[months for months, kind in rows if kind == at] for at in (1, 2, 0)] for rows in groups)
+    return figures_of([row for rows in groups for row in rows], cohort_months=months)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_the_reason_given_is_true_of_the_ideas(groups: list[list[tuple[int, int]
 @pytest.mark.parametrize(
     ("figures", "sentences"),
     [
-        (replace(EXAMPLE, pooled=BY_COHORT), [COVERAGE, COHORTS_DIFFER]),
+        (replace(EXAMPLE, cohort_months=TWO_COHORTS), [COVERAGE, COHORTS_DIFFER]),
         (EXAMPLE, [COVERAGE]),
         (of_cohorts(IN_TEN, [(3, 0)] * 9), []),
         (figures_of([(3, 1)] * 4), []),

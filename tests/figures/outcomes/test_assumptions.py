@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from figures.outcomes.assumptions import ASSUMPTIONS, Acceptance, acceptance, assumptions, if_wrong_json, upper_bound
-from figures.outcomes.outcome_counts import Figures, pooled_shares, shares_json
+from figures.outcomes.outcome_counts import Figures, shares_json
 from figures.rates import MonthCounts, wilson
 from tests.figures.outcomes.test_outcome_counts import DAY, EXAMPLE, NOTHING, figures_of
 
@@ -89,7 +89,7 @@ def test_without_captured_ideas_or_in_a_period_there_is_no_acceptance(figures: F
 def test_upper_bound_is_given_where_nothing_is_implemented_yet():
     open_ideas = figures_of([(3, 0)] * 12)
     assert upper_bound(open_ideas) == wilson(0, 12)[1]
-    several = replace(open_ideas, pooled=pooled_shares([([], [], [3] * 6)] * 2))
+    several = replace(open_ideas, cohort_months=(([], [], [3] * 6),) * 2)
     assert upper_bound(several) == wilson(0, 2)[1]
     assert [upper_bound(figures) for figures in (EXAMPLE, NOTHING)] == [None, None]
 

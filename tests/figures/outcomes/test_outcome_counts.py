@@ -40,7 +40,7 @@ def test_shares_of_one_cohort_have_wilsons_and_the_log_log_interval():
     assert (plain.interval, within.interval) == ("wilson", "log-log")
 
 
-COHORTS = [([3, 6], [9], [14, 25]), ([], [], []), ([12], [], [13, 26]), ([4, 5, 11], [2], [])]
+COHORTS = (([3, 6], [9], [14, 25]), ([], [], []), ([12], [], [13, 26]), ([4, 5, 11], [2], []))
 
 
 def test_shares_of_several_cohorts_have_intervals_by_cohort():
@@ -50,13 +50,13 @@ def test_shares_of_several_cohorts_have_intervals_by_cohort():
         "12": pooled_incidence(COHORTS, 12),
         "24": pooled_incidence(COHORTS, 24),
     }
-    figures = replace(EXAMPLE, pooled=pooled)
+    figures = replace(EXAMPLE, cohort_months=COHORTS)
     assert (figures.plain_share, figures.share_within(24)) == (pooled["plain"], pooled["24"])
     assert {share.interval for share in pooled.values()} == {"by cohort"}
 
 
-@pytest.mark.parametrize("cohorts", [[], COHORTS[:2]])
-def test_fewer_than_two_cohorts_are_not_pooled(cohorts: list[CohortMonths]):
+@pytest.mark.parametrize("cohorts", [(), COHORTS[:2]])
+def test_fewer_than_two_cohorts_are_not_pooled(cohorts: tuple[CohortMonths, ...]):
     assert pooled_shares(cohorts) == {}
 
 
@@ -190,7 +190,7 @@ def test_json_without_ideas_has_null():
 
 
 def test_json_names_the_interval_and_gives_the_other_one_where_cohorts_are_pooled():
-    answer = as_json(replace(EXAMPLE, pooled=pooled_shares(COHORTS)))
+    answer = as_json(replace(EXAMPLE, cohort_months=COHORTS))
     plain, within = pooled_count([(2, 5), (1, 3), (3, 4)]), answer["incidence"][0]
     assert answer["stock"]["interval"] == within["interval"] == "by cohort"
     assert (answer["stock"]["low"], answer["stock"]["high"]) == (round(plain.low or 0, 6), round(plain.high or 0, 6))
