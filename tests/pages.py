@@ -1,10 +1,13 @@
 """Readers of pages: texts of elements, links, errors and messages, parsed from the HTML."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from html.parser import HTMLParser
 from typing import Any
 
+HOSTILE = """<b>&"'"""  # at the end of names and texts that pages have to escape
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
@@ -107,3 +110,8 @@ def errors(response: Any) -> list[str]:
 def messages(response: Any) -> list[str]:
     """Return the messages on the page."""
     return texts(response, "p", "message")
+
+
+def not_escaped(html: str, texts: Iterable[str]) -> list[str]:
+    """Return those of the texts that the HTML has as they are, or does not have escaped."""
+    return [text for text in texts if text in html or escape(text) not in html]

@@ -2,10 +2,12 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from django.template.loader import render_to_string
 
+from tests.pages import HOSTILE, not_escaped
 from web.pages.step_charts import Area, AxisLabel, LabelRow, Scale, StepChart, Stop, labelled_months
 
 SCALE = Scale(last=8, top=4)
@@ -79,6 +81,12 @@ def test_drawing_has_areas_dashed_lines_levels_and_labels(html: str):
     ]
     assert re.findall(r">([^<>]+)</text>", html) == ["0%", "100%", "months", "1", "followed", "9"]
     assert 'role="img" aria-label="Share of ideas"' in html
+
+
+def test_names_and_labels_along_the_axes_are_escaped():
+    level, row, label = texts = [f"{name}{HOSTILE}" for name in ("level", "row", "label")]
+    chart = replace(CHART, levels=[AxisLabel("0", level)], rows=[LabelRow(row, [AxisLabel("50", label)])])
+    assert not_escaped(chart.axes, texts) == []
 
 
 def test_slider_stands_at_the_first_stop_and_says_its_sentence(html: str):
