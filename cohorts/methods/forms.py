@@ -1,12 +1,12 @@
 """Forms of the methods of a session."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Session, SessionMethod
+from cohorts.sessions.models import SessionQuerySet
 from programmes.methods.models import MAX_MINUTES
 from programmes.models import Method
 from web.database.text_search import name_order
@@ -14,6 +14,8 @@ from web.forms.edit_conflicts import VersionedForm
 from web.forms.fields import NO_CHOICE, model_form_field, text_field
 from web.text.formats import short_day
 from web.text.language import active_language
+
+MAX_SESSIONS: Final = 100  # to choose from; a method is added to a later one on the page of the session
 
 
 class AddMethodForm(forms.Form):
@@ -50,12 +52,16 @@ class _SessionField(forms.ModelChoiceField[Session]):
 class UseMethodForm(AddMethodForm):
     """A method, and the session that is to use it."""
 
-    def __init__(self, *args: Any, sessions: QuerySet[Session], **options: Any) -> None:
-        """Create the form; `sessions` are those to choose from."""
+    def __init__(self, *args: Any, sessions: SessionQuerySet, **options: Any) -> None:
+        """Create the form; the first hundred of these `sessions` can be chosen."""
         super().__init__(*args, **options)
+        ordered, help_text = sessions.in_order(), ""
+        if ordered[MAX_SESSIONS:].exists():
+            text = _("The next %(n)d sessions are listed. For a later one, add the method on the page of the session.")
+            help_text = text % {"n": MAX_SESSIONS}
         self.fields["session"] = _SessionField(
-            sessions,
+            Session.objects.filter(pk__in=ordered.values("pk")[:MAX_SESSIONS]).select_related("cohort").in_order(),
             label=_("Session"),
             empty_label=NO_CHOICE,
-            help_text=_("The next 100 sessions. For a later one, add the method on the page of the session."),
+            help_text=help_text,
         )

@@ -1,7 +1,5 @@
 """Pages of the methods of a session: copy one into it, change its steps, remove it."""
 
-from typing import Final
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,8 +21,6 @@ from web.forms.edit_conflicts import column_values
 from web.forms.fields import ConfirmationForm
 from web.forms.pages import FormPage, form_page, form_response, submitted_data
 
-MAX_SESSIONS: Final = 100  # to choose from; a method is added to a later one on the page of the session
-
 
 @require_safe
 def use_method(request: HttpRequest) -> HttpResponse:
@@ -36,10 +32,9 @@ def use_method(request: HttpRequest) -> HttpResponse:
     user, today = person(request), today_everywhere()
     enforce(ALLOW if plans_somewhere(user, today) else deny(ONLY_LEADS_AND_RESIDENTS))
     sessions = Session.objects.filter(cohort__in=cohorts_to_plan(user, today)).at_work().upcoming(today)
-    upcoming = sessions.exclude(state="cancelled").in_order().values("pk")[:MAX_SESSIONS]
-    choices = Session.objects.filter(pk__in=upcoming).select_related("cohort").in_order()
+    upcoming = sessions.exclude(state="cancelled")
     initial = {"method": key_of(request.GET.get("method", ""))}
-    form = UseMethodForm(request.GET if "session" in request.GET else None, sessions=choices, initial=initial)
+    form = UseMethodForm(request.GET if "session" in request.GET else None, sessions=upcoming, initial=initial)
     if form.is_valid():
         session, method = form.cleaned_data["session"], form.cleaned_data["method"]
         return redirect(f"{reverse('cohorts:add_session_method', args=[session.pk])}?method={method.pk}")

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from cohorts.methods import views
+from cohorts.methods import forms
 from cohorts.methods.actions import edit_session_method
 from cohorts.models import SessionMethod
 from programmes.methods.actions import edit_method
@@ -46,11 +46,14 @@ def test_rules_of_the_database(cast: Cast):
 
 
 def test_only_the_next_sessions_are_offered_for_a_method(cast: Cast, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(views, "MAX_SESSIONS", 1)
     first, second = (SessionFactory(cohort=cast.cohort, date=date(2026, 12, day)) for day in (8, 9))
     client, method = signed_in(cast["P"]), MethodFactory()
-    choices = client.get(reverse("cohorts:use_method")).context["form"].fields["session"].queryset
-    assert list(choices) == [first]
+    field = client.get(reverse("cohorts:use_method")).context["form"].fields["session"]
+    assert (list(field.queryset), field.help_text) == ([first, second], "")
+    monkeypatch.setattr(forms, "MAX_SESSIONS", 1)
+    field = client.get(reverse("cohorts:use_method")).context["form"].fields["session"]
+    assert list(field.queryset) == [first]
+    assert field.help_text.startswith("The next 1 sessions are listed.")
     answer = client.get(reverse("cohorts:use_method"), {"method": method.pk, "session": second.pk})
     assert list(errors(answer)) == ["session"]
 
