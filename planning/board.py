@@ -39,15 +39,23 @@ class BoardCell:
     sign: str = ""
     text: StrOrPromise = ""
 
-    def as_html(self) -> str:
-        """Return the cell as HTML: the words are its title, and read out instead of its sign."""
+    @property
+    def html(self) -> str:
+        """The cell as HTML: the words are its title, and read out instead of its sign."""
         text, kinds = as_html(self.text), " ".join(filter(None, ["chosen" if self.is_chosen else "", self.kind]))
-        sign = '<i class="on"></i>' if self.kind == "on" else ""
-        if self.sign and not sign:
-            sign = f'<b aria-hidden="true">{as_html(self.sign)}</b>' if text else f"<b>{as_html(self.sign)}</b>"
         if not text:
-            return f'<td class="{kinds}">{sign}</td>'
-        return f'<td class="{kinds}" title="{text}">{sign}<span class="visually-hidden">{text}</span></td>'
+            return f'<td class="{kinds}">{self._sign_html}</td>'
+        return f'<td class="{kinds}" title="{text}">{self._sign_html}<span class="visually-hidden">{text}</span></td>'
+
+    @property
+    def _sign_html(self) -> str:
+        """The sign as HTML; screen readers skip it where there are words."""
+        if self.kind == "on":
+            return '<i class="on"></i>'
+        if not self.sign:
+            return ""
+        hidden = ' aria-hidden="true"' if self.text else ""
+        return f"<b{hidden}>{as_html(self.sign)}</b>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ class BoardRow:
     @property
     def cells_html(self) -> SafeString:
         """The cells as HTML, composed here because a template takes several times as long for hundreds of them."""
-        return mark_safe("\n".join(cell.as_html() for cell in self.cells))  # noqa: S308 - escaped
+        return mark_safe("\n".join(cell.html for cell in self.cells))  # noqa: S308 - escaped
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ from web.database.prepared import prepared
 WORKWEEK: Final = range(5)  # Monday to Friday
 MAX_WEEKS: Final = 60  # of the time in which weeks are searched
 HIDDEN_COHORT: Final = _("another cohort")  # in place of a code
-PERSON: Final = ("id", "full_name", "email")  # what pages show of people
+PERSON_FIELDS: Final = ("id", "full_name", "email")  # what pages show of people
 TEAM_ROLES: Final = (MembershipRole.RESIDENT, MembershipRole.COORDINATOR)  # whose days the agreement counts
 
 
@@ -96,12 +96,12 @@ def read_input(plan: ResidencyPlan, today: date, reader: User | None = None) -> 
     drafts = [session for session in weeks if _can_move(session)]
     confirmed_sessions = [session for session in weeks if not _can_move(session) and session.first_day]
     mondays = _mondays(cohort, confirmed_sessions)
-    recorded = _recorded(cohort.pk, today)[0]
-    members = _team(recorded.residents, mondays)
-    absences = tuple(map(_absence, recorded.absences))
-    exceptions = tuple(row_from_nested(PlanException, row) for row in recorded.exceptions)
+    stored = _stored_inputs(cohort.pk, today)[0]
+    members = _team(stored.residents, mondays)
+    absences = tuple(map(_absence, stored.absences))
+    exceptions = tuple(row_from_nested(PlanException, row) for row in stored.exceptions)
     elsewhere = _elsewhere(plan, members, mondays, reader)
-    spent, confirmed = (recorded.half_days_spent or 0) / 2, recorded.days_expected or 0
+    spent, confirmed = (stored.half_days_spent or 0) / 2, stored.days_expected or 0
     agreed = None if cohort.planned_team_days is None else int(cohort.planned_team_days)
     residency = Residency(
         key=str(cohort.pk),
@@ -114,7 +114,7 @@ def read_input(plan: ResidencyPlan, today: date, reader: User | None = None) -> 
         confirmed_weeks=tuple(
             sorted({monday_of(session.first_day) for session in confirmed_sessions if session.first_day})
         ),
-        locked=frozenset(recorded.locked),
+        locked=frozenset(stored.locked),
         exceptions=frozenset(exception.solver_rule for exception in exceptions),
         **_calendar_rules(cohort, sessions, absences, mondays),
         **_people_rules(members, absences, elsewhere, mondays),
@@ -153,7 +153,7 @@ def _mondays(cohort: Cohort, confirmed_sessions: Collection[Session]) -> list[da
 
 
 @prepared
-def _recorded(cohort: int, today: date) -> QuerySet[Any]:
+def _stored_inputs(cohort: int, today: date) -> QuerySet[Any]:
     """Return a cohort with its residents, absences, exceptions and locked weeks in arrays, the half-days that its team
     spent with it, from attendance, and the days on which the team is expected from `today` on.
     """
@@ -163,11 +163,11 @@ def _recorded(cohort: int, today: date) -> QuerySet[Any]:
     of_cohort = listed.order_by().values("day__session__cohort")
     spent = of_cohort.filter(status__in=ATTENDED_STATUSES).annotate(total=Sum("half_days"))
     expected = of_cohort.filter(status=AttendanceStatus.EXPECTED, day__date__gte=today).annotate(total=Count("pk"))
-    person = {f"person_{name}": f"user__{name}" for name in PERSON}
-    absent = {f"person_{name}": f"member__user__{name}" for name in PERSON}
+    resident_fields = {f"person_{name}": f"user__{name}" for name in PERSON_FIELDS}
+    absent_fields = {f"person_{name}": f"member__user__{name}" for name in PERSON_FIELDS}
     return Cohort.objects.filter(pk=cohort).annotate(
-        residents=nested(residents.order_by("starts_on", "pk"), *column_names(Membership), **person),
-        absences=nested(Absence.objects.filter(**of_plan), *column_names(Absence), **absent),
+        residents=nested(residents.order_by("starts_on", "pk"), *column_names(Membership), **resident_fields),
+        absences=nested(Absence.objects.filter(**of_plan), *column_names(Absence), **absent_fields),
         exceptions=nested(PlanException.objects.filter(**of_plan), *column_names(PlanException)),
         locked=ArraySubquery(LockedWeek.objects.filter(**of_plan).values("monday")),
         half_days_spent=Subquery(spent.values("total")),
@@ -192,13 +192,14 @@ def _absence(row: Mapping[str, Any]) -> Absence:
     """Return an absence with its member, from the JSON object that was read of it."""
     absence = row_from_nested(Absence, row)
     if absence.member_id:
-        absence.member = Membership(pk=absence.member_id, user=_person(row))
+        absence.member = row_from_nested(Membership, {"id": absence.member_id, "user_id": row["person_id"]})
+        absence.member.user = _person(row)
     return absence
 
 
 def _person(row: Mapping[str, Any]) -> User:
-    """Return the person of a JSON object."""
-    return User(**{name: row[f"person_{name}"] for name in PERSON})
+    """Return the person of a JSON object, with `PERSON_FIELDS`."""
+    return row_from_nested(User, {name: row[f"person_{name}"] for name in PERSON_FIELDS})
 
 
 def _disciplines(member: Membership) -> frozenset[str]:

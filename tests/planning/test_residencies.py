@@ -105,6 +105,15 @@ def host_away(cohort: Cohort, first: date, last: date, staff: Any, certainty: st
     )
 
 
+def test_absent_member_keeps_their_role(cohort, staff):
+    sam = cohort.memberships.get(discipline="sociologie")
+    days = {"first_day": MONDAYS[9], "last_day": MONDAYS[10]}
+    actions.add_absence(cohort=cohort, member=sam, host="", certainty="away", by=staff, **days)
+    (absence,) = read_input(actions.plan_of(cohort), TODAY).absences
+    assert absence.member is not None
+    assert (str(absence), absence.member.role, absence.member.user.is_active) == (str(sam), "resident", True)
+
+
 def test_plans_avoid_holidays_absences_and_other_residencies(cohort, staff):
     sam = cohort.memberships.get(discipline="sociologie")
     other = CohortFactory(code="ME", planned_start=date(2027, 1, 4))

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import permutations
 from typing import Any, Final, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -66,9 +67,9 @@ class SharedPerson:
 
 
 class PlannedSession(NamedTuple):
-    """What plans read of a session: hundreds are read for a page, and as objects of the model they took half of it.
+    """What plans read of a session; `cohort` is the slug of its cohort, `days` are its days in order.
 
-    `cohort` is the slug of its cohort, `days` are its days in order.
+    A page reads hundreds of them: as model instances, they took half of its time.
     """
 
     pk: int
@@ -86,6 +87,18 @@ class PlannedSession(NamedTuple):
 
     def get_absolute_url(self) -> str:
         return cached_reverse("cohorts:session", self.pk)
+
+
+class CohortMembership(NamedTuple):
+    """A membership of someone who belongs to two cohorts; `cohort` and `edition` are ids."""
+
+    user: int
+    name: str
+    cohort: int
+    cohort_slug: str
+    edition: int
+    starts_on: date
+    ends_on: date | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,11 +147,11 @@ class SessionInputs:
     @cached_property
     def by_day(self) -> Mapping[date, list[PlannedSession]]:
         """The sessions of each day."""
-        found = defaultdict(list)
+        sessions = defaultdict(list)
         for session in self.sessions:
             for day in session.days:
-                found[day].append(session)
-        return found
+                sessions[day].append(session)
+        return sessions
 
     def in_conflict(self, session: PlannedSession, days: Days) -> Iterator[tuple[date, PlannedSession]]:
         """Yield the sessions that people of the session's cohort are expected at too on these days, day by day."""
@@ -151,10 +164,11 @@ class SessionInputs:
     @cached_property
     def _shared_with(self) -> Mapping[str, Mapping[str, tuple[tuple[date, date], ...]]]:
         """For each cohort, the other ones with which it shares someone, and in which times."""
-        found: dict[str, dict[str, tuple[tuple[date, date], ...]]] = defaultdict(dict)
+        shared_with: dict[str, dict[str, tuple[tuple[date, date], ...]]] = defaultdict(dict)
         for (cohort, other), spans in self.shared.items():
-            found[cohort][other] = found[other][cohort] = spans
-        return found
+            shared_with[cohort][other] = spans
+            shared_with[other][cohort] = spans
+        return shared_with
 
     @cached_property
     def fingerprint(self) -> str:
@@ -170,10 +184,10 @@ def read_sessions(plan: SessionPlan, today: date) -> SessionInputs:
     """Return what the plans of an edition's sessions depend on, as of `today`: four statements, and those of other
     apps.
     """
-    memberships = _memberships_in_two(plan.edition_id, today)
+    memberships = list(map(CohortMembership._make, _memberships_in_two(plan.edition_id, today)))
     people = _shared_people(memberships, plan.edition_id)
     slugs = {slug for pair in people for slug in pair}
-    keys = IdsArgument({key for *_, key, slug, _edition, _starts, _ends in memberships if slug in slugs})
+    keys = IdsArgument({each.cohort for each in memberships if each.cohort_slug in slugs})
     sessions = tuple(PlannedSession._make([*values, tuple(dates)]) for *values, dates in _sessions(keys, today))
     last = max((session.days[-1] for session in sessions), default=today) + MAX_MOVE_OF_CHANGES
     days = list(days_between(today, last)) if sessions else []
@@ -192,8 +206,8 @@ def read_sessions(plan: SessionPlan, today: date) -> SessionInputs:
 
 @prepared
 def _memberships_in_two(edition: int, today: date) -> QuerySet[Membership, tuple[Any, ...]]:
-    """Return the memberships, current on `today` or later, of people of an edition who belong to two cohorts: person,
-    name, cohort, its slug and edition, first and last day.
+    """Return the memberships, current on `today` or later, of people of an edition who belong to two cohorts, in the
+    columns of `CohortMembership`.
 
     Ambassadors, pilots, residents and coordinators count.
     """
@@ -204,17 +218,20 @@ def _memberships_in_two(edition: int, today: date) -> QuerySet[Membership, tuple
     return rows.order_by("user__full_name", "pk").values_list(*columns)
 
 
-def _shared_people(rows: Iterable[tuple[Any, ...]], edition: int) -> dict[Pair, tuple[SharedPerson, ...]]:
-    """Return whom two cohorts share, of which one at least belongs to the edition, by name; `rows` are memberships."""
-    memberships, shared = defaultdict(list), defaultdict(list)
-    for user, *membership in rows:
-        memberships[user].append(membership)
-    for own in memberships.values():
-        for name, _, slug, own_edition, starts, ends in own:
-            for _, _, other, _, begins, leaves in own if own_edition == edition else ():
-                first, last = max(starts, begins), min(ends or date.max, leaves or date.max)
-                if slug != other and first <= last:
-                    shared[pair_of(slug, other)].append(SharedPerson(str(name), first, last))
+def _shared_people(memberships: Iterable[CohortMembership], edition: int) -> dict[Pair, tuple[SharedPerson, ...]]:
+    """Return the people that two cohorts share, by name; one cohort at least belongs to the edition."""
+    by_user, shared = defaultdict(list), defaultdict(list)
+    for membership in memberships:
+        by_user[membership.user].append(membership)
+    for memberships_of_one in by_user.values():
+        for one, other in permutations(memberships_of_one, 2):
+            if one.edition != edition or one.cohort == other.cohort:
+                continue
+            first = max(one.starts_on, other.starts_on)
+            last = min(one.ends_on or date.max, other.ends_on or date.max)
+            if first <= last:
+                pair = pair_of(one.cohort_slug, other.cohort_slug)
+                shared[pair].append(SharedPerson(one.name, first, last))
     return {pair: tuple(dict.fromkeys(people)) for pair, people in shared.items()}
 
 
