@@ -74,7 +74,7 @@ class LabelRow(NamedTuple):
     name: str
     labels: Sequence[AxisLabel]
 
-    def drawn(self, distance: int) -> str:
+    def as_svg(self, distance: int) -> str:
         """Return the row as SVG, so many pixels below the chart."""
         labels = "".join(f'<text x="{at}%" y="100%">{as_html(text)}</text>' for at, text in self.labels)
         name = f'<text class="step-name" dx="-18" y="100%">{as_html(self.name)}</text>'
@@ -139,7 +139,8 @@ class StepChart:
         levels = "".join(
             f'<text class="step-name" dx="-8" y="{at}%" dy="0.35em">{as_html(text)}</text>' for at, text in self.levels
         )
-        rows = "".join(row.drawn(distance) for row, distance in zip(self.rows, ROW_DISTANCES, strict=False))
+        distances = ROW_DISTANCES[: len(self.rows)]
+        rows = "".join(row.as_svg(distance) for row, distance in zip(self.rows, distances, strict=True))
         return mark_safe(levels + rows)  # noqa: S308 - every text is escaped
 
     @property

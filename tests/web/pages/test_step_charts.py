@@ -108,3 +108,9 @@ def test_script_finds_all_stops_in_the_page(html: str):
     (stops,) = re.findall(r'<script id="curve" type="application/json">(.*?)</script>', html)
     assert json.loads(stops) == [list(stop) for stop in CHART.stops]
     assert 'data-step-chart="curve"' in html
+
+
+def test_third_row_of_labels_is_refused():
+    row = LabelRow("months", [])
+    with pytest.raises(ValueError, match="longer"):
+        _ = replace(CHART, rows=[row] * 3).axes
