@@ -176,26 +176,26 @@ class EvidenceChoices:
 
 @prepared
 def _held_sessions(cohort: int) -> QuerySet[Session]:
-    """Return the query for the latest sessions of a cohort (by key) that were held."""
+    """Return the latest sessions of a cohort (by key) that were held."""
     return Session.objects.filter(cohort=cohort, state__in=["held", "reported"]).order_by("-pk")[:MAX_CHOICES]
 
 
 @prepared
 def _trials(cohort: int) -> QuerySet[Trial]:
-    """Return the query for the latest tests of a cohort (by key) that are not cancelled."""
+    """Return the latest tests of a cohort (by key) that are not cancelled."""
     rows = Trial.objects.filter(prototype__idea__cohort=cohort).exclude(state="cancelled")
     return rows.select_related("prototype__idea").order_by("-pk")[:MAX_CHOICES]
 
 
 @prepared
 def _usable_notes(user: User, cohort: int) -> QuerySet[Note]:
-    """Return the query for the latest notes of a cohort (by key) that the person may read and a text may cite."""
+    """Return the latest notes of a cohort (by key) that the person may read and a text may cite."""
     return Note.objects.visible_to(user).usable().filter(cohort=cohort).latest_first()[:MAX_CHOICES]
 
 
 @prepared
 def _named_insights(user: User, cohort: int) -> QuerySet[Insight]:
-    """Return the query for the latest insights of a cohort (by key) with a name that the person may read."""
+    """Return the latest insights of a cohort (by key) with a name that the person may read."""
     return Insight.objects.visible_to(user).filter(cohort=cohort).exclude(title="").order_by("-pk")[:MAX_CHOICES]
 
 

@@ -96,8 +96,8 @@ def roles_by_cohort(user: User, cohorts: Collection[Cohort], today: Day) -> dict
 def _held_roles(
     user: int, editions: IdsArgument, authorities: IdsArgument, today: Day
 ) -> QuerySet[Any, tuple[int | None, int | None, int | None, str]]:
-    """Return the query for the roles of a person in these editions and authorities, as `_roles_here` takes them; all
-    are given by key.
+    """Return the roles of a person in these editions and authorities, as `_roles_here` takes them; all are given by
+    key.
     """
     none = Value(None, IntegerField())
     memberships = Membership.objects.filter(active_on(today), among("cohort__edition", editions), user=user)

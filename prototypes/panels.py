@@ -96,7 +96,7 @@ def latest_ideas_card(request: HttpRequest) -> dict[str, Any] | None:
 
 @prepared
 def _latest_ideas(user: User) -> QuerySet[Idea]:
-    """Return the query for the five ideas updated last that the person may read, without published facts.
+    """Return the five ideas updated last that the person may read, without published facts.
 
     Except for lab staff, PostgreSQL first collects the ideas that the person may read. Else it would go through the
     ideas of everyone in the order of their updates until it has found five.

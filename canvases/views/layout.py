@@ -169,13 +169,13 @@ def layout(canvas: Canvas, reader: User | None = None) -> CanvasLayout:
 
 @prepared
 def _steps(canvas_id: int) -> QuerySet[CanvasStep]:
-    """Return the query for the steps of a canvas, in their order."""
+    """Return the steps of a canvas, in their order."""
     return CanvasStep.objects.filter(canvas=canvas_id).order_by("position")
 
 
 @prepared
 def _cells(canvas_id: int, reader: User | None) -> QuerySet[CanvasCell]:
-    """Return the query for the cells of a canvas, with the columns that its page shows.
+    """Return the cells of a canvas, with the columns that its page shows.
 
     With a `reader`, also what this person may read of the notes and insights that they cite.
     """
@@ -226,6 +226,6 @@ def slot_at(canvas: Canvas, step: int, slug: str, reader: User) -> CellSlot:
 
 @prepared
 def _cell(reader: User, canvas: int, step: int | None, lane: TextArgument) -> QuerySet[CanvasCell]:
-    """Return the query for what is written in a cell; `canvas` and `step` are keys, `step` None for a section."""
+    """Return what is written in a cell; `canvas` and `step` are keys, `step` None for a section."""
     cells = CanvasCell.objects.filter(canvas=canvas, step=step, lane=lane)
     return cells.with_state().with_field_evidence(reader)

@@ -22,8 +22,7 @@ def get_canvas_or_404(request: HttpRequest, pk: int) -> Canvas:
 
 @prepared
 def _canvas(user: User, pk: int) -> QuerySet[Canvas]:
-    """Return the query for the canvas with the key `pk`, if the person may read it, with its cohort, subject and
-    author.
+    """Return the canvas with the key `pk`, if the person may read it, with its cohort, subject and author.
 
     Annotations: `cohort_opens` and `source_opens`, whether the person can open its cohort, and the canvas it was copied
     from.

@@ -144,8 +144,9 @@ def _details(session: Session, days: list[Any]) -> str:
 
 @prepared
 def _areas(user: User, today: Today, about: str, object_id: int) -> QuerySet[Cohort, tuple[str, str]]:
-    """Return the query for where the current cohorts of a calendar are that the user may see: area of public holidays
-    and zone of school holidays; for the user's own calendar, those of the cohorts they are in on `today`.
+    """Return the holiday area and school zone of the current cohorts of a calendar that the user may see.
+
+    For the user's own calendar, these are the cohorts they are in on `today`.
     """
     rows = Cohort.objects.visible_to(user).current().order_by()
     if about == PERSON:
@@ -177,7 +178,7 @@ def scopes(user: User) -> Iterable[CalendarScope]:
 
 @prepared
 def _choices(user: User) -> QuerySet[Cohort, Any]:
-    """Return the query for key, slug and name of up to a hundred current cohorts by name, and of their editions."""
+    """Return key, slug and name of up to a hundred current cohorts by name, and of their editions."""
     rows = Cohort.objects.visible_to(user).current().order_by("name", "pk")
     return rows.values_list("pk", "slug", "name", "edition", "edition__slug", "edition__name")[:MAX_CHOICES]
 
@@ -203,7 +204,7 @@ def add_href(user: User, scope: CalendarScope) -> str:
 
 @prepared
 def _slugs_to_plan(user: User, today: Today, about: str, object_id: int) -> QuerySet[Cohort, str]:
-    """Return the query for the slugs of at most two cohorts of a calendar in which the user may plan sessions."""
+    """Return the slugs of at most two cohorts of a calendar in which the user may plan sessions."""
     rows = cohorts_to_plan(user, today).order_by()
     if about in PATHS_FROM_COHORT:
         rows = rows.filter(**{PATHS_FROM_COHORT[about]: object_id})

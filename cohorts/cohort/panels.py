@@ -60,7 +60,7 @@ def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
         rows = _rows_of_edition(person(request), edition.pk).annotate(invited_count=_pending_invitations())
         cohorts = list(rows.by_start()[:MAX_COHORTS])
     else:
-        cohorts = _cohorts_of_edition(person(request), edition.pk)
+        cohorts = _first_cohorts_of_edition(person(request), edition.pk)
     if not (cohorts or can_add):
         return None
     can_see_assessments = can_see_edition_assessments(person(request)) and not edition.retrospective
@@ -81,8 +81,8 @@ def _rows_of_edition(user: User, edition: int) -> CohortQuerySet:
 
 
 @prepared
-def _cohorts_of_edition(user: User, edition: int) -> CohortQuerySet:
-    """Return the query for up to 20 cohorts of an edition (by id) as by `_rows_of_edition`, by start."""
+def _first_cohorts_of_edition(user: User, edition: int) -> CohortQuerySet:
+    """Return up to 20 cohorts of an edition (by id) as by `_rows_of_edition`, by start."""
     return _rows_of_edition(user, edition).by_start()[:MAX_COHORTS]
 
 

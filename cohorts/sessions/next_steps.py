@@ -177,7 +177,7 @@ def attach_days(sessions: Sequence[Session]) -> None:
 
 @prepared
 def _listed_days(session_ids: IdsArgument) -> QuerySet[SessionDay, tuple[int, date, str, str]]:
-    """Return the query for session, date, its precision and venue of each day of these sessions."""
+    """Return session, date, its precision and venue of each day of these sessions."""
     days = SessionDay.objects.filter(among("session", session_ids))
     return days.values_list("session", "date", "date_precision", "venue")
 

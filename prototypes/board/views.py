@@ -110,7 +110,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 
 @prepared
 def _challenges(user: User, cohort_id: int) -> QuerySet[Challenge]:
-    """Return the query for the challenges of a cohort that the person may read, by title."""
+    """Return the challenges of a cohort that the person may read, by title."""
     return Challenge.objects.visible_to(user).filter(cohort=cohort_id).order_by("title", "pk")
 
 
@@ -142,7 +142,7 @@ def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) 
 
 @prepared
 def _ideas(user: User, cohort_id: int, challenge_id: int | None, today: date) -> QuerySet[Idea]:
-    """Return the query for the ideas of a cohort, or of one challenge, that the person may read, latest updated first.
+    """Return the ideas of a cohort, or of one challenge, that the person may read, latest updated first.
 
     Each has the columns of `_open_work_columns`. `today` decides whether a state needs confirming. There is one row
     more than the board shows.
@@ -218,7 +218,7 @@ def other_actions(request: HttpRequest, pk: int) -> HttpResponse:
 
 @prepared
 def _idea_with_open_work(user: User, pk: int) -> QuerySet[Any]:
-    """Return the query for the idea with the key `pk`, if the person may read it, with `_open_work_columns`."""
+    """Return the idea with the key `pk`, if the person may read it, with `_open_work_columns`."""
     return idea_rows(user).filter(pk=pk).annotate(**_open_work_columns())
 
 

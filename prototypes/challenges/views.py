@@ -82,7 +82,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
 
 @prepared
 def _ideas(user: User, challenge_id: int, today: date) -> QuerySet[Idea]:
-    """Return the query for the ideas of a challenge that the user may read, latest updated first.
+    """Return the ideas of a challenge that the user may read, latest updated first.
 
     `today` decides whether a state needs confirming. There is one row more than the page shows.
     """
@@ -93,13 +93,13 @@ def _ideas(user: User, challenge_id: int, today: date) -> QuerySet[Idea]:
 
 @prepared
 def _stakeholders(user: User, challenge_id: int) -> QuerySet[Stakeholder]:
-    """Return the query for the stakeholders of a challenge that the user may read, by name."""
+    """Return the stakeholders of a challenge that the user may read, by name."""
     return Stakeholder.objects.visible_to(user).filter(challenges=challenge_id).order_by(*name_ordering())
 
 
 @prepared
 def _sessions(user: User, challenge_id: int) -> QuerySet[Session]:
-    """Return the query for the sessions of a challenge that the user may read, by their first day.
+    """Return the sessions of a challenge that the user may read, by their first day.
 
     `begins_on` is that day.
     """
@@ -109,8 +109,8 @@ def _sessions(user: User, challenge_id: int) -> QuerySet[Session]:
 
 @prepared
 def _decisions(user: User, challenge_id: int) -> QuerySet[RatedChallenge]:
-    """Return the query for the decisions about a challenge in rounds that the user may read, the latest first; for past
-    members those until their last day.
+    """Return the decisions about a challenge in rounds that the user may read, the latest first; for past members those
+    until their last day.
     """
     rounds = RatingRound.objects.visible_to(user)
     decided = RatedChallenge.objects.filter(challenge=challenge_id, rating_round__in=rounds).exclude(decision="")

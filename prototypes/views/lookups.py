@@ -59,7 +59,7 @@ def works_somewhere(user: User, today: Day) -> bool:
 
 @prepared
 def _working_cohort(user: User, today: Day) -> QuerySet[Cohort, int]:
-    """Return the query for the key of a cohort in which the person adds work, if any."""
+    """Return the key of a cohort in which the person adds work, if any."""
     return working_cohorts(user, today).values_list("pk", flat=True)[:1]
 
 
@@ -73,8 +73,8 @@ def get_challenge_or_404(request: HttpRequest, pk: int) -> Challenge:
 
 @prepared
 def _challenge(user: User, pk: int) -> QuerySet[Challenge]:
-    """Return the query for the challenge with the key `pk`, if the person may read it, with its cohort and the columns
-    of its page's panels.
+    """Return the challenge with the key `pk`, if the person may read it, with its cohort and the columns of its page's
+    panels.
     """
     rows = Challenge.objects.visible_to(user).select_related("cohort__authority", "cohort__edition")
     return rows.annotate(**columns_of(challenge_panels(), user)).filter(pk=pk)
@@ -99,7 +99,7 @@ def get_idea_or_404(request: HttpRequest, pk: int) -> Idea:
 
 @prepared
 def _idea(user: User, pk: int) -> QuerySet[Idea]:
-    """Return the query for the idea with the key `pk`, if the person may read it, annotated as by `idea_rows`."""
+    """Return the idea with the key `pk`, if the person may read it, annotated as by `idea_rows`."""
     return idea_rows(user).filter(pk=pk)
 
 
@@ -220,9 +220,7 @@ def get_prototype_or_404(request: HttpRequest, pk: int) -> Prototype:
 
 @prepared
 def _prototype(user: User, pk: int) -> QuerySet[Prototype]:
-    """Return the query for the prototype with the key `pk`, if the person may read it, with `cohort_opens` and
-    `readable_until`.
-    """
+    """Return the prototype with the key `pk`, if the person may read it, with `cohort_opens` and `readable_until`."""
     rows = Prototype.objects.visible_to(user).select_related("idea__cohort__authority", "supersedes", "made_by")
     return rows.annotate(
         cohort_opens=can_read_cohort(user, "idea__cohort"), readable_until=readable_until(user, "idea__cohort")
@@ -240,9 +238,7 @@ def get_trial_or_404(request: HttpRequest, pk: int) -> Trial:
 
 @prepared
 def _trial(user: User, pk: int) -> QuerySet[Trial]:
-    """Return the query for the test with the key `pk`, if the person may read it, with `cohort_opens` and
-    `readable_until`.
-    """
+    """Return the test with the key `pk`, if the person may read it, with `cohort_opens` and `readable_until`."""
     related = ("prototype__idea__cohort__authority", "session", "planned_by", "method_card")
     rows = Trial.objects.visible_to(user).select_related(*related)
     cohort = "prototype__idea__cohort"

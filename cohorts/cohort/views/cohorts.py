@@ -64,7 +64,7 @@ def _cohort_for_page(user: User, slug: str) -> QuerySet[Cohort]:
 
 @prepared
 def _active_members(user: User, cohort_id: int, today: date) -> QuerySet[Membership]:
-    """Return the query for the members of a cohort on `today` that the user may see, with their accounts."""
+    """Return the members of a cohort on `today` that the user may see, with their accounts."""
     members = Membership.objects.visible_to(user).active(today).filter(cohort=cohort_id)
     return members.select_related("user").order_by("starts_on", "pk")
 
