@@ -20,7 +20,7 @@ loglevel = "error"  # below, it quotes what it was sent
 
 # Web processes share their Prometheus counters as files in this folder. Before the application is imported, those
 # of earlier runs are removed. A file is named by the number of its process, not by the id: a process that replaces
-# another one continues its files, so that there are never more.
+# another one continues its files. So there are as many files as processes, however often these are replaced.
 process_number = 0
 if _counters := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
     from prometheus_client import values  # there only where requirements/prod.txt is installed
@@ -42,7 +42,8 @@ def pre_fork(arbiter: Any, worker: Any) -> None:
     """Give a new web process the lowest number, from 1, that no running one has; gunicorn calls it."""
     global process_number  # noqa: PLW0603 - the new process is a copy of this one
     taken = {other.number for other in arbiter.WORKERS.values()}
-    process_number = worker.number = next(number for number in count(1) if number not in taken)
+    process_number = next(number for number in count(1) if number not in taken)
+    worker.number = process_number
 
 
 def post_worker_init(_worker: Any) -> None:

@@ -22,8 +22,8 @@ E = TypeVar("E", bound=Model)  # the event
 D = TypeVar("D")  # the day: a date, or an expression that finds it where the event is
 Pairs = tuple[tuple[int, str], ...]  # the key of an event, and the slug of an audience
 NOBODY: Final = Q(pk__in=[])
-# Cached statements of reminders whose e-mails are being sent or counted. Each serves for a minute or a quarter of an
-# hour: in the cache of `prepared` they would take the place of statements that are used all day.
+# Cached statements of reminders whose e-mails are being sent or counted. Each is used for a minute or for 15 minutes:
+# in the cache of `prepared` they would take the place of statements that are used all day.
 MAX_CHECKS: Final = 64
 
 
@@ -123,9 +123,10 @@ class Audiences(Generic[E, D]):
     def _read_sizes(self, types: tuple[str, ...], ids: IdsArgument, pairs: Pairs, at: datetime) -> list[E]:
         """Return the events with these keys, annotated with the sizes of their audiences, as by `sizes_query`.
 
-        The statement is composed once in a quarter of an hour for all events whose e-mails have the same audiences.
+        A statement is composed once in 15 minutes for all events whose e-mails have the same audiences: days begin on
+        a full quarter of an hour in every time zone.
         """
-        quarter = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)  # local days begin with one
+        quarter = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
         statement = _sizes_statement(self, types, tuple(slug for _event, slug in pairs), quarter)
         keys = [ids, *(event for event, _slug in pairs)]
         return statement.checked_rows(keys, lambda: self.sizes_query(types, ids, pairs, quarter))

@@ -114,7 +114,7 @@ class RecordedEvent:
 def recorded_event(request: HttpRequest, idea: Idea, today: date) -> RecordedEvent | None:
     """Return the latest uncorrected event of an idea with its entry in the timeline, as this reader sees it.
 
-    Returns None for an idea without events. `today` is the day on which the reader's roles hold.
+    Returns None for an idea without events. The roles of the reader on `today` count.
     """
     events = list(idea.events.select_related("by", "merged_into").order_by("effective_on", "position"))
     if not (uncorrected := uncorrected_events(events)):

@@ -404,7 +404,7 @@ def test_other_addresses_have_nothing_public(path: str, db: None):
     assert (page.status_code, page.cookies) == (404, {})
 
 
-def test_draft_and_the_name_of_another_kind_have_no_public_page(cast: Cast):
+def test_draft_and_slug_of_another_kind_are_not_found(cast: Cast):
     row, draft = PublicationFactory(cohort=cast.cohort, state="published"), PublicationFactory(cohort=cast.cohort)
     assert [public(f"fr/{path}/").status_code for path in (f"ideas/{draft.slug}", f"cohorts/{row.slug}")] == [404, 404]
     assert signed_in(cast["P"]).get("/publications/write/others/1/").status_code == 404

@@ -101,7 +101,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def circumstances(words: Sequence[str]) -> str:
-    """Return when, with which arguments, with which interpreter and on how many processors is measured."""
+    """Return date and time, command, interpreter and number of processors as one line."""
     command = f'make bench ARGS="{" ".join(words)}"' if words else "make bench"
     interpreter = f"{platform.python_implementation()} {platform.python_version()}"
     return f"{time.strftime('%Y-%m-%d %H:%M')}, {command}, {interpreter}, {os.cpu_count()} processors"

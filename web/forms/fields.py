@@ -31,7 +31,7 @@ class FieldRenderer(TemplatesSetting):
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
         """Return the HTML of a template of Django's forms; `<select>`, `<input>` and empty lists of errors are rendered
-        without it: faster.
+        without a template, which is faster.
 
         `request` is passed on to the template.
         """

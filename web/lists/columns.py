@@ -85,32 +85,32 @@ class ListColumn:
 
 
 def field_column(field: str, header: StrOrPromise, **options: Any) -> ListColumn:
-    """Return the column of a field, such as "notes" or "edition__name"; `options` are further arguments of the column.
+    """Return the column of a field, such as "notes" or "edition__name".
 
-    Nobody can sort by it without the option `order`.
+    `options` are further arguments of `ListColumn`, here and below. Nobody can sort by the column without `order`.
     """
     value = attrgetter(field.replace("__", "."))
     return ListColumn(header=header, value=value, reads=(field,), **options)
 
 
 def text_column(field: str, header: StrOrPromise, **options: Any) -> ListColumn:
-    """Return the column of a text, sorted as names are; `options` are further arguments of the column."""
+    """Return the column of a text, sorted as names are."""
     return field_column(field, header, order=by_name(field), **options)
 
 
 def value_column(field: str, header: StrOrPromise, **options: Any) -> ListColumn:
-    """Return the column of a number, a day or a code, sorted by it; `options` are further arguments of the column."""
+    """Return the column of a number, a day or a code, sorted by it."""
     return field_column(field, header, order=by_value(field), **options)
 
 
 def choice_column(field: str, header: StrOrPromise, values: Iterable[str], **options: Any) -> ListColumn:
-    """Return the column of a choice, by its label, sorted as `values` has them; `options` are further arguments."""
+    """Return the column of a choice, by its label, sorted as `values` has them."""
     value = partial(choice_label, field=field)
     return ListColumn(header=header, value=value, order=by_choice(field, values), reads=(field,), **options)
 
 
 def button_column(header: StrOrPromise, html: Callable[[Any], object], **options: Any) -> ListColumn:
-    """Return a column of buttons or links, which is on each page and in no file."""
+    """Return a column of buttons or links, which is always shown on the page and never in the downloaded file."""
     return ListColumn(header=header, value=lambda _row: None, html=html, always=True, in_file=False, **options)
 
 

@@ -19,7 +19,7 @@ M = TypeVar("M", bound="Model")
 
 
 class NumberedPage:
-    """A page with its `number`, and whether it `has_next`."""
+    """Previous and next page of a page; subclasses have its `number`, and whether it `has_next`."""
 
     __slots__ = ()
     number: int

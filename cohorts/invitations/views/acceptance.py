@@ -169,7 +169,7 @@ def _invitation_page(
 
     Someone who `has_account` and is not signed in gets the way to sign in.
     """
-    providers = get_social_adapter(request).list_providers(request)  # people may sign in with their organisation's
+    providers = get_social_adapter(request).list_providers(request)  # to sign in with the account of an organisation
     context = {"invitation": row, "form": form, "has_account": has_account, "providers": providers}
     return render(request, "cohorts/invitations/join.html", context)
 

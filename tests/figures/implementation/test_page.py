@@ -454,7 +454,7 @@ def test_those_who_decide_on_sharing_are_led_to_it(shares: bool, cast: Cast):
     assert {role for role, page in pages.items() if "sharing-figures" in page or "share-figures" in page} == set("PA")
 
 
-def test_of_many_decisions_on_sharing_the_first_are_listed(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+def test_only_the_first_of_many_decisions_on_sharing_are_listed(cast: Cast, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("figures.implementation.views.page.MAX_DECISIONS", 1)
     CohortFactory(edition=cast.edition, authority=cast.cohort.authority, site="Annexe")
     page = answer(cast["A"])

@@ -31,7 +31,7 @@ def test_page_has_a_link_to_its_form_that_keeps_what_is_chosen(path: str, headin
 
 @pytest.mark.parametrize("role", EVERYONE)
 @pytest.mark.parametrize(("path", "heading"), HEADINGS.items())
-def test_form_is_a_page_of_its_own_in_three_statements(
+def test_form_alone_is_a_page_that_takes_three_statements(
     path: str, heading: str, role: str, cast: Cast, django_assert_num_queries
 ):
     """Session, person, cohorts that may be chosen."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import fields
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +165,7 @@ class TestSizes:
         LOADED.clear()
         PARTIES.sizes([AudienceQuery(host.pk, "friends", email_type) for email_type in ("dates", "bill")], NOW)
         PARTIES.find(row(host, "thanks"))
-        assert [LOADED[0], LOADED[-1]] == [{"dates", "bill"}, {"thanks"}]
+        assert [types for types, _loads in groupby(LOADED)] == [{"dates", "bill"}, {"thanks"}]
 
     def test_no_queries_take_no_statement(self, db: None, django_assert_num_queries: Any):
         with django_assert_num_queries(0):

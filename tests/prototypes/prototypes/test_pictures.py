@@ -56,9 +56,9 @@ def test_pictures_are_shown_only_within_their_consent(cast: Cast, idea: Idea):
 
 def test_first_picture_of_each_test_appears_in_the_timeline_within_its_consent(cast: Cast, idea: Idea):
     prototype = PrototypeFactory(idea=idea)
+    # No test has the id of the idea, whose pictures would then look like those of the test.
     one, two, three = (
-        TrialFactory(prototype=prototype, state="concluded", pk=idea.pk + number)  # no idea has the number of a test
-        for number in (1, 2, 3)
+        TrialFactory(prototype=prototype, state="concluded", pk=idea.pk + number) for number in (1, 2, 3)
     )
     of(prototype, "Prototype", consent="edition")
     for trial, alt, consent in ((one, "First", "edition"), (one, "Second", "edition"), (three, "Cohort", "cohort")):

@@ -32,7 +32,7 @@ def test_an_input_with_its_value_and_attributes_is_rendered_as_by_django():
             assert parse_html(ours) == parse_html(drawn.render("text", value, renderer=DjangoTemplates()))
 
 
-def test_errors_are_rendered_as_by_django_and_none_without_a_template():
+def test_errors_render_as_by_django_and_an_empty_list_as_nothing():
     for errors in ([], ["<1> & “two”"]):
         ours = ErrorList(errors, renderer=FieldRenderer()).render()
         assert parse_html(ours) == parse_html(ErrorList(errors, renderer=DjangoTemplates()).render())
