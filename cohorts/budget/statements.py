@@ -67,9 +67,9 @@ def draft_of(
         lock_row(row.edition)
     others = [each for each in statements_of_edition(row.edition_id) if each != replaces]
     periods = [(first_day, last_day), *(each.period for each in others)]
-    whole_period = min(first for first, _last in periods), max(last for _first, last in periods)
+    longest_period = min(first for first, _last in periods), max(last for _first, last in periods)
     stated_next = StatedNext(row, first_day, last_day)
-    costs = read_costs(cohorts_of_edition(row.edition_id), lock=lock, period=whole_period, stated_next=stated_next)
+    costs = read_costs(cohorts_of_edition(row.edition_id), lock=lock, period=longest_period, stated_next=stated_next)
     entries = [each for each in costs.entries(first_day, last_day) if row.cohort_id in {None, each.cohort}]
     total = total_of(entries)
     unfunded = unfunded_amount(funded_periods(others), costs, first_day, last_day, cohort=row.cohort_id)
