@@ -92,7 +92,7 @@ class ExchangeBoard(CalculatedBoard):
         """Whether there is nothing to plan."""
         return not self.inputs.exchanges
 
-    @property
+    @cached_property
     def choices(self) -> list[PlanChoice]:
         """The plans, the best first."""
         return [self._choice(number, plan) for number, plan in enumerate(self.result.plans, start=1)]

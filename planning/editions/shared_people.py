@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
@@ -17,7 +17,9 @@ from cohorts.people.enums import CORE_ROLES
 from cohorts.visibility import active_on
 from programmes.models import Edition
 from web.database.prepared import prepared
-from web.pages.pagination import PER_PAGE, NumberedPage, page_number
+from web.pages.pagination import NumberedPage, page_number
+
+PER_PAGE: Final = 24  # sessions of one person: twelve days for someone who is expected twice on each
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
@@ -16,6 +17,7 @@ from planning.enums import PlanState
 from planning.models import EditionPlan, EditionPlanQuerySet
 from programmes.models import Edition
 from web.actions import action
+from web.database.prepared import prepared
 from web.tasks import start_soon
 
 PlansModel = type[EditionPlan]
@@ -24,9 +26,15 @@ P = TypeVar("P", bound=EditionPlan)
 
 def plans_of_edition(model: type[P], edition: Edition) -> P:
     """Return the plans of an edition, or new ones that are not saved yet (one statement)."""
-    plans: P = model.objects.filter(edition=edition).first() or model(edition=edition)
+    plans: P = next(iter(_stored_plans(model, edition.pk)), None) or model(edition=edition)
     plans.edition = edition
     return plans
+
+
+@prepared
+def _stored_plans(model: type[P], edition: int) -> QuerySet[P]:
+    """Return the plans of an edition that are stored; none before they are requested or something is locked."""
+    return model.objects.filter(edition=edition)
 
 
 def lock_plans_of_edition(model: type[P], edition: Edition) -> P:

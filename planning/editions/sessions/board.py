@@ -2,7 +2,7 @@
 change.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,6 +17,7 @@ from planning.editions.sessions.inputs import PlannedSession, SessionInputs
 from planning.editions.sessions.results import from_json
 from planning.enums import PlanState
 from planning.solver.sessions import Days, SessionRule, SessionRuleKind, SessionsPlan, SessionsResult, pair_of
+from web.site_addresses import cached_reverse
 from web.text import formats
 from web.text.language import active_language
 
@@ -51,6 +52,12 @@ class SessionRow:
     def is_locked(self) -> bool:
         """Whether staff locked the session."""
         return self.session.pk in self.inputs.plan.locked
+
+    @property
+    def lock_href(self) -> str:
+        """The address that locks the session, or unlocks it."""
+        route = "planning:unlock_session" if self.is_locked else "planning:lock_session"
+        return cached_reverse(route, self.inputs.plan.edition.slug, self.session.pk)
 
     @property
     def has_conflict(self) -> bool:
@@ -104,7 +111,7 @@ class SessionBoard(CalculatedBoard):
         """Whether no draft can move: no cohort of the edition shares people with another one, or all is confirmed."""
         return not self.inputs.movable
 
-    @property
+    @cached_property
     def choices(self) -> list[PlanChoice]:
         """The plans, the best first."""
         return [self._choice(number, plan) for number, plan in enumerate(self.plans, start=1)]
@@ -137,7 +144,7 @@ class SessionBoard(CalculatedBoard):
         return [
             ProposedChange(
                 tuple(ProposedStep(self._change(rule)) for rule in change.lifted),
-                best_plan_text(self._moves(change.plan) or [_("no session moves")]),
+                best_plan_text(_moves_text(self._moved(change.plan)) or [_("no session moves")]),
             )
             for change in self.result.changes
         ]
@@ -155,18 +162,15 @@ class SessionBoard(CalculatedBoard):
 
     def _choice(self, number: int, plan: SessionsPlan) -> PlanChoice:
         """Return a plan as people choose it."""
-        moves = self._moves(plan)
-        count = ngettext("%(n)d session moves.", "%(n)d sessions move.", len(moves)) % {"n": len(moves)}
-        remark = count if moves else _("No draft has to move.")
-        return PlanChoice(number, PLAN_LABELS[number - 1], tuple(moves[:LINES]), remark)
+        moved = self._moved(plan)
+        count = ngettext("%(n)d session moves.", "%(n)d sessions move.", len(moved)) % {"n": len(moved)}
+        remark = count if moved else _("No draft has to move.")
+        return PlanChoice(number, PLAN_LABELS[number - 1], _moves_text(moved[:LINES]), remark)
 
-    def _moves(self, plan: SessionsPlan) -> list[str]:
-        """Return the moves of a plan in words, in order of time."""
-        return [
-            _("%(session)s: %(days)s") % {"session": str(session), "days": days_text(plan.chosen[key])}
-            for key, session in self._sessions.items()
-            if key in plan.chosen and plan.chosen[key] != session.days
-        ]
+    def _moved(self, plan: SessionsPlan) -> list[tuple[PlannedSession, Days]]:
+        """Return the sessions to which a plan gives other days, with these, in order of time."""
+        planned = ((session, plan.chosen.get(key, session.days)) for key, session in self._sessions.items())
+        return [(session, days) for session, days in planned if days != session.days]
 
     def _rule(self, rule: SessionRule) -> str:
         """Return the sentence of a rule."""
@@ -200,6 +204,13 @@ class SessionBoard(CalculatedBoard):
             "cohort": cohorts.get(first, first),
             "other": cohorts.get(second, second),
         }
+
+
+def _moves_text(moved: Iterable[tuple[PlannedSession, Days]]) -> tuple[str, ...]:
+    """Return in words which sessions move to which days."""
+    return tuple(
+        _("%(session)s: %(days)s") % {"session": str(session), "days": days_text(days)} for session, days in moved
+    )
 
 
 def days_text(days: Days) -> str:

@@ -158,8 +158,10 @@ class SessionInputs:
         spans = self._shared_with.get(session.cohort, {})
         for day in days:
             for other in self.by_day.get(day, ()):
-                if any(first <= day <= last for first, last in spans.get(other.cohort, ())):
-                    yield day, other
+                for first, last in spans.get(other.cohort, ()):
+                    if first <= day <= last:
+                        yield day, other
+                        break
 
     @cached_property
     def _shared_with(self) -> Mapping[str, Mapping[str, tuple[tuple[date, date], ...]]]:

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.requests import person
 from planning.actions import PlansChanged
 from planning.board import PLAN_LABELS, CalculatedBoard
@@ -20,6 +21,7 @@ from planning.editions.shared_people import shared_days
 from planning.permissions import can_plan_edition, can_see_plans_of_edition
 from planning.progress import answer_to_poll, progress_of
 from programmes.models import Edition
+from web.database.prepared import TextArgument, one_or_404, prepared
 from web.dates.clock import platform_today
 from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
@@ -37,10 +39,16 @@ def edition_to_plan(request: HttpRequest, slug: str, condition: Q | None = None)
     Raises Http404 for another edition or one of published facts, and Refused for people who are not of the lab.
     """
     user = person(request)
-    rows = Edition.objects.visible_to(user).measured().filter(condition or Q())
-    edition = get_object_or_404(rows.select_related("programme", "format"), slug=slug)
+    edition = one_or_404(_measured_edition(user, TextArgument(slug), condition or Q()))
     enforce(can_see_plans_of_edition(user) if request.method != "POST" else can_plan_edition(user))
     return edition
+
+
+@prepared
+def _measured_edition(user: User, slug: TextArgument, condition: Q) -> QuerySet[Edition]:
+    """Return the edition with this slug, unless it is one of published facts, if the person may see it."""
+    rows = Edition.objects.visible_to(user).measured().filter(condition, slug=slug)
+    return rows.select_related("programme", "format")
 
 
 def number_of(request: HttpRequest) -> int:
