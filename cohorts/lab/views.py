@@ -1,6 +1,7 @@
 """The page of the lab with its people, and the forms with which its administrators manage them."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -30,14 +31,19 @@ from web.pages.pagination import PER_PAGE
 from web.security.acting import forbidden_while_acting
 from web.security.own_paths import next_path
 
+MAX_COHORTS: Final = 10  # named for each person
+
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Someone of the lab on its page: their role, the cohorts they coordinate, and whether these can be handed over."""
+    """Someone of the lab on its page: their role, the first cohorts they coordinate, how many more these are, and
+    whether they can be handed over.
+    """
 
     person: User
     role: LabRole
     cohorts: list[Cohort]
+    more_count: int
     can_hand_over: bool
 
 
@@ -55,7 +61,8 @@ def lab(request: HttpRequest) -> HttpResponse:
         Colleague(
             each,
             LabRole(each.lab_role),
-            [row.cohort for row in memberships.get(each.pk, ())],
+            [row.cohort for row in memberships.get(each.pk, [])[:MAX_COHORTS]],
+            max(len(memberships.get(each.pk, ())) - MAX_COHORTS, 0),
             bool(can_hand_over(user, each)) and each.pk in memberships,
         )
         for each in people

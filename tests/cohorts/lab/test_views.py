@@ -8,7 +8,7 @@ from accounts.models import User
 from cohorts.models import Invitation, Membership
 from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import NOW, TODAY, Cast
-from tests.factories.cohorts import MembershipFactory
+from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.invitations import token
 from tests.pages import elements, errors, links, rows
 
@@ -31,6 +31,19 @@ def test_page_lists_the_people_of_the_lab_in_a_fixed_number_of_statements(
     with django_assert_num_queries(6):
         page = client.get(LAB)
     assert [line[1:3] for line in rows(page)] == [["Administrator", "no cohort"]] + more * [["Member", "Rivage"]]
+
+
+@pytest.mark.parametrize(("many", "listed"), [(10, None), (11, "1 more cohort"), (13, "3 more cohorts")])
+def test_page_names_ten_cohorts_of_a_person_and_leads_to_more(cast: Cast, many: int, listed: str | None):
+    person = colleague(name="Zoé Active")
+    for number in range(many):
+        cohort = CohortFactory(edition=cast.edition, name=f"Cohorte {number:02}")
+        MembershipFactory(cohort=cohort, user=person, role="coordinator")
+    found = links(signed_in(cast["S"]).get(LAB))
+    assert [name for name in found if name.startswith("Cohorte ")] == [f"Cohorte {number:02}" for number in range(10)]
+    assert [(name, href) for name, href in found.items() if "more cohort" in name] == [(listed, "/cohorts/")] * bool(
+        listed
+    )
 
 
 def test_a_colleague_is_invited_accepts_and_works_at_the_lab(cast: Cast):
