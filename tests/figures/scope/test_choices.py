@@ -43,6 +43,13 @@ def test_form_alone_is_a_page_that_takes_three_statements(
     assert (texts(page, "h1"), form["attrs"]["action"], "figures" in page.context) == ([heading], path, False)
 
 
+@pytest.mark.parametrize("path", HEADINGS)
+def test_form_leads_back_to_the_figures_and_clears_filters_where_there_are_some(path: str, cast: Cast):
+    bare, chosen = answer(cast, "S", path, choices="1"), answer(cast, "S", path, as_of="2026-09-30", choices="1")
+    assert (links(bare)["The figures"], "Clear filters" in links(bare)) == ("?", False)
+    assert (links(chosen)["The figures"], links(chosen)["Clear filters"]) == ("?as_of=2026-09-30", path)
+
+
 @pytest.mark.parametrize("role", EVERYONE)
 def test_form_offers_the_cohorts_that_the_reader_may_choose(role: str, cast: Cast):
     form = answer(cast, role, "/rates/", choices="1").context["form"]
