@@ -24,7 +24,7 @@ from figures.outcomes.outcome_counts import Figures
 # The slugs of the figures beside the curve that the page shows without a click.
 HEADLINE_SLUGS = frozenset(("within_12", "within_24", "rate", "half_decided_after", "still_live"))
 
-MAX_COHORTS_LISTED: Final = 20  # in the table of the funnel, until all are asked for
+MAX_COHORTS_LISTED: Final = 20  # in the table of the funnel, unless all are to be shown
 
 
 def headline_context(figures: Figures) -> dict[str, Any]:
@@ -42,11 +42,11 @@ def headline_context(figures: Figures) -> dict[str, Any]:
     }
 
 
-def figures_context(figures: Figures, cohorts: Iterable[Cohort], *, all_cohorts: bool) -> dict[str, Any]:
+def figures_context(figures: Figures, cohorts: Iterable[Cohort], *, show_all: bool) -> dict[str, Any]:
     """Return the template context of the rates: headline, figures, curve with table, funnel, “If we are wrong”.
 
     `cohorts` are those in the funnel; without any there is no funnel. Its table lists the first of them by name, or
-    with `all_cohorts` all.
+    with `show_all` all.
     """
     assumptions, curve_points = if_wrong_rows(figures), curve_rows(figures)
     return (
@@ -66,7 +66,7 @@ def figures_context(figures: Figures, cohorts: Iterable[Cohort], *, all_cohorts:
             "if_wrong_sentences": if_wrong_sentences(figures, has_rows=bool(assumptions)),
             "unfinished_month": month_sentence(unfinished) if (unfinished := unfinished_month(figures)) else "",
         }
-        | _funnel_context(figures, cohorts, limit=None if all_cohorts else MAX_COHORTS_LISTED)
+        | _funnel_context(figures, cohorts, limit=None if show_all else MAX_COHORTS_LISTED)
     )
 
 

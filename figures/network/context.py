@@ -1,5 +1,6 @@
 """Template context of the network page."""
 
+import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -20,7 +21,7 @@ from programmes.models import Claim
 from web.site_addresses import cached_reverse
 
 MAX_LISTED: Final = 20  # rows of a table on the page; the file has all
-MAX_TEAMS: Final = 5  # innovation teams on the page; they have a page of their own
+MAX_TEAMS: Final = 5  # innovation teams in each of the two tables on the page
 
 
 class CurveTableRow(NamedTuple):
@@ -36,14 +37,21 @@ class CurveTableRow(NamedTuple):
 
 
 def network_page(
-    visible: VisibleCohorts, scope: FiguresScope, user: User, as_of: date, *, with_rows: bool = False
+    visible: VisibleCohorts,
+    scope: FiguresScope,
+    user: User,
+    as_of: date,
+    *,
+    with_rows: bool = False,
+    show_all: bool = False,
 ) -> dict[str, Any]:
     """Return the template context of the network page for a scope on the day `as_of`.
 
     At most six statements. Where there are more than a hundred cohorts, the page has the numbers of people, teams and
     links without a row for each cohort, team and pair of authorities. `with_rows` keeps the rows of cohorts and pairs
-    all the same, for the file.
+    all the same, for the file. Tables list the first cohorts, teams and pairs of authorities, or with `show_all` all.
     """
+    max_listed, max_teams = (sys.maxsize, sys.maxsize) if show_all else (MAX_LISTED, MAX_TEAMS)
     counted = queries.counted_cohorts(visible, scope)
     has_few_cohorts = len(counted.ids) <= MAX_COHORTS
     has_rows = has_few_cohorts or with_rows
@@ -52,7 +60,7 @@ def network_page(
     network_figures = network(people.changes, as_of=as_of)
     points, compared = growth(people.growth), network_figures.compared
     rows = cohort_rows(visible.cohorts_in(scope), people.by_cohort, readable_cohort_ids) if has_rows else []
-    listed = _listed(rows)
+    own_rows = [row for row in rows if row.cohort]
     return {
         "as_of": as_of,
         "network": network_figures,
@@ -67,17 +75,19 @@ def network_page(
         "growth_chart": growth_chart(points),
         "growth_points": changed_points(points),
         "too_many_cohorts": not has_rows,
-        "max_listed": MAX_LISTED,
-        "max_teams": MAX_TEAMS,
+        "max_listed": max_listed,
+        "max_teams": max_teams,
         "kinds": list(LinkKind),
         "commitments": queries.commitments(counted, scope, as_of=as_of),
         "coverage": coverage(visible, scope).sentences,
         "cohort_rows": rows,
-        "cohort_table_rows": cohort_table_rows(listed),
-        "cohorts_cut": len(listed) < len(rows),
+        "cohort_table_rows": cohort_table_rows([*own_rows[:max_listed], *(row for row in rows if not row.cohort)]),
+        "cohort_count": len(own_rows),
         **links_context(visible, counted, user, as_of=as_of, has_rows=has_rows),
         **(
-            teams_context(queries.teams(user, counted.argument, as_of), visible, readable_cohort_ids, as_of)
+            teams_context(
+                queries.teams(user, counted.argument, as_of), visible, readable_cohort_ids, as_of, limit=max_teams
+            )
             if has_few_cohorts
             else open_teams_context(counted, as_of)
         ),
@@ -117,12 +127,6 @@ def cohort_rows(
     return own + ([_row(None, people[None], ())] if None in people else [])
 
 
-def _listed(rows: Sequence[NetworkCohortRow]) -> list[NetworkCohortRow]:
-    """Return the rows that the page lists: the first of its own cohorts, and the one of all others."""
-    own = [row for row in rows if row.cohort]
-    return own[:MAX_LISTED] + [row for row in rows if not row.cohort]
-
-
 def _row(cohort: Cohort | None, people: Mapping[str, int], readable_cohort_ids: Collection[int]) -> NetworkCohortRow:
     """Return the row of one cohort; `people` is the numbers by circle, with those who left under “ever”."""
     circles = [people.get(circle, 0) for circle in NetworkCircle]
@@ -132,7 +136,12 @@ def _row(cohort: Cohort | None, people: Mapping[str, int], readable_cohort_ids: 
 
 
 def teams_context(
-    teams: Iterable[InnovationTeam], visible: VisibleCohorts, readable_cohort_ids: Collection[int], as_of: date
+    teams: Iterable[InnovationTeam],
+    visible: VisibleCohorts,
+    readable_cohort_ids: Collection[int],
+    as_of: date,
+    *,
+    limit: int,
 ) -> dict[str, Any]:
     """Return the context of the innovation teams on a day: `teams`, `published_teams` and `teams_open`.
 
@@ -145,9 +154,9 @@ def teams_context(
     published = [row for row in rows if row.team.retrospective]
     return {
         "teams": own,
-        "team_rows": team_table_rows(own[:MAX_TEAMS]),
+        "team_rows": team_table_rows(own[:limit]),
         "published_teams": published,
-        "published_team_rows": team_table_rows(published[:MAX_TEAMS]),
+        "published_team_rows": team_table_rows(published[:limit]),
         "teams_open": sum(row.state == TeamState.OPEN for row in at_work),
     }
 

@@ -12,7 +12,7 @@ from accounts.requests import person
 from exchanges.peers.permissions import can_read_directory
 from figures.network.context import network_page
 from figures.network.report import DEFINITIONS, network_table
-from figures.scope.choices import CHOICES, choices_page
+from figures.scope.choices import CHOICES, choices_page, shows_all
 from figures.scope.forms import ScopeForm
 from figures.scope.sentences import scope_labels
 from figures.scope.visibility import visible_cohorts
@@ -40,7 +40,7 @@ def network(request: HttpRequest) -> HttpResponse:
         "can_read_directory": can_read_directory(user, platform_today()),
     }
     if form.is_valid() and not context["nothing_to_show"]:
-        context |= network_page(visible, scope, user, form.cleaned_data["as_of"])
+        context |= network_page(visible, scope, user, form.cleaned_data["as_of"], show_all=shows_all(request.GET))
     return render(request, "figures/network/page.html", context)
 
 

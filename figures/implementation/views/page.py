@@ -24,7 +24,7 @@ from figures.implementation.sentences import narrowing_sentence
 from figures.implementation.table_rows import figure_cards
 from figures.outcomes.outcome_counts import Figures
 from figures.outcomes.queries import implementation_rates
-from figures.scope.choices import CHOICES, choices_page
+from figures.scope.choices import CHOICES, choices_page, shows_all
 from figures.scope.moments import end_of, write_moment
 from figures.scope.reports import missing_from_report
 from figures.scope.selection import EVERYTHING, FiguresScope
@@ -88,7 +88,7 @@ def _figures(
         scope=scope, as_of=chosen["as_of"], known_at=end_of(chosen["known_at"]), with_effects=True
     )
     few = visible.has_few_cohorts(scope)
-    context = figures_context(figures, visible.cohorts if few else (), all_cohorts="cohorts" in request.GET)
+    context = figures_context(figures, visible.cohorts if few else (), show_all=shows_all(request.GET))
     idea_rows = _idea_rows_context(request, visible, scope, figures, chosen["outcome"])
     outcome_address = _address_without(request.GET, "outcome", outcome="") if "can_see_ideas" in idea_rows else ""
     return {
@@ -105,8 +105,7 @@ def _figures(
         "report_notice": missing_from_report(visible, scope, chosen["counted"]),
         "permanent_address": absolute_url(permanent_address(form, now())),
         **_changes_context(request, user, form, figures),
-        "sharing_decisions": visible.sharing_decisions(scope),
-        "max_decisions": MAX_DECISIONS,
+        **_sharing_context(visible, scope, show_all=shows_all(request.GET)),
         "not_rolled_back": NOT_ROLLED_BACK,
         "tags": list(tags.values()),
         "outcome": chosen["outcome"],
@@ -174,6 +173,13 @@ def _idea_rows_context(
     page, outcomes = page_of_ideas(query, outcome, page_number(request.GET.get("page")), counted=figures.listed)
     rows = [(idea, outcomes[idea.pk]) for idea in page]
     return {"page": page, "rows": rows, "listed": page.count, "can_see_ideas": True}
+
+
+def _sharing_context(visible: VisibleCohorts, scope: FiguresScope, *, show_all: bool) -> dict[str, Any]:
+    """Return the cohorts about whose sharing the reader decides: those listed, and the number of all."""
+    decisions = visible.sharing_decisions(scope)
+    listed = decisions if show_all else decisions[:MAX_DECISIONS]
+    return {"sharing_decisions": listed, "sharing_decision_count": len(decisions)}
 
 
 def _published_context(visible: VisibleCohorts, scope: FiguresScope, figures: Figures) -> dict[str, Any]:

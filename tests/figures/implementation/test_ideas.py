@@ -240,12 +240,12 @@ def test_page_does_not_reveal_the_size_of_another_cohort(role: str, cells: list[
     assert "Of all cohorts together, 0 of 18 such ideas were implemented within 12 months." in " ".join(text.split())
 
 
-def test_long_funnel_lists_the_first_cohorts_unless_all_are_requested(three: Cast, monkeypatch: pytest.MonkeyPatch):
+def test_long_funnel_lists_the_first_cohorts_unless_all_are_to_be_shown(three: Cast, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("figures.implementation.context.MAX_COHORTS_LISTED", 2)
     page = answer(three["S"], edition="transfo-2026")
     assert "Only the first 2 of 3 cohorts are listed. Show all" in texts(page, "p")
-    assert links(page)["Show all"] == "?edition=transfo-2026&cohorts=all#cohorts"
-    every = answer(three["S"], edition="transfo-2026", cohorts="all")
+    assert links(page)["Show all"] == "?edition=transfo-2026&show_all=1#cohorts"
+    every = answer(three["S"], edition="transfo-2026", show_all="1")
     assert [html.content.decode().count('<svg class="share-range"') for html in (page, every)] == [2, 3]
     assert "Show all" not in links(every)
 

@@ -457,9 +457,11 @@ def test_those_who_decide_on_sharing_are_led_to_it(shares: bool, cast: Cast):
 def test_only_the_first_of_many_decisions_on_sharing_are_listed(cast: Cast, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("figures.implementation.views.page.MAX_DECISIONS", 1)
     CohortFactory(edition=cast.edition, authority=cast.cohort.authority, site="Annexe")
-    page = answer(cast["A"])
-    assert page.content.decode().count("does not share its figures with the edition") == 1
-    assert "Not all are shown here. Choose an authority or an edition to see the others. Cohorts" in text(cast["A"])
+    page, every = answer(cast["A"]), answer(cast["A"], show_all="1")
+    sentence = "does not share its figures with the edition"
+    assert [html.content.decode().count(sentence) for html in (page, every)] == [1, 2]
+    assert "Only the first 1 of 2 cohorts are listed. Show all" in texts(page, "p")
+    assert (links(page)["Show all"], "Show all" in links(every)) == ("?show_all=1#sharing", False)
 
 
 def test_lab_staff_see_small_groups_because_they_see_the_ideas(cast: Cast):

@@ -23,7 +23,7 @@ from tests.factories.figures import share_with_edition
 from tests.factories.programmes import AuthorityFactory, ClaimFactory, EditionFactory
 from tests.factories.prototypes import IdeaFactory, ImplementationFactory, LineageFactory
 from tests.factories.snapshots import built_once
-from tests.pages import elements, errors, links, rows
+from tests.pages import elements, errors, links, rows, texts
 
 ADDRESS = "/network/"
 IN_MAY, IN_JUNE = date(2026, 5, 4), date(2026, 6, 9)
@@ -465,16 +465,23 @@ def test_long_tables_are_cut_and_too_many_cohorts_are_not_listed(linked: Cast, m
     assert [line[0] for line in of_table(page, "cohorts-table")] == ["Rivage"]
 
 
-def test_tables_of_cohorts_and_teams_are_cut_and_lead_to_all(linked: Cast, monkeypatch: pytest.MonkeyPatch):
+def test_tables_of_cohorts_teams_and_links_are_cut_and_lead_to_all(linked: Cast, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(context, "MAX_LISTED", 1)
     monkeypatch.setattr(context, "MAX_TEAMS", 1)
     for cohort in (linked.cohort, linked.other_cohort):
         InnovationTeamFactory(cohort=cohort)
-    page, page_text = answer(linked["S"]), text(linked["S"])
+    page, every = answer(linked["S"]), answer(linked["S"], show_all="1")
+    cut = ["cohorts", "teams", "pairs of authorities"]
+    sentences = [paragraph for paragraph in texts(page, "p") if "Show all" in paragraph]
+    assert sentences == [f"Only the first 1 of 2 {rows} are listed. Show all" for rows in cut]
+    addresses = [link["attrs"]["href"] for link in elements(page, "a") if link["text"] == "Show all"]
+    assert addresses == [f"?show_all=1#{table}" for table in ("cohorts-table", "teams", "links-table")]
     assert [line[0] for line in of_table(page, "cohorts-table")] == ["Montagne"]
-    assert page_text.count("Not all are shown here.") == 3, "cohorts, teams and links"
-    assert len(page.context["cohort_rows"]) == len(page.context["teams"]) == 2
-    assert links(page)["Innovation teams"] == "/teams/"
+    assert [line[0] for line in of_table(every, "cohorts-table")] == ["Montagne", "Rivage"]
+    assert [len(of_table(html, "links-table")) for html in (page, every)] == [1, 2]
+    teams = [html.content.decode().split('id="teams"')[1].split("</table>")[0] for html in (page, every)]
+    assert [table.count('<th scope="row">') for table in teams] == [1, 2]
+    assert "Show all" not in links(every)
 
 
 def test_too_many_cohorts_are_not_listed_for_anyone_but_are_in_the_file(linked: Cast, monkeypatch: pytest.MonkeyPatch):
