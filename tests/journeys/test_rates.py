@@ -174,9 +174,13 @@ def test_rows_of_another_authority_are_not_shown(visit, admin):
         foreign.cohort.get_absolute_url(),
     ]
     assert {path: page.request.get(path).status for path in foreign_paths} == dict.fromkeys(foreign_paths, 404)
-    paths = [f"/rates/?authority={foreign.cohort.authority.slug}", f"/rates/?cohort={foreign.cohort.slug}"]
-    for listing in ("/rates/", "/ideas/", *paths):
+    own, place = Idea.objects.exclude(pk=foreign.pk).earliest("number"), foreign.cohort
+    for listing in ("/rates/?page=1", "/ideas/"):
         page.goto(listing)
+        expect(main(page).locator("tbody tr", has_text=own.reference)).to_have_count(1)
+        expect(main(page)).not_to_contain_text(foreign.title)
+    for choice in (f"authority={place.authority.slug}", f"cohort={place.slug}"):
+        page.goto(f"/rates/?{choice}&page=1")
         expect(main(page)).not_to_contain_text(foreign.title)
 
 
@@ -233,6 +237,19 @@ def test_without_javascript_the_curve_is_drawn_and_its_table_has_the_data(visit,
     page.get_by_text("Show curve as table").click()
     expect(page.locator("#curve-table tbody tr")).to_have_count(13)
     expect(page.locator("#curve-table tbody tr").last).to_contain_text("20")
+
+
+def test_without_javascript_form_and_ideas_are_pages(visit, admin):
+    page = visit(admin, **DESKTOP, java_script_enabled=False)
+    page.goto("/rates/")
+    follow(page, "Change what is counted")
+    expect(main(page).locator("h1")).to_have_text("Change what is counted")
+    page.fill("input[name=as_of]", (localdate() - relativedelta(years=1)).isoformat())
+    press(page, "Show")
+    expect(page.get_by_text("7 are implemented")).to_be_visible()
+    go(main(page).get_by_role("link", name=re.compile("^Show these ideas")))
+    expect(page.get_by_text("7 are implemented")).to_be_visible()
+    expect(page.locator("#ideas tbody tr")).to_have_count(10)
 
 
 def test_printed_page_shows_the_table_and_no_buttons(visit, admin):
