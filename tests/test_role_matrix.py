@@ -286,6 +286,8 @@ def check_own_object(check: RouteCheck, name: str, address: str) -> None:
     check.check_all_refused(turns, address, codes)
     for role, methods in turns:
         check.check_allowed(role, methods, address, codes)
+    for part in check.row.parts:
+        check.check_allowed(EVERYONE + FORMER, ("get",), f"{address}{part}", codes)
     allowed = "".join(role for role in EVERYONE if codes(role, "head") == {200})
     others = "".join(role for role in EVERYONE if role not in allowed)
     heads = one_of(2, allowed[:1] + others[:1], name) or allowed[:1] or others[:1]

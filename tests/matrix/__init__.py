@@ -26,6 +26,7 @@ class RouteRow:
     `codes`: the expected status code by method, where it is neither a page nor a redirect. `args` returns the arguments
     of the address.
 
+    `parts`: queries of the address that load a part of the page, which all who may read the page also request.
     `token`: an endpoint of the API, which a token opens. Its methods in `changes` are for the roles `changed_by`.
     """
 
@@ -39,6 +40,7 @@ class RouteRow:
     past_member_as: str = "R"
     codes: dict[str, int] = field(default_factory=dict)
     form: dict[str, str] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
     token: bool = False
     changes: tuple[str, ...] = ()
     changed_by: str | None = None

@@ -9,6 +9,8 @@ from tests.factories.figures import FiguresConsentFactory
 from tests.matrix import RouteRow
 from tests.matrix.cohorts import WITHIN
 
+FORM = "?choices=1"
+
 
 def figures_of_cohort(cast: Cast) -> list[Any]:
     return [cast.cohort.slug, "edition"]
@@ -22,10 +24,10 @@ def shared_figures_of_cohort(cast: Cast) -> list[Any]:
 
 
 ROUTES: dict[str, RouteRow] = {
-    "figures:rates": RouteRow(),
+    "figures:rates": RouteRow(parts=("?page=1", FORM)),
     "figures:rates_figures_csv": RouteRow(),
     "figures:rates_figures_xlsx": RouteRow(),
-    "figures:groups": RouteRow(),
+    "figures:groups": RouteRow(parts=(FORM,)),
     "figures:groups_csv": RouteRow(),
     "figures:groups_xlsx": RouteRow(),
     "figures:rates_definitions": RouteRow(),
@@ -33,10 +35,10 @@ ROUTES: dict[str, RouteRow] = {
     "figures:rates_ideas_xlsx": RouteRow(post=True),
     "figures:rates_effects_csv": RouteRow(),
     "figures:rates_effects_xlsx": RouteRow(),
-    "figures:changes": RouteRow(),
+    "figures:changes": RouteRow(parts=(FORM,)),
     "figures:changes_csv": RouteRow(),
     "figures:changes_xlsx": RouteRow(),
-    "figures:network": RouteRow(),
+    "figures:network": RouteRow(parts=(FORM,)),
     "figures:network_definitions": RouteRow(),
     "figures:network_figures_csv": RouteRow(),
     "figures:network_figures_xlsx": RouteRow(),
