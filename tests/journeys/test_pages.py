@@ -24,7 +24,7 @@ from tests.journeys.conftest import DESKTOP, PHONE, Visit
 from tests.journeys.stage import Addresses, set_stage
 
 NOT_FOUND = "/ideas/999999/"
-MAIN = ("/", "/programmes/", "/cohorts/", "/sessions/", "/ideas/", "/exchanges/", "/rates/", "/network/")
+MAIN = ("/", "/programmes/", "/cohorts/", "/sessions/", "/ideas/", "/exchanges/", "/rates/?page=1", "/network/")
 OWN = (
     "/log/?all",
     "/e-mails/mine/",
@@ -41,7 +41,14 @@ DETAILS = (
     "/formats/{format}/",
     "/formats/{format}/compare/{draft}/",
     "/editions/{edition}/",
+    "/rates/?choices=1",
+    "/rates/definitions/",
     "/rates/groups/",
+    "/rates/groups/?choices=1",
+    "/rates/changes/?since=2026-01-01",
+    "/rates/changes/?since=2026-01-01&choices=1",
+    "/network/?choices=1",
+    "/network/definitions/",
     "/teams/",
     "/editions/{edition}/lessons/",
     "/authorities/",
