@@ -279,6 +279,25 @@ def test_statements_do_not_grow_with_groups_and_cohorts(
         assert len(page.context["comparison"].groups) == (more + 1 if role == "S" else 1)
 
 
+def test_of_many_groups_twenty_are_on_a_page_and_all_in_the_file(cast: Cast, django_assert_num_queries):
+    """Session, person, cohorts and ideas."""
+    for number in range(20):
+        edition = EditionFactory(slug=f"e-{number}", name=f"Edition {number:02}", starts_on=date(2024, 1, 1 + number))
+        CohortFactory(edition=edition, authority=cast.cohort.authority)
+    names = [*(f"Edition {number:02}" for number in range(20)), cast.edition.name]
+    client = browser(cast["S"])
+    for number, listed in (("1", names[:20]), ("2", names[20:]), ("99", names[20:]), ("x", names[:20])):
+        with django_assert_num_queries(4):
+            page = client.get(PAGE, {"by": "edition", "page": number})
+        tables = [table(page, name) for name in ("groups", "within-12", "within-24")]
+        assert [row[0] for row in tables[0]] == listed
+        assert [[row[0] for row in rows[:-1]] for rows in tables[1:]] == [listed, listed]
+    assert links(client.get(PAGE, {"by": "edition"}))["Next"] == "?by=edition&page=2"
+    assert links(page)["Compare others with it (Edition 03)"] == "?by=edition&page=x&reference=e-3"
+    file = client.get(CSV, {"by": "edition", "page": "2"}).content.decode("utf-8-sig")
+    assert [sum(name in line for line in file.splitlines()) for name in names] == [2] * 21
+
+
 def test_pages_of_programmes_editions_and_rates_link_to_the_groups(cast: Cast):
     IdeaFactory(cohort=cast.cohort, state="accepted")
     for address in (reverse("programmes:programmes"), cast.edition.get_absolute_url()):
