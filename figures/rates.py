@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import chain
 from math import ceil, exp, inf, log, sqrt
 from statistics import NormalDist
@@ -169,8 +170,7 @@ class IncidenceCurve:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Occupancy:
+class _Occupancy(NamedTuple):
     """Shares in each state, with the (co)variances that the interval needs."""
 
     open: float = 1.0
@@ -315,6 +315,7 @@ def _log_log_interval(
     return exp(log(share) * exp(-exponent)), exp(log(share) * exp(exponent))
 
 
+@cache
 def _quantile(confidence: float) -> float:
     """Return the z value of a two-sided interval: 1.96 for 0.95. Raises ValueError unless in (0, 1)."""
     if not 0 < confidence < 1:

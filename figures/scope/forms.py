@@ -43,9 +43,9 @@ class ScopeForm(forms.Form):
         self.visible, self.today = visible, today
         self.scope = self.scope_of(visible, query)
         super().__init__({"as_of": today.isoformat(), **query.dict()})
-        self._set_choices("authority", visible.authorities(), _("Everything I can see"))
-        self._set_choices("edition", visible.editions(), _("All editions"))
-        self._set_choices("cohort", visible.selectable_cohorts(), _("All cohorts"))
+        self._set_choices("authority", visible.authorities, _("Everything I can see"))
+        self._set_choices("edition", visible.editions, _("All editions"))
+        self._set_choices("cohort", visible.selectable_cohorts, _("All cohorts"))
 
     @staticmethod
     def scope_of(visible: VisibleCohorts, query: QueryDict) -> FiguresScope:
@@ -59,9 +59,15 @@ class ScopeForm(forms.Form):
             cohort=_find_by_slug(visible.selectable_cohorts, query.get("cohort")),
         )
 
-    def _set_choices(self, name: str, rows: Iterable[Any], empty_label: StrOrPromise) -> None:
-        """Set the choices of the field `name`: an empty one (`empty_label`), then each of the rows by its slug."""
-        choices = [("", empty_label), *((row.slug, str(row)) for row in rows)]
+    def _set_choices(self, name: str, rows: Callable[[], Iterable[Any]], empty_label: StrOrPromise) -> None:
+        """Set the choices of the field `name`: an empty one (`empty_label`), then each of the rows by its slug.
+
+        They are listed only where the form is shown or something is chosen.
+        """
+
+        def choices() -> list[tuple[str, StrOrPromise]]:
+            return [("", empty_label), *((row.slug, str(row)) for row in rows())]
+
         self.fields[name] = forms.ChoiceField(
             label=self.fields[name].label, choices=choices, required=False, error_messages=CHOICE_ERRORS
         )

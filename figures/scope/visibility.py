@@ -1,6 +1,6 @@
 """The cohorts that a person may count, and the scope that a choice among them covers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -230,7 +230,7 @@ def visible_cohorts(user: User, query: QueryDict | None = None, *, edition: Edit
     if user.is_lab_staff and query is not None:
         return _staff_visible_cohorts(query)
     if user.is_lab_staff:
-        return VisibleCohorts(tuple(_cohorts_by_name()), None)
+        return VisibleCohorts(tuple(_cohorts_of(_rows_of_all_cohorts())), None)
     cohorts = _cohorts_with_access(user.pk, platform_today(), edition.pk if edition else None)
     return VisibleCohorts(
         tuple(cohort for cohort, access in cohorts if cohort.retrospective or access.owned or access.shares),
@@ -290,14 +290,21 @@ class CohortAccess(NamedTuple):
 def _cohorts_with_access(user: int, today: date, edition: int | None) -> list[tuple[Cohort, CohortAccess]]:
     """Return the cohorts of a user, those of their editions, and published ones, by name.
 
-    `user` is the key, and `edition` that of the only edition to read, None for all. Cohorts of one edition or authority
-    share one instance of it: an instance for each took most of the time.
+    `user` is the key, and `edition` that of the only edition to read, None for all.
+    """
+    rows = _cohort_rows(user, today, edition)
+    access = (CohortAccess(*row[len(COHORT_FIELDS) :]) for row in rows)
+    return list(zip(_cohorts_of(rows), access, strict=True))
+
+
+def _cohorts_of(rows: Iterable[tuple[Any, ...]]) -> Iterator[Cohort]:
+    """Yield the cohorts of rows that begin with the columns of COHORT_FIELDS.
+
+    Cohorts of one edition or authority share one instance of it: an instance for each took most of the time.
     """
     editions, authorities = dict[int, Edition](), dict[int, Authority]()
     edition_at, authority_at = len(COHORT_COLUMNS), len(COHORT_COLUMNS) + len(EDITION_COLUMNS)
-    access_at = authority_at + len(AUTHORITY_COLUMNS)
-    cohorts = []
-    for row in _cohort_rows(user, today, edition):
+    for row in rows:
         cohort = _partial_row(Cohort, COHORT_COLUMNS, row)
         edition_id, authority_id = cohort.edition_id, cohort.authority_id
         if edition_id not in editions:
@@ -305,8 +312,13 @@ def _cohorts_with_access(user: int, today: date, edition: int | None) -> list[tu
         if authority_id not in authorities:
             authorities[authority_id] = _partial_row(Authority, AUTHORITY_COLUMNS, row[authority_at:])
         cohort.edition, cohort.authority = editions[edition_id], authorities[authority_id]
-        cohorts.append((cohort, CohortAccess(*row[access_at:])))
-    return cohorts
+        yield cohort
+
+
+@prepared
+def _rows_of_all_cohorts() -> QuerySet[Cohort, tuple[Any, ...]]:
+    """Return all cohorts, in the columns of COHORT_FIELDS."""
+    return _cohorts_by_name().values_list(*COHORT_FIELDS)
 
 
 @prepared
@@ -365,7 +377,7 @@ def _partial_row(model: Any, columns: tuple[str, ...], values: Sequence[Any]) ->
 
 
 @cache
-def _in_model_order(model: Any, columns: tuple[str, ...]) -> tuple[list[str], list[int]]:
-    """Return the columns in the order of the model's fields, in which it takes values, and their positions."""
+def _in_model_order(model: Any, columns: tuple[str, ...]) -> tuple[frozenset[str], list[int]]:
+    """Return the columns as a set, and their positions in the order of the model's fields, in which it takes values."""
     names = [field.attname for field in model._meta.concrete_fields if field.attname in columns]
-    return names, [columns.index(name) for name in names]
+    return frozenset(columns), [columns.index(name) for name in names]
