@@ -16,7 +16,7 @@ from web.text.escaping import as_html
 
 
 def changed_idea_rows(ideas: Iterable[ChangedIdea]) -> SafeString:
-    """Return a row for each idea: why it moved a figure, what was recorded about it, and by how much it moved them."""
+    """Return a row for each idea: why the figures changed, what was recorded, and by how much each figure changed."""
     labels = [as_html(label) for label in (_("Accepted"), _("Implemented"), _("Abandoned"))]
     return mark_safe("".join(_row(change, labels) for change in ideas))  # noqa: S308 - every part is escaped
 
@@ -24,7 +24,7 @@ def changed_idea_rows(ideas: Iterable[ChangedIdea]) -> SafeString:
 def _row(change: ChangedIdea, labels: Sequence[str]) -> str:
     """Return the row of one idea; `labels` are those of the three figures, on phones."""
     effects = (
-        f'<td class="n fig" data-label="{label}">{signed(moved)}</td>'
+        f'<td class="n fig" data-label="{label}">{as_html(signed(moved))}</td>'
         for label, moved in zip(labels, change.effect, strict=True)
     )
     correction = f' <small class="small">{as_html(_("by a correction"))}</small>' if change.is_correction else ""
@@ -50,10 +50,10 @@ def _record(text: RecordText) -> str:
     """Return one record: the day it was made, what was recorded, since when it holds, by whom and why."""
     record, colon = text.record, pgettext("between label and value", ":")
     parts = [
-        f"{day(record.recorded_at)}{colon}",
+        f"{as_html(day(record.recorded_at))}{as_html(colon)}",
         as_html(text.reference),
         f"<b>{as_html(text.label)}</b>",
-        f"({precise_to(record.effective_on, record.precision)})" if record.effective_on else "",
+        f"({as_html(precise_to(record.effective_on, record.precision))})" if record.effective_on else "",
         f"· {as_html(text.by)}" if text.by else "",
         f"· {as_html(text.reason)}" if text.reason else "",
     ]

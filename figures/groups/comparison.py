@@ -104,19 +104,22 @@ def compare(groups: Sequence[Group], months: Mapping[int, CohortMonths], referen
         GroupCounts(group, tuple(months[cohort.pk] for cohort in group.counted if cohort.pk in months))
         for group in groups
     ]
-    by_group = [shares_at(row.cohorts, HORIZONS) for row in rows]
-    shares = {horizon: [at[place] for at in by_group] for place, horizon in enumerate(HORIZONS)}
+    shares_by_group = [shares_at(row.cohorts, HORIZONS) for row in rows]
+    shares = {
+        horizon: [group_shares[position] for group_shares in shares_by_group]
+        for position, horizon in enumerate(HORIZONS)
+    }
     number = _reference(groups, shares, reference)
     tables = [
         HorizonTable(
             horizon,
             [
-                HorizonRow(group, share, None if place == number else share.minus(at[number]))
-                for place, (group, share) in enumerate(zip(groups, at, strict=True))
+                HorizonRow(group, share, None if position == number else share.minus(horizon_shares[number]))
+                for position, (group, share) in enumerate(zip(groups, horizon_shares, strict=True))
             ],
-            sum(share.followed for share in at),
+            sum(share.followed for share in horizon_shares),
         )
-        for horizon, at in shares.items()
+        for horizon, horizon_shares in shares.items()
     ]
     return Comparison(rows, groups[number] if groups else None, tables)
 

@@ -69,7 +69,7 @@ def _funnel_row(row: FunnelRow) -> str:
 
 
 def figure_cards(lines: Iterable[FigureLine], outcome_address: str) -> SafeString:
-    """Return each figure with its name, which opens its meaning, and details.
+    """Return the figures as cards: the name, which unfolds the meaning, the value and details.
 
     `outcome_address` is the beginning of the address of the ideas with an outcome, to which the slug of the outcome is
     added; "" for readers who may not see ideas one by one.

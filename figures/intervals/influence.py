@@ -1,7 +1,7 @@
 """What each cohort contributes to an Aalen-Johansen share at a horizon: its weight, and its own share."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, pairwise
 from math import inf
 from typing import NamedTuple
@@ -32,13 +32,15 @@ def cohort_parts(cohorts: Sequence[CohortMonths], curve: IncidenceCurve, months:
     """
     share = curve.at(months).implemented or 0.0
     steps = _steps_until(cohorts, curve, months)
-    influence_of, part_if_open = _values_of_ideas(curve, steps)
+    last_steps = _last_steps(curve, steps)
+    influence_by_outcome = _influence_by_outcome(last_steps)
     influences = [
-        sum(sum(map(values.__getitem__, of_outcome)) for values, of_outcome in zip(influence_of, cohort, strict=True))
+        sum(influence[after] for influence, ideas in zip(influence_by_outcome, cohort, strict=True) for after in ideas)
         for cohort in cohorts
     ]
+    part_if_open = {after: step.part for after, step in last_steps.items()}
     parts = [
-        (len(implemented) + len(abandoned)) * steps[-1].part + sum(map(part_if_open.__getitem__, still_open))
+        (len(implemented) + len(abandoned)) * steps[-1].part + sum(part_if_open[after] for after in still_open)
         for implemented, abandoned, still_open in cohorts
     ]
     total = sum(parts)
@@ -91,17 +93,19 @@ def _steps_until(cohorts: Sequence[CohortMonths], curve: IncidenceCurve, months:
     return steps
 
 
-def _values_of_ideas(
-    curve: IncidenceCurve, steps: Sequence[_Step]
-) -> tuple[tuple[dict[float, float], ...], dict[float, float]]:
-    """Return what an idea adds, by its months: to the influence of its cohort, by outcome; if open, to its part.
-
-    An idea of a cohort moves the pooled share, against an idea like all others, by what it adds to the influence.
-    """
+def _last_steps(curve: IncidenceCurve, steps: Sequence[_Step]) -> dict[float, _Step]:
+    """Return the last step up to each number of months that an idea was followed; `risk_sets` has all of them."""
     moments = [step.months for step in steps]
-    last_steps = {after: steps[bisect_right(moments, after) - 1] for after, _at_risk in curve.risk_sets}
+    return {after: steps[bisect_right(moments, after) - 1] for after, _at_risk in curve.risk_sets}
+
+
+def _influence_by_outcome(last_steps: Mapping[float, _Step]) -> tuple[dict[float, float], ...]:
+    """Return for implemented, abandoned and open ideas by how much one idea moves the pooled share, by its months.
+
+    It is compared with an idea like all others together. The influence of a cohort is the sum over its ideas.
+    """
     at_risk = {after: step.at_risk for after, step in last_steps.items()}
     events = {after: step for after, step in last_steps.items() if step.months == after}
     implemented = at_risk | {after: at_risk[after] + step.implemented for after, step in events.items()}
     abandoned = at_risk | {after: at_risk[after] + step.abandoned for after, step in events.items()}
-    return (implemented, abandoned, at_risk), {after: step.part for after, step in last_steps.items()}
+    return implemented, abandoned, at_risk

@@ -91,11 +91,11 @@ def pooled_incidence(
     confidence: float = CONFIDENCE,
     curve: IncidenceCurve | None = None,
 ) -> PooledShare:
-    """Return the Aalen-Johansen share implemented within `months` of acceptance, from the counts of each cohort.
+    """Return the Aalen-Johansen share implemented within `months` of acceptance.
 
-    Each cohort is given as the months of its ideas. Of one cohort the interval is log-log, or
-    Wilson's where nothing or everything is implemented (see `CurvePoint.limits`). `curve` is that of all cohorts
-    together, where it is known already. Raises ValueError for impossible months, counts or confidence.
+    Each cohort is given as the months of its ideas. Of one cohort the interval is log-log, or Wilson's where nothing
+    or everything is implemented (see `CurvePoint.limits`). `curve` is that of all cohorts together, where it is known
+    already. Raises ValueError for impossible months, counts or confidence.
     """
     groups = [cohort for cohort in cohorts if any(cohort)]
     curve = curve or cumulative_incidence_from_counts(month_counts_of(groups))

@@ -48,11 +48,11 @@ class NetworkCohortRow:
 
 @dataclass(frozen=True, slots=True)
 class TeamOnDay:
-    """An innovation team on a day; `opens`: the reader may open its cohort's pages."""
+    """An innovation team on a day; `can_open_cohort`: the reader may open the pages of its cohort."""
 
     team: InnovationTeam
     day: date
-    opens: bool
+    can_open_cohort: bool
 
     @property
     def steps(self) -> list[Milestone]:
@@ -64,7 +64,7 @@ class TeamOnDay:
         """The address of the team's page, or its authority's if it has no cohort; "" if not for the reader."""
         if self.team.cohort is None:
             return self.team.authority.get_absolute_url()
-        return cached_reverse("cohorts:innovation_team", self.team.cohort.slug) if self.opens else ""
+        return cached_reverse("cohorts:innovation_team", self.team.cohort.slug) if self.can_open_cohort else ""
 
     @property
     def cells(self) -> SafeString:

@@ -39,7 +39,7 @@ from web.dates.clock import platform_today
 from web.pages.pagination import page_number
 from web.site_addresses import absolute_url
 
-MAX_DECISIONS: Final = 5  # cohorts whose sharing the reader decides, on the page; each decides it on its own page too
+MAX_DECISIONS: Final = 5  # listed cohorts whose sharing the reader decides; the page of each one offers it too
 
 
 @require_safe
@@ -90,7 +90,7 @@ def _figures(
     few = visible.has_few_cohorts(scope)
     context = figures_context(figures, visible.cohorts if few else (), show_all=shows_all(request.GET))
     idea_rows = _idea_rows_context(request, visible, scope, figures, chosen["outcome"])
-    outcome_address = _address_without(request.GET, "outcome", outcome="") if "can_see_ideas" in idea_rows else ""
+    outcome_address = _address_for_outcome(request.GET) if "can_see_ideas" in idea_rows else ""
     return {
         **context,
         **idea_rows,
@@ -134,11 +134,9 @@ def _changes_context(request: HttpRequest, user: User, form: RatesForm, figures:
 
 
 def _address_without(query: QueryDict, *names: str, **instead: str) -> str:
-    """Return the page's query string (“?…”) without the choices in `names` and without its page number.
+    """Return the page's query string (“?…”) without the parameters in `names`, the page number and `choices`.
 
-    Nor does it ask for the form of the choices.
-
-    `instead` sets further choices to new values.
+    `instead` sets parameters to new values, at the end.
     """
     changed_query = query.copy()
     for name in (*names, "page", CHOICES):
@@ -146,6 +144,11 @@ def _address_without(query: QueryDict, *names: str, **instead: str) -> str:
     for name, value in instead.items():
         changed_query[name] = value
     return f"?{changed_query.urlencode()}"
+
+
+def _address_for_outcome(query: QueryDict) -> str:
+    """Return the page's query string (“?…”) up to `outcome=`, to which the slug of an outcome is added."""
+    return _address_without(query, "outcome", outcome="")
 
 
 def _day_links(query: QueryDict, today: date) -> Iterator[tuple[str, str]]:
