@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from accounts.models import User
 from cohorts.models import Cohort
 from cohorts.visibility import visible_rows
 from files.enums import CONSENTS_BY_AUDIENCE, ConsentMethod, FileAudience
@@ -45,8 +46,6 @@ from web.forms.edit_conflicts import column_values
 from web.text.language import active_language
 
 __all__ = ["ApprovalRule", "ApprovalRuleQuerySet", "PublicName", "Publication", "PublicationPicture"]
-
-from accounts.models import User
 
 TITLE_LENGTH: Final = 160
 SUMMARY_LENGTH: Final = 500

@@ -222,7 +222,8 @@ def _entered_lines(cohorts: Collection[Cohort], *, lock: bool) -> Iterator[CostE
     """Yield the lines that count, by name of the cohort and day."""
     names = {cohort.pk: cohort.name for cohort in cohorts}
     keys = IdsArgument(sorted(names))
-    for row in _lines(keys).select_for_update(of=("self",), no_key=True) if lock else _read_lines(keys):
+    rows = _lines(keys).select_for_update(of=("self",), no_key=True) if lock else _read_lines(keys)
+    for row in rows:
         yield CostEntry(
             cohort=row.cohort_id,
             cohort_name=names[row.cohort_id],

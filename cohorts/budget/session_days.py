@@ -23,7 +23,7 @@ from web.database.arrays import among
 from web.database.prepared import IdsArgument, prepared
 
 NOT_TAKING_PLACE: Final = (SessionState.CANCELLED, SessionState.POSTPONED)
-GROUPS: Final = {role.value: group.value for role, group in GROUP_OF_ROLE.items()}
+DAY_GROUP_BY_ROLE: Final = {role.value: group.value for role, group in GROUP_OF_ROLE.items()}
 EXPECTED_ROLES: Final = [role for role in CORE_ROLES if role in GROUP_OF_ROLE]
 HALF_DAYS_OF_A_DATE: Final = 2
 NEXT_NUMBER: Final = 2**31  # after those of all statements
@@ -46,7 +46,7 @@ class PersonDay(NamedTuple):
     @property
     def group(self) -> str:
         """The group of people whose day rate applies."""
-        return GROUPS[self.role]
+        return DAY_GROUP_BY_ROLE[self.role]
 
 
 class CountedDay(NamedTuple):
@@ -148,7 +148,7 @@ def _rows_of_days(cohorts: IdsArgument) -> QuerySet[Any, tuple[Any, ...]]:
     draft has no half-days.
     """
     people = Membership.objects.filter(among("cohort", cohorts)).values("user")
-    listed = Attendance.objects.filter(member__user__in=people, member__role__in=GROUPS)
+    listed = Attendance.objects.filter(member__user__in=people, member__role__in=DAY_GROUP_BY_ROLE)
     listed = listed.exclude(day__session__state__in=NOT_TAKING_PLACE)
     on_list = ("day__date", "day__starts_at", "day", "day__ends_at", "half_days", "day__session__cohort__state")
     path = "session__cohort__memberships__"

@@ -1,6 +1,4 @@
-"""The events of a calendar as a list by day; its entries are made in Python, where a template took twice as long."""
-
-from __future__ import annotations
+"""The events of a calendar as a list by day; its entries are made in Python: a template took twice as long."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -71,7 +69,10 @@ def agenda_html(
 
 
 def _day_html(on: date, week: str, add: str) -> str:
-    """Return the HTML of the head of a day, with links to its week and to add a session; "" for none of these."""
+    """Return the HTML of the head of a day, with links to its week and to add a session.
+
+    A link without an address is left out.
+    """
     html = f'<time datetime="{on}">{as_html(weekday(on))}</time>'
     if week:
         html = f'<a href="{as_html(week)}">{html}</a>'

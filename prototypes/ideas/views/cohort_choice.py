@@ -21,11 +21,10 @@ def cohort_of_target(target: str) -> Q:
     return Q(pk=key if kind == "cohort" else 0)
 
 
-def chosen_cohorts(request: HttpRequest, cohorts: QuerySet[Cohort]) -> QuerySet[Cohort] | None:
-    """Return the cohorts among which the form of an idea offers a choice; None where one is to be chosen first.
+def cohorts_to_offer(request: HttpRequest, cohorts: QuerySet[Cohort]) -> QuerySet[Cohort] | None:
+    """Return the cohorts that the form of an idea offers; None if lab staff must choose one first.
 
-    Lab staff choose one first where there are more than 30, unless the parameter `target` names one. All others are
-    offered all of theirs.
+    They must where there are more than 30 `cohorts`, unless the parameter `target` names one. Others are offered all.
     """
     if not person(request).is_lab_staff:
         return cohorts

@@ -39,7 +39,7 @@ from prototypes.handover.views.follow_ups import follow_ups
 from prototypes.hooks import idea_panels
 from prototypes.ideas.forms import IdeaForm, NewIdeaForm, ReuseForm
 from prototypes.ideas.idea_list import IDEAS
-from prototypes.ideas.views.cohort_choice import choose_cohort, chosen_cohorts
+from prototypes.ideas.views.cohort_choice import choose_cohort, cohorts_to_offer
 from prototypes.ideas.views.idea_timeline import main_buttons, next_step_event, timeline_events, uncorrected_events
 from prototypes.ideas.views.published_facts import published_facts
 from prototypes.ideas.views.timeline_entries import (
@@ -102,8 +102,7 @@ def _import_href(request: HttpRequest) -> str:
 
 @prepared
 def _idea_with_timeline(user: User, pk: int, today: Day) -> QuerySet[Idea]:
-    """Return the query for one idea, if the person may read it, with all that its timeline and the panels of its page
-    show.
+    """Return one idea, if the person may read it, with all that its timeline and the panels of its page show.
 
     `today` is the day on which the person's roles hold.
     """
@@ -197,7 +196,7 @@ def events_of(row: Idea) -> list[IdeaEvent]:
 
 @prepared
 def _events(idea_id: int) -> QuerySet[IdeaEvent]:
-    """Return the query for all events of the idea, corrected ones too, by day and by position within the day.
+    """Return all events of the idea, corrected ones too, by day and by position within the day.
 
     `named_tests` holds the keys of the tests behind a decision, [] for other events.
     """
@@ -225,8 +224,8 @@ def prototypes_of(row: Idea, user: User, today: date) -> list[Prototype]:
 
 @prepared
 def _prototypes(user: User, idea_id: int, pictures: tuple[str, date | None, date]) -> QuerySet[Prototype]:
-    """Return the query for the prototypes of the idea that the person may read, by version, with pictures, and with the
-    tests that the person may read (`trial_rows`), which have pictures too.
+    """Return the prototypes of the idea that the person may read, by version, with pictures, and with the tests that
+    the person may read (`trial_rows`), which have pictures too.
 
     `pictures` are the arguments `audience`, `until` and `today` of `with_pictures`.
     """
@@ -238,7 +237,7 @@ def _prototypes(user: User, idea_id: int, pictures: tuple[str, date | None, date
 
 @prepared
 def _implementations(user: User, idea_id: int) -> QuerySet[Implementation]:
-    """Return the query for the implementations of the idea that the person may read, without withdrawn ones."""
+    """Return the implementations of the idea that the person may read, without withdrawn ones."""
     return (
         Implementation.objects.visible_to(user)
         .filter(idea=idea_id)
@@ -307,17 +306,17 @@ def add_idea(request: HttpRequest) -> HttpResponse:
     unless the target names one. Raises Refused for people who are not an active coordinator, resident, pilot or
     ambassador anywhere, nor lab staff.
     """
-    every_cohort = working_cohorts(person(request), today_everywhere())
-    cohorts = chosen_cohorts(request, every_cohort)
-    if cohorts is None:
-        return choose_cohort(request, every_cohort, title=_("Add idea"), cancel=reverse("prototypes:idea_list"))
-    offered = idea_targets(cohorts)
+    cohorts = working_cohorts(person(request), today_everywhere())
+    offered_cohorts = cohorts_to_offer(request, cohorts)
+    if offered_cohorts is None:
+        return choose_cohort(request, cohorts, title=_("Add idea"), cancel=reverse("prototypes:idea_list"))
+    offered = idea_targets(offered_cohorts)
     enforce(ALLOW if offered else deny(ONLY_LEADS_RESIDENTS_AND_AMBASSADORS))
     initial = {"target": request.GET.get("target", "")}
     form = NewIdeaForm(
         submitted_data(request),
         targets=offered,
-        today=latest_common_day(cohorts),
+        today=latest_common_day(offered_cohorts),
         initial=initial,
         received=received_files(request),
     )
@@ -343,12 +342,12 @@ def reuse_idea(request: HttpRequest, pk: int) -> HttpResponse:
     published; Http404 for people who may not read the idea.
     """
     row = get_idea_or_404(request, pk)
-    every_cohort = working_cohorts(person(request), today_everywhere()).exclude(pk=row.cohort_id)
-    cohorts = chosen_cohorts(request, every_cohort)
-    if cohorts is None:
+    cohorts = working_cohorts(person(request), today_everywhere()).exclude(pk=row.cohort_id)
+    offered_cohorts = cohorts_to_offer(request, cohorts)
+    if offered_cohorts is None:
         enforce(open_to_reuse(row))
-        return choose_cohort(request, every_cohort, title=_("Reuse the idea"), cancel=row.get_absolute_url())
-    offered = idea_targets(cohorts)
+        return choose_cohort(request, cohorts, title=_("Reuse the idea"), cancel=row.get_absolute_url())
+    offered = idea_targets(offered_cohorts)
     enforce(allow_if_all(ALLOW if offered else deny(ONLY_LEADS_RESIDENTS_AND_AMBASSADORS), open_to_reuse(row)))
     initial = {name: getattr(row, name) for name in ("title", *Idea.TEXTS)} | {"target": request.GET.get("target", "")}
     form = ReuseForm(submitted_data(request), targets=offered, initial=initial)
