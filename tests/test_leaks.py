@@ -110,12 +110,16 @@ def page(client: Client, route: str, *args: Any, **query: Any) -> bytes:
 
 
 def test_lab_and_neighbour_find_the_markers(stage: Stage):
-    """Markers can be found: on a page, by search, in a table and in a workbook."""
+    """Markers can be found: on a page, in ideas and forms that are loaded, by search, in a table and in a workbook."""
     with rolled_back():
         assert leaks_in(page(stage.clients["S"], "prototypes:idea_list"), FAR)
         assert leaks_in(page(stage.clients["N"], "prototypes:idea_list"), NEAR)
         assert not leaks_in(page(stage.clients["N"], "prototypes:idea_list"), FAR)
         assert leaks_in(page(stage.clients["S"], "search", q=SEARCH_WORD), FAR)
+        assert leaks_in(page(stage.clients["S"], "figures:rates", edition=stage.far.edition.slug, page=1), FAR)
+        assert leaks_in(page(stage.clients["N"], "figures:rates", page=1), NEAR)
+        for route in ("figures:rates", "figures:changes", "figures:network"):  # groups offer editions only
+            assert leaks_in(page(stage.clients["S"], route, choices=1), FAR)
         assert leaks_in(page(stage.clients["S"], "figures:rates_ideas_csv", edition=stage.far.edition.slug), FAR)
         assert leaks_in(page(stage.clients["S"], "figures:rates_ideas_xlsx", edition=stage.far.edition.slug), FAR)
 
