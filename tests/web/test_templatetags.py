@@ -152,7 +152,7 @@ def test_a_link_that_looks_like_a_button_has_its_icon_before_its_label():
     assert link.endswith("</svg>&lt;b&gt;</a>")
 
 
-def test_a_quiet_link_has_not_the_colour_of_the_main_action():
+def test_a_quiet_link_does_not_have_the_colour_of_the_main_action():
     link = written('{% button_link "account_login" label="Connexion" quiet=True %}')
     assert link == '<a class="btn btn-quiet" href="/accounts/login/">Connexion</a>'
 
@@ -162,7 +162,7 @@ def test_a_table_has_its_rows_below_its_headings_and_names_the_column_of_actions
         "{% table heading actions=True %}<tr><td>{{ name }}</td></tr>{% endtable %}", heading="<b>", name="&"
     )
     head, _, body = html.partition("<tbody>")
-    assert re.findall("<th.*?</th>", head) == [
+    assert re.findall("<th .*?</th>", head) == [
         '<th scope="col">&lt;b&gt;</th>',
         '<th scope="col"><span class="visually-hidden">Actions</span></th>',
     ]

@@ -114,7 +114,7 @@ def table(content: SafeString, *headings: StrOrPromise, actions: bool = False) -
 
     With `actions`, it has one more column, whose heading only screen readers read out.
     """
-    cells = format_html_join("", '<th scope="col">{}</th>', zip(headings, strict=True))
+    cells = format_html_join("", '<th scope="col">{}</th>', ((heading,) for heading in headings))
     if actions:
         cells += format_html('<th scope="col"><span class="visually-hidden">{}</span></th>', _("Actions"))
     return format_html(
@@ -126,7 +126,7 @@ def table(content: SafeString, *headings: StrOrPromise, actions: bool = False) -
 
 
 @register.simple_block_tag
-def captured(content: SafeString) -> SafeString:
+def capture(content: SafeString) -> SafeString:
     """Return the content without white space around it; with `as` and a name, it is put into that variable instead."""
     return mark_safe(content.strip())  # noqa: S308 - rendered
 

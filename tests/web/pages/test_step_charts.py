@@ -112,5 +112,5 @@ def test_script_finds_all_stops_in_the_page(html: str):
 
 def test_third_row_of_labels_is_refused():
     row = LabelRow("months", [])
-    with pytest.raises(ValueError, match="longer"):
+    with pytest.raises(ValueError, match="shorter"):
         _ = replace(CHART, rows=[row] * 3).axes
