@@ -46,7 +46,7 @@ class _SessionField(forms.ModelChoiceField[Session]):
     def label_from_instance(self, obj: Session) -> str:
         """Return how the session is called in the choice."""
         day = f", {short_day(obj.first_day, active_language())}" if obj.first_day else ""
-        return f"{obj.cohort.name}: {obj}{day}"
+        return f"{obj.cohort.name} · {obj}{day}"
 
 
 class UseMethodForm(AddMethodForm):

@@ -1,5 +1,6 @@
 // After htmx has replaced a part of the page, restore the focus: to the same control; if its row is gone, to the control
 // at the same position in the next row, else in the row before; else to the empty message or the heading of the list.
+// Where that control is a button that submits, to the first control of its row: Enter pressed twice acts on one row only.
 
 const ROWS = ["tbody tr", "[role=group]", "article", "li"];
 const CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary";
@@ -42,7 +43,7 @@ function inNeighbour(part, { kind, neighbours, index }) {
     const rows = new Map([...part.querySelectorAll(kind)].map((row) => [keyOf(row), row]));
     const row = rows.get(neighbours.find((key) => rows.has(key)));
     const controls = row ? controlsOf(row) : [];
-    return controls[index] ?? controls[0];
+    return controls[index] && controls[index].type !== "submit" ? controls[index] : controls[0];
 }
 
 function headingOf(part) {

@@ -35,18 +35,19 @@ def confirm(page: Page, title: str) -> None:
     expect(main(page).get_by_role("group", name=title)).to_have_count(0)
 
 
-def still_so(page: Page, title: str):
-    return main(page).get_by_role("group", name=title).get_by_role("button", name="Confirm as unchanged")
+def choice_of(page: Page, title: str):
+    return main(page).get_by_role("group", name=title).get_by_role("checkbox", name=title)
 
 
 def test_focus_moves_to_the_next_row_else_the_previous_one_else_the_empty_message(visit, admin):
     page = visit(admin)
     page.goto("/ideas/unconfirmed/")
     confirm(page, TITLES[0])
-    expect(still_so(page, TITLES[1])).to_be_focused()
+    expect(choice_of(page, TITLES[1])).to_be_focused()  # a second Enter must not confirm the next idea
+    expect(main(page).get_by_text("1 idea is confirmed.")).to_be_in_viewport()
     expect(page.locator("#announcer")).to_have_text("1 idea is confirmed. 2 ideas to confirm")
     confirm(page, TITLES[2])
-    expect(still_so(page, TITLES[1])).to_be_focused()
+    expect(choice_of(page, TITLES[1])).to_be_focused()
     confirm(page, TITLES[1])
     expect(main(page).get_by_text("Every idea is confirmed", exact=True)).to_be_focused()
     expect(page.locator("#announcer")).to_have_text("1 idea is confirmed. Every idea is confirmed")

@@ -28,7 +28,7 @@ def cohorts_to_offer(request: HttpRequest, cohorts: QuerySet[Cohort]) -> QuerySe
     """
     if not person(request).is_lab_staff:
         return cohorts
-    chosen = cohorts.filter(cohort_of_target(request.POST.get("target", request.GET.get("target", ""))))
+    chosen = cohorts.filter(cohort_of_target(request.POST.get("target") or request.GET.get("target", "")))
     if chosen.exists():
         return chosen
     has_many = request.method == "GET" and cohorts[: row_fields.MAX_CHOICES + 1].count() > row_fields.MAX_CHOICES

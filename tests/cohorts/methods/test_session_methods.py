@@ -66,7 +66,7 @@ def test_card_is_copied_into_a_session_and_changed_there(cast: Cast):
     SessionFactory(cohort=cast.cohort, date=date(2026, 11, 3), state="held")
     use = links(client.get(method.get_absolute_url()))["Use in a session"]
     choice = client.get(use).context["form"].fields["session"]
-    assert [choice.label_from_instance(row) for row in choice.queryset] == ["Rivage: Le terrain, 8 Dec 2026"]
+    assert [choice.label_from_instance(row) for row in choice.queryset] == ["Rivage · Le terrain, 8 Dec 2026"]
     add = client.get(f"{use}&session={session.pk}").headers["Location"]
     assert client.get(add).context["form"].initial == {"method": method.pk}
     page = client.post(add, {"method": str(method.pk)}, follow=True)

@@ -459,6 +459,8 @@ class TestReuse:
         chosen = staff.get(address, {"cohort": far.name})
         assert chosen.headers["Location"] == f"{address}?target=cohort-{far.pk}"
         assert f'<option value="cohort-{far.pk}" selected>' in page(cast["S"], chosen.headers["Location"])
+        sent = send(cast["S"], f"{address}?target=cohort-{far.pk}", target="", title="Ours")
+        assert [value for value, _label in sent.context["form"].fields["target"].choices] == [f"cohort-{far.pk}"]
         assert send(cast["S"], address, target=f"cohort-{far.pk}", title="Ours").status_code == 302
         private = IdeaFactory(cohort=cast.cohort)
         assert staff.get(f"/ideas/{private.pk}/reuse/").status_code == 403
