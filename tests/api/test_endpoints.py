@@ -297,7 +297,7 @@ def test_lists_of_an_object_take_a_fixed_number_of_statements(cast: Cast, number
         f"exchanges/{open_exchange.pk}/programme/": 4,
         f"exchanges/{MinutesFactory(exchange=a_held_exchange(cast)).exchange_id}/minutes/": 4,
         f"statements/{stated(cast.cohort).pk}/": 3,
-        "cohorts/rivage/costs/": 8,
+        "cohorts/rivage/costs/": 7,
         "figures/work/": 4,
         "figures/network/": 9,
     }

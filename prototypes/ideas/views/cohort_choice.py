@@ -10,6 +10,7 @@ from cohorts.models import Cohort
 from prototypes.models import Challenge
 from web.database.keys import key_of
 from web.forms import row_fields
+from web.security.own_paths import own_path
 
 
 def cohort_of_target(target: str) -> Q:
@@ -42,5 +43,5 @@ def choose_cohort(request: HttpRequest, cohorts: QuerySet[Cohort], *, title: str
     """
     choice = CohortChoiceForm(request.GET if "cohort" in request.GET else None, cohorts=cohorts)
     if choice.is_valid():
-        return redirect(f"{request.path}?target=cohort-{choice.cleaned_data['cohort'].pk}")
+        return redirect(own_path(f"{request.path}?target=cohort-{choice.cleaned_data['cohort'].pk}"))
     return render(request, "cohorts/choose_cohort.html", {"form": choice, "title": title, "cancel": cancel})

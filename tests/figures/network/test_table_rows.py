@@ -18,5 +18,5 @@ def test_names_of_cohorts_and_their_addresses_are_escaped():
 def test_names_and_states_of_teams_are_escaped():
     authority = Authority(name=f"authority{HOSTILE}", slug="rivage")
     team = InnovationTeam(name=f"team{HOSTILE}", authority=authority, state_label=f"state{HOSTILE}")
-    html = team_table_rows([TeamOnDay(team, TODAY, opens=False)])
+    html = team_table_rows([TeamOnDay(team, TODAY, can_open_cohort=False)])
     assert not_escaped(html, [team.name, authority.name, team.state_label]) == []
