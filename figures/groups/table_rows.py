@@ -68,8 +68,8 @@ def _difference_cells(row: HorizonRow, label: str) -> str:
         return '<td class="fig"></td><td></td>'
     words = dict(zip(("points", "low", "high"), row.difference_texts, strict=True))
     text = _("%(points)s, between %(low)s and %(high)s") % words
-    is_shown = _("no") if row.difference.could_be_zero else _("yes")
+    answer = _("no") if row.difference.could_be_zero else _("yes")
     return (
         f'<td class="fig" data-label="{label}">{as_html(text)}</td>'
-        f'<td data-label="{as_html(_("Shown to differ"))}">{as_html(is_shown)}</td>'
+        f'<td data-label="{as_html(_("Shown to differ"))}">{as_html(answer)}</td>'
     )
