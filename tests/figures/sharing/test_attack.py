@@ -12,7 +12,7 @@ import os
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -32,6 +32,7 @@ from figures.implementation.exports import effects_table, figures_table, ideas_t
 from figures.implementation.panels import edition_panel
 from figures.network.context import network_page
 from figures.network.report import network_table
+from figures.outcomes.outcome_counts import Figures
 from figures.scope import visibility
 from figures.scope.forms import ScopeForm
 from figures.scope.visibility import visible_cohorts
@@ -333,7 +334,15 @@ def panel_of_edition(field: Field) -> Any:
     dictionaries would count, which follows the database's plan and is shown nowhere.
     """
     panel = edition_panel(request_by(field.reader), field.edition)
-    return panel and {name: value if name == "figures" else str(value) for name, value in panel.items()}
+    return panel and {
+        name: with_sorted_months(value) if name == "figures" else str(value) for name, value in panel.items()
+    }
+
+
+def with_sorted_months(figures: Figures) -> Figures:
+    """Return the figures with the months of each cohort's ideas in order; the database gives them in any."""
+    months = tuple([sorted(of_outcome) for of_outcome in cohort] for cohort in figures.cohort_months)
+    return replace(figures, cohort_months=months)
 
 
 def main_part(html: str) -> str:
