@@ -93,6 +93,7 @@ def pages(event: Any) -> dict[str, str]:
 
 def main(file: Path, rounds: int, requests: int, sizes: Sequence[int]) -> None:
     django.setup()
+    connection.settings_dict["CONN_MAX_AGE"] = None  # else one request in a minute would connect anew
     from django.core.management import call_command
     from django_scopes import scopes_disabled
 
@@ -103,7 +104,6 @@ def main(file: Path, rounds: int, requests: int, sizes: Sequence[int]) -> None:
         call_command("collectstatic", interactive=False, verbosity=0)
         event = create_event()
         settings.ROOT_URLCONF = "tools.bench.peer_floor"
-        connection.settings_dict["CONN_MAX_AGE"] = None  # else one request in a minute would connect anew
         settings.VITE_DEV_MODE = True  # the package lacks the built scripts; in this mode pages only link to them
         server = WsgiServer()
         server.sign_in(ORGANISER)
