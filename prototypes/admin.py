@@ -1,6 +1,7 @@
 """Read-only admin pages of the prototypes app. Changes go through actions."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from programmes.admin import ReadOnly
 from prototypes.models import (
@@ -26,163 +27,138 @@ from prototypes.models import (
 )
 
 
+class ReadOnlyList(ReadOnly):
+    """A read-only list, the latest rows first, that reads the rows which its columns name in the same statement."""
+
+    ordering = ["-id"]
+
+    def get_list_select_related(self, request: HttpRequest) -> list[str]:
+        return [name for name in map(str, self.list_display) if self.opts.get_field(name).is_relation]
+
+
 @admin.register(Challenge)
-class ChallengeReadOnlyAdmin(ReadOnly):
+class ChallengeReadOnlyAdmin(ReadOnlyList):
     list_display = ["title", "cohort", "kind", "state"]
     list_filter = ["kind", "state"]
-    list_select_related = ["cohort"]
     search_fields = ["title__unaccent"]
     ordering = ["cohort", "title"]
 
 
 @admin.register(Idea)
-class IdeaReadOnlyAdmin(ReadOnly):
+class IdeaReadOnlyAdmin(ReadOnlyList):
     list_display = ["reference", "title", "cohort", "state", "last_update_on"]
     list_filter = ["state", "retrospective"]
-    list_select_related = ["cohort"]
     search_fields = ["reference", "title__unaccent"]
     ordering = ["reference"]
 
 
 @admin.register(IdeaEvent)
-class IdeaEventReadOnlyAdmin(ReadOnly):
+class IdeaEventReadOnlyAdmin(ReadOnlyList):
     list_display = ["idea", "state", "effective_on", "recorded_on", "by"]
     list_filter = ["state", "is_reported_state"]
-    list_select_related = ["idea", "by"]
     search_fields = ["idea__reference", "reason__unaccent"]
     ordering = ["-recorded_at", "-id"]
 
 
 @admin.register(Prototype)
-class PrototypeReadOnlyAdmin(ReadOnly):
+class PrototypeReadOnlyAdmin(ReadOnlyList):
     list_display = ["title", "idea", "version", "state", "made_on"]
     list_filter = ["state"]
-    list_select_related = ["idea"]
     search_fields = ["title__unaccent", "idea__reference"]
     ordering = ["idea", "version"]
 
 
 @admin.register(Trial)
-class TrialReadOnlyAdmin(ReadOnly):
+class TrialReadOnlyAdmin(ReadOnlyList):
     list_display = ["prototype", "number", "state", "locked_on", "held_on", "result"]
     list_filter = ["state", "result"]
-    list_select_related = ["prototype"]
     search_fields = ["hypothesis__unaccent", "prototype__title__unaccent"]
-    ordering = ["-id"]
 
 
 @admin.register(Implementation)
-class ImplementationReadOnlyAdmin(ReadOnly):
+class ImplementationReadOnlyAdmin(ReadOnlyList):
     list_display = ["idea", "authority", "scope", "kind", "state", "live_on"]
     list_filter = ["scope", "kind", "state"]
-    list_select_related = ["idea", "authority"]
     search_fields = ["idea__reference", "authority__name__unaccent"]
-    ordering = ["-id"]
 
 
 @admin.register(ParticipantGroup)
-class ParticipantGroupReadOnlyAdmin(ReadOnly):
+class ParticipantGroupReadOnlyAdmin(ReadOnlyList):
     list_display = ["trial", "segment", "count"]
-    list_select_related = ["trial"]
     search_fields = ["segment__unaccent"]
-    ordering = ["-id"]
 
 
 @admin.register(IdeaAuthor)
-class IdeaAuthorReadOnlyAdmin(ReadOnly):
+class IdeaAuthorReadOnlyAdmin(ReadOnlyList):
     list_display = ["idea", "user"]
-    list_select_related = ["idea", "user"]
     search_fields = ["idea__reference", "user__full_name__unaccent"]
-    ordering = ["-id"]
 
 
 @admin.register(Lineage)
-class LineageReadOnlyAdmin(ReadOnly):
+class LineageReadOnlyAdmin(ReadOnlyList):
     list_display = ["child", "kind", "parent"]
     list_filter = ["kind"]
-    list_select_related = ["child", "parent"]
     search_fields = ["child__reference", "parent__reference"]
-    ordering = ["-id"]
 
 
 @admin.register(Support)
-class SupportReadOnlyAdmin(ReadOnly):
+class SupportReadOnlyAdmin(ReadOnlyList):
     list_display = ["event", "trial"]
-    list_select_related = ["event", "trial"]
     search_fields = ["trial__hypothesis__unaccent"]
-    ordering = ["-id"]
 
 
 @admin.register(Package)
-class PackageReadOnlyAdmin(ReadOnly):
+class PackageReadOnlyAdmin(ReadOnlyList):
     list_display = ["event", "receives"]
-    list_select_related = ["event"]
     search_fields = ["receives__unaccent"]
-    ordering = ["-id"]
 
 
 @admin.register(FollowUp)
-class FollowUpReadOnlyAdmin(ReadOnly):
+class FollowUpReadOnlyAdmin(ReadOnlyList):
     list_display = ["idea", "months", "answer", "noted_on", "by"]
     list_filter = ["months", "answer"]
-    list_select_related = ["idea", "by"]
     search_fields = ["idea__reference"]
-    ordering = ["-id"]
 
 
 @admin.register(Indicator)
-class IndicatorReadOnlyAdmin(ReadOnly):
+class IndicatorReadOnlyAdmin(ReadOnlyList):
     list_display = ["idea", "measure", "unit", "baseline", "target", "fixed_on"]
-    list_select_related = ["idea"]
     search_fields = ["idea__reference", "measure__unaccent"]
-    ordering = ["-id"]
 
 
 @admin.register(IndicatorValue)
-class IndicatorValueReadOnlyAdmin(ReadOnly):
+class IndicatorValueReadOnlyAdmin(ReadOnlyList):
     list_display = ["indicator", "follow_up", "value", "measured_on"]
-    list_select_related = ["indicator", "follow_up"]
     search_fields = ["indicator__measure__unaccent"]
-    ordering = ["-id"]
 
 
 @admin.register(Confirmation)
-class ConfirmationReadOnlyAdmin(ReadOnly):
+class ConfirmationReadOnlyAdmin(ReadOnlyList):
     list_display = ["idea", "state", "confirmed_on", "by"]
     list_filter = ["state"]
-    list_select_related = ["idea", "by"]
     search_fields = ["idea__reference"]
-    ordering = ["-id"]
 
 
 @admin.register(ChallengeStakeholder)
-class ChallengeStakeholderReadOnlyAdmin(ReadOnly):
+class ChallengeStakeholderReadOnlyAdmin(ReadOnlyList):
     list_display = ["challenge", "stakeholder"]
-    list_select_related = ["challenge", "stakeholder"]
     search_fields = ["challenge__title__unaccent", "stakeholder__name__unaccent"]
-    ordering = ["-id"]
 
 
 @admin.register(ChallengeSession)
-class ChallengeSessionReadOnlyAdmin(ReadOnly):
+class ChallengeSessionReadOnlyAdmin(ReadOnlyList):
     list_display = ["challenge", "session"]
-    list_select_related = ["challenge", "session"]
     search_fields = ["challenge__title__unaccent"]
-    ordering = ["-id"]
 
 
 @admin.register(TrialCorrection)
-class TrialCorrectionReadOnlyAdmin(ReadOnly):
+class TrialCorrectionReadOnlyAdmin(ReadOnlyList):
     list_display = ["trial", "by", "recorded_at"]
-    list_select_related = ["trial", "by"]
     search_fields = ["trial__hypothesis__unaccent"]
-    ordering = ["-id"]
 
 
 @admin.register(TrialNote)
-class TrialNoteReadOnlyAdmin(ReadOnly):
+class TrialNoteReadOnlyAdmin(ReadOnlyList):
     list_display = ["trial", "by", "outcome", "received_at", "settlement"]
     list_filter = ["outcome", "settlement"]
-    list_select_related = ["trial", "by"]
     search_fields = ["trial__hypothesis__unaccent"]
-    ordering = ["-id"]
