@@ -3,9 +3,9 @@
 Where an action takes `at`, the day is that moment's local date in the cohort's authority.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
@@ -21,10 +21,17 @@ from cohorts.sessions.enums import SessionKind
 from cohorts.sessions.file_owners import SESSION
 from files.models import Attachment
 from planning.enums import Certainty, PlanState
-from planning.models import Absence, LockedWeek, PlanException, ResidencyPlan, ResidencyPlanQuerySet
+from planning.models import (
+    Absence,
+    CalculatedPlan,
+    CalculatedPlanQuerySet,
+    LockedWeek,
+    PlanException,
+    ResidencyPlan,
+)
 from planning.reading import PlanningInputs, days_of_week, read_input
-from planning.results import as_json, from_json
-from planning.solver.problem import SolverResult, WeeksPlan
+from planning.results import from_json
+from planning.solver.problem import WeeksPlan
 from web.actions import action
 from web.errors import DomainError
 from web.forms.edit_conflicts import fingerprint
@@ -119,29 +126,35 @@ def _claim(plan: ResidencyPlan) -> list[ResidencyPlan]:
 
 
 @action(gettext_lazy("Progress recorded"))
-def record_step(*, plans: Sequence[ResidencyPlan], step: int, by: None, at: datetime) -> None:
-    """Record how many steps of a calculation are done, as a report of the worker."""
-    _still_running(plans).update(steps_done=step, heartbeat_at=at)
-
-
-@action(gettext_lazy("Plans of on-site weeks calculated"))
-def finish_calculation(*, plan: ResidencyPlan, result: SolverResult, fingerprint: str, by: None, at: datetime) -> bool:
-    """Save what the solver found, and the fingerprint of what it was calculated from; return whether it was saved.
-
-    It is not when another worker has begun the calculation again.
+def record_step(*, plans: Sequence[CalculatedPlan], step: int, by: None, at: datetime) -> bool:
+    """Record how many steps of a calculation are done, as a report of the worker; return False when someone cancelled
+    the calculation, or another worker has taken it over.
     """
-    values = {"result": as_json(result), "fingerprint": fingerprint, "calculated_at": at, "state": PlanState.DONE}
+    return bool(_still_running(plans).update(steps_done=step, heartbeat_at=at))
+
+
+@action(gettext_lazy("Plans calculated"))
+def finish_calculation(
+    *, plan: CalculatedPlan, result: Mapping[str, Any], fingerprint: str, by: None, at: datetime
+) -> bool:
+    """Save what the solver found, as JSON, and the fingerprint of what it was calculated from; return whether it was
+    saved.
+
+    It is not when someone cancelled the calculation, or another worker has begun it again.
+    """
+    values = {"result": result, "fingerprint": fingerprint, "calculated_at": at, "state": PlanState.DONE}
     return bool(_still_running([plan]).update(**values))
 
 
-def _still_running(plans: Sequence[ResidencyPlan]) -> ResidencyPlanQuerySet:
-    """Return the plans in the state in which a worker took them; empty when another one has taken them since."""
+def _still_running(plans: Sequence[CalculatedPlan]) -> CalculatedPlanQuerySet:
+    """Return plans of one model in the state in which a worker took them; empty when that is over."""
     keys, requests = [plan.pk for plan in plans], [plan.requested_at for plan in plans]
-    return ResidencyPlan.objects.filter(pk__in=keys, state=PlanState.RUNNING, requested_at__in=requests)
+    rows = CalculatedPlanQuerySet(type(plans[0]))
+    return rows.filter(pk__in=keys, state=PlanState.RUNNING, requested_at__in=requests)
 
 
 @action(gettext_lazy("Calculation of plans failed"))
-def fail_calculation(*, plans: Sequence[ResidencyPlan], by: None) -> None:
+def fail_calculation(*, plans: Sequence[CalculatedPlan], by: None) -> None:
     """Record that the plans could not be calculated."""
     _still_running(plans).update(state=PlanState.FAILED)
 

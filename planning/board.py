@@ -19,7 +19,7 @@ from planning.models import CalculatedPlan
 from planning.reading import HIDDEN_COHORT, PlanningInputs
 from planning.results import from_json
 from planning.sentences import CRITERION_LABELS, PlanSentences, Reason, short_week_text, week_text
-from planning.solver.problem import WEIGHTS, PlanRule, ProposedLift, RuleKind, SolverResult, WeeksPlan
+from planning.solver.problem import WEIGHTS, PlanRule, ProposedLift, RuleKind, SolverResult, WeeksPlan, WeeksResult
 from web.text import formats
 from web.text.escaping import as_html
 from web.text.language import active_language
@@ -125,6 +125,13 @@ def best_plan_text(parts: Iterable[str]) -> str:
     return _("The best plan would then be: %(plan)s") % {"plan": " · ".join(parts)}
 
 
+def months_of(mondays: Iterable[date]) -> list[tuple[str, int]]:
+    """Return the names of the months of these weeks, in order, each with the number of its weeks."""
+    grouped = groupby(mondays, key=lambda monday: (monday.year, monday.month))
+    months = [list(each) for _month, each in grouped]
+    return [(formats.month_name(weeks[0], active_language()), len(weeks)) for weeks in months]
+
+
 class CalculatedBoard:
     """Which of the calculated plans a page shows, and whether they are up to date; `number` is the plan's, from 1."""
 
@@ -138,9 +145,24 @@ class CalculatedBoard:
         return plan
 
     @property
+    def result(self) -> SolverResult[Any, Any]:
+        """What the solver found last; it may be out of date."""
+        raise NotImplementedError
+
+    @property
     def plans(self) -> Sequence[Any]:
         """The plans that the solver found, the best first."""
-        raise NotImplementedError
+        return self.result.plans
+
+    @cached_property
+    def choices(self) -> list[PlanChoice]:
+        """The plans as people choose them, the best first."""
+        return [self._choice(number, plan) for number, plan in enumerate(self.plans, start=1)]
+
+    @property
+    def conflict(self) -> list[str]:
+        """The smallest set of rules that contradict each other, as sentences; empty where there is a plan."""
+        return [self._rule(rule) for rule in self.result.conflict]
 
     @property
     def rows(self) -> Sequence[Any]:
@@ -148,9 +170,15 @@ class CalculatedBoard:
         raise NotImplementedError
 
     @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to plan."""
+        raise NotImplementedError
+
+    @property
     def is_hopeless(self) -> bool:
-        """Whether neither a plan nor a change was found."""
-        return False
+        """Whether no plan was found, and no change either."""
+        is_done = self.stored.state == PlanState.DONE and not self.is_empty
+        return is_done and not (self.result.plans or self.result.changes)
 
     @property
     def is_outdated(self) -> bool:
@@ -172,6 +200,14 @@ class CalculatedBoard:
         """The label of the plan that is shown."""
         return PLAN_LABELS[min(self.number, len(self.plans)) - 1] if self.plans else ""
 
+    def _choice(self, number: int, plan: Any) -> PlanChoice:
+        """Return a plan as people choose it."""
+        raise NotImplementedError
+
+    def _rule(self, rule: Any) -> str:
+        """Return the sentence of a rule."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True)
 class PlanBoard(CalculatedBoard):
@@ -186,14 +222,9 @@ class PlanBoard(CalculatedBoard):
         return PlanSentences(self.inputs)
 
     @cached_property
-    def result(self) -> SolverResult:
+    def result(self) -> WeeksResult:
         """What the solver found last; it may be out of date."""
         return from_json(self.inputs.plan.result)
-
-    @property
-    def plans(self) -> Sequence[WeeksPlan]:
-        """The plans that the solver found, the best first."""
-        return self.result.plans
 
     @property
     def is_empty(self) -> bool:
@@ -215,11 +246,6 @@ class PlanBoard(CalculatedBoard):
         plan: WeeksPlan | None = self.chosen
         return plan
 
-    @cached_property
-    def choices(self) -> list[PlanChoice]:
-        """The plans, the best first."""
-        return [self._choice(number, plan) for number, plan in enumerate(self.result.plans, start=1)]
-
     @property
     def criteria(self) -> list[tuple[StrOrPromise, int, list[int]]]:
         """The label, the weight and the points of each plan, for each criterion."""
@@ -233,11 +259,6 @@ class PlanBoard(CalculatedBoard):
     def reasons(self) -> list[Reason]:
         """The reasons for the plan that is shown, and against it."""
         return self.sentences.reasons(self.plan) if self.plan else []
-
-    @property
-    def conflict(self) -> list[str]:
-        """The smallest set of rules that contradict each other, as sentences; empty where there is a plan."""
-        return [self.sentences.rule(rule) for rule in self.result.conflict]
 
     @property
     def changes(self) -> list[ProposedChange]:
@@ -259,9 +280,7 @@ class PlanBoard(CalculatedBoard):
     @property
     def months(self) -> list[tuple[str, int]]:
         """The months of the board, each with the number of its weeks."""
-        language = active_language()
-        grouped = groupby(self.inputs.mondays, key=lambda monday: (monday.year, monday.month))
-        return [(formats.month_name(weeks[0], language), len(weeks)) for weeks in (list(each) for _, each in grouped)]
+        return months_of(self.inputs.mondays)
 
     @property
     def mondays(self) -> list[tuple[date, bool]]:
@@ -325,7 +344,11 @@ class PlanBoard(CalculatedBoard):
         weeks = " · ".join(map(short_week_text, plan.mondays))
         return PlanChoice(number, PLAN_LABELS[number - 1], (weeks,), against[0] if against else "", plan.score)
 
-    def _change(self, change: ProposedLift) -> ProposedChange:
+    def _rule(self, rule: PlanRule) -> str:
+        """Return the sentence of a rule."""
+        return self.sentences.rule(rule)
+
+    def _change(self, change: ProposedLift[PlanRule, WeeksPlan]) -> ProposedChange:
         """Return a proposed change as the page shows it."""
         steps = tuple(self._step(rule, change.plan) for rule in change.lifted)
         weeks = " · ".join(map(short_week_text, change.plan.mondays))

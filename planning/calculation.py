@@ -11,6 +11,7 @@ from cohorts.clock import local_day
 from planning import actions
 from planning.models import ResidencyPlan
 from planning.reading import read_input
+from planning.results import as_json
 from planning.solver.solving import solve, solve_together
 
 logger = logging.getLogger(__name__)
@@ -49,7 +50,9 @@ def _calculate(plans: Sequence[ResidencyPlan], clock: Clock) -> int:
     residencies = [each.residency for each in inputs]
     results = solve_together(residencies, report) if plans[0].together else [solve(residencies[0], report)]
     saved = [
-        actions.finish_calculation(plan=each.plan, result=result, fingerprint=each.fingerprint, by=None, at=clock())
+        actions.finish_calculation(
+            plan=each.plan, result=as_json(result), fingerprint=each.fingerprint, by=None, at=clock()
+        )
         for each, result in zip(inputs, results, strict=True)
     ]
     return sum(saved)

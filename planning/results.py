@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from planning.solver.problem import PlanRule, ProposedLift, RuleKind, ScoreCriterion, SolverResult, WeeksPlan
+from planning.solver.problem import PlanRule, ProposedLift, RuleKind, ScoreCriterion, WeeksPlan, WeeksResult
 
 
-def as_json(result: SolverResult) -> dict[str, Any]:
+def as_json(result: WeeksResult) -> dict[str, Any]:
     """Return an outcome as JSON."""
     return {
         "plans": [_plan_as_json(plan) for plan in result.plans],
@@ -19,9 +19,9 @@ def as_json(result: SolverResult) -> dict[str, Any]:
     }
 
 
-def from_json(stored: Mapping[str, Any]) -> SolverResult:
+def from_json(stored: Mapping[str, Any]) -> WeeksResult:
     """Return the outcome of stored JSON; an empty one for {}."""
-    return SolverResult(
+    return WeeksResult(
         plans=tuple(_plan(plan) for plan in stored.get("plans", ())),
         conflict=tuple(_rule(rule) for rule in stored.get("conflict", ())),
         changes=tuple(

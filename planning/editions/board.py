@@ -1,6 +1,6 @@
 """What the page of an edition's planned Intertransfos shows: plans, their reasons, and what would have to change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -15,11 +15,9 @@ from exchanges.planning.reason_texts import against_text, host_reason_text, in_f
 from planning.board import PLAN_LABELS, CalculatedBoard, PlanChoice, ProposedChange, ProposedStep, best_plan_text
 from planning.editions.inputs import ExchangeInputs, window_of
 from planning.editions.results import from_json
-from planning.enums import PlanState
 from planning.models import ExchangePlan
 from planning.solver.exchanges import (
     DateOption,
-    ExchangeChange,
     ExchangeCriterion,
     ExchangeRule,
     ExchangeRuleKind,
@@ -83,19 +81,9 @@ class ExchangeBoard(CalculatedBoard):
         return self.plan
 
     @property
-    def plans(self) -> Sequence[ExchangesPlan]:
-        """The plans that the solver found, the best first."""
-        return self.result.plans
-
-    @property
     def is_empty(self) -> bool:
         """Whether there is nothing to plan."""
         return not self.inputs.exchanges
-
-    @cached_property
-    def choices(self) -> list[PlanChoice]:
-        """The plans, the best first."""
-        return [self._choice(number, plan) for number, plan in enumerate(self.result.plans, start=1)]
 
     @property
     def can_use(self) -> bool:
@@ -121,26 +109,15 @@ class ExchangeBoard(CalculatedBoard):
         return [self._row(exchange) for exchange in self.inputs.exchanges]
 
     @property
-    def conflict(self) -> list[str]:
-        """The smallest set of rules that contradict each other, as sentences; empty where there is a plan."""
-        return [self._rule(rule) for rule in self.result.conflict]
-
-    @property
     def changes(self) -> list[ProposedChange]:
         """What would have to change where there is no plan: one of these is enough."""
         return [
             ProposedChange(
-                tuple(ProposedStep(self._change(rule, change)) for rule in change.lifted),
+                tuple(ProposedStep(self._change(rule)) for rule in change.lifted),
                 best_plan_text(self._place(row, change.plan) for row in self.inputs.exchanges),
             )
             for change in self.result.changes
         ]
-
-    @property
-    def is_hopeless(self) -> bool:
-        """Whether no plan was found, and no change either."""
-        is_done = self.plan.state == PlanState.DONE and bool(self.inputs.exchanges)
-        return is_done and not (self.result.plans or self.result.changes)
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -218,7 +195,7 @@ class ExchangeBoard(CalculatedBoard):
         }
         return texts[rule.kind] % self._values(rule)
 
-    def _change(self, rule: ExchangeRule, change: ExchangeChange) -> str:
+    def _change(self, rule: ExchangeRule) -> str:
         """Return the sentence that says what would have to change for a plan to break a rule."""
         texts: dict[ExchangeRuleKind, str] = {
             ExchangeRuleKind.TURNS: _("Let a cohort host before its turn: change the host by hand, with a reason."),

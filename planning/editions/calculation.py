@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from exchanges.planning.stored_reasons import choice_as_json
+from planning import actions
 from planning.editions import results as exchange_results
 from planning.editions.actions import calculation
 from planning.editions.actions.exchanges import read_exchanges
@@ -47,19 +48,17 @@ def _calculate_safely(plan: EditionPlan, calculate: Callable[[Any, datetime, Rep
     """Calculate plans and return whether they were saved; a failure is logged and recorded, so that others go on."""
 
     def report(step: int) -> None:
-        if not calculation.record_edition_step(plans=plan, step=step, by=None, at=clock()):
+        if not actions.record_step(plans=[plan], step=step, by=None, at=clock()):
             raise CalculationStoppedError
 
     try:
         result, fingerprint = calculate(plan, clock(), report)
-        return calculation.finish_edition_calculation(
-            plans=plan, result=result, fingerprint=fingerprint, by=None, at=clock()
-        )
+        return actions.finish_calculation(plan=plan, result=result, fingerprint=fingerprint, by=None, at=clock())
     except CalculationStoppedError:
         return False
     except Exception:
         logger.exception("The %s of edition %d could not be calculated", plan._meta.model_name, plan.edition_id)
-        calculation.fail_edition_calculation(plans=plan, by=None)
+        actions.fail_calculation(plans=[plan], by=None)
         return False
 
 

@@ -5,19 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import groupby
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from planning.board import BoardCell, BoardRow
+from planning.board import BoardCell, BoardRow, months_of
 from planning.enums import PlanState
 from planning.models import ResidencyPlan
 from planning.results import from_json
 from planning.sentences import short_week_text
-from planning.solver.problem import SolverResult, WeeksPlan
-from web.text import formats
-from web.text.language import active_language
+from planning.solver.problem import WeeksPlan, WeeksResult
 
 WEEK = timedelta(weeks=1)
 
@@ -29,7 +26,7 @@ class JointPlan:
     plan: ResidencyPlan
 
     @cached_property
-    def result(self) -> SolverResult:
+    def result(self) -> WeeksResult:
         """What the solver found last."""
         return from_json(self.plan.result)
 
@@ -109,9 +106,7 @@ class JointBoard:
     @property
     def months(self) -> list[tuple[str, int]]:
         """The months of the board, each with the number of its weeks."""
-        language = active_language()
-        grouped = groupby(self.weeks, key=lambda monday: (monday.year, monday.month))
-        return [(formats.month_name(weeks[0], language), len(weeks)) for weeks in (list(each) for _, each in grouped)]
+        return months_of(self.weeks)
 
     @property
     def mondays(self) -> list[tuple[date, bool]]:

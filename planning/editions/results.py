@@ -6,13 +6,13 @@ from typing import Any
 
 from planning.solver.exchanges import (
     DateOption,
-    ExchangeChange,
     ExchangeCriterion,
     ExchangeRule,
     ExchangeRuleKind,
     ExchangesPlan,
     ExchangesResult,
 )
+from planning.solver.problem import ProposedLift
 
 
 def as_json(result: ExchangesResult) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def from_json(stored: Mapping[str, Any]) -> ExchangesResult:
         one_by_one=_plan(stored["one_by_one"]) if stored.get("one_by_one") else None,
         conflict=tuple(_rule(rule) for rule in stored.get("conflict", ())),
         changes=tuple(
-            ExchangeChange(tuple(_rule(rule) for rule in change["lifted"]), _plan(change["plan"]))
+            ProposedLift(tuple(_rule(rule) for rule in change["lifted"]), _plan(change["plan"]))
             for change in stored.get("changes", ())
         ),
     )

@@ -10,7 +10,6 @@ from planning.solver.exchanges import (
     KM_PER_MEMBER_DAY,
     DateOption,
     EditionExchanges,
-    ExchangeChange,
     ExchangeCriterion,
     ExchangeRule,
     ExchangeRuleKind,
@@ -187,12 +186,13 @@ def solve_exchanges(edition: EditionExchanges, report: Report) -> ExchangesResul
         report(len(plans))
         model.exclude(plan)
     if plans:
-        return ExchangesResult(tuple(sorted(plans, key=lambda plan: plan.totals[ExchangeCriterion.ALL])), one_by_one)
+        plans.sort(key=lambda plan: plan.totals[ExchangeCriterion.ALL])
+        return ExchangesResult(tuple(plans), one_by_one=one_by_one)
     conflict = smallest_conflict(lambda: ExchangeModel(edition, strict=False))
     report(PLANS + 1)
     lenient = ExchangeModel(edition, strict=False)
     changes = fewest_changes(lenient, lenient.best, CHANGES, lambda step: report(PLANS + 1 + step))
-    return ExchangesResult((), one_by_one, conflict, tuple(ExchangeChange(*change) for change in changes))
+    return ExchangesResult((), conflict, changes, one_by_one)
 
 
 def proposals_of(edition: EditionExchanges) -> ExchangesPlan | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Final
+
+from planning.solver.problem import SolverResult
 
 KM_PER_MEMBER_DAY: Final = 100  # a journey of 100 km counts like a date that suits a member one day less
 
@@ -132,25 +134,10 @@ class ExchangesPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class ExchangeChange:
-    """Rules which, if they were all lifted, would make a plan possible, and the best plan then."""
+class ExchangesResult(SolverResult[ExchangeRule, ExchangesPlan]):
+    """What the solver found for the Intertransfos of an edition; `one_by_one` are the proposals one after the other."""
 
-    lifted: tuple[ExchangeRule, ...]
-    plan: ExchangesPlan
-
-
-@dataclass(frozen=True, slots=True)
-class ExchangesResult:
-    """What the solver found for the Intertransfos of an edition: up to three plans, the best first.
-
-    `one_by_one` are the proposals one after the other. Without a plan: the smallest set of rules that contradict each
-    other (`conflict`), and `changes`, each of which would be enough.
-    """
-
-    plans: tuple[ExchangesPlan, ...] = ()
     one_by_one: ExchangesPlan | None = None
-    conflict: tuple[ExchangeRule, ...] = ()
-    changes: tuple[ExchangeChange, ...] = ()
 
 
 def totals_of(edition: EditionExchanges, chosen: Sequence[DateOption]) -> dict[ExchangeCriterion, int]:
@@ -176,29 +163,3 @@ def with_totals(edition: EditionExchanges, chosen: Mapping[str, DateOption]) -> 
     lifted = {rule for option in chosen.values() for rule in option.broken_rules}
     ordered = tuple(sorted(lifted, key=lambda rule: rule.sort_key))
     return ExchangesPlan(chosen, totals_of(edition, list(chosen.values())), ordered)
-
-
-def out_of_turn(edition: EditionExchanges, plan: ExchangesPlan) -> int:
-    """Return how many Intertransfos of a plan have a host before it is its turn."""
-    turns = {host: record.turns for host, record in edition.hosts.items()}
-    early = 0
-    for exchange in edition.exchanges:
-        if exchange.takes_turn:
-            host = plan.chosen[exchange.key].host
-            early += any(
-                turns[host] + edition.hosts[other].waits_longer_than(edition.hosts[host]) > turns[other]
-                for other in exchange.able - {host}
-            )
-            turns[host] += 1
-    return early
-
-
-def is_in_order(edition: EditionExchanges, plan: ExchangesPlan) -> bool:
-    """Return whether no Intertransfo of a plan begins before the one before it has ended."""
-    ends: list[date] = []
-    for exchange in edition.exchanges:
-        day = plan.chosen[exchange.key].day
-        if ends and day < ends[-1]:
-            return False
-        ends.append(day + timedelta(days=exchange.days))
-    return True

@@ -5,6 +5,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from planning.solver.conflicts import SortedRule
 from planning.solver.linear import LinearModel, find_another
+from planning.solver.problem import ProposedLift
 
 R = TypeVar("R", bound=SortedRule)
 P = TypeVar("P")
@@ -79,24 +80,24 @@ class LiftingModel(Generic[R]):
 
 def fewest_changes(
     model: LiftingModel[R], best: Callable[[], P | None], most: int, report: Callable[[int], None]
-) -> list[tuple[tuple[R, ...], P]]:
+) -> tuple[ProposedLift[R, P], ...]:
     """Return up to `most` sets of rules of which one would be enough to lift, the fewest first, with the best plan
     then.
 
     `best` returns the best plan of the model. No set contains another one. `report` gets the number of sets found.
     """
     rules = model.rules()
-    changes: list[tuple[tuple[R, ...], P]] = []
+    changes: list[ProposedLift[R, P]] = []
 
-    def next_change() -> tuple[tuple[R, ...], P] | None:
+    def next_change() -> ProposedLift[R, P] | None:
         model.enforce(())
         lifted = model.lift_fewest_rules(rules)
         model.enforce(set(rules) - lifted)
         plan = best() if lifted else None
-        return None if plan is None else (tuple(sorted(lifted, key=lambda rule: rule.sort_key)), plan)
+        return None if plan is None else ProposedLift(tuple(sorted(lifted, key=lambda rule: rule.sort_key)), plan)
 
     while len(changes) < most and (change := find_another(next_change, changes)):
         changes.append(change)
         report(len(changes))
-        model.exclude_lifted(change[0])
-    return changes
+        model.exclude_lifted(change.lifted)
+    return tuple(changes)

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Final
+from typing import Final, Generic, TypeVar
+
+R = TypeVar("R")  # the rules
+P = TypeVar("P")  # the plans
 
 
 class RuleKind(StrEnum):
@@ -148,21 +151,25 @@ class WeeksPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class ProposedLift:
+class ProposedLift(Generic[R, P]):
     """Rules which, if they were all lifted, would make a plan possible, and the best plan then."""
 
-    lifted: tuple[PlanRule, ...]
-    plan: WeeksPlan
+    lifted: tuple[R, ...]
+    plan: P
 
 
 @dataclass(frozen=True, slots=True)
-class SolverResult:
-    """What the solver found for a residency: up to three plans, the best first.
+class SolverResult(Generic[R, P]):
+    """What the solver found: up to three plans, the best first.
 
     Without any: the smallest set of rules that contradict each other (`conflict`), and `changes`, each of which would
     be enough.
     """
 
-    plans: tuple[WeeksPlan, ...] = ()
-    conflict: tuple[PlanRule, ...] = ()
-    changes: tuple[ProposedLift, ...] = ()
+    plans: tuple[P, ...] = ()
+    conflict: tuple[R, ...] = ()
+    changes: tuple[ProposedLift[R, P], ...] = ()
+
+
+class WeeksResult(SolverResult[PlanRule, WeeksPlan]):
+    """What the solver found for a residency."""

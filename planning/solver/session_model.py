@@ -14,7 +14,6 @@ from planning.solver.sessions import (
     EditionSessions,
     OpenSession,
     SessionRule,
-    SessionsChange,
     SessionsPlan,
     SessionsResult,
     people_rule,
@@ -126,7 +125,7 @@ def solve_sessions(edition: EditionSessions, report: Callable[[int], None]) -> S
     report(PLANS + 1)
     lenient = SessionModel(edition, strict=False)
     changes = fewest_changes(lenient, lenient.best, CHANGES, lambda step: report(PLANS + 1 + step))
-    return SessionsResult((), conflict, tuple(SessionsChange(*change) for change in changes))
+    return SessionsResult((), conflict, changes)
 
 
 def moved_sessions(edition: EditionSessions, plan: SessionsPlan) -> list[OpenSession]:

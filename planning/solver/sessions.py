@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from planning.solver.problem import SolverResult
+
 Days = tuple[date, ...]
 Pair = tuple[str, str]  # two cohorts, by their keys in order
 
@@ -70,25 +72,8 @@ class SessionsPlan:
     lifted: tuple[SessionRule, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SessionsChange:
-    """Rules which, if they were all lifted, would make a plan possible, and the best plan then."""
-
-    lifted: tuple[SessionRule, ...]
-    plan: SessionsPlan
-
-
-@dataclass(frozen=True, slots=True)
-class SessionsResult:
-    """What the solver found for the sessions of an edition: up to three plans, the best first.
-
-    Without any: the smallest set of rules that contradict each other (`conflict`), and `changes`, each of which would
-    be enough.
-    """
-
-    plans: tuple[SessionsPlan, ...] = ()
-    conflict: tuple[SessionRule, ...] = ()
-    changes: tuple[SessionsChange, ...] = ()
+class SessionsResult(SolverResult[SessionRule, SessionsPlan]):
+    """What the solver found for the sessions of an edition."""
 
 
 def pair_of(cohort: str, other: str) -> Pair:

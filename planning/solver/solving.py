@@ -6,7 +6,7 @@ from dataclasses import replace
 from planning.solver.conflicts import smallest_conflict
 from planning.solver.linear import find_another
 from planning.solver.placement import Placement
-from planning.solver.problem import CHANGES, PLANS, PlanRule, ProposedLift, Residency, RuleKind, SolverResult, WeeksPlan
+from planning.solver.problem import CHANGES, PLANS, PlanRule, ProposedLift, Residency, RuleKind, WeeksPlan, WeeksResult
 
 Report = Callable[[int], None]
 
@@ -15,7 +15,7 @@ def _no_report(_step: int) -> None:
     """Report to nobody."""
 
 
-def solve(residency: Residency, report: Report = _no_report) -> SolverResult:
+def solve(residency: Residency, report: Report = _no_report) -> WeeksResult:
     """Return up to three plans of a residency, or what would have to change.
 
     `report` gets the number of steps done, from 1 to `STEPS`.
@@ -27,13 +27,13 @@ def solve(residency: Residency, report: Report = _no_report) -> SolverResult:
         report(len(plans))
         placement.exclude_weeks(0, plan[0].mondays)
     if plans:
-        return SolverResult(plans=tuple(plan for [plan] in plans))
+        return WeeksResult(plans=tuple(plan for [plan] in plans))
     conflict = conflict_of(residency)
     report(PLANS + 1)
-    return SolverResult(conflict=conflict, changes=_changes(residency, lambda step: report(PLANS + 1 + step)))
+    return WeeksResult(conflict=conflict, changes=_changes(residency, lambda step: report(PLANS + 1 + step)))
 
 
-def solve_together(residencies: Sequence[Residency], report: Report = _no_report) -> list[SolverResult]:
+def solve_together(residencies: Sequence[Residency], report: Report = _no_report) -> list[WeeksResult]:
     """Return the best plans of residencies that share people, each with its second and third best.
 
     Those compare with the other residencies as they are in the best plan. A residency that no plan fits gets what would
@@ -86,16 +86,16 @@ def _with_number_of_weeks(conflict: Collection[PlanRule]) -> tuple[PlanRule, ...
     return tuple(sorted(rules, key=lambda rule: rule.sort_key))
 
 
-def _changes(residency: Residency, report: Report) -> tuple[ProposedLift, ...]:
+def _changes(residency: Residency, report: Report) -> tuple[ProposedLift[PlanRule, WeeksPlan], ...]:
     """Return up to three sets of rules of which one would be enough to lift, the fewest first, with the best plan then.
 
     No set contains another one.
     """
     placement = Placement([residency])
     placement.enforce(())
-    changes: list[ProposedLift] = []
+    changes: list[ProposedLift[PlanRule, WeeksPlan]] = []
 
-    def next_change() -> ProposedLift | None:
+    def next_change() -> ProposedLift[PlanRule, WeeksPlan] | None:
         if not (plans := placement.best()):
             return None
         [plan] = plans

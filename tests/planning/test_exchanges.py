@@ -12,6 +12,7 @@ from cohorts.models import Cohort
 from exchanges.models import Exchange, HostTurn
 from exchanges.planning.actions import confirm_host, move_exchange, plan_exchanges, swap_host
 from notifications.models import Delivery
+from planning import actions
 from planning.editions.actions import calculation
 from planning.editions.actions.exchanges import exchange_plan_token, read_exchanges, use_exchange_plan
 from planning.editions.calculation import calculate_due_edition_plans
@@ -19,7 +20,7 @@ from planning.editions.inputs import ExchangeInputs, edition_exchanges, one_by_o
 from planning.editions.results import as_json, from_json
 from planning.models import ExchangePlan
 from planning.solver.exchange_model import proposals_of, solve_exchanges
-from planning.solver.exchanges import ExchangeCriterion, is_in_order, out_of_turn
+from planning.solver.exchanges import ExchangeCriterion
 from programmes.models import Edition
 from tests.cohorts.pages import browser, page_messages, page_text
 from tests.factories.accounts import UserFactory
@@ -27,6 +28,7 @@ from tests.factories.cohorts import MembershipFactory, SessionFactory
 from tests.factories.exchanges import edition_of_four
 from tests.factories.programmes import CalendarPeriodFactory, EditionFactory, FormatFactory
 from tests.factories.snapshots import built_once
+from tests.planning.exchange_order import is_in_order, out_of_turn
 from tools.bench.editions import edition_of_cohorts
 from web.errors import DomainError
 
@@ -172,10 +174,10 @@ def test_a_calculation_is_cancelled(edition: Edition, staff: Any):
     plan = calculation.start_edition_calculation(model=ExchangePlan, by=None, at=AT)
     assert plan is not None
     client.post(ADDRESS)  # nothing changes
-    assert calculation.record_edition_step(plans=plan, step=2, by=None, at=AT)
+    assert actions.record_step(plans=[plan], step=2, by=None, at=AT)
     client.post(f"{ADDRESS}cancel/")
-    assert not calculation.record_edition_step(plans=plan, step=3, by=None, at=AT)
-    assert not calculation.finish_edition_calculation(plans=plan, result={}, fingerprint="0" * 16, by=None, at=AT)
+    assert not actions.record_step(plans=[plan], step=3, by=None, at=AT)
+    assert not actions.finish_calculation(plan=plan, result={}, fingerprint="0" * 16, by=None, at=AT)
     assert calculation.plans_of_edition(ExchangePlan, edition).state == "new"
     calculate(edition)
     client.post(ADDRESS)
@@ -187,7 +189,7 @@ def test_a_failure_is_recorded(edition: Edition, staff: Any, caplog: Any):
     calculation.request_edition_plans(model=ExchangePlan, edition=edition, at=AT, by=staff)
     plan = calculation.start_edition_calculation(model=ExchangePlan, by=None, at=AT)
     assert plan is not None
-    calculation.fail_edition_calculation(plans=plan, by=None)
+    actions.fail_calculation(plans=[plan], by=None)
     assert "The plans could not be calculated." in page_text(browser(staff).get(ADDRESS))
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from planning.solver.placement import Placement
-from planning.solver.problem import CLOSEST, PlanRule, Residency, RuleKind, SolverResult, WeeksPlan
+from planning.solver.problem import CLOSEST, PlanRule, Residency, RuleKind, WeeksPlan, WeeksResult
 from planning.solver.solving import among, solve, solve_together
 from programmes.workdays import Calendar, is_bridge, is_closed_season, is_school_holiday, is_working_day, separate_weeks
 
@@ -143,6 +143,6 @@ def measure(count: int, rounds: int) -> Callable[[Any], list[Any]]:
     return figures
 
 
-def planned(outcomes: Sequence[SolverResult]) -> list[WeeksPlan]:
+def planned(outcomes: Sequence[WeeksResult]) -> list[WeeksPlan]:
     """Return the best plan of each residency that has one."""
     return [outcome.plans[0] for outcome in outcomes if outcome.plans]

@@ -3,9 +3,8 @@
 `model` is the model of the plans: of Intertransfos or of sessions.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
@@ -14,7 +13,7 @@ from accounts.models import User
 from exchanges.exchange.locks import lock_edition
 from planning.actions import CALCULATE_PLANS, STALE_AFTER
 from planning.enums import PlanState
-from planning.models import EditionPlan, EditionPlanQuerySet
+from planning.models import EditionPlan
 from programmes.models import Edition
 from web.actions import action
 from web.database.prepared import prepared
@@ -80,41 +79,6 @@ def start_edition_calculation(*, model: PlansModel, by: None, at: datetime) -> E
         plans.state, plans.heartbeat_at, plans.steps_done = PlanState.RUNNING, at, 0
         plans.save(update_fields=["state", "heartbeat_at", "steps_done"])
     return plans
-
-
-@action(gettext_lazy("Progress of plans of an edition recorded"))
-def record_edition_step(*, plans: EditionPlan, step: int, by: None, at: datetime) -> bool:
-    """Record how many steps are done, as a report of the worker; return False when someone cancelled the calculation,
-    or another worker has taken it over.
-    """
-    return bool(_still_running(plans).update(steps_done=step, heartbeat_at=at))
-
-
-@action(gettext_lazy("Plans of an edition calculated"))
-def finish_edition_calculation(
-    *, plans: EditionPlan, result: Mapping[str, Any], fingerprint: str, by: None, at: datetime
-) -> bool:
-    """Save what the solver found, as JSON, and the fingerprint of what it was calculated from; return whether it was
-    saved.
-
-    It is not when someone cancelled the calculation, or another worker has begun it again.
-    """
-    values = {"result": result, "fingerprint": fingerprint, "calculated_at": at, "state": PlanState.DONE}
-    return bool(_still_running(plans).update(**values))
-
-
-@action(gettext_lazy("Calculation of plans of an edition failed"))
-def fail_edition_calculation(*, plans: EditionPlan, by: None) -> None:
-    """Record that the plans could not be calculated."""
-    _still_running(plans).update(state=PlanState.FAILED)
-
-
-def _still_running(plans: EditionPlan) -> EditionPlanQuerySet:
-    """Return the plans in the state in which a worker took them; empty when that is over."""
-    rows: EditionPlanQuerySet = type(plans).objects.filter(
-        pk=plans.pk, state=PlanState.RUNNING, requested_at=plans.requested_at
-    )
-    return rows
 
 
 @action(gettext_lazy("Locked in plans"))

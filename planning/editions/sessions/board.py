@@ -2,7 +2,7 @@
 change.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,7 +15,6 @@ from django.utils.translation import ngettext
 from planning.board import PLAN_LABELS, CalculatedBoard, PlanChoice, ProposedChange, ProposedStep, best_plan_text
 from planning.editions.sessions.inputs import PlannedSession, SessionInputs
 from planning.editions.sessions.results import from_json
-from planning.enums import PlanState
 from planning.solver.sessions import Days, SessionRule, SessionRuleKind, SessionsPlan, SessionsResult, pair_of
 from web.site_addresses import cached_reverse
 from web.text import formats
@@ -102,19 +101,9 @@ class SessionBoard(CalculatedBoard):
         return from_json(self.inputs.plan.result)
 
     @property
-    def plans(self) -> Sequence[SessionsPlan]:
-        """The plans that the solver found, the best first."""
-        return self.result.plans
-
-    @property
     def is_empty(self) -> bool:
         """Whether no draft can move: no cohort of the edition shares people with another one, or all is confirmed."""
         return not self.inputs.movable
-
-    @cached_property
-    def choices(self) -> list[PlanChoice]:
-        """The plans, the best first."""
-        return [self._choice(number, plan) for number, plan in enumerate(self.plans, start=1)]
 
     @property
     def can_use(self) -> bool:
@@ -134,11 +123,6 @@ class SessionBoard(CalculatedBoard):
         return [row for row in rows if row.is_changed or row.is_locked or row.has_conflict]
 
     @property
-    def conflict(self) -> list[str]:
-        """The smallest set of rules that contradict each other, as sentences; empty where there is a plan."""
-        return [self._rule(rule) for rule in self.result.conflict]
-
-    @property
     def changes(self) -> list[ProposedChange]:
         """What would have to change where there is no plan: one of these is enough."""
         return [
@@ -148,12 +132,6 @@ class SessionBoard(CalculatedBoard):
             )
             for change in self.result.changes
         ]
-
-    @property
-    def is_hopeless(self) -> bool:
-        """Whether no plan was found, and no change either."""
-        is_done = self.stored.state == PlanState.DONE and bool(self.inputs.movable)
-        return is_done and not (self.result.plans or self.result.changes)
 
     @cached_property
     def _sessions(self) -> Mapping[str, PlannedSession]:

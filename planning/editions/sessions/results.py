@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from planning.solver.sessions import SessionRule, SessionRuleKind, SessionsChange, SessionsPlan, SessionsResult
+from planning.solver.problem import ProposedLift
+from planning.solver.sessions import SessionRule, SessionRuleKind, SessionsPlan, SessionsResult
 
 
 def as_json(result: SessionsResult) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def from_json(stored: Mapping[str, Any]) -> SessionsResult:
         plans=tuple(_plan(plan) for plan in stored.get("plans", ())),
         conflict=_rules(stored.get("conflict", ())),
         changes=tuple(
-            SessionsChange(_rules(change["lifted"]), _plan(change["plan"])) for change in stored.get("changes", ())
+            ProposedLift(_rules(change["lifted"]), _plan(change["plan"])) for change in stored.get("changes", ())
         ),
     )
 

@@ -21,11 +21,10 @@ from planning.solver.exchanges import (
     ExchangesPlan,
     HostRecord,
     OpenExchange,
-    is_in_order,
-    out_of_turn,
     with_totals,
 )
 from planning.solver.problem import STEPS
+from tests.planning.exchange_order import is_in_order, out_of_turn
 
 K = ExchangeRuleKind
 WEEK = timedelta(weeks=1)
