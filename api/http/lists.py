@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, Generic, TypeVar
 
 import django_filters
@@ -40,28 +40,21 @@ class Page(Schema, Generic[T]):
     next: str | None = Field(None, examples=["https://lab.example/api/v1/ideas/?cursor=NDI"])
 
 
-def read_list(
-    request: HttpRequest,
-    of_list: List,
-    query: PageQuery,
-    with_related: Callable[[Any], QuerySet[Any]],
-    *,
-    subject_key: str = "",
-    subject: Any = None,
-) -> dict[str, Any]:
-    """Return the part of a list that the address asks for, filtered as its page is (`Page`).
+def list_rows(request: HttpRequest, of_list: List, subject_key: str = "", subject: Any = None) -> QuerySet[Any]:
+    """Return the rows of a list that the address asks for, filtered as its page is.
 
-    `with_related` reads with the rows what their schema needs. `subject_key` is that of the object the list belongs to,
-    `subject` the object if it was read before. Raises Http404 or Refused if the person may not see the list,
-    InvalidValues for a parameter that it does not know or a value that its filter refuses.
+    `subject_key` is that of the object the list belongs to, `subject` the object if it was read before. Raises Http404
+    or Refused if the person may not see the list, InvalidValues for a parameter that it does not know or a value that
+    its filter refuses.
     """
     bound_list = open_list(person(request), of_list, request.GET, subject_key, subject=subject)
     check_names(request, [*of_list.filters.base_filters, *PageQuery.model_fields])
     _check_values(request, bound_list.filters)
-    return _part_of(request, with_related(bound_list.filters.qs), query)
+    rows: QuerySet[Any] = bound_list.filters.qs
+    return rows
 
 
-def _part_of(request: HttpRequest, rows: QuerySet[Any], query: PageQuery) -> dict[str, Any]:
+def read_part(request: HttpRequest, rows: QuerySet[Any], query: PageQuery) -> dict[str, Any]:
     """Return the part of the rows that the address asks for, in the order of their keys (`Page`)."""
     part = list(rows.filter(pk__gt=_key_after(query.cursor)).order_by("pk")[: query.limit + 1])
     items = part[: query.limit]
@@ -71,7 +64,7 @@ def _part_of(request: HttpRequest, rows: QuerySet[Any], query: PageQuery) -> dic
 def read_rows(request: HttpRequest, rows: QuerySet[Any], query: PageQuery) -> dict[str, Any]:
     """Return the part of rows without filters that the address asks for (`Page`, one statement)."""
     check_names(request, PageQuery.model_fields)
-    return _part_of(request, rows, query)
+    return read_part(request, rows, query)
 
 
 def check_names(request: HttpRequest, known: Iterable[str]) -> None:

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +11,7 @@ from ninja import Query, Router
 from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
-from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
+from api.http.lists import Page, PageQuery, filter_parameters, list_rows, read_part, read_rows
 from api.v1.references import SlugReference
 from api.v1.schemas import WithPage, with_example
 from cohorts.calls.call_list import CALLS
@@ -96,7 +95,7 @@ class ApplicationOut(WithPage):
 )
 def list_calls(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the calls, for lab staff and for people who review one."""
-    return read_list(request, CALLS, query, QuerySet[Call].all)
+    return read_part(request, list_rows(request, CALLS), query)
 
 
 @router.get(

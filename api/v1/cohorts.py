@@ -9,14 +9,14 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 
 from accounts.requests import person
 from accounts.roles import Roles
 from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, body_of, save_form
-from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
+from api.http.lists import Page, PageQuery, filter_parameters, list_rows, read_part, read_rows
 from api.http.requests import ApiRequest
 from api.http.versions import locked_if_current
 from api.v1.addresses import answer_change, answer_creation, cohort_slug
@@ -83,14 +83,9 @@ class CohortOut(WithPage):
     starts_on: date | None
     ends_on: date | None
     seats: int | None
-    published_facts: bool
+    published_facts: bool = Field(alias="retrospective")
     authority: SlugReference
     edition: SlugReference
-
-    @staticmethod
-    def resolve_published_facts(cohort: Any) -> bool:
-        """Return whether the cohort is known from publications only."""
-        return bool(cohort.retrospective)
 
 
 class MemberOut(Schema):
@@ -110,18 +105,13 @@ class MemberOut(Schema):
     )
 
     id: int
-    person: PersonReference
+    person: PersonReference = Field(alias="user")
     email: str | None
     role: str
     discipline: str
     unit: str
     starts_on: date
     ends_on: date | None
-
-    @staticmethod
-    def resolve_person(member: Any) -> Any:
-        """Return the person of the membership."""
-        return member.user
 
 
 class InvitationOut(Schema):
@@ -220,14 +210,9 @@ class InnovationTeamOut(Schema):
     venue: str
     network_size: int | None
     notes: str
-    published_facts: bool
+    published_facts: bool = Field(alias="retrospective")
     authority: SlugReference
     cohort: SlugReference | None
-
-    @staticmethod
-    def resolve_published_facts(team: Any) -> bool:
-        """Return whether the team is known from publications only."""
-        return bool(team.retrospective)
 
 
 def _with_references(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
@@ -244,7 +229,7 @@ def _with_references(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
 )
 def list_cohorts(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the cohorts that the person may see."""
-    return read_list(request, COHORTS, query, _with_references)
+    return read_part(request, _with_references(list_rows(request, COHORTS)), query)
 
 
 @router.get("/cohorts/{slug:slug}/", response=CohortOut, url_name="cohort", summary=_("Read a cohort"))
@@ -266,7 +251,7 @@ def list_members(request: HttpRequest, slug: str, query: Query[PageQuery]) -> An
     """Return a part of the memberships of a cohort, past ones included."""
     slug = cohort_slug(request, slug)
     subject = cohort_subject(person(request), slug)
-    part = read_list(request, MEMBERS, query, _with_people, subject_key=slug, subject=subject)
+    part = read_part(request, list_rows(request, MEMBERS, slug, subject).select_related("user"), query)
     for member in part["items"]:
         _show_address(member, subject.roles)
     return part
@@ -327,19 +312,13 @@ def end_membership(request: ApiRequest, body: MembershipEnd, pk: int) -> Any:
 )
 def list_invitations(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any:
     """Return a part of the invitations to a cohort, for those who lead it."""
-    subject_key = cohort_slug(request, slug)
-    return read_list(request, INVITATIONS, query, QuerySet[Invitation].all, subject_key=subject_key)
+    return read_part(request, list_rows(request, INVITATIONS, cohort_slug(request, slug)), query)
 
 
 @router.get("/invitations/{int:pk}/", response=InvitationOut, url_name="invitation", summary=_("Read an invitation"))
 def read_invitation(request: HttpRequest, pk: int) -> Any:
     """Return an invitation to a cohort that the person leads."""
     return get_object_or_404(Invitation.objects.visible_to(person(request), today_everywhere()), pk=pk)
-
-
-def _with_people(members: QuerySet[Membership]) -> QuerySet[Membership]:
-    """Return the memberships with their people."""
-    return members.select_related("user")
 
 
 @router.get(
@@ -351,7 +330,7 @@ def _with_people(members: QuerySet[Membership]) -> QuerySet[Membership]:
 )
 def list_stakeholders(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any:
     """Return a part of the stakeholders of a cohort."""
-    return read_list(request, STAKEHOLDERS, query, QuerySet[Stakeholder].all, subject_key=cohort_slug(request, slug))
+    return read_part(request, list_rows(request, STAKEHOLDERS, cohort_slug(request, slug)), query)
 
 
 @router.post(

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from accounts.requests import person
 from api.enums import Area
@@ -35,18 +35,12 @@ class CommentOut(Schema):
     )
 
     id: int
-    thread: int | None
+    thread: int | None = Field(alias="thread_id")
     text: str
     written_by: PersonReference
     written_at: datetime
     edited_at: datetime | None
     withdrawn_at: datetime | None
-
-    @staticmethod
-    def resolve_thread(comment: Any) -> int | None:
-        """Return the id of the comment that this one replies to."""
-        key: int | None = comment.thread_id
-        return key
 
 
 @router.get(

@@ -4,15 +4,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
-from api.http.lists import Page, PageQuery, filter_parameters, read_list
+from api.http.lists import Page, PageQuery, filter_parameters, list_rows, read_part
 from api.v1.addresses import cohort_slug
 from api.v1.references import Reference, SlugReference
 from api.v1.schemas import EXAMPLE_COHORT, WithPage, with_example
@@ -22,7 +21,6 @@ from cohorts.budget.line_list import BUDGET_LINES
 from cohorts.budget.permissions import costs_subject
 from cohorts.budget.statements import entries_of
 from cohorts.budget.views.lookups import get_statement_or_404
-from cohorts.models import Agreement, BudgetLine, Statement
 
 router = Router(auth=TokenAuth(Area.COSTS), tags=[Area.COSTS.value])
 
@@ -170,7 +168,7 @@ class StatementOut(WithPage):
 
     id: int
     number: int
-    agreement: int
+    agreement: int = Field(alias="agreement_id")
     funder_name: str
     subject_name: str
     reference: str
@@ -182,21 +180,9 @@ class StatementOut(WithPage):
     planned: float
     spent: float
     due: float
-    replaces: int | None
+    replaces: int | None = Field(alias="replaces_id")
     replaced_by: int | None
     notice: str
-
-    @staticmethod
-    def resolve_agreement(statement: Any) -> int:
-        """Return the id of the agreement."""
-        key: int = statement.agreement_id
-        return key
-
-    @staticmethod
-    def resolve_replaces(statement: Any) -> int | None:
-        """Return the id of the statement that this one replaces."""
-        key: int | None = statement.replaces_id
-        return key
 
     @staticmethod
     def resolve_replaced_by(statement: Any) -> int | None:
@@ -226,7 +212,7 @@ class StatementDocumentOut(StatementOut):
 )
 def list_budget_lines(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any:
     """Return a part of the lines that the lab entered for a cohort; days in sessions are counted in its costs."""
-    return read_list(request, BUDGET_LINES, query, QuerySet[BudgetLine].all, subject_key=cohort_slug(request, slug))
+    return read_part(request, list_rows(request, BUDGET_LINES, cohort_slug(request, slug)), query)
 
 
 @router.get("/cohorts/{slug:slug}/costs/", response=CostsOut, url_name="costs", summary=_("Read the costs of a cohort"))
@@ -249,12 +235,8 @@ def read_costs(request: HttpRequest, slug: str) -> Any:
 )
 def list_agreements(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the agreements that the person may read."""
-    return read_list(request, AGREEMENTS, query, _with_parties)
-
-
-def _with_parties(agreements: QuerySet[Agreement]) -> QuerySet[Agreement]:
-    """Return the agreements with what `AgreementOut` names."""
-    return agreements.select_related("funder", "edition", "cohort")
+    rows = list_rows(request, AGREEMENTS).select_related("funder", "edition", "cohort")
+    return read_part(request, rows, query)
 
 
 @router.get(
@@ -266,12 +248,8 @@ def _with_parties(agreements: QuerySet[Agreement]) -> QuerySet[Agreement]:
 )
 def list_statements(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the statements that the person may read, without their lines."""
-    return read_list(request, STATEMENTS, query, _with_replacement)
-
-
-def _with_replacement(statements: QuerySet[Statement]) -> QuerySet[Statement]:
-    """Return the statements with what `StatementOut` names."""
-    return statements.select_related("replacement").defer("rows")
+    rows = list_rows(request, STATEMENTS).select_related("replacement").defer("rows")
+    return read_part(request, rows, query)
 
 
 @router.get(

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from accounts.requests import person
 from api.enums import Area
@@ -50,29 +50,17 @@ class IndicatorOut(Schema):
     target: float
     method: str
     fixed_on: date
-    corrects: int | None
+    corrects: int | None = Field(alias="corrects_id")
     correction_reason: str
-
-    @staticmethod
-    def resolve_corrects(indicator: Any) -> int | None:
-        """Return the id of the first version of the indicator; None for the first version."""
-        key: int | None = indicator.corrects_id
-        return key
 
 
 class IndicatorValueOut(Schema):
     """What a follow-up measured of an indicator, or why it was not measured."""
 
-    indicator: int
+    indicator: int = Field(alias="indicator_id")
     value: float | None
     measured_on: date | None
     not_measured: str
-
-    @staticmethod
-    def resolve_indicator(row: Any) -> int:
-        """Return the id of the first version of the indicator."""
-        key: int = row.indicator_id
-        return key
 
 
 class FollowUpOut(Schema):
@@ -102,11 +90,6 @@ class FollowUpOut(Schema):
     evidence: str
     noted_on: date
     values: list[IndicatorValueOut]
-
-    @staticmethod
-    def resolve_values(follow_up: Any) -> list[Any]:
-        """Return the values that were recorded with the answer."""
-        return list(follow_up.values.all())
 
 
 @router.get(

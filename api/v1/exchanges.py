@@ -8,19 +8,19 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, body_of, save_form
-from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
+from api.http.lists import Page, PageQuery, filter_parameters, list_rows, read_part, read_rows
 from api.http.requests import ApiRequest
 from api.http.versions import locked_if_current
 from api.v1.addresses import answer_change, answer_creation
 from api.v1.bodies import ComingAnswer
 from api.v1.references import PersonReference, Reference, SlugReference
-from api.v1.schemas import EXAMPLE_COHORT, WithPage, time_text, with_example
+from api.v1.schemas import EXAMPLE_COHORT, TimeText, WithPage, with_example
 from exchanges.content import actions
 from exchanges.content.commitment_list import COMMITMENTS
 from exchanges.content.forms import CloseCommitmentForm, CommitmentForm
@@ -135,7 +135,7 @@ class ContributionOut(Schema):
     kind: str
     text: str
     question: Reference | None
-    idea: str | None
+    idea: str | None = Field(alias="reference")
     cohort: SlugReference
     author: PersonReference | None
 
@@ -144,12 +144,6 @@ class ContributionOut(Schema):
         """Return the question that it answers, by its text."""
         question = contribution.question
         return question and {"id": question.pk, "name": question.text}
-
-    @staticmethod
-    def resolve_idea(contribution: Any) -> str | None:
-        """Return the reference of the idea."""
-        reference: str | None = contribution.reference
-        return reference
 
 
 class ProgrammeItemOut(Schema):
@@ -174,23 +168,13 @@ class ProgrammeItemOut(Schema):
 
     id: int
     day: int
-    starts_at: str | None
-    ends_at: str | None
+    starts_at: TimeText
+    ends_at: TimeText
     when: str
     title: str
     venue: str
     speaker: SlugReference | None
     parallel: bool
-
-    @staticmethod
-    def resolve_starts_at(item: Any) -> str | None:
-        """Return the time at which it begins, such as 09:30."""
-        return time_text(item.starts_at)
-
-    @staticmethod
-    def resolve_ends_at(item: Any) -> str | None:
-        """Return the time at which it ends, such as 11:00."""
-        return time_text(item.ends_at)
 
 
 class MinutesOut(Schema):
@@ -224,7 +208,7 @@ def list_exchanges(request: HttpRequest, query: Query[PageQuery]) -> Any:
 )
 def list_commitments(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the commitments that the person may read."""
-    return read_list(request, COMMITMENTS, query, _with_references)
+    return read_part(request, _with_references(list_rows(request, COMMITMENTS)), query)
 
 
 @router.post(

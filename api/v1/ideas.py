@@ -17,7 +17,7 @@ from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, action_body, body_of, check_body, refuse_errors, save_form, sent_form
-from api.http.lists import Page, PageQuery, choice_values, filter_parameters, read_list, read_rows
+from api.http.lists import Page, PageQuery, choice_values, filter_parameters, list_rows, read_part, read_rows
 from api.http.problems import InvalidValues
 from api.http.requests import ApiRequest
 from api.http.versions import locked_if_current
@@ -40,7 +40,7 @@ from prototypes.enums import LOGGABLE_STATES, TrialState
 from prototypes.ideas.forms import IdeaForm, NewIdeaForm
 from prototypes.ideas.idea_list import IDEAS
 from prototypes.ideas.views.ideas import idea_targets, latest_common_day, parse_target
-from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
+from prototypes.models import Idea, Implementation, Prototype
 from prototypes.notes.actions import CHOICE_NEEDED
 from prototypes.notes.forms import SecondNoteForm, answers
 from prototypes.notes.second_notes import has_note
@@ -104,11 +104,6 @@ def _with_idea_references(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
     return ideas.select_related("cohort", "challenge", "owner").prefetch_related(co_authors)
 
 
-def _with_trial_references(trials: QuerySet[Trial]) -> QuerySet[Trial]:
-    """Return the tests with what `TrialOut` names."""
-    return trials.select_related("prototype__idea")
-
-
 def _read_idea(request: HttpRequest, pk: int) -> Idea:
     """Return the idea as `IdeaOut` reads it; raise Http404 if the person may not read it."""
     rows = _with_idea_references(Idea.objects.visible_to(person(request)))
@@ -124,7 +119,7 @@ def _read_idea(request: HttpRequest, pk: int) -> Idea:
 )
 def list_challenges(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any:
     """Return a part of the challenges of a cohort."""
-    return read_list(request, CHALLENGES, query, QuerySet[Challenge].all, subject_key=cohort_slug(request, slug))
+    return read_part(request, list_rows(request, CHALLENGES, cohort_slug(request, slug)), query)
 
 
 @router.get(
@@ -136,7 +131,7 @@ def list_challenges(request: HttpRequest, slug: str, query: Query[PageQuery]) ->
 )
 def list_ideas(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the ideas that the person may read."""
-    return read_list(request, IDEAS, query, _with_idea_references)
+    return read_part(request, _with_idea_references(list_rows(request, IDEAS)), query)
 
 
 @router.post("/ideas/", response={201: IdeaOut}, url_name="ideas", summary=_("Add an idea"))
@@ -308,7 +303,7 @@ def act_on_idea(request: ApiRequest, action: str, pk: int, body: OptionalBody = 
 )
 def list_trials(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the tests that the person may read."""
-    return read_list(request, TRIALS, query, _with_trial_references)
+    return read_part(request, list_rows(request, TRIALS).select_related("prototype__idea"), query)
 
 
 @router.get("/tests/{int:pk}/", response=TrialOut, url_name="test", summary=_("Read a test"))

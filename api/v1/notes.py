@@ -4,17 +4,17 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, body_of, save_form
-from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
+from api.http.lists import Page, PageQuery, filter_parameters, list_rows, read_part, read_rows
 from api.http.requests import ApiRequest
 from api.v1.addresses import answer_creation, cohort_slug
 from api.v1.references import PersonReference, SlugReference
@@ -69,13 +69,7 @@ class NoteOut(WithPage):
     consent: str
     author: PersonReference
     cohort: SlugReference
-    withdrawal_code: str
-
-    @staticmethod
-    def resolve_withdrawal_code(note: Any) -> str:
-        """Return the code that was given to the person who agreed, to the author of the note alone."""
-        code: str = note.code_for_author
-        return code
+    withdrawal_code: str = Field(alias="code_for_author")
 
 
 class InsightOut(Schema):
@@ -97,15 +91,9 @@ class InsightOut(Schema):
 
     id: int
     title: str
-    challenge: int | None
+    challenge: int | None = Field(alias="challenge_id")
     notes: list[int]
     contradicting: list[int]
-
-    @staticmethod
-    def resolve_challenge(insight: Any) -> int | None:
-        """Return the id of the challenge that the insight became."""
-        key: int | None = insight.challenge_id
-        return key
 
     @staticmethod
     def resolve_notes(insight: Any) -> list[int]:
@@ -127,7 +115,8 @@ class InsightOut(Schema):
 )
 def list_notes(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any:
     """Return a part of the field notes of a cohort that the person may read."""
-    part = read_list(request, NOTES, query, _with_references, subject_key=cohort_slug(request, slug))
+    rows = list_rows(request, NOTES, cohort_slug(request, slug)).select_related("author", "cohort")
+    part = read_part(request, rows, query)
     for note in part["items"]:
         _show_code(request, note)
     return part
@@ -138,11 +127,6 @@ def _show_code(request: HttpRequest, note: Any) -> Note:
     note.code_for_author = note.printed_code if note.author_id == person(request).pk else ""
     row: Note = note
     return row
-
-
-def _with_references(notes: QuerySet[Note]) -> QuerySet[Note]:
-    """Return the notes with what `NoteOut` names."""
-    return notes.select_related("author", "cohort")
 
 
 @router.post("/cohorts/{slug:slug}/notes/", response={201: NoteOut}, url_name="notes", summary=_("Add a field note"))

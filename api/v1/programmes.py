@@ -3,23 +3,21 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
-from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
+from api.http.lists import Page, PageQuery, filter_parameters, list_rows, read_part, read_rows
 from api.v1.addresses import slug_of_key
 from api.v1.references import SlugReference
 from api.v1.schemas import WithPage, with_example
 from programmes.authorities.authority_list import AUTHORITIES
 from programmes.methods.method_list import METHODS
-from programmes.methods.models import Method
-from programmes.models import Authority, Edition, Format, Lesson
+from programmes.models import Edition, Format, Lesson
 
 router = Router(auth=TokenAuth(Area.PROGRAMMES), tags=[Area.PROGRAMMES.value])
 
@@ -134,15 +132,9 @@ class EditionOut(WithPage):
     name: str
     state: str
     programme: SlugReference
-    format: int
+    format: int = Field(alias="format_id")
     starts_on: date | None
     ends_on: date | None
-
-    @staticmethod
-    def resolve_format(edition: Any) -> int:
-        """Return the id of the version of the format."""
-        key: int = edition.format_id
-        return key
 
 
 class MethodOut(WithPage):
@@ -205,7 +197,7 @@ class LessonOut(Schema):
 )
 def list_authorities(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the authorities."""
-    return read_list(request, AUTHORITIES, query, QuerySet[Authority].all)
+    return read_part(request, list_rows(request, AUTHORITIES), query)
 
 
 @router.get("/editions/", response=Page[EditionOut], url_name="editions", summary=_("List editions"))
@@ -230,7 +222,7 @@ def list_formats(request: HttpRequest, query: Query[PageQuery]) -> Any:
 )
 def list_methods(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the methods of the lab."""
-    return read_list(request, METHODS, query, QuerySet[Method].all)
+    return read_part(request, list_rows(request, METHODS), query)
 
 
 @router.get(

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from accounts.requests import person
 from api.enums import Area
@@ -37,26 +37,15 @@ class RatingRoundOut(WithPage):
 
     id: int
     criteria: list[str]
-    opened_on: date
+    opened_on: date = Field(alias="created_on")
     closed_on: date | None
-
-    @staticmethod
-    def resolve_opened_on(rating_round: Any) -> Any:
-        """Return the day on which the round was opened."""
-        return rating_round.created_on
 
 
 class CriterionOut(Schema):
     """How many people gave each score from 1 to 5; null where fewer than five rated."""
 
-    criterion: str
+    criterion: str = Field(alias="name")
     counts: list[int] | None
-
-    @staticmethod
-    def resolve_criterion(result: Any) -> str:
-        """Return the name of the criterion."""
-        name: str = result.name
-        return name
 
     @staticmethod
     def resolve_counts(result: Any) -> list[int] | None:
@@ -68,32 +57,15 @@ class RatedChallengeOut(Schema):
     """A challenge of a closed round: how it was rated, and what the cohort decided."""
 
     challenge: Reference
-    decision: str
-    reason: str
-    ratings: list[CriterionOut]
+    decision: str = Field(alias="rated_challenge.decision")
+    reason: str = Field(alias="rated_challenge.reason")
+    ratings: list[CriterionOut] = Field(alias="criteria")
 
     @staticmethod
     def resolve_challenge(result: Any) -> dict[str, Any]:
         """Return the challenge by its title."""
         challenge = result.rated_challenge.challenge
         return {"id": challenge.pk, "name": challenge.title}
-
-    @staticmethod
-    def resolve_decision(result: Any) -> str:
-        """Return the decision; "" before it."""
-        decision: str = result.rated_challenge.decision
-        return decision
-
-    @staticmethod
-    def resolve_reason(result: Any) -> str:
-        """Return the reason for the decision."""
-        reason: str = result.rated_challenge.reason
-        return reason
-
-    @staticmethod
-    def resolve_ratings(result: Any) -> Any:
-        """Return the ratings by criterion."""
-        return result.criteria
 
 
 class RatingRoundResultsOut(RatingRoundOut):

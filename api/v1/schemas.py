@@ -1,10 +1,10 @@
 """What the API returns of ideas and of the work on them. Days are dates, states the slugs of the state tables."""
 
 from datetime import date, datetime, time
-from typing import Any
+from typing import Annotated, Any
 
-from ninja import Schema
-from pydantic import ConfigDict
+from ninja import Field, Schema
+from pydantic import BeforeValidator, ConfigDict
 
 from api.v1.references import PersonReference, Reference, SlugReference
 from web.site_addresses import absolute_url
@@ -47,9 +47,12 @@ def with_example(example: dict[str, Any]) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": [example]})
 
 
-def time_text(moment: time | None) -> str | None:
+def _time_text(moment: time | None) -> str | None:
     """Return a time of the day as the API writes it, such as 09:30; None for none."""
     return f"{moment:%H:%M}" if moment else None
+
+
+TimeText = Annotated[str | None, BeforeValidator(_time_text)]
 
 
 class WithPage(Schema):
@@ -78,16 +81,11 @@ class IdeaOut(WithPage):
     implemented_on: date | None
     last_update_on: date | None
     shared_with_edition: bool
-    published_facts: bool
+    published_facts: bool = Field(alias="retrospective")
     cohort: SlugReference
     challenge: Reference | None
     owner: PersonReference | None
     co_authors: list[PersonReference]
-
-    @staticmethod
-    def resolve_published_facts(idea: Any) -> bool:
-        """Return whether the idea is known from publications only: it never changes and counts in no rate."""
-        return bool(idea.retrospective)
 
     @staticmethod
     def resolve_challenge(idea: Any) -> dict[str, Any] | None:
@@ -118,13 +116,7 @@ class EventOut(Schema):
     recorded_at: datetime
     reason: str
     evidence: str
-    corrects: int | None
-
-    @staticmethod
-    def resolve_corrects(event: Any) -> int | None:
-        """Return the id of the event that this one corrects."""
-        key: int | None = event.corrects_id
-        return key
+    corrects: int | None = Field(alias="corrects_id")
 
 
 class ChallengeOut(WithPage):

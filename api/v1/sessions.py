@@ -6,29 +6,28 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, body_of, refuse_errors
-from api.http.lists import Page, PageQuery, filter_parameters, read_list, read_rows
+from api.http.lists import Page, PageQuery, filter_parameters, list_rows, read_part, read_rows
 from api.http.problems import WRONG_TYPES, InvalidValues
 from api.http.requests import ApiRequest
 from api.http.versions import locked_if_current
 from api.v1.addresses import answer_change
 from api.v1.bodies import ComingAnswer
 from api.v1.references import Reference, SlugReference
-from api.v1.schemas import EXAMPLE_COHORT, WithPage, time_text, with_example
+from api.v1.schemas import EXAMPLE_COHORT, TimeText, WithPage, with_example
 from cohorts.attendance.actions import answer_for_oneself, record_attendance
 from cohorts.attendance.forms import AttendanceSheetForm
 from cohorts.attendance.sheets import SheetRow, sheet_of
 from cohorts.clock import local_today
-from cohorts.models import Attendance, Session, SessionMethod
+from cohorts.models import Attendance, SessionMethod
 from cohorts.permissions import can_answer_for_oneself, roles_of
 from cohorts.sessions.actions import sessions as actions
 from cohorts.sessions.enums import SessionState
@@ -120,25 +119,15 @@ class SessionAnswerOut(Schema):
 class AttendanceOut(Schema):
     """A person on a day of a session. `row` names both; `status` is empty while nothing is recorded."""
 
-    row: str
+    row: str = Field(alias="name")
     date: date
-    name: str
+    name: str = Field(alias="person.name")
     status: str
-
-    @staticmethod
-    def resolve_row(row: SheetRow) -> str:
-        """Return the name of the row on the sheet."""
-        return row.name
 
     @staticmethod
     def resolve_date(row: SheetRow) -> Any:
         """Return the day."""
         return row.day.date
-
-    @staticmethod
-    def resolve_name(row: SheetRow) -> str:
-        """Return the name of the person or organisation."""
-        return row.person.name
 
 
 class AttendanceSheetOut(Schema):
@@ -155,19 +144,9 @@ class SessionDayOut(Schema):
     """A day of a session, in the time zone of the authority."""
 
     date: date
-    starts_at: str | None
-    ends_at: str | None
+    starts_at: TimeText
+    ends_at: TimeText
     venue: str
-
-    @staticmethod
-    def resolve_starts_at(day: Any) -> str | None:
-        """Return the time at which it begins, such as 09:00."""
-        return time_text(day.starts_at)
-
-    @staticmethod
-    def resolve_ends_at(day: Any) -> str | None:
-        """Return the time at which it ends, such as 17:00."""
-        return time_text(day.ends_at)
 
 
 class SessionMethodOut(Schema):
@@ -199,12 +178,8 @@ class SessionMethodOut(Schema):
 )
 def list_sessions(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the sessions that the person may see; upcoming ones, unless `period` or `state` says more."""
-    return read_list(request, SESSIONS, query, _with_cohort_and_days)
-
-
-def _with_cohort_and_days(sessions: QuerySet[Session]) -> QuerySet[Session]:
-    """Return the sessions with their cohorts and days."""
-    return sessions.select_related("cohort").prefetch_related("days")
+    rows = list_rows(request, SESSIONS).select_related("cohort").prefetch_related("days")
+    return read_part(request, rows, query)
 
 
 @router.get("/sessions/{int:pk}/", response=SessionOut, url_name="session", summary=_("Read a session"))
