@@ -72,6 +72,7 @@ def weeks(request: HttpRequest, slug: str) -> HttpResponse:
         "cohort": cohort,
         "plan": plan,
         "board": board,
+        "use_href": reverse("planning:use_plan", args=[slug, board.number]),
         "form": form,
         "progress": progress,
         "exceptions": _exceptions(board),

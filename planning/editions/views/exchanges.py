@@ -38,6 +38,7 @@ PLANS_PAGE: Final = EditionPlansPage(
     model=ExchangePlan,
     page="planning:exchanges",
     cancel="planning:cancel_exchanges",
+    use="planning:use_exchanges",
     history="exchange-plan",
     template="planning/editions/exchanges.html",
     read_board=_board,

@@ -61,13 +61,14 @@ def number_of(request: HttpRequest) -> int:
 class EditionPlansPage:
     """What is different in the pages of an edition's plans, by the model of the plans.
 
-    `page` and `cancel` are the names of routes, `history` the slug of its history; `read_board` returns what the page
-    shows of the plans, given them and the number of the plan to show.
+    `page`, `cancel` and `use` are the names of routes, `history` the slug of its history; `read_board` returns what the
+    page shows of the plans, given them and the number of the plan to show.
     """
 
     model: PlansModel
     page: str
     cancel: str
+    use: str
     history: str
     template: str
     read_board: Callable[[Any, int], CalculatedBoard]
@@ -88,6 +89,7 @@ def show_plans(request: HttpRequest, edition: Edition, of: EditionPlansPage) -> 
         "edition": edition,
         "plan": plan,
         "board": board,
+        "use_href": reverse(of.use, args=[edition.slug, board.number]),
         "page": page_of(board.rows, request.GET.get("page"), per_page=PER_PAGE),
         "form": form,
         "progress": progress,

@@ -35,6 +35,7 @@ PLANS_PAGE: Final = EditionPlansPage(
     model=SessionPlan,
     page="planning:sessions",
     cancel="planning:cancel_sessions",
+    use="planning:use_sessions",
     history="session-plan",
     template="planning/editions/sessions.html",
     read_board=_board,
