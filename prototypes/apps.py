@@ -1,5 +1,7 @@
 """Django configuration of the prototypes app: registers its e-mails, panels, files, history pages and search."""
 
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -84,11 +86,10 @@ class PrototypesConfig(AppConfig):
     def register_file_owners(self) -> None:
         """Register ideas, prototypes and tests as rows that pictures and documents can belong to."""
         from files.registries import file_owners  # noqa: PLC0415
-        from prototypes.file_owners import find_idea, find_prototype, find_trial  # noqa: PLC0415
+        from prototypes.file_owners import KINDS, find_owner  # noqa: PLC0415
 
-        file_owners.register("idea", find_idea)
-        file_owners.register("prototype", find_prototype)
-        file_owners.register("trial", find_trial)
+        for model, (slug, _path) in KINDS.items():
+            file_owners.register(slug, partial(find_owner, model))
 
     def add_histories(self) -> None:
         """Register the models of this app that have a history page, with their hidden columns and the columns that name

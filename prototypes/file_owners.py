@@ -70,36 +70,13 @@ def with_pictures(
     return rows.annotate(pictures=pictures_of_each(KINDS[rows.model][0], audience, until, today))
 
 
-def find_idea(pk: int, user: User, today: Today) -> Owner | None:
-    """Return the idea with this key as the owner of its files, with what this person may do to them.
+def find_owner(model: type[Idea | Prototype | Trial], pk: int, user: User, today: Today) -> Owner | None:
+    """Return the idea, prototype or test with this key as the owner of its files, with what this person may do to them.
 
     Returns None if they may not read it. `today` is the day on which their roles count.
     """
-    return _find(Idea.objects.visible_to(user), pk, user, today)
-
-
-def find_prototype(pk: int, user: User, today: Today) -> Owner | None:
-    """Return the prototype with this key as the owner of its files, with what this person may do to them.
-
-    Returns None if they may not read it. `today` is the day on which their roles count.
-    """
-    return _find(Prototype.objects.visible_to(user), pk, user, today)
-
-
-def find_trial(pk: int, user: User, today: Today) -> Owner | None:
-    """Return the test with this key as the owner of its files, with what this person may do to them.
-
-    Returns None if they may not read it. `today` is the day on which their roles count.
-    """
-    return _find(Trial.objects.visible_to(user), pk, user, today)
-
-
-def _find(rows: QuerySet[Any], pk: int, user: User, today: Today) -> Owner | None:
-    """Return the row with this key as the owner of its files, with what this person may do to them on the day `today`.
-
-    Returns None if it is not among `rows`, those that the person may read.
-    """
-    cohort = f"{KINDS[rows.model][1]}__cohort".removeprefix("__")
+    rows: QuerySet[Any] = model.objects.visible_to(user)
+    cohort = f"{KINDS[model][1]}__cohort".removeprefix("__")
     opens = Exists(Cohort.objects.visible_to(user).filter(pk=OuterRef(cohort)))
     row = (
         rows.select_related(f"{cohort}__authority")

@@ -15,7 +15,7 @@ from accounts.permissions import can_change_as_lab
 from cohorts.imports.targets import cohort_of, cohort_target
 from cohorts.models import Cohort, Membership
 from cohorts.permissions import ONLY_STAFF, can_lead, roles_of
-from imports.cells import Parser, address_or_name, day, enum_choice, normalised, text
+from imports.cells import address_or_name, day, enum_choice, normalised, text
 from imports.columns import ImportColumn
 from imports.enums import TargetType
 from imports.kinds import ImportContext, ImportedThing, ImportKind, ImportTarget, RowPlan, Values, value_changes
@@ -46,19 +46,12 @@ STATE_WORDS: Final = {
     "en test": "testing",
     "mise en œuvre": "implemented",
 }
-
-
-def _lines() -> Parser:
-    """Return the parser of a text of several lines."""
-    return text(lines=True)
-
-
 COLUMNS: Final = (
     ImportColumn("reference", gettext_lazy("Reference"), text(length=16), ("réf", "ref", "référence", "code", "n°")),
     ImportColumn(
         "title", gettext_lazy("Title"), text(length=160), ("titre", "intitulé", "idée", "idea", "nom"), required=True
     ),
-    ImportColumn("summary", gettext_lazy("Summary"), _lines(), ("résumé", "description", "texte")),
+    ImportColumn("summary", gettext_lazy("Summary"), text(lines=True), ("résumé", "description", "texte")),
     ImportColumn("owner", gettext_lazy("Owner"), address_or_name, ("porteur", "porteuse", "responsable", "pilote")),
     ImportColumn(
         "state",
@@ -74,7 +67,7 @@ COLUMNS: Final = (
         "accepted_on", gettext_lazy("Accepted on"), day, ("date validation", "acceptée le", "retenue le", "validée le")
     ),
     ImportColumn("abandoned_on", gettext_lazy("Abandoned on"), day, ("abandonnée le", "date d’abandon")),
-    ImportColumn("reason", gettext_lazy("Reason"), _lines(), ("raison", "motif", "pourquoi")),
+    ImportColumn("reason", gettext_lazy("Reason"), text(lines=True), ("raison", "motif", "pourquoi")),
     ImportColumn("source", gettext_lazy("Source"), text(), ("publication", "page")),
 )
 

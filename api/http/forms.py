@@ -1,6 +1,6 @@
 """Changes by programs: the JSON of a request goes through the form and the action of a page."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -55,7 +55,6 @@ def body_of(
     form: type[AnyForm],
     name: str,
     *,
-    leave_out: Collection[str] = (),
     change: bool = False,
     **more: tuple[Any, StrOrPromise],
 ) -> type[FormBody]:
@@ -70,7 +69,7 @@ def body_of(
     fields = {
         field_name: field
         for field_name, field in form.base_fields.items()
-        if field_name not in {*HIDDEN, *leave_out} and not isinstance(field, forms.FileField)
+        if field_name not in HIDDEN and not isinstance(field, forms.FileField)
     }
     required = [
         *(each for each, field in fields.items() if not change and each not in conditions and _is_required(field)),

@@ -33,7 +33,7 @@ from prototypes.confirmations.unconfirmed import is_unconfirmed
 from prototypes.effects.cards import indicator_cards
 from prototypes.effects.timeline_entries import indicator_events
 from prototypes.enums import IdeaState
-from prototypes.file_owners import find_idea, owner_of, pictures_for, with_pictures
+from prototypes.file_owners import find_owner, owner_of, pictures_for, with_pictures
 from prototypes.handover.reminders import event_of
 from prototypes.handover.views.follow_ups import follow_ups
 from prototypes.hooks import idea_panels
@@ -326,7 +326,7 @@ def add_idea(request: HttpRequest) -> HttpResponse:
         (cohort, challenge), user = parse_target(target), person(request)
         with transaction.atomic():
             row = actions.capture_idea(cohort=cohort, challenge=challenge, by=user, at=now(), **values)
-            form.attach_picture(find_idea(row.pk, user, today_everywhere()), by=user, at=now())
+            form.attach_picture(find_owner(Idea, row.pk, user, today_everywhere()), by=user, at=now())
         return row
 
     page = FormPage(_("Add idea"), _("Add the idea"), cancel="")

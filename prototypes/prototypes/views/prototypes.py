@@ -17,7 +17,7 @@ from prototypes import actions
 from prototypes.action_pages.definitions import prototype_actions_for
 from prototypes.action_pages.views import available_actions, get_action_or_404, perform
 from prototypes.enums import IdeaState
-from prototypes.file_owners import find_prototype, owner_of
+from prototypes.file_owners import find_owner, owner_of
 from prototypes.hooks import prototype_panels
 from prototypes.ideas.views.idea_timeline import acceptance_hint
 from prototypes.models import Prototype
@@ -72,7 +72,7 @@ def add_prototype(request: HttpRequest, pk: int) -> HttpResponse:
         """Save the prototype with its picture, both or neither, and return it."""
         with transaction.atomic():
             row = actions.add_prototype(idea=idea, by=user, at=now(), replaces_latest=True, **values)
-            form.attach_picture(find_prototype(row.pk, user, today_everywhere()), by=user, at=now())
+            form.attach_picture(find_owner(Prototype, row.pk, user, today_everywhere()), by=user, at=now())
         return row
 
     page = FormPage(_("Add prototype"), _("Add the prototype"), idea.get_absolute_url(), crumb=idea)
