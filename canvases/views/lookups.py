@@ -9,7 +9,7 @@ from canvases.models import Canvas
 from canvases.permissions import can_edit_canvas
 from prototypes.views.lookups import can_read_cohort, roles_in
 from web.database.prepared import one_or_404, prepared
-from web.decisions import Decision, enforce
+from web.decisions import enforce
 
 
 def get_canvas_or_404(request: HttpRequest, pk: int) -> Canvas:
@@ -37,20 +37,13 @@ def _canvas(user: User, pk: int) -> QuerySet[Canvas]:
     return annotated
 
 
-def edit_decision(request: HttpRequest, canvas: Canvas) -> Decision:
-    """Return whether the signed-in person may edit the canvas: the lab, coordinator, residents and pilot of its cohort.
-
-    Ambassadors may if they created it or it is shared with the edition.
-    """
-    return can_edit_canvas(roles_in(request, canvas.cohort), person(request), canvas)
-
-
 def canvas_to_edit(request: HttpRequest, pk: int) -> Canvas:
     """Return the canvas with this key. Raises Http404 for people who may not read it, Refused for people who may not
     edit it.
 
-    The lab, coordinator, residents and pilot of its cohort may, and ambassadors if they created it or it is shared.
+    The lab, coordinator, residents and pilot of its cohort may, and ambassadors if they created it or it is shared with
+    the edition.
     """
     canvas = get_canvas_or_404(request, pk)
-    enforce(edit_decision(request, canvas))
+    enforce(can_edit_canvas(roles_in(request, canvas.cohort), person(request), canvas))
     return canvas
