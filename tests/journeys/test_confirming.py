@@ -49,7 +49,7 @@ def test_confirmed_and_changed_ideas_leave_the_list(visit, admin):
     page.get_by_text("full", exact=True).click()
     page.get_by_label("Evidence").fill("Ouvert au public, 3 rue du Port")
     press(page, "Mark as implemented")
-    expect_text(page, "Every idea is confirmed")
+    expect_text(page, "You have no ideas to confirm")
     confirmations = Confirmation.objects.values_list("idea__title", "evidence", "by")
     assert list(confirmations) == [("Une borne qui parle", "Délibération du 12 mai", admin.pk)]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

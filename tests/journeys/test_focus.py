@@ -49,8 +49,8 @@ def test_focus_moves_to_the_next_row_else_the_previous_one_else_the_empty_messag
     confirm(page, TITLES[2])
     expect(choice_of(page, TITLES[1])).to_be_focused()
     confirm(page, TITLES[1])
-    expect(main(page).get_by_text("Every idea is confirmed", exact=True)).to_be_focused()
-    expect(page.locator("#announcer")).to_have_text("1 idea is confirmed. Every idea is confirmed")
+    expect(main(page).get_by_text("You have no ideas to confirm", exact=True)).to_be_focused()
+    expect(page.locator("#announcer")).to_have_text("1 idea is confirmed. You have no ideas to confirm")
 
 
 def test_the_focus_stays_on_the_button_that_confirms_several(visit, admin):

@@ -1,7 +1,7 @@
 """The rates page links each number to its ideas, and never reveals a single idea of others by doing so."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from cohorts.models import Cohort
+from prototypes.actions import split_idea
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.figures import share_with_edition
@@ -91,6 +92,21 @@ def test_numbers_link_to_as_many_ideas_as_they_state(every_kind: Cast):
         "Show these ideas": "?outcome=imprecise#ideas",
     }
     assert page_of_ideas(answer(every_kind["A"], outcome="reason_too_costly")) == ["Too dear"]
+
+
+def test_only_readers_who_can_confirm_an_idea_are_led_to_unconfirmed_ideas(every_kind: Cast):
+    found = {role: links(answer(every_kind[role], outcome="unconfirmed")) for role in "SPAM"}
+    assert [role for role, words in found.items() if "Unconfirmed ideas" in words] == ["S", "P", "A"]
+
+
+def test_a_split_idea_without_an_update_leads_to_its_parts(cast: Cast):
+    row = IdeaFactory(cohort=cast.cohort, state="accepted", title="Whole")
+    at = datetime(2026, 4, 1, 9, tzinfo=UTC)
+    split_idea(idea=row, titles=["One", "Two"], by=cast["P"], at=at, on=at.date())
+    pages = [answer(cast["M"], cohort="rivage", outcome=outcome) for outcome in ("unconfirmed", "open")]
+    assert [page_of_ideas(page) for page in pages] == [["Whole"], ["Whole"]]
+    found = [links(page).get("Its parts are to be confirmed") for page in pages]
+    assert found == [f"{row.get_absolute_url()}#origin", None]
 
 
 def test_reasons_of_abandonment_are_counted(every_kind: Cast):

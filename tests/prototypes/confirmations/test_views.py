@@ -91,7 +91,7 @@ class TestList:
         self, cast: Cast, made: dict[str, Any], is_unconfirmed: bool
     ):
         idea = unconfirmed_idea(cast, **made)
-        assert (listed_references(cast["P"]), "to confirm" in page(cast["P"], LIST)) == (
+        assert (listed_references(cast["P"]), "idea to confirm" in page(cast["P"], LIST)) == (
             [idea.reference] * is_unconfirmed,
             is_unconfirmed,
         )
@@ -111,7 +111,7 @@ class TestList:
         ]
 
     def test_empty_list_says_all_confirmed_or_no_match(self, cast: Cast):
-        assert "Every idea is confirmed" in page(cast["P"], LIST)
+        assert "You have no ideas to confirm" in page(cast["P"], LIST)
         unconfirmed_idea(cast)
         assert "No unconfirmed idea fits" in page(cast["P"], LIST, state="abandoned")
 
@@ -245,7 +245,7 @@ class TestConfirming:
         form = form_data(cast["A"]) | {"one": str(idea.pk)}
         answer = client.post(LIST, form, headers={"hx-request": "true"}, follow=True)
         assert ("<html" in answer.content.decode(), messages(answer)) == (False, ["1 idea is confirmed."])
-        assert "Every idea is confirmed" in answer.content.decode()
+        assert "You have no ideas to confirm" in answer.content.decode()
 
 
 class TestPageOfOne:
