@@ -31,11 +31,12 @@ from web.forms.pages import FormPage, form_page, form_response, submitted_data
 
 @dataclass(frozen=True, slots=True)
 class FollowUpQuestion:
-    """A follow-up question: its due day, the latest answer, and the page to answer it once it is due."""
+    """A follow-up question: its due day, the latest answer, whether it is overdue, and the page to answer it."""
 
     title: str
     due: date
     answer: FollowUp | None
+    is_overdue: bool
     href: str = ""
 
 
@@ -65,11 +66,8 @@ def follow_ups(
         if ended_on and due > ended_on and answer is None:
             continue
         can_answer = (counted_from, months) in current_questions and due <= today and can_deliver_idea(roles)
-        questions.append(
-            FollowUpQuestion(
-                follow_up_title(counted_from, months), due, answer, _page(idea, months) if can_answer else ""
-            )
-        )
+        is_overdue, href = answer is None and due < today, _page(idea, months) if can_answer else ""
+        questions.append(FollowUpQuestion(follow_up_title(counted_from, months), due, answer, is_overdue, href))
     return questions
 
 

@@ -386,6 +386,12 @@ class TestFollowUps:
         assert compared_titles == {"S": True, "P": True, "A": True, "M": False, "R": False}
         assert self.address(idea, 6) not in page(cast["P"], idea.get_absolute_url())
 
+    def test_follow_ups_whose_day_has_passed_say_that_there_is_no_answer(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
+        assert page(cast["M"], idea.get_absolute_url()).count("No answer yet") == 1  # of two
+        FollowUpFactory(idea=idea, months=3)
+        assert "No answer yet" not in page(cast["M"], idea.get_absolute_url())
+
     def test_follow_ups_of_a_resumed_idea_keep_their_dates(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
         add_event(idea, "parked", date(2026, 11, 2))
