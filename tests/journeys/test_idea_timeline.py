@@ -62,6 +62,10 @@ def test_one_page_shows_the_whole_timeline(visit, stage: Cast, script: bool):
     ]
     expect(page.locator("ol.idea-timeline")).to_contain_text("Based on: the test of 11 May 2026")
     expect(page.locator("ol.idea-timeline .proto")).to_contain_text("not met: 9 of 12")
+    expect(page.locator("#comments")).to_contain_text("No comment yet.")
+    page.emulate_media(media="print")
+    expect(page.locator("#comments")).to_be_hidden()
+    page.emulate_media(media="screen")
     follow(page, "What the department received")
     for text in ("A talking kiosk", "Cards", first.hypothesis, "The kiosk", "Front desk", "The pilot"):
         expect(main(page)).to_contain_text(text)

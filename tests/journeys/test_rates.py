@@ -13,6 +13,7 @@ from cohorts.models import Cohort
 from programmes.models import Claim
 from prototypes.models import Idea
 from tests.factories.cast import TODAY
+from tests.factories.cohorts import MembershipFactory
 from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import PATH, IdeaFactory
 from tests.factories.rates import OPEN, early_cohort, idea_after, worked_example
@@ -250,6 +251,15 @@ def test_without_javascript_form_and_ideas_are_pages(visit, admin):
     go(main(page).get_by_role("link", name=re.compile("^Show these ideas")))
     expect(page.get_by_text("7 are implemented")).to_be_visible()
     expect(page.locator("#ideas tbody tr")).to_have_count(10)
+
+
+def test_printed_chart_of_the_network_names_its_last_month_in_full(visit, admin):
+    MembershipFactory(cohort=Cohort.objects.get(), starts_on=TODAY - relativedelta(months=24))
+    page = visit(admin, viewport={"width": 680, "height": 900})
+    page.goto("/network/")
+    page.emulate_media(media="print")
+    label = page.locator("[data-step-chart=network] .step-labels text").last
+    assert label.evaluate("text => text.getBoundingClientRect().right") <= 680
 
 
 def test_printed_page_shows_the_table_and_no_buttons(visit, admin):

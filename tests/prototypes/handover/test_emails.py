@@ -261,3 +261,4 @@ def test_only_lab_staff_can_read_the_emails(cast: Cast):
     reminder(idea)
     schedules = [reminder_steps(idea, list(idea.events.all()), frozenset("P"), cast[role]) for role in "SP"]
     assert [{bool(step.href) for step in schedule} for schedule in schedules] == [{True}, {False}]
+    assert 'no-print" aria-labelledby="emails"' in page(cast["P"], f"/ideas/{idea.pk}/")
