@@ -14,7 +14,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.requests import person
-from accounts.roles import Roles
+from accounts.roles import Role, Roles
 from cohorts.clock import local_today
 from cohorts.models import Cohort
 from prototypes.action_pages import edit_conflicts
@@ -41,8 +41,11 @@ def available_actions(
     them by slug.
 
     `route` is the URL name of the page of an action, `roles` are those of the reader; actions they may not take are
-    listed with the reason. `without` names actions to leave out. There are none for published facts.
+    listed with the reason. `without` names actions to leave out. There are none for published facts, nor for readers
+    from another cohort.
     """
+    if roles <= {Role.NEIGHBOUR}:
+        return AvailableActions([], [])
     buttons = [
         Button(action.label, reverse(route, args=[subject.pk, slug]), action.permission(roles), action.danger)
         for slug, action in actions.items()
