@@ -51,7 +51,8 @@ class PlanningInputs:
 
     `team` are the residents by key; `mondays` are all weeks of the board; `elsewhere` is the code of the other cohort,
     as its reader may know it, by person and week. `drafts` are the on-site weeks that can move,
-    `confirmed_sessions` those that are confirmed or over.
+    `confirmed_sessions` those that are confirmed or over. `listed` are the people on the lists of on-site weeks, by key
+    and week.
     """
 
     plan: ResidencyPlan
@@ -66,6 +67,7 @@ class PlanningInputs:
     days_agreed: int | None
     days_spent: float
     days_confirmed: int
+    listed: frozenset[tuple[str, date]]
 
     @property
     def hosts(self) -> list[str]:
@@ -132,6 +134,7 @@ def read_input(plan: ResidencyPlan, today: date, reader: User | None = None) -> 
         days_agreed=agreed,
         days_spent=spent,
         days_confirmed=confirmed,
+        listed=frozenset((str(row["user"]), monday_of(date.fromisoformat(row["day"]))) for row in stored.listed),
     )
 
 
@@ -154,8 +157,9 @@ def _mondays(cohort: Cohort, confirmed_sessions: Collection[Session]) -> list[da
 
 @prepared
 def _stored_inputs(cohort: int, today: date) -> QuerySet[Any]:
-    """Return a cohort with its residents, absences, exceptions and locked weeks in arrays, the half-days that its team
-    spent with it, from attendance, and the days on which the team is expected from `today` on.
+    """Return a cohort with its residents, absences, exceptions, locked weeks and the days of its team on site in
+    arrays, the half-days that its team spent with it, from attendance, and the days on which the team is expected from
+    `today` on.
     """
     of_plan = {"plan__cohort": OuterRef("pk")}
     residents = Membership.objects.filter(cohort=OuterRef("pk"), role=MembershipRole.RESIDENT)
@@ -163,6 +167,9 @@ def _stored_inputs(cohort: int, today: date) -> QuerySet[Any]:
     of_cohort = listed.order_by().values("day__session__cohort")
     spent = of_cohort.filter(status__in=ATTENDED_STATUSES).annotate(total=Sum("half_days"))
     expected = of_cohort.filter(status=AttendanceStatus.EXPECTED, day__date__gte=today).annotate(total=Count("pk"))
+    on_site = listed.filter(
+        day__session__kind=SessionKind.IMMERSION, status__in=[AttendanceStatus.EXPECTED, *ATTENDED_STATUSES]
+    )
     resident_fields = {f"person_{name}": f"user__{name}" for name in PERSON_FIELDS}
     absent_fields = {f"person_{name}": f"member__user__{name}" for name in PERSON_FIELDS}
     return Cohort.objects.filter(pk=cohort).annotate(
@@ -172,6 +179,7 @@ def _stored_inputs(cohort: int, today: date) -> QuerySet[Any]:
         locked=ArraySubquery(LockedWeek.objects.filter(**of_plan).values("monday")),
         half_days_spent=Subquery(spent.values("total")),
         days_expected=Subquery(expected.values("total")),
+        listed=nested(on_site.order_by(), user="member__user", day="day__date"),
     )
 
 

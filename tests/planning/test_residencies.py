@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from cohorts.models import Cohort, Session, SessionDay
 from notifications.models import Delivery
 from planning import actions
+from planning.board import PlanBoard
 from planning.calculation import calculate_due_plans
 from planning.models import Absence, LockedWeek, PlanException, ResidencyPlan
 from planning.reading import read_input
@@ -263,6 +264,21 @@ def test_confirmed_weeks_stay_and_days_are_counted(cohort, staff):
     assert all(MONDAYS[3] in plan for plan in plans(cohort))
     text = page_text(browser(staff).get("/cohorts/embruns/weeks/"))
     assert "Days agreed 30 Days used 0.5 Days in confirmed weeks 1 Days in this plan 20 Days left 8.5" in text
+
+
+def test_confirmed_weeks_name_the_people_on_their_list(cohort, staff):
+    confirmed = [week(cohort, str(number), MONDAYS[3 * number], state="scheduled") for number in (2, 3)]
+    statuses = {"sociologie": "expected", "Design": "excused"}
+    for discipline, status in statuses.items():
+        member = cohort.memberships.get(discipline=discipline)
+        AttendanceFactory(day=confirmed[0].days.first(), member=member, status=status, half_days=0)
+    board = PlanBoard(read_input(calculate(cohort), TODAY))
+    found = {each.monday: each.people for each in board.weeks if each.is_confirmed}
+    assert found == {MONDAYS[6]: ("Sam Sociologie",), MONDAYS[9]: ()}
+    on_site = {row.name: [cell.monday for cell in row.cells if cell.kind == "on"] for row in board.people}
+    assert [MONDAYS[6] in on_site[name] for name in ("Sam Sociologie", "Dana Design")] == [True, False]
+    text = page_text(browser(staff).get("/cohorts/embruns/weeks/"))
+    assert text.count("Nobody of the team is on the list of this week.") == 1
 
 
 def test_page_of_plans_has_a_fixed_number_of_statements(cohort, staff, django_assert_num_queries):
