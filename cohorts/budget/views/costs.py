@@ -142,12 +142,14 @@ def set_day_rate(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def edition_costs(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show lab staff what is planned and spent by each cohort of an edition, and in all; 403 for others.
+    """Show lab staff what is planned and spent by each cohort of an edition, and in all, and who funds the whole
+    edition; 403 for others.
 
     Withdrawn cohorts are listed if they spent something. Statements that exceed what was spent are marked.
     """
     edition = get_edition_with_costs_or_404(request, slug)
     cohorts = cohorts_of_edition(edition.pk)
+    agreements = edition.agreements.visible_to(person(request), today_everywhere()).filter(cohort=None)
     totals = {cohort.pk: CostTotal() for cohort in cohorts if cohort.state != CohortState.WITHDRAWN}
     read, periods = read_costs(cohorts), funded_periods(statements_of_edition(edition.pk))
     entries = read.entries()
@@ -157,6 +159,7 @@ def edition_costs(request: HttpRequest, slug: str) -> HttpResponse:
         "edition": edition,
         "rows": [(cohort, totals[cohort.pk]) for cohort in cohorts if cohort.pk in totals],
         "total": total_of(entries),
+        "agreements": agreements.select_related("funder").order_by("starts_on", "pk"),
         "excess": max(excess_amount(periods, read, key) for key in (None, *(cohort.pk for cohort in cohorts))),
         "can_write": can_manage_cohorts(person(request)),
     }

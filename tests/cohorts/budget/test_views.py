@@ -48,7 +48,7 @@ def test_page_says_what_is_counted_and_what_is_entered(cast: Cast):
         assert "Travel and accommodation entered by the lab 0 0 €0.00 €100.00" in text
         assert "Total 1 0.5 €500.00 €350.00" in text
         assert "10 % of what is spent" in text
-        assert "design team: €500.00 a day from 1 Mar 2026" in text
+        assert "Design team: €500.00 a day from 1 Mar 2026" in text
     add, lines = at("add_budget_line", "rivage"), at("budget_lines", "rivage")
     links = {role: page_links(page) & {add, lines} for role, page in pages.items()}
     assert links == {"S": {add, lines}, "P": {lines}, "A": {lines}}
@@ -79,7 +79,7 @@ def test_empty_page_says_what_will_appear(cast: Cast):
         ("/cohorts/rivage/costs/lines/", 6),
         ("/agreements/", 6),
         ("/statements/", 6),
-        ("/editions/transfo-2026/costs/", 8),
+        ("/editions/transfo-2026/costs/", 9),
     ],
 )
 def test_pages_take_as_many_statements_for_three_rows(
@@ -89,6 +89,13 @@ def test_pages_take_as_many_statements_for_three_rows(
     client = browser(cast["S"])
     with django_assert_num_queries(statements):
         client.get(path)
+
+
+def test_page_of_an_edition_lists_who_funds_all_of_it(cast: Cast):
+    page = at("edition_costs", cast.cohort.edition.slug)
+    rows = [AgreementFactory(edition=cast.cohort.edition, cohort=cohort) for cohort in (None, cast.cohort)]
+    addresses = [row.get_absolute_url() for row in rows]
+    assert [each in page_links(browser(cast["S"]).get(page)) for each in addresses] == [True, False]
 
 
 @pytest.mark.parametrize("number", [1, 3])
