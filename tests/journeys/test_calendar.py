@@ -227,5 +227,6 @@ def test_a_phone_has_the_agenda_from_its_bottom_bar(visit: Visit, cast: Cast):
     page.goto(APRIL)
     expect(page.locator(".agenda")).to_contain_text("Atelier")
     expect(page.locator("#calendar-grid")).to_be_hidden()
+    expect(page.get_by_text("Pointillés")).to_be_hidden()
     assert [url for url in requests if "event-calendar.min" in url and url.endswith(".js")] == []
     assert axe_result(page, {"rules": {"target-size": {"enabled": True}}}) + too_wide(page) == []
