@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.cohort.filters import _editions
 from cohorts.teams.enums import TeamState
-from web.forms.filters import ListFilter
+from web.forms.filters import ListFilter, RowFilter
 
 
 class TeamFilter(ListFilter):
@@ -17,10 +17,4 @@ class TeamFilter(ListFilter):
         choices=TeamState.choices,
         empty_label=_("All states"),
     )
-    edition = django_filters.ModelChoiceFilter(
-        label=_("Edition"),
-        field_name="cohort__edition",
-        to_field_name="slug",
-        queryset=_editions,
-        empty_label=_("All editions"),
-    )
+    edition = RowFilter(label=_("Edition"), field_name="cohort__edition", rows=_editions, empty_label=_("All editions"))

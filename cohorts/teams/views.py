@@ -26,6 +26,7 @@ from web.dates.clock import platform_today
 from web.decisions import enforce
 from web.forms.pages import FormPage, apply_form, form_page, submitted_data
 from web.history_pages import HistoryLink
+from web.lists.columns import Reader
 from web.pages import htmx
 from web.pages.pagination import paginate
 
@@ -41,7 +42,7 @@ def innovation_teams(request: HttpRequest) -> HttpResponse:
     user = person(request)
     today = platform_today()
     rows = InnovationTeam.objects.visible_to(user).select_related("authority", "cohort__edition").as_of(today)
-    team_filter = TeamFilter(request.GET, rows.furthest_first(), request=request)
+    team_filter = TeamFilter(request.GET, rows.furthest_first(), reader=Reader(user, today))
     page = paginate(team_filter.qs, request.GET.get("page"), per_page=TEAMS_PER_PAGE)
     teams = [(team, milestone_items(team, today)) for team in page]
     context = {"filter": team_filter, "page": page, "teams": teams}

@@ -23,6 +23,7 @@ from programmes.enums import EditionState
 from programmes.models import Edition
 from web.database.prepared import one_or_404, prepared
 from web.dates.clock import platform_today
+from web.lists.columns import Reader
 from web.pages.htmx import render as render_part
 from web.pages.pagination import Page, paginate
 
@@ -59,7 +60,7 @@ def exchange_list(request: HttpRequest) -> HttpResponse:
     """
     user = person(request)
     rows = Exchange.objects.visible_to(user).select_related("edition__programme", "edition__format", "host")
-    search = ExchangeFilter(request.GET, rows.only(*LIST_COLUMNS), editions=_editions_with_exchanges(user))
+    search = ExchangeFilter(request.GET, rows.only(*LIST_COLUMNS), reader=Reader(user, platform_today()))
     page = paginate(search.qs.order_by(*BY_EDITION, *BY_DAY), request.GET.get("page"), per_page=PER_PAGE)
     context = {
         "page": page,
@@ -68,13 +69,6 @@ def exchange_list(request: HttpRequest) -> HttpResponse:
         "to_plan": _editions_to_plan(page, user),
     }
     return render_part(request, "exchanges/pages/list.html", "results", context)
-
-
-@prepared
-def _editions_with_exchanges(user: User) -> QuerySet[Edition, tuple[str, str]]:
-    """Return the query for slug and name of the editions of exchanges that the person may see, the latest first."""
-    visible = Exchange.objects.visible_to(user)
-    return Edition.objects.filter(pk__in=visible.values("edition")).latest_first().values_list("slug", "name")
 
 
 def _editions_to_plan(page: Page[Exchange], user: User) -> list[Edition]:

@@ -130,7 +130,7 @@ class ListFilter(django_filters.FilterSet):
             if isinstance(each, RowFilter) and not (each.has_choice or (self.data or {}).get(name)):
                 del self.filters[name]
         for each in self.filters.values():
-            if isinstance(each, django_filters.ChoiceFilter | django_filters.ModelChoiceFilter):
+            if isinstance(each, django_filters.ChoiceFilter):
                 each.extra.setdefault("error_messages", CHOICE_ERRORS)
             elif isinstance(each, django_filters.CharFilter):
                 each.extra.setdefault("max_length", MAX_TEXT_CHARACTERS)
