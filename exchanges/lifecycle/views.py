@@ -88,11 +88,14 @@ class LifecycleStep:
     is_time: Callable[[Exchange, date], bool] = _at_any_time
 
 
-def _take_step(request: HttpRequest, exchange: Exchange, step: LifecycleStep) -> HttpResponse:
+@form_page
+def take_step(request: HttpRequest, pk: int, step: LifecycleStep) -> HttpResponse:
     """Show the page of a lifecycle step with its consequences, to people who may take it; on POST run its action.
 
-    Redirects to the exchange afterwards. Raises Refused for other people; a refusal of the action is shown on the page.
+    `step` is the step that the URL names. Redirects to the exchange afterwards. Raises Refused for other people; a
+    refusal of the action, such as an exchange that changed since, is shown on the page.
     """
+    exchange = get_exchange_or_404(request, pk)
     enforce(step.permission(roles_for(request, exchange), exchange))
     form = VersionedExchangeForm(request.POST or None, exchange=exchange)
     if apply_form(form, step.action, exchange=exchange, at=current_time(), by=person(request)):
@@ -252,61 +255,6 @@ STEPS: Final = (
     CLOSE_EXCHANGE,
     RECORD,
 )  # the first step of a state for which `is_time` is the one offered
-
-
-@form_page
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask lab staff and the host's pilot or coordinator to confirm host and dates of a proposed exchange; save it on
-    POST.
-
-    Raises Refused for other people.
-    """
-    return _take_step(request, get_exchange_or_404(request, pk), CONFIRM)
-
-
-@form_page
-def announce(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask lab staff to confirm that the exchange is announced, and list what follows; announce it on POST.
-
-    Raises Refused for others. A refusal, such as an exchange that changed since, is shown on the page.
-    """
-    return _take_step(request, get_exchange_or_404(request, pk), ANNOUNCE)
-
-
-@form_page
-def open_registration(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask lab staff to confirm that registration opens, and list what follows; open it on POST.
-
-    Raises Refused for others. A refusal, such as an exchange that is not announced, is shown on the page.
-    """
-    return _take_step(request, get_exchange_or_404(request, pk), OPEN)
-
-
-@form_page
-def close_registration(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask lab staff to confirm that registration closes, and list what follows; close it on POST.
-
-    Raises Refused for others. A refusal, such as registration that is not open, is shown on the page.
-    """
-    return _take_step(request, get_exchange_or_404(request, pk), CLOSE_REGISTRATION)
-
-
-@form_page
-def hold(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask lab staff to confirm that the exchange took place; record it on POST.
-
-    Raises Refused for others. A refusal, such as a first day to come, is shown on the page.
-    """
-    return _take_step(request, get_exchange_or_404(request, pk), HOLD)
-
-
-@form_page
-def close_exchange(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask lab staff to confirm that the exchange is closed; close it on POST.
-
-    Raises Refused for others. A refusal, such as missing minutes, is shown on the page.
-    """
-    return _take_step(request, get_exchange_or_404(request, pk), CLOSE_EXCHANGE)
 
 
 @form_page
