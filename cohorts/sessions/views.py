@@ -20,6 +20,7 @@ from cohorts.attendance.attendees import tally_of
 from cohorts.attendance.models import Tally
 from cohorts.clock import local_today
 from cohorts.cohort.format_checks import surplus_weeks_warning
+from cohorts.cohort.pages import get_cohort_or_404
 from cohorts.guests.reminders import KIND as GUEST_SESSION
 from cohorts.models import Attendance, Cohort, Session, SessionDay, SessionMethod
 from cohorts.permissions import (
@@ -78,7 +79,7 @@ def cohort_sessions(request: HttpRequest, slug: str) -> HttpResponse:
 
     404 for a cohort that the person cannot see.
     """
-    user, cohort = person(request), _visible_cohort(request, slug)
+    user, cohort = person(request), get_cohort_or_404(request, slug)
     today = local_today(cohort)
     rows = cohort.sessions.visible_to(user).with_days().in_order()
     page, can_plan = paginate(rows, request.GET.get("page")), can_plan_sessions(roles_of(user, cohort, today))
@@ -166,7 +167,7 @@ def plan_session(request: HttpRequest, slug: str) -> HttpResponse:
     `first_day` and `last_day` in the address fill in days. When the days have conflicts, the form is shown again, and
     the person may accept them. For lab staff and the cohort's coordinator, residents and pilot; 403 for others.
     """
-    user, cohort = person(request), _visible_cohort(request, slug)
+    user, cohort = person(request), get_cohort_or_404(request, slug)
     enforce(can_plan_sessions(roles_of(user, cohort, local_today(cohort))))
     number, surplus = _next_number(cohort), surplus_weeks_warning(cohort, more=1)
     days = [SessionDay(date=day) for day in chosen_days(request.GET)]
@@ -382,15 +383,6 @@ def write_outcome(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(session)
     context = {"form": form, "session": session, "cohort": session.cohort}
     return render(request, "cohorts/sessions/outcome.html", context)
-
-
-def _visible_cohort(request: HttpRequest, slug: str) -> Cohort:
-    """Return the cohort with this slug, with authority, edition, format and programme; Http404 if the person may not
-    see it.
-    """
-    related = ("authority", "edition__format", "edition__programme")
-    cohorts = Cohort.objects.visible_to(person(request)).select_related(*related)
-    return get_object_or_404(cohorts, slug=slug)
 
 
 def get_session_or_404(request: HttpRequest, pk: int) -> Session:

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.clock import local_today
-from cohorts.models import Cohort, Stakeholder
+from cohorts.cohort.pages import get_cohort_or_404
+from cohorts.models import Stakeholder
 from cohorts.permissions import can_plan_sessions, roles_of
 from cohorts.stakeholders import actions
 from cohorts.stakeholders.forms import MapDayForm, StakeholderForm
@@ -45,7 +46,7 @@ def stakeholders_map(request: HttpRequest, slug: str) -> HttpResponse:
 
     Past members see the map of their last day, and of earlier ones. 404 for a cohort that the person cannot see.
     """
-    user, cohort = person(request), _visible_cohort(request, slug)
+    user, cohort = person(request), get_cohort_or_404(request, slug)
     today = local_today(cohort)
     visible = Stakeholder.objects.visible_to(user).filter(cohort=cohort, erased_at=None).in_order()
     rows = list(visible.annotate(readable_until=readable_until(user, "cohort")))
@@ -72,7 +73,7 @@ def add_stakeholder(request: HttpRequest, slug: str) -> HttpResponse:
 
     For lab staff and the cohort's coordinator, residents and pilot; 403 for others.
     """
-    user, cohort = person(request), _visible_cohort(request, slug)
+    user, cohort = person(request), get_cohort_or_404(request, slug)
     enforce(can_plan_sessions(roles_of(user, cohort, local_today(cohort))))
     form = StakeholderForm(submitted_data(request))
     back = next_path(request) or reverse("cohorts:stakeholders", args=[cohort.slug])
@@ -134,14 +135,6 @@ def _removal(stakeholder: Stakeholder) -> FormPage:
         ),
         is_destructive=True,
     )
-
-
-def _visible_cohort(request: HttpRequest, slug: str) -> Cohort:
-    """Return the cohort with this slug, with authority and edition; raise Http404 if the signed-in person may not see
-    it.
-    """
-    cohorts = Cohort.objects.visible_to(person(request)).select_related("authority", "edition")
-    return get_object_or_404(cohorts, slug=slug)
 
 
 def editable_stakeholder(request: HttpRequest, pk: int) -> Stakeholder:

@@ -13,6 +13,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
 from cohorts.clock import local_today
+from cohorts.cohort.pages import get_cohort_or_404
 from cohorts.models import Cohort, InnovationTeam, TeamFollowUp
 from cohorts.permissions import can_record_innovation_team, roles_of
 from cohorts.teams import actions
@@ -55,7 +56,7 @@ def innovation_team(request: HttpRequest, slug: str) -> HttpResponse:
 
     404 for a cohort that the person cannot see.
     """
-    cohort = _visible_cohort(request, slug)
+    cohort = get_cohort_or_404(request, slug)
     rows = cohort.innovation_teams.visible_to(person(request)).order_by("-pk")
     teams = list(rows.annotate(readable_until=readable_until(person(request), "cohort")))
     until = vars(teams[0])["readable_until"] if teams else None
@@ -87,7 +88,7 @@ def propose_team(request: HttpRequest, slug: str) -> HttpResponse:
 
     For lab staff, the cohort's pilot and the admin of its authority; 403 for others.
     """
-    user, cohort = person(request), _visible_cohort(request, slug)
+    user, cohort = person(request), get_cohort_or_404(request, slug)
     enforce(can_record_innovation_team(roles_of(user, cohort, local_today(cohort))))
     form = ProposeTeamForm(submitted_data(request))
     if apply_form(form, actions.propose_team, cohort=cohort, today=local_today(cohort), by=user):
@@ -186,14 +187,6 @@ def _team_form_page(
     back = reverse("cohorts:innovation_team", args=[cohort.slug])
     crumb = _("Innovation team")
     return FormPage(title, action, back, crumb=crumb, parent=cohort.name, consequences=consequences)
-
-
-def _visible_cohort(request: HttpRequest, slug: str) -> Cohort:
-    """Return the cohort with this slug, with authority and edition; raise Http404 if the signed-in person may not see
-    it.
-    """
-    cohorts = Cohort.objects.visible_to(person(request)).select_related("authority", "edition")
-    return get_object_or_404(cohorts, slug=slug)
 
 
 def _editable_team(request: HttpRequest, pk: int) -> tuple[InnovationTeam, Cohort]:
