@@ -26,7 +26,7 @@ from cohorts.people.member_list import MEMBERS
 from cohorts.permissions import can_lead, decisions, roles_of
 from lists.pages import list_page
 from web.decisions import enforce
-from web.forms.pages import apply_form, form_page, submitted_data
+from web.forms.pages import apply_form, form_page, form_response, submitted_data
 from web.pages.pagination import PER_PAGE
 from web.security.acting import forbidden_while_acting
 
@@ -123,10 +123,8 @@ def edit_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     member = _get_membership(row, pk)
     enforce(can_lead(roles_of(user, row, local_today(row))))
     form = MembershipDetailsForm(request.POST or None, instance=member)
-    if apply_form(form, actions.change_membership, membership=member, by=user):
-        messages.success(request, _("Saved."))
-        return redirect("cohorts:members", row.slug)
-    return page_about(row, member.name, _("Save"), cancel=_members_href(row)).show(request, form)
+    page = page_about(row, member.name, _("Save"), cancel=_members_href(row))
+    return form_response(request, form, page, actions.change_membership, done=_("Saved."), membership=member, by=user)
 
 
 @forbidden_while_acting

@@ -25,7 +25,7 @@ from cohorts.teams.steps import NEXT_STEPS, milestone_items, page_steps_of
 from cohorts.visibility import readable_until
 from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.forms.pages import FormPage, apply_form, form_page, submitted_data
+from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
 from web.history_pages import HistoryLink
 from web.lists.columns import Reader
 from web.pages import htmx
@@ -105,10 +105,8 @@ def edit_team(request: HttpRequest, pk: int) -> HttpResponse:
     """
     user, team, cohort = person(request), *_editable_team(request, pk)
     form = TeamForm(submitted_data(request), initial={name: getattr(team, name) for name in TeamForm.Meta.fields})
-    if apply_form(form, actions.describe_team, team=team, by=user):
-        messages.success(request, _("Saved."))
-        return redirect("cohorts:innovation_team", cohort.slug)
-    return _team_form_page(cohort, _("Edit the innovation team"), _("Save")).show(request, form)
+    page = _team_form_page(cohort, _("Edit the innovation team"), _("Save"))
+    return form_response(request, form, page, actions.describe_team, done=_("Saved."), team=team, by=user)
 
 
 @form_page

@@ -23,7 +23,7 @@ from programmes.models import Authority, AuthorityAdmin
 from programmes.permissions import can_manage_programmes, can_see_admins
 from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
-from web.forms.pages import FormPage, apply_form, form_page, submitted_data
+from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
 from web.pages.panels import render_panels
 from web.security.acting import forbidden_while_acting
 
@@ -87,11 +87,10 @@ def create_authority(request: HttpRequest) -> HttpResponse:
     lab = Lab.objects.current()
     initial = {"language": lab.language, "time_zone": lab.time_zone} if lab else {}
     form = AuthorityForm(request.POST or None, initial=initial)
-    if created := apply_form(form, actions.create_authority, by=user):
-        messages.success(request, _("The authority is added."))
-        return redirect(created)
     page = FormPage(_("Add authority"), _("Add authority"), reverse("programmes:authorities"))
-    return page.show(request, form)
+    return form_response(
+        request, form, page, actions.create_authority, done=_("The authority is added."), to_result=True, by=user
+    )
 
 
 @form_page

@@ -24,7 +24,7 @@ from web.decisions import enforce
 from web.errors import DomainError
 from web.forms.edit_conflicts import EditConflict, VersionedForm
 from web.forms.fields import ConfirmationForm
-from web.forms.pages import FormPage, apply_form, form_page, submitted_data
+from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
 from web.pages.pagination import paginate
 
 
@@ -153,11 +153,8 @@ def change_format(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     draft = _get_editable_format(user, pk)
     form = FormatForm(request.POST or None, instance=draft)
-    if apply_form(form, actions.change_format, format=draft, by=user):
-        messages.success(request, _("Saved."))
-        return redirect(draft)
     page = FormPage(_("Numbers of the format"), _("Save"), draft.get_absolute_url(), crumb=draft)
-    return page.show(request, form)
+    return form_response(request, form, page, actions.change_format, done=_("Saved."), format=draft, by=user)
 
 
 @form_page

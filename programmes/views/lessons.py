@@ -24,7 +24,7 @@ from programmes.permissions import can_add_lesson, can_edit_lesson, can_judge_le
 from web.dates.clock import platform_today, today_everywhere
 from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
-from web.forms.pages import FormPage, apply_form, form_page, submitted_data
+from web.forms.pages import FormPage, apply_form, form_page, form_response, submitted_data
 from web.pages import htmx
 from web.pages.pagination import paginate
 
@@ -119,10 +119,8 @@ def edit_lesson(request: HttpRequest, pk: int) -> HttpResponse:
     user, lesson = person(request), _get_lesson(request, pk)
     enforce(can_edit_lesson(user, lesson, today_everywhere()))
     form = LessonForm(submitted_data(request), current=lesson.form_values())
-    if apply_form(form, actions.edit_lesson, lesson=lesson, by=user):
-        messages.success(request, _("Saved."))
-        return redirect(lesson)
-    return _lesson_form_page(lesson, _("Edit the lesson"), _("Save")).show(request, form)
+    page = _lesson_form_page(lesson, _("Edit the lesson"), _("Save"))
+    return form_response(request, form, page, actions.edit_lesson, done=_("Saved."), lesson=lesson, by=user)
 
 
 @form_page

@@ -17,7 +17,7 @@ from programmes.workdays import KNOWN_CORRECTIONS
 from web.dates.clock import platform_today
 from web.decisions import enforce
 from web.forms.fields import ConfirmationForm
-from web.forms.pages import FormPage, apply_form, form_page, submitted_data
+from web.forms.pages import FormPage, form_page, form_response, submitted_data
 from web.pages.pagination import paginate
 
 
@@ -51,11 +51,10 @@ def add_calendar_period(request: HttpRequest) -> HttpResponse:
     """Show lab staff the form for a calendar period; add it on POST. Raises Refused for others."""
     user = _calendar_manager(request)
     form = PeriodForm(request.POST or None)
-    if apply_form(form, actions.add_calendar_period, by=user):
-        messages.success(request, _("The period is added to the table."))
-        return redirect("programmes:calendar_periods")
     page = FormPage(_("Add period"), _("Add period"), reverse("programmes:calendar_periods"))
-    return page.show(request, form)
+    return form_response(
+        request, form, page, actions.add_calendar_period, done=_("The period is added to the table."), by=user
+    )
 
 
 @form_page
@@ -64,11 +63,8 @@ def change_calendar_period(request: HttpRequest, pk: int) -> HttpResponse:
     user = _calendar_manager(request)
     period = get_object_or_404(CalendarPeriod, pk=pk)
     form = PeriodForm(request.POST or None, instance=period)
-    if apply_form(form, actions.change_calendar_period, period=period, by=user):
-        messages.success(request, _("Saved."))
-        return redirect("programmes:calendar_periods")
     page = FormPage(_("Add period"), _("Save"), reverse("programmes:calendar_periods"), crumb=period)
-    return page.show(request, form)
+    return form_response(request, form, page, actions.change_calendar_period, done=_("Saved."), period=period, by=user)
 
 
 @form_page

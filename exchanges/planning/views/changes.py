@@ -24,7 +24,7 @@ from exchanges.planning.planning_context import expected_cohorts
 from programmes.models import Edition
 from web.dates.clock import platform_today
 from web.decisions import enforce
-from web.forms.pages import apply_form, form_page
+from web.forms.pages import apply_form, form_page, form_response
 from web.security.own_paths import next_path
 
 
@@ -40,9 +40,6 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     enforce(can_plan_exchanges(person(request)))
     form = MoveExchangeForm(request.POST or None, exchange=exchange, first_day=_requested_day(request))
     done = _success_message(exchange, form)
-    if apply_form(form, actions.move_exchange, exchange=exchange, at=current_time(), by=person(request)):
-        messages.success(request, done)
-        return redirect(next_path(request) or exchange.get_absolute_url())
     unavailable_reason = refusal_unless_upcoming(
         request, exchange, _("This Intertransfo is over or cancelled: it cannot move any more.")
     )
@@ -55,7 +52,9 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         consequences=_move_consequences(exchange),
         unavailable_reason=unavailable_reason,
     )
-    return page.show(request, form)
+    return form_response(
+        request, form, page, actions.move_exchange, done=done, exchange=exchange, at=current_time(), by=person(request)
+    )
 
 
 def _success_message(exchange: Exchange, form: MoveExchangeForm) -> str:
