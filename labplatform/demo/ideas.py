@@ -183,16 +183,6 @@ def _conclude_trial(work: IdeaWork, at: datetime) -> None:
     )
 
 
-def _implement(work: IdeaWork, at: datetime) -> None:
-    """Mark the idea as implemented at the moment `at`, with the scope that the story gives, by default in full."""
-    _mark_implemented(work, at, work.data.get("scope", "full"))
-
-
-def _implement_partly(work: IdeaWork, at: datetime) -> None:
-    """Mark the idea as implemented in part, at the moment `at`."""
-    _mark_implemented(work, at, "partial")
-
-
 def _mark_implemented(work: IdeaWork, at: datetime, scope: str) -> None:
     """Mark the idea as implemented at the moment `at`, as the pilot, with the evidence and the unit of the story.
 
@@ -246,16 +236,6 @@ def _add_indicator(work: IdeaWork, at: datetime) -> None:
     )
 
 
-def _confirm(work: IdeaWork, at: datetime) -> None:
-    """Confirm, at the moment `at`, as the pilot, that nothing has changed about the idea."""
-    actions.confirm_idea(evidence=CONFIRMATION_EVIDENCE, at=at, **work.by_pilot)
-
-
-def _split(work: IdeaWork, at: datetime) -> None:
-    """Split the idea, at the moment `at`, as the pilot, into the parts whose titles the story gives."""
-    actions.split_idea(titles=work.data["parts"], reason=work.story.reason_for("split"), at=at, **work.by_pilot)
-
-
 def _merge(work: IdeaWork, at: datetime) -> None:
     """Merge the idea, at the moment `at`, as the pilot, into the idea of this cohort that the story names."""
     into = work.context.ideas[work.data["merged_into"]]
@@ -281,8 +261,8 @@ STEPS: dict[str, Callable[[IdeaWork, datetime], object]] = {
     "implementing": lambda work, at: actions.start_implementing(
         evidence=work.data["handed_to"], at=at, **work.by_pilot
     ),
-    "implemented": _implement,
-    "partly live": _implement_partly,
+    "implemented": lambda work, at: _mark_implemented(work, at, work.data.get("scope", "full")),
+    "partly live": lambda work, at: _mark_implemented(work, at, "partial"),
     "parked": lambda work, at: actions.park_idea(reason=work.story.reason_for("parked"), at=at, **work.by_pilot),
     "resumed": lambda work, at: actions.resume_idea(reason=work.story.reason_for("resumed"), at=at, **work.by_pilot),
     "abandoned": lambda work, at: actions.abandon_idea(
@@ -292,8 +272,10 @@ STEPS: dict[str, Callable[[IdeaWork, datetime], object]] = {
         **work.by_pilot,
     ),
     "reopened": lambda work, at: actions.reopen_idea(reason=work.story.reason_for("reopened"), at=at, **work.by_pilot),
-    "confirmed": _confirm,
-    "split": _split,
+    "confirmed": lambda work, at: actions.confirm_idea(evidence=CONFIRMATION_EVIDENCE, at=at, **work.by_pilot),
+    "split": lambda work, at: actions.split_idea(
+        titles=work.data["parts"], reason=work.story.reason_for("split"), at=at, **work.by_pilot
+    ),
     "merged": _merge,
 }
 
