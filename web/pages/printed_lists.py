@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from web.pages.qr_codes import QrCode, qr_code
 from web.site_addresses import absolute_url
 
-MAX_PEOPLE: Final = 500  # on one print: their QR codes take some seconds
+MAX_PEOPLE: Final = 500  # on one print: their QR codes take half a second
 
 
 @dataclass(frozen=True, slots=True)
