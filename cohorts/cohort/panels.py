@@ -5,8 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -56,13 +55,11 @@ def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
     can_add = (
         can_manage_cohorts(person(request)) and edition.state in STATES_TAKING_COHORTS and not edition.retrospective
     )
-    if can_add:
-        rows = _rows_of_edition(person(request), edition.pk).annotate(invited_count=_pending_invitations())
-        cohorts = list(rows.by_start()[:MAX_COHORTS])
-    else:
-        cohorts = _first_cohorts_of_edition(person(request), edition.pk)
+    cohorts = _first_cohorts_of_edition(person(request), edition.pk, bool(can_add))
     if not (cohorts or can_add):
         return None
+    for cohort in cohorts if can_add else ():
+        _count_pending_invitations(cohort)
     can_see_assessments = can_see_edition_assessments(person(request)) and not edition.retrospective
     context = {
         "edition": edition,
@@ -75,21 +72,22 @@ def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
     return context | _timeline_context(edition, cohorts, marks_of(cohorts))
 
 
-def _rows_of_edition(user: User, edition: int) -> CohortQuerySet:
-    """Return the cohorts of an edition (by id) that the user may see, with their authority, phases and sessions."""
-    return _visible_with_calendar(user).filter(edition=edition).select_related("authority")
-
-
 @prepared
-def _first_cohorts_of_edition(user: User, edition: int) -> CohortQuerySet:
-    """Return up to 20 cohorts of an edition (by id) as by `_rows_of_edition`, by start."""
-    return _rows_of_edition(user, edition).by_start()[:MAX_COHORTS]
+def _first_cohorts_of_edition(user: User, edition: int, with_invitations: bool) -> CohortQuerySet:
+    """Return up to 20 cohorts of an edition (by id) that the user may see, by start, with their authority, phases and
+    sessions; if asked for, with the moments until which invitations to them can be answered.
+    """
+    cohorts = _visible_with_calendar(user).filter(edition=edition).select_related("authority").by_start()[:MAX_COHORTS]
+    if not with_invitations:
+        return cohorts
+    open_invitations = Invitation.objects.open().filter(cohort=OuterRef("pk")).order_by()
+    return cohorts.annotate(invitations_until=ArraySubquery(open_invitations.values("expires_at")))
 
 
-def _pending_invitations() -> Coalesce:
-    """Return the number of invitations to a cohort that can still be answered, for a queryset of cohorts."""
-    pending = Invitation.objects.pending(timezone.now()).filter(cohort=OuterRef("pk")).order_by().values("cohort")
-    return Coalesce(Subquery(pending.annotate(number=Count("pk")).values("number")), 0)
+def _count_pending_invitations(cohort: Cohort) -> None:
+    """Give a cohort read with its invitations an `invited_count`: how many of them can still be answered."""
+    now = timezone.now()
+    vars(cohort)["invited_count"] = sum(until > now for until in vars(cohort)["invitations_until"])
 
 
 def cohort_map(cohorts: Sequence[Cohort]) -> SeatMap | None:

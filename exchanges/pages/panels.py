@@ -282,8 +282,7 @@ def exchanges_of_edition(request: HttpRequest, edition: Edition) -> dict[str, An
     reason why there are none.
     """
     user = person(request)
-    visible = Exchange.objects.visible_to(user).filter(edition=edition).select_related("host")
-    exchanges = list(visible.order_by("first_day", "number", "pk"))
+    exchanges = _exchanges_of_edition(user, edition.pk)
     if not exchanges and not (user.is_lab_staff and edition.state in PLANNED_EDITION_STATES):
         return None
     return {
@@ -292,6 +291,13 @@ def exchanges_of_edition(request: HttpRequest, edition: Edition) -> dict[str, An
         "can_propose": can_propose_exchange(user, edition),
         "reasons": _reasons_of_proposals(exchanges),
     }
+
+
+@prepared
+def _exchanges_of_edition(user: User, edition: int) -> QuerySet[Exchange]:
+    """Return the exchanges of an edition (by id) that the user may see, with their hosts, by first day."""
+    visible = Exchange.objects.visible_to(user).filter(edition=edition).select_related("host")
+    return visible.order_by("first_day", "number", "pk")
 
 
 def _reasons_of_proposals(exchanges: Iterable[Exchange]) -> list[tuple[Exchange, str, str]]:
