@@ -97,11 +97,11 @@ class TeamOnDay:
 
 def cohort_table_rows(rows: Iterable[NetworkCohortRow]) -> SafeString:
     """Return the rows of people by cohort as HTML; on phones each number has the label of its column."""
-    labels: list[StrOrPromise] = [*NetworkCircle.labels, pgettext("people", "Active"), pgettext("people", "Left")]
+    labels = [*map(str, NetworkCircle.labels), pgettext("people", "Active"), pgettext("people", "Left")]
     return mark_safe("".join(_cohort_row(row, labels) for row in rows))  # noqa: S308 - names are escaped
 
 
-def _cohort_row(row: NetworkCohortRow, labels: Sequence[StrOrPromise]) -> str:
+def _cohort_row(row: NetworkCohortRow, labels: Sequence[str]) -> str:
     """Return the row of one cohort, or of all others together."""
     name = row.cohort.name if row.cohort else _("Other cohorts")
     return f'<tr><th scope="row">{_linked(name, row.href)}</th>{number_cells(row.numbers, labels)}</tr>'

@@ -28,7 +28,7 @@ def network(request: HttpRequest) -> HttpResponse:
     figures are shown.
     """
     user = person(request)
-    visible = visible_cohorts(user, request.GET)
+    visible = visible_cohorts(user, request.GET, own_only=not request.GET)
     form = ScopeForm(request.GET, visible=visible, today=platform_today())
     if CHOICES in request.GET:
         return choices_page(request, form)

@@ -209,29 +209,34 @@ def _covers(scope: FiguresScope, cohort: Cohort) -> bool:
     The reader may count cohorts of their own authorities and, in a whole edition or single cohort, also published ones
     and those that share their figures.
     """
-    wanted = (
-        (scope.authority, cohort.authority_id),
-        (scope.edition, cohort.edition_id),
-        (scope.cohort, cohort.pk),
-    )
     is_own = scope.own is None or cohort.authority_id in scope.own
-    is_shared = scope.everyone and (is_own or cohort.retrospective or cohort.pk in scope.shared)
-    is_in_report = scope.report_cohorts is None or cohort.pk in scope.report_cohorts
-    return is_in_report and (is_own or is_shared) and all(row is None or row.pk == pk for row, pk in wanted)
+    if not is_own and not (scope.everyone and (cohort.retrospective or cohort.pk in scope.shared)):
+        return False
+    return (
+        (scope.report_cohorts is None or cohort.pk in scope.report_cohorts)
+        and (scope.authority is None or scope.authority.pk == cohort.authority_id)
+        and (scope.edition is None or scope.edition.pk == cohort.edition_id)
+        and (scope.cohort is None or scope.cohort.pk == cohort.pk)
+    )
 
 
-def visible_cohorts(user: User, query: QueryDict | None = None, *, edition: Edition | None = None) -> VisibleCohorts:
+def visible_cohorts(
+    user: User, query: QueryDict | None = None, *, edition: Edition | None = None, own_only: bool = False
+) -> VisibleCohorts:
     """Return the cohorts whose ideas the user may count, in one statement; with an `edition` only those of it.
 
     These are the cohorts of the user's authorities (as a member today or as an admin), the others in editions of these
     or of the user's past cohorts that share their figures now, and those known from publications. Lab staff get all or,
-    with a `query` string, those it lets them choose from.
+    with a `query` string, those it lets them choose from. With `own_only`, others get those of their authorities alone:
+    all that counts where nothing is chosen. Without any of these, they get all after all (one more statement).
     """
     if user.is_lab_staff and query is not None:
         return _staff_visible_cohorts(query)
     if user.is_lab_staff:
         return VisibleCohorts(tuple(_cohorts_of(_rows_of_all_cohorts())), None)
-    cohorts = _cohorts_with_access(user.pk, platform_today(), edition.pk if edition else None)
+    cohorts = _cohorts_with_access(user.pk, platform_today(), edition.pk if edition else None, own_only)
+    if own_only and not cohorts:
+        return visible_cohorts(user, edition=edition)
     return VisibleCohorts(
         tuple(cohort for cohort, access in cohorts if cohort.retrospective or access.owned or access.shares),
         own=frozenset(cohort.authority_id for cohort, access in cohorts if access.owned),
@@ -287,12 +292,14 @@ class CohortAccess(NamedTuple):
         return self.agreed and not (self.owned or self.shares)
 
 
-def _cohorts_with_access(user: int, today: date, edition: int | None) -> list[tuple[Cohort, CohortAccess]]:
-    """Return the cohorts of a user, those of their editions, and published ones, by name.
+def _cohorts_with_access(
+    user: int, today: date, edition: int | None, own_only: bool
+) -> list[tuple[Cohort, CohortAccess]]:
+    """Return the cohorts of a user and, unless `own_only`, those of their editions and published ones, by name.
 
     `user` is the key, and `edition` that of the only edition to read, None for all.
     """
-    rows = _cohort_rows(user, today, edition)
+    rows = _cohort_rows(user, today, edition, own_only)
     access = (CohortAccess(*row[len(COHORT_FIELDS) :]) for row in rows)
     return list(zip(_cohorts_of(rows), access, strict=True))
 
@@ -322,12 +329,8 @@ def _rows_of_all_cohorts() -> QuerySet[Cohort, tuple[Any, ...]]:
 
 
 @prepared
-def _cohort_rows(user: int, today: date, edition: int | None) -> QuerySet[Cohort, tuple[Any, ...]]:
-    """Return the cohorts of a user, those of their editions, and published ones, in the columns of COHORT_FIELDS.
-
-    `user` is the key, and `edition` that of the only edition to read, None for all. The last columns are those of
-    `CohortAccess`.
-    """
+def _cohort_rows(user: int, today: date, edition: int | None, own_only: bool) -> QuerySet[Cohort, tuple[Any, ...]]:
+    """Return the cohorts of `_cohorts_with_access`, in the columns of COHORT_FIELDS, then of `CohortAccess`."""
     current_cohorts = Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), user=user).values("cohort")
     member = Cohort.objects.filter(pk__in=current_cohorts, authority=OuterRef("authority"))
     admin = AuthorityAdmin.objects.active(today).filter(user=user, authority=OuterRef("authority"))
@@ -344,7 +347,8 @@ def _cohort_rows(user: int, today: date, edition: int | None) -> QuerySet[Cohort
         decided=Exists(pilot) | Exists(admin),
         agreed=ExpressionWrapper(~Q(state=CohortState.PROSPECT), BooleanField()),
     )
-    visible = annotated.filter(Q(owned=True) | Q(takes_part=True) | Q(retrospective=True))
+    others = Q() if own_only else Q(takes_part=True) | Q(retrospective=True)
+    visible = annotated.filter(Q(owned=True) | others)
     return visible.values_list(*COHORT_FIELDS, *CohortAccess._fields)
 
 

@@ -50,7 +50,7 @@ def rates(request: HttpRequest) -> HttpResponse:
     are shown.
     """
     user, today = person(request), platform_today()
-    visible = visible_cohorts(user, request.GET)
+    visible = visible_cohorts(user, request.GET, own_only=not request.GET)
     form = RatesForm(request.GET, visible=visible, today=today)
     days = list(_day_links(request.GET, today))
     if CHOICES in request.GET:

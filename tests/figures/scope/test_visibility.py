@@ -291,3 +291,18 @@ def test_panels_of_lab_staff_read_no_cohort(many: Cast, django_assert_num_querie
         assert panels.authority_panel(request_by(many["S"]), many.cohort.authority)
     with django_assert_num_queries(1):
         assert panels.edition_panel(request_by(many["S"]), many.edition)
+
+
+def test_where_nothing_is_chosen_only_own_cohorts_are_read(cast: Cast):
+    earlier = CohortFactory(edition=cast.edition, retrospective=True)
+    all_of_admin, own = (visible_cohorts(cast["A"], own_only=own_only) for own_only in (False, True))
+    assert (earlier in all_of_admin.cohorts, list(own.cohorts)) == (True, [cast.cohort])
+    assert (own.own, own.decided) == (all_of_admin.own, all_of_admin.decided)
+    assert own.cohorts_in(own.scope()) == all_of_admin.cohorts_in(all_of_admin.scope()) == [cast.cohort]
+
+
+def test_a_person_without_own_cohorts_chooses_among_all_that_they_may_count(cast: Cast, django_assert_num_queries: Any):
+    earlier = CohortFactory(retrospective=True)
+    with django_assert_num_queries(2):
+        visible = visible_cohorts(cast["X"], own_only=True)
+    assert visible.selectable_cohorts() == [earlier]
