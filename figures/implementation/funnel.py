@@ -26,8 +26,8 @@ class Others(NamedTuple):
         return self.implemented / self.followed
 
 
-def lower_limit(ideas: int, others: Others, chance: float) -> float:
-    """Return the share below which a cohort like the others lies with a probability of at most `chance`.
+def lower_limits(ideas: int, others: Others) -> tuple[float, float]:
+    """Return the shares below which a cohort like the others lies with a probability of at most OUTER, and INNER.
 
     The share of the others is an estimate too: the count is beta-binomial, from Jeffreys' prior. Smoothed between two
     counts as in Spiegelhalter (Statistics in Medicine 24, 2005, appendix A.1): a count lies under the limit exactly
@@ -38,11 +38,14 @@ def lower_limit(ideas: int, others: Others, chance: float) -> float:
     spread = sqrt(ideas * share * (1 - share) * (known + ideas) / (known + 1))
     count = max(0, int(ideas * share - 12 * spread - 40))  # below it, no chance
     chance_here = cumulative = beta_binomial(count, ideas, alpha, beta)
-    while cumulative <= chance:
-        chance_here *= (ideas - count) / (count + 1) * (count + alpha) / (ideas - count - 1 + beta)
-        count += 1
-        cumulative += chance_here
-    return max(0.0, (count - (cumulative - chance) / chance_here) / ideas)
+    found = []
+    for chance in (OUTER, INNER):
+        while cumulative <= chance:
+            chance_here *= (ideas - count) / (count + 1) * (count + alpha) / (ideas - count - 1 + beta)
+            count += 1
+            cumulative += chance_here
+        found.append(max(0.0, (count - (cumulative - chance) / chance_here) / ideas))
+    return found[0], found[1]
 
 
 def beta_binomial(count: int, ideas: int, alpha: float, beta: float) -> float:
@@ -83,13 +86,9 @@ def limits(ideas: int, others: Others) -> Limits:
     The upper limits mirror the lower ones, so that both ends mean the same.
     """
     mirrored = Others(others.followed - others.implemented, others.followed)
-    return Limits(
-        others,
-        lower_limit(ideas, others, OUTER),
-        lower_limit(ideas, others, INNER),
-        1 - lower_limit(ideas, mirrored, INNER),
-        1 - lower_limit(ideas, mirrored, OUTER),
-    )
+    lowest, low = lower_limits(ideas, others)
+    above_highest, above_high = lower_limits(ideas, mirrored)
+    return Limits(others, lowest, low, 1 - above_high, 1 - above_highest)
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import betabinom, binom
 
-from figures.implementation.funnel import INNER, OUTER, Funnel, Others, build_funnel, limits, lower_limit, too_early
+from figures.implementation.funnel import INNER, OUTER, Funnel, Others, build_funnel, limits, lower_limits, too_early
 from figures.outcomes.outcome_counts import CohortCount
 
 OTHERS = st.integers(1, 300).flatmap(
     lambda followed: st.integers(0, followed).map(lambda implemented: Others(implemented, followed))
 )
+
+
+def limit_of(ideas: int, others: Others, chance: float) -> float:
+    """Return the lower limit of this chance."""
+    return dict(zip((OUTER, INNER), lower_limits(ideas, others), strict=True))[chance]
 
 
 def predicted(ideas: int, others: Others) -> Any:
@@ -26,7 +31,7 @@ def predicted(ideas: int, others: Others) -> Any:
 def test_count_is_under_the_line_exactly_when_so_few_have_at_most_that_chance(
     ideas: int, others: Others, chance: float
 ):
-    line = lower_limit(ideas, others, chance)
+    line = limit_of(ideas, others, chance)
     counts = range(ideas + 1)
     at_most = predicted(ideas, others).cdf(counts)
     # A chance that is the limit's own to ten digits may fall on either side.
@@ -50,7 +55,7 @@ def test_limit_between_two_counts_is_spiegelhalter_s_interpolation(ideas: int, o
     distribution = predicted(ideas, others)
     count = int(distribution.ppf(chance))
     within = (distribution.cdf(count) - chance) / distribution.pmf(count)
-    assert lower_limit(ideas, others, chance) == pytest.approx(max(0, (count - within) / ideas), abs=1e-7)
+    assert limit_of(ideas, others, chance) == pytest.approx(max(0, (count - within) / ideas), abs=1e-7)
 
 
 @given(st.integers(1, 200), OTHERS)
