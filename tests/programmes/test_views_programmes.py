@@ -157,6 +157,13 @@ class TestProgramme:
         ]
         assert texts(page, "span", "tag-waiting") == ["published, definition unknown"]
 
+    def test_texts_of_published_figures_are_escaped(self, visitor: Client):
+        hostile = "<b>bold</b>"
+        programme = ProgrammeFactory(slug="transfo")
+        ClaimFactory(programme=programme, edition=None, scope=hostile, definition=hostile, source=hostile)
+        [row] = rows(visitor.get("/programmes/transfo/"))
+        assert (row[0].endswith(hostile), row[3:]) == (True, [hostile, hostile])
+
     def test_an_unknown_one_answers_404(self, visitor: Client):
         assert visitor.get("/programmes/none/").status_code == 404
 
