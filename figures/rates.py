@@ -155,7 +155,7 @@ class IncidenceCurve:
 
         Pages show no event after it.
         """
-        return max((months for months, _at_risk in self.risk_sets if self.is_known_at(months)), default=None)
+        return next((months for months, _at_risk in reversed(self.risk_sets) if self.is_known_at(months)), None)
 
     def months_to_quantile(self, share: float) -> int | None:
         """Return the first whole month by which `share` (0–1) of the ideas are implemented, None if there is none.
