@@ -40,7 +40,7 @@ class Page(Schema, Generic[T]):
     next: str | None = Field(None, examples=["https://lab.example/api/v1/ideas/?cursor=NDI"])
 
 
-def list_rows(request: HttpRequest, of_list: List, subject_key: str = "", subject: Any = None) -> QuerySet[Any]:
+def filtered_rows(request: HttpRequest, of_list: List, subject_key: str = "", subject: Any = None) -> QuerySet[Any]:
     """Return the rows of a list that the address asks for, filtered as its page is.
 
     `subject_key` is that of the object the list belongs to, `subject` the object if it was read before. Raises Http404
@@ -54,17 +54,20 @@ def list_rows(request: HttpRequest, of_list: List, subject_key: str = "", subjec
     return rows
 
 
-def read_part(request: HttpRequest, rows: QuerySet[Any], query: PageQuery) -> dict[str, Any]:
-    """Return the part of the rows that the address asks for, in the order of their keys (`Page`)."""
+def read_page(request: HttpRequest, rows: QuerySet[Any], query: PageQuery) -> dict[str, Any]:
+    """Return the part of the rows that the address asks for, in the order of their keys (`Page`).
+
+    It checks neither the reader nor the parameters: `filtered_rows` does.
+    """
     part = list(rows.filter(pk__gt=_key_after(query.cursor)).order_by("pk")[: query.limit + 1])
     items = part[: query.limit]
     return {"items": items, "next": _address_after(request, items[-1].pk) if len(part) > query.limit else None}
 
 
-def read_rows(request: HttpRequest, rows: QuerySet[Any], query: PageQuery) -> dict[str, Any]:
+def read_unfiltered_page(request: HttpRequest, rows: QuerySet[Any], query: PageQuery) -> dict[str, Any]:
     """Return the part of rows without filters that the address asks for (`Page`, one statement)."""
     check_names(request, PageQuery.model_fields)
-    return read_part(request, rows, query)
+    return read_page(request, rows, query)
 
 
 def check_names(request: HttpRequest, known: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from ninja import Query, Router
 from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
-from api.http.lists import Page, PageQuery, filter_parameters, list_rows, read_part, read_rows
+from api.http.lists import Page, PageQuery, filter_parameters, filtered_rows, read_page, read_unfiltered_page
 from api.v1.references import SlugReference
 from api.v1.schemas import WithPage, with_example
 from cohorts.calls.call_list import CALLS
@@ -95,7 +95,7 @@ class ApplicationOut(WithPage):
 )
 def list_calls(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the calls, for lab staff and for people who review one."""
-    return read_part(request, list_rows(request, CALLS), query)
+    return read_page(request, filtered_rows(request, CALLS), query)
 
 
 @router.get(
@@ -109,7 +109,7 @@ def list_applications(request: HttpRequest, query: Query[PageQuery], pk: int) ->
     user = person(request)
     call = get_object_or_404(Call.objects.visible_to(user), pk=pk)
     rows = Application.objects.visible_to(user).filter(call=call).select_related("cohort")
-    part = read_rows(request, rows, query)
+    part = read_unfiltered_page(request, rows, query)
     if not user.is_lab_staff:
         for row in part["items"]:
             row.cohort = None  # reviewers from elsewhere may not open it

@@ -9,7 +9,7 @@ from ninja import Field, Query, Router
 from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
-from api.http.lists import Page, PageQuery, read_rows
+from api.http.lists import Page, PageQuery, read_unfiltered_page
 from api.v1.addresses import cohort_slug
 from api.v1.references import SlugReference
 from api.v1.schemas import EXAMPLE_COHORT, WithPage, with_example
@@ -75,7 +75,7 @@ def list_canvases(request: HttpRequest, slug: str, query: Query[PageQuery]) -> A
     """Return a part of the canvases of a cohort that the person may read."""
     cohort = get_cohort_or_404(request, cohort_slug(request, slug))
     rows = Canvas.objects.visible_to(person(request)).filter(cohort=cohort).select_related("cohort")
-    return read_rows(request, rows, query)
+    return read_unfiltered_page(request, rows, query)
 
 
 @router.get("/canvases/{int:pk}/", response=CanvasDocumentOut, url_name="canvas", summary=_("Read a canvas"))

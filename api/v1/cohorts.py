@@ -16,7 +16,7 @@ from accounts.roles import Roles
 from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, body_of, save_form
-from api.http.lists import Page, PageQuery, filter_parameters, list_rows, read_part, read_rows
+from api.http.lists import Page, PageQuery, filter_parameters, filtered_rows, read_page, read_unfiltered_page
 from api.http.requests import ApiRequest
 from api.http.versions import locked_if_current
 from api.v1.addresses import answer_change, answer_creation, cohort_slug
@@ -229,7 +229,7 @@ def _with_references(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
 )
 def list_cohorts(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the cohorts that the person may see."""
-    return read_part(request, _with_references(list_rows(request, COHORTS)), query)
+    return read_page(request, _with_references(filtered_rows(request, COHORTS)), query)
 
 
 @router.get("/cohorts/{slug:slug}/", response=CohortOut, url_name="cohort", summary=_("Read a cohort"))
@@ -251,7 +251,7 @@ def list_members(request: HttpRequest, slug: str, query: Query[PageQuery]) -> An
     """Return a part of the memberships of a cohort, past ones included."""
     slug = cohort_slug(request, slug)
     subject = cohort_subject(person(request), slug)
-    part = read_part(request, list_rows(request, MEMBERS, slug, subject).select_related("user"), query)
+    part = read_page(request, filtered_rows(request, MEMBERS, slug, subject).select_related("user"), query)
     for member in part["items"]:
         _show_address(member, subject.roles)
     return part
@@ -312,7 +312,7 @@ def end_membership(request: ApiRequest, body: MembershipEnd, pk: int) -> Any:
 )
 def list_invitations(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any:
     """Return a part of the invitations to a cohort, for those who lead it."""
-    return read_part(request, list_rows(request, INVITATIONS, cohort_slug(request, slug)), query)
+    return read_page(request, filtered_rows(request, INVITATIONS, cohort_slug(request, slug)), query)
 
 
 @router.get("/invitations/{int:pk}/", response=InvitationOut, url_name="invitation", summary=_("Read an invitation"))
@@ -330,7 +330,7 @@ def read_invitation(request: HttpRequest, pk: int) -> Any:
 )
 def list_stakeholders(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any:
     """Return a part of the stakeholders of a cohort."""
-    return read_part(request, list_rows(request, STAKEHOLDERS, cohort_slug(request, slug)), query)
+    return read_page(request, filtered_rows(request, STAKEHOLDERS, cohort_slug(request, slug)), query)
 
 
 @router.post(
@@ -375,4 +375,4 @@ def change_stakeholder(request: ApiRequest, body: StakeholderChange, pk: int) ->
 def list_innovation_teams(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the innovation teams that the person may see."""
     rows = InnovationTeam.objects.visible_to(person(request)).select_related("authority", "cohort")
-    return read_rows(request, rows, query)
+    return read_unfiltered_page(request, rows, query)

@@ -10,7 +10,7 @@ from ninja import Field, Query, Router, Schema
 from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
-from api.http.lists import Page, PageQuery, read_rows
+from api.http.lists import Page, PageQuery, read_unfiltered_page
 from api.v1.references import PersonReference
 from api.v1.schemas import with_example
 from comments.models import Comment
@@ -55,4 +55,4 @@ def list_comments(request: HttpRequest, query: Query[PageQuery], about: str, obj
         raise Http404
     subject = SUBJECT_LOOKUPS[about](request, object_id)
     rows = Comment.objects.visible_to(person(request)).about(subject).select_related("written_by")
-    return read_rows(request, rows, query)
+    return read_unfiltered_page(request, rows, query)

@@ -11,7 +11,7 @@ from ninja import Field, Query, Router, Schema
 from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
-from api.http.lists import Page, PageQuery, filter_parameters, list_rows, read_part
+from api.http.lists import Page, PageQuery, filter_parameters, filtered_rows, read_page
 from api.v1.addresses import cohort_slug
 from api.v1.references import Reference, SlugReference
 from api.v1.schemas import EXAMPLE_COHORT, WithPage, with_example
@@ -212,7 +212,7 @@ class StatementDocumentOut(StatementOut):
 )
 def list_budget_lines(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any:
     """Return a part of the lines that the lab entered for a cohort; days in sessions are counted in its costs."""
-    return read_part(request, list_rows(request, BUDGET_LINES, cohort_slug(request, slug)), query)
+    return read_page(request, filtered_rows(request, BUDGET_LINES, cohort_slug(request, slug)), query)
 
 
 @router.get("/cohorts/{slug:slug}/costs/", response=CostsOut, url_name="costs", summary=_("Read the costs of a cohort"))
@@ -235,8 +235,8 @@ def read_costs(request: HttpRequest, slug: str) -> Any:
 )
 def list_agreements(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the agreements that the person may read."""
-    rows = list_rows(request, AGREEMENTS).select_related("funder", "edition", "cohort")
-    return read_part(request, rows, query)
+    rows = filtered_rows(request, AGREEMENTS).select_related("funder", "edition", "cohort")
+    return read_page(request, rows, query)
 
 
 @router.get(
@@ -248,8 +248,8 @@ def list_agreements(request: HttpRequest, query: Query[PageQuery]) -> Any:
 )
 def list_statements(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the statements that the person may read, without their lines."""
-    rows = list_rows(request, STATEMENTS).select_related("replacement").defer("rows")
-    return read_part(request, rows, query)
+    rows = filtered_rows(request, STATEMENTS).select_related("replacement").defer("rows")
+    return read_page(request, rows, query)
 
 
 @router.get(

@@ -10,7 +10,7 @@ from ninja import Field, Query, Router, Schema
 from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
-from api.http.lists import Page, PageQuery, read_rows
+from api.http.lists import Page, PageQuery, read_unfiltered_page
 from api.v1.schemas import with_example
 from prototypes.models import FollowUp, Indicator
 from prototypes.views.lookups import get_idea_or_404
@@ -101,7 +101,7 @@ class FollowUpOut(Schema):
 def list_indicators(request: HttpRequest, query: Query[PageQuery], pk: int) -> Any:
     """Return a part of the indicators of an idea, with their corrections."""
     idea = get_idea_or_404(request, pk)
-    return read_rows(request, Indicator.objects.visible_to(person(request)).filter(idea=idea), query)
+    return read_unfiltered_page(request, Indicator.objects.visible_to(person(request)).filter(idea=idea), query)
 
 
 @router.get(
@@ -114,4 +114,4 @@ def list_follow_ups(request: HttpRequest, query: Query[PageQuery], pk: int) -> A
     """Return a part of the answers to the follow-ups of an idea, with the values of its indicators."""
     readable = readable_by(person(request), "idea__", "noted_on")
     rows = FollowUp.objects.filter(readable, idea=get_idea_or_404(request, pk)).prefetch_related("values")
-    return read_rows(request, rows, query)
+    return read_unfiltered_page(request, rows, query)

@@ -14,7 +14,7 @@ from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, body_of, save_form
-from api.http.lists import Page, PageQuery, filter_parameters, list_rows, read_part, read_rows
+from api.http.lists import Page, PageQuery, filter_parameters, filtered_rows, read_page, read_unfiltered_page
 from api.http.requests import ApiRequest
 from api.http.versions import locked_if_current
 from api.v1.addresses import answer_change, answer_creation
@@ -196,7 +196,9 @@ class MinutesOut(Schema):
 @router.get("/exchanges/", response=Page[ExchangeOut], url_name="exchanges", summary=_("List Intertransfos"))
 def list_exchanges(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the Intertransfos that the person may read."""
-    return read_rows(request, Exchange.objects.visible_to(person(request)).select_related("host", "edition"), query)
+    return read_unfiltered_page(
+        request, Exchange.objects.visible_to(person(request)).select_related("host", "edition"), query
+    )
 
 
 @router.get(
@@ -208,7 +210,7 @@ def list_exchanges(request: HttpRequest, query: Query[PageQuery]) -> Any:
 )
 def list_commitments(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the commitments that the person may read."""
-    return read_part(request, _with_references(list_rows(request, COMMITMENTS)), query)
+    return read_page(request, _with_references(filtered_rows(request, COMMITMENTS)), query)
 
 
 @router.post(
@@ -294,7 +296,7 @@ def answer_exchange(request: ApiRequest, pk: int, body: ComingAnswer) -> Any:
 def list_contributions(request: HttpRequest, query: Query[PageQuery], pk: int) -> Any:
     """Return a part of what the cohorts contributed to an Intertransfo, answers to its questions included."""
     rows = get_exchange_or_404(request, pk).contributions.as_read_by(person(request))
-    return read_rows(request, rows.select_related("question"), query)
+    return read_unfiltered_page(request, rows.select_related("question"), query)
 
 
 @router.get(
@@ -305,7 +307,7 @@ def list_contributions(request: HttpRequest, query: Query[PageQuery], pk: int) -
 )
 def list_programme(request: HttpRequest, query: Query[PageQuery], pk: int) -> Any:
     """Return a part of the programme of an Intertransfo."""
-    return read_rows(request, get_exchange_or_404(request, pk).programme.select_related("speaker"), query)
+    return read_unfiltered_page(request, get_exchange_or_404(request, pk).programme.select_related("speaker"), query)
 
 
 @router.get(

@@ -14,7 +14,7 @@ from ninja import Query, Router, Schema
 
 from api.enums import Area, Permission
 from api.http.authentication import TokenAuth, check_scope
-from api.http.lists import Page, PageQuery, read_rows
+from api.http.lists import Page, PageQuery, read_unfiltered_page
 from api.http.requests import ApiRequest
 from api.v1.schemas import with_example
 from files.attachments.views.lookups import get_owner_or_404, get_viewable_file_or_404
@@ -88,7 +88,7 @@ def list_files(request: ApiRequest, query: Query[PageQuery], about: str, object_
     """
     _check_area(request, about)
     owner = get_owner_or_404(request, about, object_id)
-    return read_rows(request, Attachment.objects.viewable_by(owner, day_in(owner.zone, now())), query)
+    return read_unfiltered_page(request, Attachment.objects.viewable_by(owner, day_in(owner.zone, now())), query)
 
 
 @router.get(

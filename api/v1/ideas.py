@@ -17,7 +17,15 @@ from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, action_body, body_of, check_body, refuse_errors, save_form, sent_form
-from api.http.lists import Page, PageQuery, choice_values, filter_parameters, list_rows, read_part, read_rows
+from api.http.lists import (
+    Page,
+    PageQuery,
+    choice_values,
+    filter_parameters,
+    filtered_rows,
+    read_page,
+    read_unfiltered_page,
+)
 from api.http.problems import InvalidValues
 from api.http.requests import ApiRequest
 from api.http.versions import locked_if_current
@@ -119,7 +127,7 @@ def _read_idea(request: HttpRequest, pk: int) -> Idea:
 )
 def list_challenges(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any:
     """Return a part of the challenges of a cohort."""
-    return read_part(request, list_rows(request, CHALLENGES, cohort_slug(request, slug)), query)
+    return read_page(request, filtered_rows(request, CHALLENGES, cohort_slug(request, slug)), query)
 
 
 @router.get(
@@ -131,7 +139,7 @@ def list_challenges(request: HttpRequest, slug: str, query: Query[PageQuery]) ->
 )
 def list_ideas(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the ideas that the person may read."""
-    return read_part(request, _with_idea_references(list_rows(request, IDEAS)), query)
+    return read_page(request, _with_idea_references(filtered_rows(request, IDEAS)), query)
 
 
 @router.post("/ideas/", response={201: IdeaOut}, url_name="ideas", summary=_("Add an idea"))
@@ -245,7 +253,7 @@ def act(request: ApiRequest, kind: ActionSubject, pk: int, slug: str, body: Mapp
 )
 def list_events(request: HttpRequest, query: Query[PageQuery], pk: int) -> Any:
     """Return a part of the events of an idea, in the order in which they were recorded."""
-    return read_rows(request, get_idea_or_404(request, pk).events.all(), query)
+    return read_unfiltered_page(request, get_idea_or_404(request, pk).events.all(), query)
 
 
 @router.get(
@@ -258,7 +266,7 @@ def list_implementations(request: HttpRequest, query: Query[PageQuery], pk: int)
     """Return a part of the implementations of an idea, without those that were corrected."""
     idea = get_idea_or_404(request, pk)
     rows = Implementation.objects.visible_to(person(request)).filter(idea=idea).select_related("authority")
-    return read_rows(request, rows, query)
+    return read_unfiltered_page(request, rows, query)
 
 
 @router.get(
@@ -270,7 +278,7 @@ def list_implementations(request: HttpRequest, query: Query[PageQuery], pk: int)
 def list_prototypes(request: HttpRequest, query: Query[PageQuery], pk: int) -> Any:
     """Return a part of the versions of the prototype of an idea."""
     idea = get_idea_or_404(request, pk)
-    return read_rows(request, Prototype.objects.visible_to(person(request)).filter(idea=idea), query)
+    return read_unfiltered_page(request, Prototype.objects.visible_to(person(request)).filter(idea=idea), query)
 
 
 @router.post(
@@ -303,7 +311,7 @@ def act_on_idea(request: ApiRequest, action: str, pk: int, body: OptionalBody = 
 )
 def list_trials(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the tests that the person may read."""
-    return read_part(request, list_rows(request, TRIALS).select_related("prototype__idea"), query)
+    return read_page(request, filtered_rows(request, TRIALS).select_related("prototype__idea"), query)
 
 
 @router.get("/tests/{int:pk}/", response=TrialOut, url_name="test", summary=_("Read a test"))

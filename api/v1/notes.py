@@ -14,7 +14,7 @@ from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, body_of, save_form
-from api.http.lists import Page, PageQuery, filter_parameters, list_rows, read_part, read_rows
+from api.http.lists import Page, PageQuery, filter_parameters, filtered_rows, read_page, read_unfiltered_page
 from api.http.requests import ApiRequest
 from api.v1.addresses import answer_creation, cohort_slug
 from api.v1.references import PersonReference, SlugReference
@@ -115,8 +115,8 @@ class InsightOut(Schema):
 )
 def list_notes(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any:
     """Return a part of the field notes of a cohort that the person may read."""
-    rows = list_rows(request, NOTES, cohort_slug(request, slug)).select_related("author", "cohort")
-    part = read_part(request, rows, query)
+    rows = filtered_rows(request, NOTES, cohort_slug(request, slug)).select_related("author", "cohort")
+    part = read_page(request, rows, query)
     for note in part["items"]:
         _show_code(request, note)
     return part
@@ -157,4 +157,4 @@ def list_insights(request: HttpRequest, slug: str, query: Query[PageQuery]) -> A
     user, cohort = person(request), get_cohort_of_work_or_404(request, cohort_slug(request, slug))
     notes = Note.objects.visible_to(user).usable().only("insight", "contradicts").order_by("pk")
     rows = Insight.objects.visible_to(user).filter(cohort=cohort)
-    return read_rows(request, rows.prefetch_related(Prefetch("notes", notes)), query)
+    return read_unfiltered_page(request, rows.prefetch_related(Prefetch("notes", notes)), query)

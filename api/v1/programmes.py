@@ -11,7 +11,7 @@ from ninja import Field, Query, Router, Schema
 from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
-from api.http.lists import Page, PageQuery, filter_parameters, list_rows, read_part, read_rows
+from api.http.lists import Page, PageQuery, filter_parameters, filtered_rows, read_page, read_unfiltered_page
 from api.v1.addresses import slug_of_key
 from api.v1.references import SlugReference
 from api.v1.schemas import WithPage, with_example
@@ -197,20 +197,20 @@ class LessonOut(Schema):
 )
 def list_authorities(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the authorities."""
-    return read_part(request, list_rows(request, AUTHORITIES), query)
+    return read_page(request, filtered_rows(request, AUTHORITIES), query)
 
 
 @router.get("/editions/", response=Page[EditionOut], url_name="editions", summary=_("List editions"))
 def list_editions(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the editions that the person may see."""
-    return read_rows(request, Edition.objects.visible_to(person(request)).select_related("programme"), query)
+    return read_unfiltered_page(request, Edition.objects.visible_to(person(request)).select_related("programme"), query)
 
 
 @router.get("/formats/", response=Page[FormatOut], url_name="formats", summary=_("List the formats of programmes"))
 def list_formats(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the versions of formats that the person may see."""
     rows = Format.objects.visible_to(person(request)).select_related("programme").prefetch_related("phases")
-    return read_rows(request, rows, query)
+    return read_unfiltered_page(request, rows, query)
 
 
 @router.get(
@@ -222,7 +222,7 @@ def list_formats(request: HttpRequest, query: Query[PageQuery]) -> Any:
 )
 def list_methods(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the methods of the lab."""
-    return read_part(request, list_rows(request, METHODS), query)
+    return read_page(request, filtered_rows(request, METHODS), query)
 
 
 @router.get(
@@ -236,4 +236,4 @@ def list_lessons(request: HttpRequest, slug: str, query: Query[PageQuery]) -> An
     user = person(request)
     editions = Edition.objects.in_own_editions(user)
     edition = get_object_or_404(editions, slug=slug_of_key(editions, slug))
-    return read_rows(request, Lesson.objects.visible_to(user).filter(edition=edition), query)
+    return read_unfiltered_page(request, Lesson.objects.visible_to(user).filter(edition=edition), query)

@@ -10,7 +10,7 @@ from ninja import Field, Query, Router, Schema
 from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
-from api.http.lists import Page, PageQuery, read_rows
+from api.http.lists import Page, PageQuery, read_unfiltered_page
 from api.v1.addresses import cohort_slug
 from api.v1.references import Reference
 from api.v1.schemas import WithPage, with_example
@@ -100,7 +100,7 @@ def list_rounds(request: HttpRequest, slug: str, query: Query[PageQuery]) -> Any
     """Return a part of the rounds of a cohort, without their results."""
     user, cohort = person(request), get_cohort_or_404(request, cohort_slug(request, slug))
     rows = RatingRound.objects.visible_to(user).filter(cohort=cohort)
-    part = read_rows(request, rows.annotate(readable_until=readable_until(user, "cohort")), query)
+    part = read_unfiltered_page(request, rows.annotate(readable_until=readable_until(user, "cohort")), query)
     for row in part["items"]:
         hide_later_closing(row)
     return part

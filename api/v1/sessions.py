@@ -15,7 +15,7 @@ from accounts.requests import person
 from api.enums import Area
 from api.http.authentication import TokenAuth
 from api.http.forms import FormBody, body_of, refuse_errors
-from api.http.lists import Page, PageQuery, filter_parameters, list_rows, read_part, read_rows
+from api.http.lists import Page, PageQuery, filter_parameters, filtered_rows, read_page, read_unfiltered_page
 from api.http.problems import WRONG_TYPES, InvalidValues
 from api.http.requests import ApiRequest
 from api.http.versions import locked_if_current
@@ -178,8 +178,8 @@ class SessionMethodOut(Schema):
 )
 def list_sessions(request: HttpRequest, query: Query[PageQuery]) -> Any:
     """Return a part of the sessions that the person may see; upcoming ones, unless `period` or `state` says more."""
-    rows = list_rows(request, SESSIONS).select_related("cohort").prefetch_related("days")
-    return read_part(request, rows, query)
+    rows = filtered_rows(request, SESSIONS).select_related("cohort").prefetch_related("days")
+    return read_page(request, rows, query)
 
 
 @router.get("/sessions/{int:pk}/", response=SessionOut, url_name="session", summary=_("Read a session"))
@@ -197,7 +197,7 @@ def read_session(request: HttpRequest, pk: int) -> Any:
 def list_session_methods(request: HttpRequest, query: Query[PageQuery], pk: int) -> Any:
     """Return a part of the methods that a session uses."""
     rows = SessionMethod.objects.visible_to(person(request)).filter(session=get_session_or_404(request, pk))
-    return read_rows(request, rows.select_related("method"), query)
+    return read_unfiltered_page(request, rows.select_related("method"), query)
 
 
 @router.post("/sessions/{int:pk}/move/", response=SessionOut, url_name="move_session", summary=_("Move a session"))
