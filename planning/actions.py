@@ -127,8 +127,8 @@ def _claim(plan: ResidencyPlan) -> list[ResidencyPlan]:
 
 @action(gettext_lazy("Progress recorded"))
 def record_step(*, plans: Sequence[CalculatedPlan], step: int, by: None, at: datetime) -> bool:
-    """Record how many steps of a calculation are done, as a report of the worker; return False when someone cancelled
-    the calculation, or another worker has taken it over.
+    """Record how many steps of a calculation are done, as a report of the worker; return False if none of these
+    plans is still calculated by it: someone cancelled them, or another worker has taken them over.
     """
     return bool(_still_running(plans).update(steps_done=step, heartbeat_at=at))
 
@@ -147,7 +147,7 @@ def finish_calculation(
 
 
 def _still_running(plans: Sequence[CalculatedPlan]) -> CalculatedPlanQuerySet:
-    """Return plans of one model in the state in which a worker took them; empty when that is over."""
+    """Return those of the plans, all of one model, that the worker which took them still calculates."""
     keys, requests = [plan.pk for plan in plans], [plan.requested_at for plan in plans]
     rows = CalculatedPlanQuerySet(type(plans[0]))
     return rows.filter(pk__in=keys, state=PlanState.RUNNING, requested_at__in=requests)

@@ -77,8 +77,8 @@ class BoardRow:
 class PlannedWeek:
     """An on-site week of the chosen plan, as the list shows it.
 
-    `people` of a confirmed week (`is_confirmed`) are those on its list; it has no `missing`, sentences on who does not
-    come.
+    `people` of a confirmed week (`is_confirmed`) are the residents who are expected or came; it has no `missing`,
+    sentences on who does not come.
     """
 
     number: int
@@ -369,8 +369,8 @@ class PlanBoard(CalculatedBoard):
         residency = self.inputs.residency
         is_confirmed, is_locked = monday in residency.confirmed_weeks, monday in residency.locked
         if is_confirmed or self.plan is None:
-            listed = self.inputs.listed
-            people = tuple(self.sentences.person(key) for key in self.inputs.team if (key, monday) in listed)
+            on_site = self.inputs.on_site
+            people = tuple(self.sentences.person(key) for key in self.inputs.team if (key, monday) in on_site)
             return PlannedWeek(number, monday, week_text(monday), is_confirmed, is_locked, people)
         people = tuple(self.sentences.person(key) for key in self.inputs.team if key in self.plan.people[monday])
         missing, uncovered = self.sentences.missing(self.plan, monday), self.sentences.uncovered(self.plan, monday)
@@ -408,7 +408,7 @@ class PlanBoard(CalculatedBoard):
         """Return kind, sign and text of a week of a person of the team."""
         residency = self.inputs.residency
         is_planned = self.plan is not None and key in self.plan.people.get(monday, ())
-        if is_planned or (key, monday) in self.inputs.listed:
+        if is_planned or (key, monday) in self.inputs.on_site:
             return "on", "", _("on site")
         if code := self.inputs.elsewhere.get((key, monday)):
             return "elsewhere", "…" if code == str(HIDDEN_COHORT) else code, _("with %(code)s") % {"code": code}

@@ -51,8 +51,8 @@ class PlanningInputs:
 
     `team` are the residents by key; `mondays` are all weeks of the board; `elsewhere` is the code of the other cohort,
     as its reader may know it, by person and week. `drafts` are the on-site weeks that can move,
-    `confirmed_sessions` those that are confirmed or over. `listed` are the people on the lists of on-site weeks, by key
-    and week.
+    `confirmed_sessions` those that are confirmed or over. `on_site` are the people who are expected or came in on-site
+    weeks, by key and week.
     """
 
     plan: ResidencyPlan
@@ -67,7 +67,7 @@ class PlanningInputs:
     days_agreed: int | None
     days_spent: float
     days_confirmed: int
-    listed: frozenset[tuple[str, date]]
+    on_site: frozenset[tuple[str, date]]
 
     @property
     def hosts(self) -> list[str]:
@@ -134,7 +134,7 @@ def read_input(plan: ResidencyPlan, today: date, reader: User | None = None) -> 
         days_agreed=agreed,
         days_spent=spent,
         days_confirmed=confirmed,
-        listed=frozenset((str(row["user"]), monday_of(date.fromisoformat(row["day"]))) for row in stored.listed),
+        on_site=frozenset((str(row["user"]), monday_of(date.fromisoformat(row["day"]))) for row in stored.on_site),
     )
 
 
@@ -163,13 +163,12 @@ def _stored_inputs(cohort: int, today: date) -> QuerySet[Any]:
     """
     of_plan = {"plan__cohort": OuterRef("pk")}
     residents = Membership.objects.filter(cohort=OuterRef("pk"), role=MembershipRole.RESIDENT)
-    listed = Attendance.objects.filter(day__session__cohort=OuterRef("pk"), member__role__in=TEAM_ROLES)
-    of_cohort = listed.order_by().values("day__session__cohort")
-    spent = of_cohort.filter(status__in=ATTENDED_STATUSES).annotate(total=Sum("half_days"))
-    expected = of_cohort.filter(status=AttendanceStatus.EXPECTED, day__date__gte=today).annotate(total=Count("pk"))
-    on_site = listed.filter(
-        day__session__kind=SessionKind.IMMERSION, status__in=[AttendanceStatus.EXPECTED, *ATTENDED_STATUSES]
-    )
+    team = Attendance.objects.filter(day__session__cohort=OuterRef("pk"), member__role__in=TEAM_ROLES).order_by()
+    spent = team.filter(status__in=ATTENDED_STATUSES).values("day__session__cohort").annotate(total=Sum("half_days"))
+    in_calendar = team.exclude(day__session__state__in=NOT_IN_CALENDAR)
+    to_come = in_calendar.filter(status=AttendanceStatus.EXPECTED, day__date__gte=today)
+    expected = to_come.values("day__session__cohort").annotate(total=Count("pk"))
+    in_weeks = in_calendar.on_site().filter(day__session__kind=SessionKind.IMMERSION)
     resident_fields = {f"person_{name}": f"user__{name}" for name in PERSON_FIELDS}
     absent_fields = {f"person_{name}": f"member__user__{name}" for name in PERSON_FIELDS}
     return Cohort.objects.filter(pk=cohort).annotate(
@@ -179,7 +178,7 @@ def _stored_inputs(cohort: int, today: date) -> QuerySet[Any]:
         locked=ArraySubquery(LockedWeek.objects.filter(**of_plan).values("monday")),
         half_days_spent=Subquery(spent.values("total")),
         days_expected=Subquery(expected.values("total")),
-        listed=nested(on_site.order_by(), user="member__user", day="day__date"),
+        on_site=nested(in_weeks, user="member__user", day="day__date"),
     )
 
 

@@ -266,19 +266,32 @@ def test_confirmed_weeks_stay_and_days_are_counted(cohort, staff):
     assert "Days agreed 30 Days used 0.5 Days in confirmed weeks 1 Days in this plan 20 Days left 8.5" in text
 
 
-def test_confirmed_weeks_name_the_people_on_their_list(cohort, staff):
+def test_confirmed_weeks_name_who_is_expected(cohort, staff):
     confirmed = [week(cohort, str(number), MONDAYS[3 * number], state="scheduled") for number in (2, 3)]
-    statuses = {"sociologie": "expected", "Design": "excused"}
-    for discipline, status in statuses.items():
-        member = cohort.memberships.get(discipline=discipline)
-        AttendanceFactory(day=confirmed[0].days.first(), member=member, status=status, half_days=0)
+    sociologist, designer = (cohort.memberships.get(discipline=name) for name in ("sociologie", "Design"))
+    AttendanceFactory(day=confirmed[0].days.first(), member=sociologist, status="expected", half_days=0)
+    for session in confirmed:
+        AttendanceFactory(day=session.days.first(), member=designer, status="excused", half_days=0)
     board = PlanBoard(read_input(calculate(cohort), TODAY))
     found = {each.monday: each.people for each in board.weeks if each.is_confirmed}
     assert found == {MONDAYS[6]: ("Sam Sociologie",), MONDAYS[9]: ()}
     on_site = {row.name: [cell.monday for cell in row.cells if cell.kind == "on"] for row in board.people}
     assert [MONDAYS[6] in on_site[name] for name in ("Sam Sociologie", "Dana Design")] == [True, False]
     text = page_text(browser(staff).get("/cohorts/embruns/weeks/"))
-    assert text.count("Nobody of the team is on the list of this week.") == 1
+    assert text.count("No resident is expected this week, or has come.") == 1
+
+
+@pytest.mark.parametrize("state", ["cancelled", "postponed"])
+def test_nobody_is_expected_in_a_week_that_does_not_take_place(cohort, state: str):
+    session = week(cohort, "2", MONDAYS[6], state="scheduled")
+    resident = cohort.memberships.get(discipline="sociologie")
+    AttendanceFactory(day=session.days.first(), member=resident, status="expected", half_days=0)
+    plan = calculate(cohort)
+    before = read_input(plan, TODAY)
+    assert ((str(resident.user_id), MONDAYS[6]) in before.on_site, before.days_confirmed) == (True, 1)
+    Session.objects.filter(pk=session.pk).update(state=state, reason="No room" if state == "cancelled" else "")
+    after = read_input(plan, TODAY)
+    assert (after.on_site, after.days_confirmed) == (frozenset(), 0)
 
 
 def test_page_of_plans_has_a_fixed_number_of_statements(cohort, staff, django_assert_num_queries):
