@@ -42,7 +42,7 @@ class RowField(forms.CharField):
     """A related row by its key, or related rows by a part of their name; the value is the tuple of their keys.
 
     `choices` are pairs of key and name to choose from, None if the name is typed. `selected_name` is the name of the
-    row that is chosen, else what was typed.
+    row that is chosen, else what was typed; `selected_key` is its key, None unless it is one.
     """
 
     def __init__(
@@ -61,6 +61,7 @@ class RowField(forms.CharField):
         """
         super().__init__(**options)
         self.rows, self.name, self.choices, self.selected_name = rows, name, choices, ""
+        self.selected_key: int | None = None
         if choices is not None:
             self.widget = forms.Select(choices=[("", empty_label), *choices])
 
@@ -70,12 +71,12 @@ class RowField(forms.CharField):
         matches = self._matches(text) if text else []
         if text and not matches:
             raise forms.ValidationError(_("Nothing here has this name. Type another one."))
-        self.selected_name = matches[0][1] if len(matches) == 1 else text
+        self.selected_key, self.selected_name = matches[0] if len(matches) == 1 else (None, text)
         return tuple(pk for pk, _name in matches)
 
     def prepare_value(self, value: Any) -> Any:
-        """Return what the field shows: of a typed row that is chosen by its key, the name."""
-        return self.selected_name or value if self.choices is None else value
+        """Return what the field shows of the row that the address names: its key among choices, else its name."""
+        return (self.selected_name if self.choices is None else self.selected_key) or value
 
     def _matches(self, text: str) -> list[tuple[int, str]]:
         """Return key and name of the row with this key, else of those with this slug or name, else of those whose name

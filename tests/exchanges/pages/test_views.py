@@ -1,5 +1,6 @@
 """The list of exchanges and the exchange page for each role, with statement counts."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -161,6 +162,14 @@ class TestList:
         ExchangeFactory(edition=EditionFactory(name="Elsewhere"))
         page = signed_in(cast["M"]).get(LIST)
         assert "Elsewhere" not in " ".join(texts(page, "option"))
+
+    @pytest.mark.parametrize("value", ["key", "slug"])
+    def test_edition_of_the_address_is_selected(self, cast: Cast, value: str):
+        other = EditionFactory(name="Elsewhere", slug="elsewhere")
+        for edition in (cast.edition, other):
+            ExchangeFactory(edition=edition)
+        page = signed_in(cast["S"]).get(LIST, {"edition": other.pk if value == "key" else other.slug})
+        assert re.findall(r'<option value="(\d+)" selected', page.content.decode()) == [str(other.pk)]
 
     def test_empty_list_states_what_it_will_hold(self, cast: Cast):
         page = signed_in(cast["X"]).get(LIST)
