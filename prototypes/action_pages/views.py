@@ -42,9 +42,9 @@ def available_actions(
 
     `route` is the URL name of the page of an action, `roles` are those of the reader; actions they may not take are
     listed with the reason. `without` names actions to leave out. There are none for published facts, nor for readers
-    from another cohort.
+    who have no role in the cohort, such as former members and members of another cohort of the edition.
     """
-    if roles <= {Role.NEIGHBOUR}:
+    if not roles - {Role.NEIGHBOUR}:
         return AvailableActions([], [])
     buttons = [
         Button(action.label, reverse(route, args=[subject.pk, slug]), action.permission(roles), action.danger)

@@ -164,9 +164,8 @@ def _idea_rows_context(
 ) -> dict[str, Any]:
     """Return the context of one page of the ideas with that outcome ("" for all) that the reader may see one by one.
 
-    Keys: `page`, `rows` (pairs of an idea and its outcome), `listed` (how many there are), `can_see_ideas`, and
-    `can_confirm`: whether the reader can confirm one on the page. Where the reader may see none, or asked for neither
-    a page nor an outcome, `page` is None.
+    Keys: `page`, `rows` (pairs of an idea and its outcome), `listed` (how many there are) and `can_see_ideas`. Where
+    the reader may see none, or asked for neither a page nor an outcome, `page` is None.
     """
     has_ideas = figures.accepted or figures.captured or figures.merged
     if not (has_ideas and visible.lists_ideas_of(scope)):
@@ -176,8 +175,7 @@ def _idea_rows_context(
     query = IdeasQuery(scope, person(request), figures.as_of, platform_today(), figures.known_at)
     page, outcomes = page_of_ideas(query, outcome, page_number(request.GET.get("page")), counted=figures.listed)
     rows = [(idea, outcomes[idea.pk]) for idea in page]
-    can_confirm = any(vars(idea)["can_confirm"] for idea in page)
-    return {"page": page, "rows": rows, "listed": page.count, "can_see_ideas": True, "can_confirm": can_confirm}
+    return {"page": page, "rows": rows, "listed": page.count, "can_see_ideas": True}
 
 
 def _sharing_context(visible: VisibleCohorts, scope: FiguresScope, *, show_all: bool) -> dict[str, Any]:

@@ -95,7 +95,9 @@ def test_page_of_an_edition_lists_who_funds_all_of_it(cast: Cast):
     page = at("edition_costs", cast.cohort.edition.slug)
     rows = [AgreementFactory(edition=cast.cohort.edition, cohort=cohort) for cohort in (None, cast.cohort)]
     addresses = [row.get_absolute_url() for row in rows]
-    assert [each in page_links(browser(cast["S"]).get(page)) for each in addresses] == [True, False]
+    found = page_links(browser(cast["S"]).get(page))
+    assert [each in found for each in addresses] == [True, False]
+    assert at("issue_statement", rows[0].pk) in found
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -94,18 +94,13 @@ def test_numbers_link_to_as_many_ideas_as_they_state(every_kind: Cast):
     assert page_of_ideas(answer(every_kind["A"], outcome="reason_too_costly")) == ["Too dear"]
 
 
-def test_only_readers_who_can_confirm_an_idea_are_led_to_unconfirmed_ideas(every_kind: Cast):
-    found = {role: links(answer(every_kind[role], outcome="unconfirmed")) for role in "SPAM"}
-    assert [role for role, words in found.items() if "Unconfirmed ideas" in words] == ["S", "P", "A"]
-
-
 def test_a_split_idea_without_an_update_leads_to_its_parts(cast: Cast):
     row = IdeaFactory(cohort=cast.cohort, state="accepted", title="Whole")
     at = datetime(2026, 4, 1, 9, tzinfo=UTC)
     split_idea(idea=row, titles=["One", "Two"], by=cast["P"], at=at, on=at.date())
     pages = [answer(cast["M"], cohort="rivage", outcome=outcome) for outcome in ("unconfirmed", "open")]
     assert [page_of_ideas(page) for page in pages] == [["Whole"], ["Whole"]]
-    found = [links(page).get("Its parts are to be confirmed") for page in pages]
+    found = [links(page).get("See its parts: Whole") for page in pages]
     assert found == [f"{row.get_absolute_url()}#origin", None]
 
 

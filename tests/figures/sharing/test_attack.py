@@ -340,7 +340,7 @@ def panel_of_edition(field: Field) -> Any:
 
 
 def with_sorted_months(figures: Figures) -> Figures:
-    """Return the figures with the months of each cohort's ideas in order; the database gives them in any."""
+    """Return the figures with the months of each cohort's ideas sorted; the database gives them in no fixed order."""
     months = tuple([sorted(of_outcome) for of_outcome in cohort] for cohort in figures.cohort_months)
     return replace(figures, cohort_months=months)
 
