@@ -3,7 +3,7 @@
 Where an action takes `at`, the day is that moment's local date in the cohort's authority.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -55,13 +55,23 @@ def plan_of(cohort: Cohort) -> ResidencyPlan:
     return plan
 
 
+def _lock_plans(cohorts: Iterable[Cohort]) -> list[ResidencyPlan]:
+    """Return the plans of these cohorts as the database has them, by key of the cohort, locked until the action ends;
+    they are created if needed.
+    """
+    by_key = {cohort.pk: cohort for cohort in cohorts}
+    list(Cohort.objects.select_for_update(no_key=True).filter(pk__in=by_key).order_by("pk"))  # else two create a plan
+    for cohort in by_key.values():
+        ResidencyPlan.objects.get_or_create(cohort=cohort)
+    plans = list(ResidencyPlan.objects.filter(cohort__in=by_key).locked())
+    for plan in plans:
+        plan.cohort = by_key[plan.cohort_id]
+    return sorted(plans, key=lambda plan: plan.cohort_id)
+
+
 def _lock_plan(cohort: Cohort) -> ResidencyPlan:
-    """Return the cohort's plans as the database has them, locked until the action ends; they are created if needed."""
-    Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)  # so that two people do not create two
-    ResidencyPlan.objects.get_or_create(cohort=cohort)
-    plan: ResidencyPlan = ResidencyPlan.objects.select_for_update(of=("self",)).get(cohort=cohort)
-    plan.cohort = cohort
-    return plan
+    """Return the plans of a cohort, locked as by `_lock_plans`."""
+    return _lock_plans([cohort])[0]
 
 
 @action(gettext_lazy("Plans of on-site weeks requested"))
@@ -87,8 +97,7 @@ def request_plans_together(*, cohorts: Sequence[Cohort], at: datetime, by: User)
 
     Each keeps its weeks from one on-site week to the next. A residency whose plans are being calculated is left out.
     """
-    locked = [_lock_plan(cohort) for cohort in sorted(cohorts, key=lambda cohort: cohort.pk)]
-    plans = [plan for plan in locked if not plan.is_under_way]
+    plans = [plan for plan in _lock_plans(cohorts) if not plan.is_under_way]
     for plan in plans:
         _request(plan, [each.cohort_id for each in plans], at)
     start_soon(CALCULATE_PLANS)
@@ -108,7 +117,8 @@ def start_calculation(*, by: None, at: datetime) -> list[ResidencyPlan]:
     Plans whose worker has not reported for five minutes wait again, as if requested now: `requested_at` is what a
     worker's reports are compared with, so that nothing counts that a slow one sends after another took over.
     """
-    ResidencyPlan.objects.stale_since(at - STALE_AFTER).update(state=PlanState.WAITING, requested_at=at)
+    stale = ResidencyPlan.objects.stale_since(at - STALE_AFTER).locked()
+    ResidencyPlan.objects.filter(pk__in=[plan.pk for plan in stale]).update(state=PlanState.WAITING, requested_at=at)
     plans = next(filter(None, map(_claim, ResidencyPlan.objects.waiting())), [])
     for plan in plans:
         plan.state, plan.heartbeat_at, plan.steps_done = PlanState.RUNNING, at, 0
@@ -147,10 +157,11 @@ def finish_calculation(
 
 
 def _still_running(plans: Sequence[CalculatedPlan]) -> CalculatedPlanQuerySet:
-    """Return those of the plans, all of one model, that the worker which took them still calculates."""
+    """Return those of the plans, all of one model, that the worker which took them still calculates, locked."""
     keys, requests = [plan.pk for plan in plans], [plan.requested_at for plan in plans]
     rows = CalculatedPlanQuerySet(type(plans[0]))
-    return rows.filter(pk__in=keys, state=PlanState.RUNNING, requested_at__in=requests)
+    running = rows.filter(pk__in=keys, state=PlanState.RUNNING, requested_at__in=requests)
+    return rows.filter(pk__in=[plan.pk for plan in running.locked()])
 
 
 @action(gettext_lazy("Calculation of plans failed"))
@@ -248,7 +259,7 @@ def use_plans_together(*, cohorts: Sequence[Cohort], version_token: str, at: dat
     A residency without a plan keeps its drafts. `version_token` is the `token_of_plans` as the person saw it. Each is
     undone on its own page. Raises PlansChanged when one of them is not up to date, or none has a plan.
     """
-    plans = [_lock_plan(cohort) for cohort in sorted(cohorts, key=lambda cohort: cohort.pk)]
+    plans = _lock_plans(cohorts)
     for plan in plans:
         lock_calendar(plan.cohort)  # before the sessions are read: none moves while the plans are used
     inputs = [read_input(plan, local_day(plan.cohort, at)) for plan in plans if plan.result.get("plans")]

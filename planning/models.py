@@ -48,6 +48,13 @@ class CalculatedPlanQuerySet(models.QuerySet[Any]):
         """Return the plans whose worker has not reported since that moment: it probably died."""
         return self.filter(state=PlanState.RUNNING, heartbeat_at__lt=moment)
 
+    def locked(self) -> Self:
+        """Return the plans locked in the order of their keys, so that of two people or workers one waits for the other.
+
+        An UPDATE of several rows would lock them in any order: each could wait for the other.
+        """
+        return self.order_by("pk").select_for_update(of=("self",))
+
 
 class CalculatedPlan(models.Model):
     """Plans that a worker calculates: how far the calculation is, and its latest result.

@@ -308,6 +308,26 @@ def test_page_of_plans_has_a_fixed_number_of_statements(cohort, staff, django_as
     assert text.count("Proviseur") >= 3
 
 
+def test_several_plans_are_locked_in_the_order_of_their_keys(cohort, staff):
+    other = residency_cohort(name="Phare", slug="phare")
+    actions.request_plans_together(cohorts=[other, cohort], at=AT, by=staff)
+    plans = actions.start_calculation(by=None, at=AT)
+    for run in (
+        lambda: actions.record_step(plans=plans, step=1, by=None, at=AT),
+        lambda: actions.fail_calculation(plans=plans, by=None),
+        lambda: actions.request_plans_together(cohorts=[other, cohort], at=AT, by=staff),
+    ):
+        with CaptureQueriesContext(connection) as captured:
+            run()
+        of_plans = [each["sql"] for each in captured if '"planning_residencyplan"' in each["sql"]]
+        locks = [sql for sql in of_plans if "FOR UPDATE" in sql]
+        assert [('ORDER BY "planning_residencyplan"."id" ASC' in sql, " IN (" in sql) for sql in locks] == [
+            (True, True)
+        ]
+        changes = [sql for sql in of_plans if 'UPDATE "planning_residencyplan"' in sql]
+        assert of_plans.index(locks[0]) < of_plans.index(changes[0])
+
+
 def test_page_shows_progress_while_a_worker_calculates(cohort, staff):
     client = browser(staff)
     assert "No plan yet" in page_text(client.get("/cohorts/embruns/weeks/"))
