@@ -269,10 +269,15 @@ def use_plans_together(*, cohorts: Sequence[Cohort], version_token: str, at: dat
 
 
 def _use(inputs: PlanningInputs, number: int, *, at: datetime, by: User) -> ResidencyPlan:
-    """Give drafts the weeks of a plan; raise PlansChanged when it is not up to date."""
+    """Give drafts the weeks of a plan; raise PlansChanged when it is not up to date.
+
+    Drafts that have them already stay, and can still get the days back that they had before the plan was used.
+    """
     plan, chosen = inputs.plan, chosen_plan(inputs, number)
     if chosen is None:
         raise PlansChanged
+    if has_weeks_of(inputs, chosen):
+        return plan
     weeks = new_days(inputs, chosen)
     added = [_add_week(inputs, days, by) for days in weeks[len(inputs.drafts) :]]
     days = {session.pk: own for session, own in zip([*inputs.drafts, *added], weeks, strict=False)}
@@ -312,6 +317,12 @@ def new_days(inputs: PlanningInputs, plan: WeeksPlan) -> list[list[date]]:
     """Return the days of each week that the plan places, in order: Monday to Friday without public holidays."""
     calendar = inputs.plan.cohort.authority.calendar
     return [days_of_week(monday, calendar) for monday in sorted(plan.people)]
+
+
+def has_weeks_of(inputs: PlanningInputs, plan: WeeksPlan) -> bool:
+    """Return whether the drafts have the weeks of the plan already, so that using it changes nothing."""
+    weeks = new_days(inputs, plan)
+    return [[day.date for day in draft.days.all()] for draft in inputs.drafts[: len(weeks)]] == weeks
 
 
 def _add_week(inputs: PlanningInputs, days: Sequence[date], by: User) -> Session:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django_stubs_ext import StrOrPromise
 
+from planning.actions import has_weeks_of
 from planning.enums import LiftableRule, PlanState
 from planning.models import CalculatedPlan
 from planning.reading import HIDDEN_COHORT, PlanningInputs
@@ -234,12 +235,14 @@ class PlanBoard(CalculatedBoard):
 
     @property
     def can_use(self) -> bool:
-        """Whether the plan that is shown can be used: it is up to date, and places a week.
+        """Whether the plan that is shown can be used: it is up to date, and gives the drafts other weeks.
 
         Plans of several residencies are used together, on the page of their edition.
         """
         is_alone = not self.inputs.plan.together
-        return is_alone and self.is_current and self.plan is not None and bool(self.plan.people)
+        if self.plan is None or not self.plan.people:
+            return False
+        return is_alone and self.is_current and not has_weeks_of(self.inputs, self.plan)
 
     @property
     def plan(self) -> WeeksPlan | None:

@@ -190,6 +190,20 @@ def test_a_plan_is_used_and_undone(cohort, staff):
     assert "No plan is in use." in page_text(client.get("/cohorts/embruns/weeks/undo/"))
 
 
+def test_a_plan_used_twice_can_still_be_undone(cohort, staff):
+    before = first_days(cohort)
+    calculate(cohort)
+    client = browser(staff)
+    assert "Use plan A" in page_text(client.get("/cohorts/embruns/weeks/"))
+    use(cohort, staff)
+    used = first_days(cohort)
+    assert "Use plan A" not in page_text(client.get("/cohorts/embruns/weeks/"))
+    use(cohort, staff)
+    assert first_days(cohort) == used
+    actions.undo_plan(cohort=cohort, at=AT, by=staff)
+    assert first_days(cohort) == before
+
+
 def test_a_plan_whose_drafts_changed_cannot_be_undone(cohort, staff):
     calculate(cohort)
     use(cohort, staff)
