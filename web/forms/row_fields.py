@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from web.database.keys import key_of
+from web.forms.fields import CHOICE_ERRORS
 
 MAX_CHOICES: Final = 30  # rows to choose from; one of more rows is typed by its name
 MAX_MATCHES: Final = 100  # rows that a typed name may mean
@@ -70,7 +71,8 @@ class RowField(forms.CharField):
         text = super().clean(value).strip()
         matches = self._matches(text) if text else []
         if text and not matches:
-            raise forms.ValidationError(_("Nothing here has this name. Type another one."))
+            typed = _("Nothing here has this name. Type another one.")
+            raise forms.ValidationError(typed if self.choices is None else CHOICE_ERRORS["invalid_choice"])
         self.selected_key, self.selected_name = matches[0] if len(matches) == 1 else (None, text)
         return tuple(pk for pk, _name in matches)
 
