@@ -92,8 +92,8 @@ class LifecycleStep:
 def take_step(request: HttpRequest, pk: int, step: LifecycleStep) -> HttpResponse:
     """Show the page of a lifecycle step with its consequences, to people who may take it; on POST run its action.
 
-    `step` is the step that the URL names. Redirects to the exchange afterwards. Raises Refused for other people; a
-    refusal of the action, such as an exchange that changed since, is shown on the page.
+    `step` is that of the address. Redirects to the exchange afterwards. Raises Refused for other people; the page says
+    so when the step does not follow the state of the exchange, or the action refuses it.
     """
     exchange = get_exchange_or_404(request, pk)
     enforce(step.permission(roles_for(request, exchange), exchange))
@@ -101,9 +101,15 @@ def take_step(request: HttpRequest, pk: int, step: LifecycleStep) -> HttpRespons
     if apply_form(form, step.action, exchange=exchange, at=current_time(), by=person(request)):
         messages.success(request, str(step.success_message))
         return redirect(exchange)
-    return exchange_form_page(exchange, step.title, step.title, consequences=step.consequences(exchange)).show(
-        request, form
+    is_possible = form.is_bound or (exchange.state == step.state and not exchange.retrospective)
+    page = exchange_form_page(
+        exchange,
+        step.title,
+        step.title,
+        consequences=step.consequences(exchange),
+        unavailable_reason="" if is_possible else gettext("This step does not follow the state of the Intertransfo."),
     )
+    return page.show(request, form)
 
 
 def _sending_text(exchange: Exchange, email_type: str, email: str) -> str:

@@ -303,9 +303,10 @@ def _exchanges_of_edition(user: User, edition: int) -> QuerySet[Exchange]:
 def _reasons_of_proposals(exchanges: Iterable[Exchange]) -> list[tuple[Exchange, str, str]]:
     """Return each proposed exchange whose dates the platform chose, with the texts for and against them, as stored.
 
-    One statement if a reason names cohorts.
+    Dates that a person chose have no reasons. One statement if a reason names cohorts.
     """
-    windows = [(row, row.why["window"]) for row in exchanges if row.state == S.PROPOSED and "window" in row.why]
+    proposed = (row for row in exchanges if row.state == S.PROPOSED)
+    windows = [(row, why) for row in proposed if (why := row.why.get("window", {})).get("for") or why.get("against")]
     slugs = {slug for _row, window in windows for reason in window["against"] for slug in reason["participants"]}
     names = dict(Cohort.objects.filter(slug__in=slugs).values_list("slug", "name")) if slugs else {}
     return [

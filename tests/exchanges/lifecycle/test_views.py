@@ -117,6 +117,14 @@ class TestSteps:
         assert "The Intertransfo cannot go from its present state to that one." in " ".join(errors(page))
         assert fresh(exchange).state == "cancelled"
 
+    @pytest.mark.parametrize(("before", "route", "after", "message"), STEPS)
+    def test_page_of_a_step_that_is_done_has_no_form(
+        self, cast: Cast, before: str, route: str, after: str, message: str
+    ):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state=after)
+        page = signed_in(cast["S"]).get(address(exchange, route))
+        assert shows_only(page, "This step does not follow the state of the Intertransfo.")
+
     def test_pilot_of_the_host_can_confirm(self, cast: Cast):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort)
         post(signed_in(cast["P"]), exchange, "confirm")
@@ -139,6 +147,7 @@ class TestSteps:
         )
 
     def test_announcement_page_states_that_a_late_email_is_sent_at_once(self, exchange: Exchange, staff: Client):
+        post(staff, exchange, "confirm")
         Reminder.objects.filter(email_type="exchange_save_the_date").update(state="expanded")
         page = staff.get(address(exchange, "announce"))
         assert texts(page, "li")[-1] == "The “Save the date” e-mail, with a calendar entry, is sent at once."

@@ -319,6 +319,11 @@ class TestEdition:
     def test_panel_is_hidden_without_exchanges(self, cast: Cast):
         assert panels.exchanges_of_edition(request_by(cast["M"]), cast.edition) is None
 
+    def test_dates_that_a_person_chose_are_not_explained(self, cast: Cast):
+        make_exchange(cast, why={"window": {"for": [], "against": [], "by_hand": True}})
+        (panel,) = render_panels([panels.EDITION], request_by(cast["S"]), cast.edition)
+        assert ("Intertransfo 1" in panel, "Why these dates are proposed" in panel) == (True, False)
+
     def test_lab_staff_can_propose_the_first_exchange(self, cast: Cast):
         (panel,) = render_panels([panels.EDITION], request_by(cast["S"]), cast.edition)
         assert ("No Intertransfo yet" in panel, "/exchanges/propose/transfo-2026/" in panel) == (True, True)
