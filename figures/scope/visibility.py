@@ -70,8 +70,8 @@ class VisibleCohorts:
     `own` are the ids of those authorities, None for all: those of the cohorts the person is in, and those they
     administer today. `editions_read` are the ids of the editions in which these authorities take part, and of those of
     cohorts the person was in. Of the other cohorts of these editions, those in `shared` (by id) share their figures now
-    and are counted; the `withheld` ones are not. `decided` are the ids of the cohorts of which the person is the pilot
-    or the admin, who decide on sharing. Published facts are open to everyone.
+    and are counted; the `withheld` ones are not. `decides_on` are the ids of the cohorts on whose sharing the person
+    decides, as their pilot or admin. Published facts are open to everyone.
     """
 
     cohorts: tuple[Cohort, ...]
@@ -79,7 +79,7 @@ class VisibleCohorts:
     shared: frozenset[int] = frozenset()
     editions_read: frozenset[int] = frozenset()
     withheld: tuple[Cohort, ...] = ()
-    decided: frozenset[int] = frozenset()
+    decides_on: frozenset[int] = frozenset()
 
     def owns(self, cohort: Cohort) -> bool:
         """Return whether the person may read the cohort's ideas one by one: it belongs to one of their authorities.
@@ -150,8 +150,8 @@ class VisibleCohorts:
 
     def sharing_decisions(self, scope: FiguresScope) -> list[tuple[Cohort, bool]]:
         """Return the cohorts of the scope on whose sharing the person decides, each with whether it shares now."""
-        decided = [cohort for cohort in self.cohorts_in(scope) if cohort.pk in self.decided]
-        return [(cohort, cohort.pk in self.shared) for cohort in decided if not cohort.retrospective]
+        cohorts = [cohort for cohort in self.cohorts_in(scope) if cohort.pk in self.decides_on]
+        return [(cohort, cohort.pk in self.shared) for cohort in cohorts if not cohort.retrospective]
 
     def lists_ideas_of(self, scope: FiguresScope) -> bool:
         """Return whether the person may see ideas of the scope one by one: some of its cohorts are theirs."""
@@ -238,12 +238,12 @@ def visible_cohorts(
     if own_only and not cohorts:
         return visible_cohorts(user, edition=edition)
     return VisibleCohorts(
-        tuple(cohort for cohort, access in cohorts if cohort.retrospective or access.owned or access.shares),
-        own=frozenset(cohort.authority_id for cohort, access in cohorts if access.owned),
+        tuple(cohort for cohort, access in cohorts if cohort.retrospective or access.is_own or access.shares),
+        own=frozenset(cohort.authority_id for cohort, access in cohorts if access.is_own),
         shared=frozenset(cohort.pk for cohort, access in cohorts if access.shares),
         editions_read=frozenset(cohort.edition_id for cohort, access in cohorts if access.takes_part),
         withheld=tuple(cohort for cohort, access in cohorts if access.is_withheld and not cohort.retrospective),
-        decided=frozenset(cohort.pk for cohort, access in cohorts if access.decided),
+        decides_on=frozenset(cohort.pk for cohort, access in cohorts if access.can_decide),
     )
 
 
@@ -274,22 +274,18 @@ def _cohorts_by_name() -> QuerySet[Cohort]:
 
 
 class CohortAccess(NamedTuple):
-    """What a person may do with a cohort.
+    """What a person has to do with a cohort."""
 
-    It is `owned`: of one of their authorities. Its edition is one in which the person `takes_part`. It `shares` its
-    figures with the edition, about which the person `decided`, as its pilot or admin. A prospect is not `agreed`.
-    """
-
-    owned: bool
-    takes_part: bool
-    shares: bool
-    decided: bool
-    agreed: bool
+    is_own: bool  # it is of an authority of theirs
+    takes_part: bool  # they take part in its edition
+    shares: bool  # it shares its figures with its edition
+    can_decide: bool  # they decide about that, as its pilot or admin
+    is_agreed: bool  # it is no prospect
 
     @property
     def is_withheld(self) -> bool:
-        """Whether the person may not count the ideas of the cohort although it is no prospect."""
-        return self.agreed and not (self.owned or self.shares)
+        """Whether the cohort is agreed, but the person may not count its ideas."""
+        return self.is_agreed and not (self.is_own or self.shares)
 
 
 def _cohorts_with_access(
@@ -335,20 +331,20 @@ def _cohort_rows(user: int, today: date, edition: int | None, own_only: bool) ->
     member = Cohort.objects.filter(pk__in=current_cohorts, authority=OuterRef("authority"))
     admin = AuthorityAdmin.objects.active(today).filter(user=user, authority=OuterRef("authority"))
     pilot = Membership.objects.active(today).filter(user=user, role=MembershipRole.PILOT, cohort=OuterRef("pk"))
-    owned = Exists(member) | Exists(admin)
-    of_own_editions = Q(edition__in=Cohort.objects.filter(owned).values("edition"))
+    is_own = Exists(member) | Exists(admin)
+    of_own_editions = Q(edition__in=Cohort.objects.filter(is_own).values("edition"))
     of_own_editions |= Q(edition__in=Membership.objects.filter(user=user).values("cohort__edition"))
     consents = FiguresConsent.objects.open(Audience.EDITION).filter(cohort=OuterRef("pk"))
     rows = _cohorts_by_name() if edition is None else _cohorts_by_name().filter(edition=edition)
     annotated = rows.annotate(
-        owned=owned,
+        is_own=is_own,
         takes_part=ExpressionWrapper(of_own_editions, BooleanField()),
         shares=Exists(consents),
-        decided=Exists(pilot) | Exists(admin),
-        agreed=ExpressionWrapper(~Q(state=CohortState.PROSPECT), BooleanField()),
+        can_decide=Exists(pilot) | Exists(admin),
+        is_agreed=ExpressionWrapper(~Q(state=CohortState.PROSPECT), BooleanField()),
     )
     others = Q() if own_only else Q(takes_part=True) | Q(retrospective=True)
-    visible = annotated.filter(Q(owned=True) | others)
+    visible = annotated.filter(Q(is_own=True) | others)
     return visible.values_list(*COHORT_FIELDS, *CohortAccess._fields)
 
 

@@ -297,7 +297,7 @@ def test_where_nothing_is_chosen_only_own_cohorts_are_read(cast: Cast):
     earlier = CohortFactory(edition=cast.edition, retrospective=True)
     all_of_admin, own = (visible_cohorts(cast["A"], own_only=own_only) for own_only in (False, True))
     assert (earlier in all_of_admin.cohorts, list(own.cohorts)) == (True, [cast.cohort])
-    assert (own.own, own.decided) == (all_of_admin.own, all_of_admin.decided)
+    assert (own.own, own.decides_on) == (all_of_admin.own, all_of_admin.decides_on)
     assert own.cohorts_in(own.scope()) == all_of_admin.cohorts_in(all_of_admin.scope()) == [cast.cohort]
 
 
