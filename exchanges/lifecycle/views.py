@@ -107,7 +107,7 @@ def take_step(request: HttpRequest, pk: int, step: LifecycleStep) -> HttpRespons
         step.title,
         step.title,
         consequences=step.consequences(exchange),
-        unavailable_reason="" if is_possible else gettext("This step does not follow the state of the Intertransfo."),
+        unavailable_reason="" if is_possible else gettext("The Intertransfo is not at this step."),
     )
     return page.show(request, form)
 

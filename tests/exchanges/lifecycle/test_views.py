@@ -123,7 +123,7 @@ class TestSteps:
     ):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state=after)
         page = signed_in(cast["S"]).get(address(exchange, route))
-        assert shows_only(page, "This step does not follow the state of the Intertransfo.")
+        assert shows_only(page, "The Intertransfo is not at this step.")
 
     def test_pilot_of_the_host_can_confirm(self, cast: Cast):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort)
