@@ -356,8 +356,7 @@ def tally(*, as_known: bool = False) -> str:
     `known_at` count.
     """
     counts = COUNTS_AS_KNOWN if as_known else COUNTS_NOW
-    merged = """(SELECT o.accepted_on, GREATEST(o.accepted_on, o.since, CASE WHEN o.state = 'split' THEN
-        (SELECT MAX(f.since) FROM family f WHERE f.root = o.id) END) AS until
+    merged = """(SELECT o.accepted_on, GREATEST(o.accepted_on, o.since, p.since) AS until
         WHERE o.outcome = 'merged' AND o.accepted_on <= %(as_of)s)"""
     months_of_cohort = ", ".join(
         f"CASE WHEN GROUPING(s.cohort_id) = 0 THEN array_agg(s.months) FILTER (WHERE s.outcome = '{outcome}') END"
@@ -374,7 +373,10 @@ def tally(*, as_known: bool = False) -> str:
            o.outcome = 'implemented' AS implemented, o.still_live AND o.outcome = 'implemented' AS still_live,
            CASE WHEN o.retrospective THEN o.state WHEN g.idea_id IS NOT NULL THEN g.reason ELSE '' END AS detail
     FROM o LEFT JOIN reasons g ON o.outcome = 'abandoned' AND g.idea_id = o.ended_as AND g.effective_on = o.abandoned_on
-         LEFT JOIN captures n ON n.idea_id = o.id LEFT JOIN LATERAL ({with_completed_months(merged)}) m ON TRUE
+         LEFT JOIN captures n ON n.idea_id = o.id
+         LEFT JOIN (SELECT f.root, MAX(f.since) AS since FROM family f GROUP BY 1) p
+             ON o.state = 'split' AND p.root = o.id
+         LEFT JOIN LATERAL ({with_completed_months(merged)}) m ON TRUE
     OFFSET 0
 )
 SELECT s.outcome, s.months, s.detail, s.cohort_id, COUNT(*) AS ideas,
