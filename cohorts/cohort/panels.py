@@ -75,7 +75,7 @@ def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
 @prepared
 def _first_cohorts_of_edition(user: User, edition: int, with_invitations: bool) -> CohortQuerySet:
     """Return up to 20 cohorts of an edition (by id) that the user may see, by start, with their authority, phases and
-    sessions; if asked for, with the moments until which invitations to them can be answered.
+    sessions, and `with_invitations` also the moments until which open invitations to them can be answered.
     """
     cohorts = _visible_with_calendar(user).filter(edition=edition).select_related("authority").by_start()[:MAX_COHORTS]
     if not with_invitations:

@@ -92,8 +92,9 @@ class LifecycleStep:
 def take_step(request: HttpRequest, pk: int, step: LifecycleStep) -> HttpResponse:
     """Show the page of a lifecycle step with its consequences, to people who may take it; on POST run its action.
 
-    `step` is that of the address. Redirects to the exchange afterwards. Raises Refused for other people; the page says
-    so when the step does not follow the state of the exchange, or the action refuses it.
+    `step` is that of the address. Redirects to the exchange afterwards. Raises Refused for other people. Where the step
+    does not follow the state of the exchange, the page has a reason instead of the form; a refusal of the action is an
+    error on the page.
     """
     exchange = get_exchange_or_404(request, pk)
     enforce(step.permission(roles_for(request, exchange), exchange))

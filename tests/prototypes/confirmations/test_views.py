@@ -110,7 +110,7 @@ class TestList:
             "RIV-002",
         ]
 
-    def test_empty_list_says_nothing_to_confirm_or_no_match(self, cast: Cast):
+    def test_empty_list_differs_from_a_list_without_a_match(self, cast: Cast):
         assert "You have no ideas to confirm" in page(cast["P"], LIST)
         unconfirmed_idea(cast)
         assert "No unconfirmed idea fits" in page(cast["P"], LIST, state="abandoned")
